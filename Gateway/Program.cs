@@ -1,2 +1,3 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
-app.Run();
+using Granary.Gateway.Hosting;
+
+return await GatewayCommand.RunAsync(args);

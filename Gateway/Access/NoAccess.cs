@@ -1,0 +1,13 @@
+using Granary.Tenants;
+using Microsoft.AspNetCore.Http;
+
+namespace Granary.Gateway.Access;
+
+/// <summary>Asks nobody: every caller is the one tenant <c>default</c>. For a laptop, on loopback.</summary>
+internal sealed class NoAccess : IAccess
+{
+    /// <summary>The caller that stdio and unauthenticated HTTP share.</summary>
+    public static Principal Anyone { get; } = new(TenantId.Default, "anyone", new HashSet<string> { Scopes.All });
+
+    public ValueTask<AccessDecision> AuthenticateAsync(HttpContext context) => new(AccessDecision.Allow(Anyone));
+}

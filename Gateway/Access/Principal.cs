@@ -1,0 +1,13 @@
+using Granary.Tenants;
+
+namespace Granary.Gateway.Access;
+
+/// <summary>Who calls, and for which tenant.</summary>
+/// <param name="Tenant">The one tenant this caller reaches.</param>
+/// <param name="Name">A name for logs and for binding sessions; not a secret.</param>
+/// <param name="Scopes">What the caller may do; see <see cref="Access.Scopes"/>.</param>
+public sealed record Principal(TenantId Tenant, string Name, IReadOnlySet<string> Scopes)
+{
+    /// <summary>Whether a scope, or one that includes it, was granted.</summary>
+    public bool Has(string scope) => Access.Scopes.Covers(Scopes, scope);
+}

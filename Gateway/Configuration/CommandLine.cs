@@ -1,0 +1,58 @@
+using System.CommandLine;
+
+namespace Granary.Gateway.Configuration;
+
+/// <summary>The gateway's flags, named as the clients of mcp-instana and of Provara's server know them. Flags win over the environment.</summary>
+internal sealed class CommandLine
+{
+    public Option<string> Transport { get; } = new("--transport")
+    {
+        Description = "streamable-http (also: http) or stdio",
+        DefaultValueFactory = _ => "streamable-http",
+    };
+
+    public Option<string?> Host { get; } = new("--host") { Description = "Address to listen on (GRANARY_HOST, 127.0.0.1)" };
+
+    public Option<int?> Port { get; } = new("--port") { Description = "TCP port (PORT, 8080)" };
+
+    public Option<string?> Data { get; } = new("--data") { Description = "Folder for vaults and session keys (GRANARY_DATA, ./granary-data)" };
+
+    public Option<string?> LogLevel { get; } = new("--log-level") { Description = "DEBUG, INFO, WARNING, ERROR or CRITICAL (LOG_LEVEL, INFO)" };
+
+    public Option<bool> Debug { get; } = new("--debug") { Description = "Same as --log-level DEBUG" };
+
+    public Option<string?> Tools { get; } = new("--tools") { Description = $"Categories to serve, separated by commas: {string.Join(", ", GatewayOptions.Categories)}" };
+
+    public Option<bool> ListTools { get; } = new("--list-tools") { Description = "List the categories and their tools, then exit" };
+
+    public Option<string?> ApiToken { get; } = new("--api-token") { Description = "Instana API token (INSTANA_API_TOKEN)" };
+
+    public Option<string?> BaseUrl { get; } = new("--base-url") { Description = "Instana base URL (INSTANA_BASE_URL)" };
+
+    public Option<string?> VerifySsl { get; } = new("--verify-ssl")
+    {
+        Description = "Verify the backend's certificate: true or false (INSTANA_SSL_VERIFY, true)",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public Option<string?> ApiKeys { get; } = new("--api-keys") { Description = "File with API keys; without it everyone is the tenant 'default' (GRANARY_API_KEYS)" };
+
+    public Option<bool> AllowAnonymous { get; } = new("--allow-anonymous") { Description = "Listen beyond loopback without API keys (GRANARY_ALLOW_ANONYMOUS)" };
+
+    public Option<string?> AllowedHosts { get; } = new("--allowed-hosts") { Description = "Host names to answer to, separated by commas (GRANARY_ALLOWED_HOSTS)" };
+
+    public Option<string?> AllowedOrigins { get; } = new("--allowed-origins") { Description = "Origins of pages that may call (GRANARY_ALLOWED_ORIGINS)" };
+
+    public Option<string?> AllowedBackends { get; } = new("--allowed-backends")
+    {
+        Description = "Instana backends besides *.instana.io, for example http://127.0.0.1:8090 (GRANARY_ALLOWED_BACKENDS)",
+    };
+
+    public Option<string[]> Env { get; } = new("--env") { Description = "Sets an environment variable, KEY=VALUE; may be repeated", Arity = ArgumentArity.OneOrMore };
+
+    public IEnumerable<Option> All =>
+    [
+        Transport, Host, Port, Data, LogLevel, Debug, Tools, ListTools, ApiToken, BaseUrl, VerifySsl, ApiKeys, AllowAnonymous, AllowedHosts, AllowedOrigins,
+        AllowedBackends, Env,
+    ];
+}

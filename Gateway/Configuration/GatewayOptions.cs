@@ -1,0 +1,76 @@
+using System.Net;
+
+namespace Granary.Gateway.Configuration;
+
+/// <summary>How a gateway runs: from flags, then the environment, then these defaults.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>The categories that <c>--tools</c> knows, in the order they are listed (compatible with mcp-instana, plus <c>vault</c>).</summary>
+    public static IReadOnlyList<string> Categories { get; } =
+    [
+        "vault", "app", "infra", "events", "automation", "website", "mobile_app", "settings", "slo", "releases", "maintenance", "synthetic",
+    ];
+
+    /// <summary>The address to listen on: an IP address or <c>localhost</c>.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The TCP port; 0 takes a free one.</summary>
+    public int Port { get; init; } = 8080;
+
+    /// <summary>Where vaults and the session keys are kept.</summary>
+    public string DataFolder { get; init; } = "granary-data";
+
+    /// <summary>The categories that are on; empty for all.</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
+
+    /// <summary>The file with API keys; null lets everyone in as the one tenant <c>default</c>.</summary>
+    public string? ApiKeyFile { get; init; }
+
+    /// <summary>Lets a gateway without access control listen beyond loopback.</summary>
+    public bool AllowAnonymous { get; init; }
+
+    /// <summary>Host names that requests may name besides loopback's.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Origins of browser pages that may call, for example <c>https://inspector.example.com</c>.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Base64 keys that seal session ids, the first one in force; null keeps one in the data folder.</summary>
+    public string? SessionKeys { get; init; }
+
+    /// <summary>How long a legacy session lives.</summary>
+    public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a call may take.</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(200);
+
+    /// <summary>How often a quiet stream gets a comment.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long the gateway is not ready before it stops taking connections: the time a load balancer needs to notice.</summary>
+    public TimeSpan DrainDelay { get; init; } = TimeSpan.Zero;
+
+    /// <summary>How long calls under way may take to finish once the gateway stops.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The largest request body, in bytes.</summary>
+    public int MaxBodyBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How many calls of one tenant may run at once.</summary>
+    public int MaxCallsPerTenant { get; init; } = 1024;
+
+    /// <summary>Serves requests without session and revision as 2025-03-26, for clients of one-shot servers.</summary>
+    public bool AllowOneShot { get; init; }
+
+    /// <summary>The lowest level that is logged.</summary>
+    public Microsoft.Extensions.Logging.LogLevel LogLevel { get; init; } = Microsoft.Extensions.Logging.LogLevel.Information;
+
+    /// <summary>How the gateway reaches Instana backends.</summary>
+    public InstanaSettings Instana { get; init; } = new();
+
+    /// <summary>True when only this machine can reach the gateway.</summary>
+    public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+
+    /// <summary>Whether a plug-in with these categories is on.</summary>
+    public bool Selects(IReadOnlyList<string> categories) => Tools.Count == 0 || categories.Count == 0 || categories.Any(Tools.Contains);
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Gateway.Configuration;
+
+/// <summary>Makes the options from flags, the environment and <c>.env</c>, in that order of precedence.</summary>
+internal static class OptionsReader
+{
+    /// <exception cref="InvalidDataException">A value cannot be used; the message names it and what it takes.</exception>
+    public static GatewayOptions Read(CommandLine flags, ParseResult given, Func<string, string?> environment)
+    {
+        var settings = new Settings(Layered(flags, given, environment));
+        var defaults = new GatewayOptions();
+        CheckShape(settings);
+        return new GatewayOptions
+        {
+            Host = given.GetValue(flags.Host) ?? settings.Text("GRANARY_HOST") ?? defaults.Host,
+            Port = Port(given.GetValue(flags.Port)) ?? settings.Number("PORT", defaults.Port, 0, 65535),
+            DataFolder = given.GetValue(flags.Data) ?? settings.Text("GRANARY_DATA") ?? defaults.DataFolder,
+            Tools = Split(given.GetValue(flags.Tools)) ?? [],
+            ApiKeyFile = given.GetValue(flags.ApiKeys) ?? settings.Text("GRANARY_API_KEYS"),
+            AllowAnonymous = given.GetValue(flags.AllowAnonymous) || settings.Flag("GRANARY_ALLOW_ANONYMOUS", false),
+            AllowedHosts = Split(given.GetValue(flags.AllowedHosts)) ?? settings.List("GRANARY_ALLOWED_HOSTS"),
+            AllowedOrigins = Split(given.GetValue(flags.AllowedOrigins)) ?? settings.List("GRANARY_ALLOWED_ORIGINS"),
+            SessionKeys = settings.Text("GRANARY_SESSION_KEYS"),
+            SessionLifetime = settings.Seconds("GRANARY_SESSION_LIFETIME", defaults.SessionLifetime, min: 60),
+            CallTimeout = settings.Seconds("GRANARY_CALL_TIMEOUT", defaults.CallTimeout),
+            DrainDelay = settings.Seconds("GRANARY_DRAIN_DELAY", defaults.DrainDelay, min: 0),
+            ShutdownTimeout = settings.Seconds("GRANARY_SHUTDOWN_TIMEOUT", defaults.ShutdownTimeout, min: 0),
+            MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", defaults.MaxCallsPerTenant, 1, 1_000_000),
+            AllowOneShot = settings.Flag("GRANARY_ONE_SHOT", false),
+            LogLevel = given.GetValue(flags.Debug) ? LogLevel.Debug : Level(given.GetValue(flags.LogLevel) ?? settings.Text("LOG_LEVEL") ?? "INFO"),
+            Instana = new InstanaSettings
+            {
+                BaseUrl = given.GetValue(flags.BaseUrl) ?? settings.Text("INSTANA_BASE_URL"),
+                ApiToken = given.GetValue(flags.ApiToken) ?? settings.Text("INSTANA_API_TOKEN"),
+                ShareCredentials = settings.Flag("GRANARY_SHARE_INSTANA_CREDENTIALS", false),
+                VerifyTls = VerifySsl(flags, given) ?? settings.Flag("INSTANA_SSL_VERIFY", true),
+                CaBundle = settings.Text("INSTANA_CA_BUNDLE"),
+                Timeout = settings.Seconds("INSTANA_API_TIMEOUT", new InstanaSettings().Timeout, max: 3600),
+                AllowedBackends = Split(given.GetValue(flags.AllowedBackends)) ?? settings.List("GRANARY_ALLOWED_BACKENDS"),
+            },
+        };
+    }
+
+    private static Func<string, string?> Layered(CommandLine flags, ParseResult given, Func<string, string?> environment)
+    {
+        var file = DotEnv.Load(".env");
+        var explicitly = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in given.GetValue(flags.Env) ?? [])
+        {
+            var equals = pair.IndexOf('=');
+            if (equals <= 0)
+                throw new InvalidDataException($"--env takes KEY=VALUE; it got '{pair}'.");
+            explicitly[pair[..equals]] = pair[(equals + 1)..];
+        }
+        return name => explicitly.GetValueOrDefault(name) ?? environment(name) ?? file.GetValueOrDefault(name);
+    }
+
+    private static void CheckShape(Settings settings)
+    {
+        if (settings.Text("GRANARY_SHAPE") is { } shape && shape != "standalone")
+        {
+            throw new InvalidDataException(
+                $"GRANARY_SHAPE is '{shape}', but this build serves 'standalone' only: tenants in this process, vaults in files.");
+        }
+    }
+
+    private static int? Port(int? given) =>
+        given is null or (>= 0 and <= 65535) ? given : throw new InvalidDataException($"--port is a number from 0 to 65535; it is {given}.");
+
+    private static string[]? Split(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool? VerifySsl(CommandLine flags, ParseResult given)
+    {
+        if (given.GetResult(flags.VerifySsl) is null)
+            return null;
+        var text = given.GetValue(flags.VerifySsl);
+        return text is null ? true : Settings.ParseFlag(text) ?? throw new InvalidDataException($"--verify-ssl is true or false; it is '{text}'.");
+    }
+
+    private static LogLevel Level(string text) => text.ToUpperInvariant() switch
+    {
+        "DEBUG" => LogLevel.Debug,
+        "INFO" => LogLevel.Information,
+        "WARNING" => LogLevel.Warning,
+        "ERROR" => LogLevel.Error,
+        "CRITICAL" => LogLevel.Critical,
+        _ => throw new InvalidDataException($"The log level is DEBUG, INFO, WARNING, ERROR or CRITICAL; it is '{text}'."),
+    };
+}

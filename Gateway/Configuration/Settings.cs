@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Granary.Gateway.Configuration;
+
+/// <summary>Reads settings from the environment; what cannot be read is a sentence that names the variable and what it takes.</summary>
+internal sealed class Settings(Func<string, string?> environment)
+{
+    public string? Text(string name) => environment(name) is { Length: > 0 } value ? value : null;
+
+    public IReadOnlyList<string> List(string name) =>
+        Text(name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    public int Number(string name, int otherwise, int min, int max)
+    {
+        if (Text(name) is not { } text)
+            return otherwise;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+            ? value
+            : throw new InvalidDataException($"{name} is a whole number from {min} to {max}; it is '{text}'.");
+    }
+
+    public TimeSpan Seconds(string name, TimeSpan otherwise, int min = 1, int max = 86_400 * 30) =>
+        TimeSpan.FromSeconds(Number(name, (int)otherwise.TotalSeconds, min, max));
+
+    public bool Flag(string name, bool otherwise) => Text(name) is { } text
+        ? ParseFlag(text) ?? throw new InvalidDataException($"{name} is true or false; it is '{text}'.")
+        : otherwise;
+
+    /// <summary>Reads the words people write for yes and no; null for others.</summary>
+    public static bool? ParseFlag(string text) => text.ToLowerInvariant() switch
+    {
+        "1" or "true" or "yes" or "on" => true,
+        "0" or "false" or "no" or "off" => false,
+        _ => null,
+    };
+}

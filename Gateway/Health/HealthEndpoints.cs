@@ -1,0 +1,32 @@
+using System.Text;
+using Granary.Gateway.Protocol;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Granary.Gateway.Health;
+
+/// <summary>
+/// <c>/health</c> as clients of the older servers know it, and the three probes of an orchestrator. None of them calls a tenant: a probe that
+/// does turns one slow tenant into a restart.
+/// </summary>
+internal static class HealthEndpoints
+{
+    public static void MapHealth(this IEndpointRouteBuilder endpoints, GatewayState state)
+    {
+        var identity = $"\"server\":\"{ServerIdentity.Name}\",\"version\":\"{ServerIdentity.Version}\"";
+        endpoints.MapGet("/health", context => AnswerAsync(context, state.IsStarted, identity));
+        endpoints.MapGet("/health/live", context => AnswerAsync(context, true, identity));
+        endpoints.MapGet("/health/startup", context => AnswerAsync(context, state.IsStarted, identity));
+        endpoints.MapGet("/health/ready", context => AnswerAsync(context, state.IsReady, identity));
+    }
+
+    private static Task AnswerAsync(HttpContext context, bool ok, string identity)
+    {
+        context.Response.StatusCode = ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentType = "application/json";
+        var body = Encoding.UTF8.GetBytes($"{{\"ok\":{(ok ? "true" : "false")},{identity}}}");
+        context.Response.ContentLength = body.Length;
+        return context.Response.Body.WriteAsync(body).AsTask();
+    }
+}

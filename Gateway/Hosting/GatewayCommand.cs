@@ -1,0 +1,93 @@
+using System.CommandLine;
+using Granary.Gateway.Access;
+using Granary.Gateway.Configuration;
+using Granary.Gateway.Tools;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Granary.Gateway.Hosting;
+
+/// <summary>The program: flags in, a gateway or a listing out. Other hosts run it with plug-ins of their own.</summary>
+public static class GatewayCommand
+{
+    private const int UsageError = 2;
+
+    /// <summary>Runs until the gateway stops.</summary>
+    /// <returns>0 after an orderly stop, 1 when the gateway could not run, 2 when the command was not understood.</returns>
+    public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? configure = null)
+    {
+        var flags = new CommandLine();
+        var root = new RootCommand("Granary: an MCP gateway to signed vaults and to Instana.");
+        foreach (var flag in flags.All)
+            root.Options.Add(flag);
+        root.Subcommands.Add(ApiKeyCommand.Create());
+        root.SetAction((given, stop) => RunAsync(flags, given, configure, stop));
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync($"Error: {error.Message}");
+            await Console.Error.WriteLineAsync("See --help.");
+            return UsageError;
+        }
+        // The host handles signals itself: it has calls to finish.
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    private static async Task<int> RunAsync(CommandLine flags, ParseResult given, Action<IServiceCollection>? configure, CancellationToken stop)
+    {
+        try
+        {
+            var options = OptionsReader.Read(flags, given, Environment.GetEnvironmentVariable);
+            if (options.Tools.Where(t => !GatewayOptions.Categories.Contains(t)).ToList() is { Count: > 0 } unknown)
+            {
+                await Console.Error.WriteLineAsync(
+                    $"Error: Unknown category/categories: {string.Join(", ", unknown)}. Available categories: {string.Join(", ", GatewayOptions.Categories)}");
+                return UsageError;
+            }
+            var transport = given.GetValue(flags.Transport);
+            if (given.GetValue(flags.ListTools))
+                return await ListToolsAsync(options, configure);
+            switch (transport)
+            {
+                case "streamable-http" or "http":
+                    await using (var app = GatewayHost.Build(options, configure))
+                        await app.RunAsync(stop);
+                    return 0;
+                case "stdio":
+                    await StdioHost.RunAsync(options, configure, stop);
+                    return 0;
+                default:
+                    await Console.Error.WriteLineAsync($"Error: --transport is streamable-http or stdio; it is '{transport}'.");
+                    return UsageError;
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            await Console.Error.WriteLineAsync($"Error: {e.Message}");
+            return UsageError;
+        }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync($"Error: {e.Message}");
+            return 1;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            await Console.Error.WriteLineAsync($"Error: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static async Task<int> ListToolsAsync(GatewayOptions options, Action<IServiceCollection>? configure)
+    {
+        await using var app = GatewayHost.Build(options with { Host = "127.0.0.1", Port = 0 }, configure);
+        var tools = app.Services.GetServices<ITool>().ToList();
+        foreach (var category in GatewayOptions.Categories)
+        {
+            var names = tools.Where(t => t.Categories.Contains(category)).Select(t => t.Definition.Name).Order(StringComparer.Ordinal);
+            await Console.Error.WriteLineAsync($"{category}: {string.Join(", ", names.DefaultIfEmpty("-"))}");
+        }
+        return 0;
+    }
+}

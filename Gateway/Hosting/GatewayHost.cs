@@ -1,0 +1,97 @@
+using System.Net;
+using Granary.Gateway.Configuration;
+using Granary.Gateway.Health;
+using Granary.Gateway.Protocol.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Gateway.Hosting;
+
+/// <summary>Builds a gateway. Tests and other hosts build the same one and add plug-ins; there is no other path.</summary>
+public static class GatewayHost
+{
+    /// <summary>Builds the HTTP gateway, ready to run.</summary>
+    /// <param name="options">How it runs.</param>
+    /// <param name="configure">Adds plug-ins or replaces parts.</param>
+    /// <exception cref="InvalidDataException">The configuration cannot work; the message says why and what would.</exception>
+    public static WebApplication Build(GatewayOptions options, Action<IServiceCollection>? configure = null)
+    {
+        CheckExposure(options);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(GatewayHost).Assembly.GetName().Name });
+        ConfigureLogging(builder.Logging, options);
+        builder.Services.AddGateway(options);
+        builder.Services.AddHostedService<Lifecycle>();
+        builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = options.ShutdownTimeout);
+        builder.Services.AddCors();
+        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options));
+        configure?.Invoke(builder.Services);
+        var app = builder.Build();
+        Map(app);
+        return app;
+    }
+
+    /// <summary>Logs go to standard error: standard output belongs to the protocol when it is spoken over stdio.</summary>
+    internal static void ConfigureLogging(ILoggingBuilder logging, GatewayOptions options)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(options.LogLevel);
+        if (options.LogLevel > LogLevel.Debug)
+            logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void ConfigureKestrel(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, GatewayOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+        kestrel.Limits.MaxRequestHeaderCount = 100;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        if (options.Host == "localhost" && options.Port != 0)
+            kestrel.ListenLocalhost(options.Port);
+        else
+            kestrel.Listen(options.Host == "localhost" ? IPAddress.Loopback : ParseAddress(options.Host), options.Port);
+    }
+
+    private static void Map(WebApplication app)
+    {
+        var guard = app.Services.GetRequiredService<OriginGuard>();
+        app.Use(next => context => guard.InvokeAsync(context, next));
+        // Only pages send an Origin; they also need to be told that they may read the answer.
+        app.UseWhen(
+            context => context.Request.Headers.Origin.Count > 0,
+            pages => pages.UseCors(cors => cors
+                .SetIsOriginAllowed(guard.Allows)
+                .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete)
+                .AllowAnyHeader()
+                .WithExposedHeaders(RequestHeaders.SessionId, "WWW-Authenticate")));
+        app.UseRouting();
+        app.MapHealth(app.Services.GetRequiredService<GatewayState>());
+        app.Services.GetRequiredService<McpEndpoints>().Map(app);
+        // Definitions are checked now, not at the first call.
+        _ = app.Services.GetRequiredService<Tools.ToolCatalog>();
+    }
+
+    private static IPAddress ParseAddress(string host) =>
+        IPAddress.TryParse(host, out var address)
+            ? address
+            : throw new InvalidDataException($"--host is an IP address or 'localhost', for example 0.0.0.0; '{host}' is neither.");
+
+    private static void CheckExposure(GatewayOptions options)
+    {
+        if (options.ApiKeyFile is null && !options.IsLoopback && !options.AllowAnonymous)
+        {
+            throw new InvalidDataException(
+                $"This gateway asks nobody who they are, so it listens on loopback only. To listen on {options.Host}, give it keys (--api-keys FILE) or say --allow-anonymous.");
+        }
+    }
+}

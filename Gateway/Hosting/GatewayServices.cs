@@ -1,0 +1,75 @@
+using System.Reflection;
+using Granary.Gateway.Access;
+using Granary.Gateway.Configuration;
+using Granary.Gateway.Health;
+using Granary.Gateway.Invocation;
+using Granary.Gateway.Prompts;
+using Granary.Gateway.Protocol.Channels;
+using Granary.Gateway.Protocol.Http;
+using Granary.Gateway.Protocol.Methods;
+using Granary.Gateway.Protocol.Push;
+using Granary.Gateway.Protocol.Sessions;
+using Granary.Gateway.Protocol.Stdio;
+using Granary.Gateway.Resources;
+using Granary.Gateway.Tools;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Gateway.Hosting;
+
+/// <summary>What a gateway is made of.</summary>
+public static class GatewayServices
+{
+    /// <summary>
+    /// Registers every tool, prompt and resource family of an assembly: each public or internal class that implements the interface. This is
+    /// all it takes to plug in.
+    /// </summary>
+    public static IServiceCollection AddPlugins(this IServiceCollection services, Assembly assembly)
+    {
+        foreach (var type in assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false }).OrderBy(t => t.FullName, StringComparer.Ordinal))
+        {
+            foreach (var seam in (Type[])[typeof(ITool), typeof(IPrompt), typeof(IResources)])
+            {
+                if (seam.IsAssignableFrom(type))
+                    services.AddSingleton(seam, type);
+            }
+        }
+        return services;
+    }
+
+    internal static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options)
+    {
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddPlugins(typeof(GatewayServices).Assembly);
+        services.AddSingleton<ToolCatalog>().AddSingleton<PromptCatalog>().AddSingleton<ResourceCatalog>().AddSingleton<TenantAdmission>();
+        services.AddSingleton<GatewayState>().AddSingleton<InFlight>();
+        services.AddSingleton(CreateAccess);
+        services.AddSingleton(_ => CreateKeyRing(options));
+        return services.AddProtocol();
+    }
+
+    private static IServiceCollection AddProtocol(this IServiceCollection services)
+    {
+        services.AddSingleton<ChangeHub>().AddSingleton<IChanges>(s => s.GetRequiredService<ChangeHub>());
+        services.AddSingleton<RequestStateSeal>().AddSingleton<SessionStates>().AddSingleton<LegacySessions>();
+        services.AddSingleton<HeaderRules>().AddSingleton<OriginGuard>().AddSingleton<Listen>();
+        services.AddSingleton<McpPost>().AddSingleton<LegacyPost>().AddSingleton<McpGet>().AddSingleton<McpDelete>().AddSingleton<LegacySse>();
+        services.AddSingleton<ConversationFactory>().AddSingleton<StdioServer>().AddSingleton<McpEndpoints>().AddSingleton<Dispatcher>();
+        foreach (var method in typeof(IRpcMethod).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && typeof(IRpcMethod).IsAssignableFrom(t)))
+            services.AddSingleton(typeof(IRpcMethod), method);
+        return services;
+    }
+
+    private static IAccess CreateAccess(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<GatewayOptions>();
+        return options.ApiKeyFile is null
+            ? new NoAccess()
+            : new ApiKeyAccess(options.ApiKeyFile, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ApiKeyAccess>>());
+    }
+
+    private static KeyRing CreateKeyRing(GatewayOptions options) =>
+        options.SessionKeys is null ? KeyRing.LoadOrCreate(Path.Combine(options.DataFolder, "session.keys")) : KeyRing.Parse(options.SessionKeys);
+}

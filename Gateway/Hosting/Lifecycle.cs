@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using Granary.Gateway.Configuration;
+using Granary.Gateway.Health;
+using Granary.Gateway.Protocol.Http;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Gateway.Hosting;
+
+/// <summary>
+/// Starts and stops in order. On SIGTERM: not ready first, then time for load balancers to notice, then no new connections, streams
+/// completed, calls under way finished.
+/// </summary>
+internal sealed partial class Lifecycle(
+    IHostApplicationLifetime lifetime,
+    IServer server,
+    GatewayOptions options,
+    GatewayState state,
+    InFlight inFlight,
+    TimeProvider time,
+    ILogger<Lifecycle> log) : IHostedLifecycleService, IDisposable
+{
+    private readonly ILogger<Lifecycle> _log = log;
+    private PosixSignalRegistration? _sigterm;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStopping.Register(() =>
+        {
+            state.Drain();
+            state.Stop();
+        });
+        return Task.CompletedTask;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        state.Started();
+        if (options.DrainDelay > TimeSpan.Zero)
+            _sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, DrainFirst);
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        foreach (var address in addresses)
+            LogListening(address);
+        if (options.ApiKeyFile is null)
+            LogAnonymous(options.IsLoopback ? "on loopback" : "that can reach it");
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => inFlight.DrainAsync(cancellationToken);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        LogStopped();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose() => _sigterm?.Dispose();
+
+    private void DrainFirst(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (state.IsDraining)
+            return;
+        state.Drain();
+        LogDraining(options.DrainDelay);
+        _ = Task.Delay(options.DrainDelay, time, CancellationToken.None).ContinueWith(
+            _ => lifetime.StopApplication(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Listening on {Address}/mcp")]
+    private partial void LogListening(string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No access control: everyone {Reach} is the tenant 'default'. Give the gateway keys with --api-keys FILE.")]
+    private partial void LogAnonymous(string reach);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: not ready from now on, still serving for {Delay}")]
+    private partial void LogDraining(TimeSpan delay);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopped")]
+    private partial void LogStopped();
+}

@@ -1,0 +1,33 @@
+using Granary.Gateway.Configuration;
+using Granary.Gateway.Protocol.Stdio;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using System.Runtime.InteropServices;
+
+namespace Granary.Gateway.Hosting;
+
+/// <summary>Runs the same gateway over standard input and output.</summary>
+internal static class StdioHost
+{
+    public static async Task RunAsync(GatewayOptions options, Action<IServiceCollection>? configure, CancellationToken stop)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        GatewayHost.ConfigureLogging(builder.Logging, options);
+        builder.Services.AddGateway(options);
+        configure?.Invoke(builder.Services);
+        using var host = builder.Build();
+        using var signalled = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, signalled));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c, signalled));
+        await using var input = Console.OpenStandardInput();
+        await using var output = Console.OpenStandardOutput();
+        var serving = host.Services.GetRequiredService<StdioServer>().RunAsync(input, output, signalled.Token);
+        await serving;
+    }
+
+    private static void Stop(PosixSignalContext context, CancellationTokenSource signalled)
+    {
+        context.Cancel = true;
+        signalled.Cancel();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Granary.Gateway.Invocation;
+using ModelContextProtocol.Protocol;
+
+namespace Granary.Gateway.Prompts;
+
+/// <summary>A prompt: one small class, found by itself at start.</summary>
+public interface IPrompt
+{
+    /// <summary>Name, title, description and arguments, as they go over the wire.</summary>
+    Prompt Definition { get; }
+
+    /// <summary>The categories by which <c>--tools</c> selects it; none means always on.</summary>
+    IReadOnlyList<string> Categories { get; }
+
+    /// <summary>Renders the prompt.</summary>
+    ValueTask<GetPromptResult> GetAsync(PromptCall call);
+
+    /// <summary>Completes an argument; the best first, at most 100.</summary>
+    ValueTask<IReadOnlyList<string>> CompleteAsync(CompletionCall call) => new([]);
+}
+
+/// <summary>One <c>prompts/get</c>.</summary>
+public sealed class PromptCall : Call
+{
+    internal PromptCall(ICallChannel channel, string name, IReadOnlyDictionary<string, JsonElement> arguments)
+        : base(channel)
+    {
+        Name = name;
+        Arguments = arguments;
+    }
+
+    /// <summary>The prompt's name as the client asked for it.</summary>
+    public string Name { get; }
+
+    /// <summary>The arguments; the required ones are present.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Arguments { get; }
+
+    /// <summary>An argument as text, or null.</summary>
+    public string? Argument(string name) =>
+        Arguments.TryGetValue(name, out var value) ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText() : null;
+}
+
+/// <summary>One <c>completion/complete</c>.</summary>
+public sealed class CompletionCall : Call
+{
+    internal CompletionCall(ICallChannel channel, string argument, string value, IReadOnlyDictionary<string, string> context)
+        : base(channel)
+    {
+        Argument = argument;
+        Value = value;
+        Context = context;
+    }
+
+    /// <summary>The argument to complete.</summary>
+    public string Argument { get; }
+
+    /// <summary>What has been typed so far.</summary>
+    public string Value { get; }
+
+    /// <summary>Arguments that were settled before.</summary>
+    public IReadOnlyDictionary<string, string> Context { get; }
+}

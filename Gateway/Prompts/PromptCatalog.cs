@@ -1,0 +1,25 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using Granary.Gateway.Configuration;
+using ModelContextProtocol.Protocol;
+
+namespace Granary.Gateway.Prompts;
+
+/// <summary>The prompts that are on, in the order of their names.</summary>
+internal sealed class PromptCatalog
+{
+    private readonly FrozenDictionary<string, IPrompt> _byName;
+
+    public PromptCatalog(IEnumerable<IPrompt> prompts, GatewayOptions options)
+    {
+        var selected = prompts.Where(p => options.Selects(p.Categories)).OrderBy(p => p.Definition.Name, StringComparer.Ordinal).ToList();
+        if (selected.GroupBy(p => p.Definition.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new InvalidOperationException($"Two prompts are named '{twice.Key}'.");
+        Definitions = [.. selected.Select(p => p.Definition)];
+        _byName = selected.ToFrozenDictionary(p => p.Definition.Name, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<Prompt> Definitions { get; }
+
+    public bool TryGet(string name, [NotNullWhen(true)] out IPrompt? prompt) => _byName.TryGetValue(name, out prompt);
+}

@@ -1,0 +1,144 @@
+using Granary.Gateway.Access;
+using Granary.Gateway.Configuration;
+using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Protocol.Methods;
+using Granary.Gateway.Protocol.Push;
+using Granary.Gateway.Protocol.Sessions;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol.Protocol;
+
+namespace Granary.Gateway.Protocol.Channels;
+
+/// <summary>
+/// A connection that carries messages both ways (HTTP+SSE, stdio): requests run side by side, and each answer goes out when it is there.
+/// </summary>
+internal sealed partial class Conversation(
+    Principal caller,
+    IMessageSink sink,
+    IRequestSource source,
+    LegacySessions sessions,
+    SessionStates states,
+    Dispatcher dispatcher,
+    RequestStateSeal seal,
+    GatewayOptions options,
+    TimeProvider time,
+    ILogger<Conversation> log)
+{
+    private const int MaxRunning = 1_000;
+
+    private readonly ILogger<Conversation> _log = log;
+    private LegacyPeer? _peer;
+    private int _running;
+
+    /// <summary>How many requests are under way.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    public bool Wants(Change change) =>
+        change.Kind != ChangeKind.Resource || (change.Tenant == caller.Tenant && _peer?.FindState()?.IsSubscribed(change.Uri) == true);
+
+    /// <summary>Takes a message and returns; the answer comes on its own.</summary>
+    /// <exception cref="RpcException">The message is not JSON-RPC; nothing was started.</exception>
+    public void Accept(ReadOnlyMemory<byte> message)
+    {
+        var envelope = EnvelopeReader.Read(message);
+        if (envelope.Kind != MessageKind.Request)
+        {
+            if (_peer is not null)
+                LegacyMessages.Accept(envelope, _peer);
+            return;
+        }
+        if (Volatile.Read(ref _running) >= MaxRunning)
+            throw RpcException.InvalidRequest($"{MaxRunning} requests are under way on this connection already.").WithId(envelope);
+        // In order: requests sent behind 'initialize' must find its session.
+        if (envelope.Method == RequestMethods.Initialize)
+            _ = SendAsync(Initialize(envelope));
+        else
+            _ = RunAsync(envelope);
+    }
+
+    /// <summary>The other side is gone: whatever runs for it is cancelled.</summary>
+    public void Close()
+    {
+        if (_peer?.Session is { } session)
+            states.Terminate(session);
+    }
+
+    private byte[] Initialize(Envelope envelope)
+    {
+        using var reply = ReplyBuffer.Rent();
+        try
+        {
+            var (session, result) = sessions.Initialize(envelope, caller);
+            _peer = LegacyPeer.Of(session, states);
+            RpcWriter.Result(reply, envelope.Id.Span, result);
+        }
+        catch (RpcException e)
+        {
+            RpcWriter.Error(reply, envelope.Id, e);
+        }
+        return reply.Written.ToArray();
+    }
+
+    private async Task RunAsync(Envelope envelope)
+    {
+        Interlocked.Increment(ref _running);
+        try
+        {
+            using var channel = CreateChannel(envelope);
+            using var reply = ReplyBuffer.Rent();
+            var dispatch = dispatcher.DispatchAsync(channel, reply);
+            var outcome = channel is LegacyChannel legacy ? await LegacyMessages.TrackAsync(envelope, legacy.Peer, channel, dispatch) : await dispatch;
+            if (!outcome.IsSilent)
+                await SendAsync(reply.Written.ToArray());
+            _peer?.Release();
+        }
+        catch (RpcException e)
+        {
+            using var reply = ReplyBuffer.Rent();
+            RpcWriter.Error(reply, envelope.Id, e);
+            await SendAsync(reply.Written.ToArray());
+        }
+        catch (Exception e)
+        {
+            LogDefect(e, envelope.Method);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private CallChannel CreateChannel(Envelope envelope)
+    {
+        var origin = new CallOrigin(envelope, caller, source, sink);
+        if (envelope.Meta.ProtocolVersion is not { } version || Revisions.FindLegacy(version) is not null)
+        {
+            var peer = _peer ?? new LegacyPeer(Revisions.V20241105, new ClientCapabilities(), null, states);
+            return new LegacyChannel(origin, peer, time, options.CallTimeout);
+        }
+        if (!Revisions.IsModern(version))
+            throw RpcException.UnsupportedVersion(version);
+        if (!envelope.Meta.ClientCapabilities.IsPresent)
+            throw RpcException.InvalidParams($"'params._meta[\"{MetaKeys.ClientCapabilities}\"]' is required.");
+        return new ModernChannel(origin, seal, time, options.CallTimeout);
+    }
+
+    private async Task SendAsync(byte[] message) => await sink.SendAsync(message);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed on a connection")]
+    private partial void LogDefect(Exception e, string method);
+}
+
+/// <summary>Makes conversations for whichever transport carries them.</summary>
+internal sealed class ConversationFactory(
+    LegacySessions sessions,
+    SessionStates states,
+    Dispatcher dispatcher,
+    RequestStateSeal seal,
+    GatewayOptions options,
+    TimeProvider time,
+    ILogger<Conversation> log)
+{
+    public Conversation Create(Principal caller, IMessageSink sink, IRequestSource source) =>
+        new(caller, sink, source, sessions, states, dispatcher, seal, options, time, log);
+}

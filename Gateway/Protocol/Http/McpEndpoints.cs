@@ -1,0 +1,77 @@
+using Granary.Gateway.Access;
+using Granary.Gateway.Protocol.Messages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Gateway.Protocol.Http;
+
+/// <summary>Puts the protocol on its URLs. Every handler runs after access was decided, and answers errors as JSON-RPC.</summary>
+internal sealed partial class McpEndpoints(
+    IAccess access, McpPost post, McpGet get, McpDelete delete, LegacySse sse, ILogger<McpEndpoints> log)
+{
+    private readonly ILogger<McpEndpoints> _log = log;
+
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        // Kestrel matches "/mcp/" to the same endpoint.
+        endpoints.Map("/mcp", context => ServeAsync(context, context.Request.Method switch
+        {
+            "POST" => post.HandleAsync,
+            "GET" => get.HandleAsync,
+            "DELETE" => delete.HandleAsync,
+            _ => RefuseMethodAsync,
+        }));
+        endpoints.MapGet("/sse", context => ServeAsync(context, sse.StreamAsync));
+        endpoints.MapPost("/message", context => ServeAsync(context, sse.MessageAsync));
+        endpoints.MapPost("/messages", context => ServeAsync(context, sse.MessageAsync));
+        endpoints.MapFallback(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return context.Response.WriteAsJsonAsync(NotFoundBody, ErrorJson.Default.DictionaryStringString);
+        });
+    }
+
+    private static Dictionary<string, string> NotFoundBody { get; } = new() { ["error"] = "not_found" };
+
+    private static Task RefuseMethodAsync(HttpContext context, Principal caller)
+    {
+        context.Response.Headers.Allow = "POST, GET, DELETE";
+        throw RpcException.InvalidRequest("This endpoint takes POST; GET and DELETE with a legacy session.", StatusCodes.Status405MethodNotAllowed);
+    }
+
+    private async Task ServeAsync(HttpContext context, Func<HttpContext, Principal, Task> handle)
+    {
+        try
+        {
+            var decision = await access.AuthenticateAsync(context);
+            if (decision.Principal is not { } caller)
+                throw new RpcException(RpcErrors.InvalidRequest, decision.Reason ?? "Not authenticated.", 401) { Challenge = decision.Challenge };
+            await handle(context, caller);
+        }
+        catch (RpcException e) when (!context.Response.HasStarted)
+        {
+            await McpPost.FailAsync(context.Response, e);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone; there is nobody to tell.
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await McpPost.FailAsync(context.Response, RpcException.InvalidRequest("The HTTP request is malformed.", e.StatusCode));
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            LogDefect(e, context.Request.Method);
+            await McpPost.FailAsync(context.Response, new RpcException(RpcErrors.Internal, "Internal error.", 500));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A {Method} request failed")]
+    private partial void LogDefect(Exception e, string method);
+}
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class ErrorJson : System.Text.Json.Serialization.JsonSerializerContext;

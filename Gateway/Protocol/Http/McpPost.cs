@@ -1,0 +1,122 @@
+using Granary.Gateway.Access;
+using Granary.Gateway.Configuration;
+using Granary.Gateway.Protocol.Channels;
+using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Protocol.Methods;
+using Granary.Gateway.Protocol.Sessions;
+using Microsoft.AspNetCore.Http;
+using ModelContextProtocol.Protocol;
+
+namespace Granary.Gateway.Protocol.Http;
+
+/// <summary><c>POST /mcp</c>, every revision: reads the message once, decides the era, and hands it on.</summary>
+internal sealed class McpPost(
+    GatewayOptions options,
+    Dispatcher dispatcher,
+    HeaderRules rules,
+    RequestStateSeal seal,
+    LegacyPost legacy,
+    Listen listen,
+    TimeProvider time)
+{
+    public async Task HandleAsync(HttpContext context, Principal caller)
+    {
+        RequestBody? body = null;
+        try
+        {
+            var accepts = CheckMediaTypes(context.Request.Headers);
+            body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes);
+            var version = RequestHeaders.Single(context.Request.Headers, RequestHeaders.ProtocolVersion);
+            if (EnvelopeReader.IsArray(body.Bytes.Span))
+            {
+                await legacy.BatchAsync(context, caller, body.Bytes, accepts, version);
+                return;
+            }
+            var envelope = EnvelopeReader.Read(body.Bytes);
+            if (IsModern(version, envelope.Meta.ProtocolVersion))
+                await ModernAsync(context, caller, envelope, accepts);
+            else
+                await legacy.HandleAsync(context, caller, envelope, accepts, version, Hand(ref body));
+        }
+        catch (RpcException e)
+        {
+            await FailAsync(context.Response, e);
+        }
+        finally
+        {
+            body?.Dispose();
+        }
+    }
+
+    /// <summary>Answers with an error, naming the request where it is known.</summary>
+    public static async Task FailAsync(HttpResponse response, RpcException error)
+    {
+        using var reply = ReplyBuffer.Rent();
+        RpcWriter.Error(reply, error.Id, error);
+        await HttpReply.WriteJsonAsync(response, reply.Written, new Outcome(error.HttpStatus, Challenge: error.Challenge));
+    }
+
+    private static RequestBody Hand(ref RequestBody? body)
+    {
+        var handed = body!;
+        body = null;
+        return handed;
+    }
+
+    /// <summary>Whatever is not a legacy revision, in the header or in the body, is for the stateless path to serve or to refuse.</summary>
+    private static bool IsModern(string? header, string? inBody) =>
+        (header is not null && Revisions.FindLegacy(header) is null) || (inBody is not null && Revisions.FindLegacy(inBody) is null);
+
+    private async Task ModernAsync(HttpContext context, Principal caller, Envelope envelope, Accepts accepts)
+    {
+        if (envelope.Kind == MessageKind.Response)
+            throw RpcException.InvalidRequest("This revision has no requests from the server, and so no responses to it (rule B1).");
+        if (envelope.Kind == MessageKind.Notification)
+        {
+            if (!envelope.Method.StartsWith("notifications/", StringComparison.Ordinal))
+                throw RpcException.InvalidRequest($"'{envelope.Method}' is not a notification: give it an id.");
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            return;
+        }
+        try
+        {
+            rules.Check(envelope, context.Request.Headers);
+        }
+        catch (RpcException e)
+        {
+            throw e.WithId(envelope);
+        }
+        if (envelope.Method == RequestMethods.SubscriptionsListen)
+        {
+            await listen.ServeAsync(context, caller, envelope, accepts);
+            return;
+        }
+        using var httpReply = new HttpReply(context, accepts, resumable: null);
+        using var channel = new ModernChannel(new CallOrigin(envelope, caller, new HttpSource(context), httpReply), seal, time, options.CallTimeout);
+        using var reply = ReplyBuffer.Rent();
+        var outcome = await dispatcher.DispatchAsync(channel, reply);
+        await httpReply.FinishAsync(reply, outcome);
+    }
+
+    private static Accepts CheckMediaTypes(IHeaderDictionary headers)
+    {
+        var type = headers.ContentType;
+        if (type.Count != 1 || !IsJson(type[0]))
+            throw RpcException.InvalidRequest("Send the message as 'Content-Type: application/json' in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
+        var accepts = AcceptHeader.Read(headers);
+        return accepts != Accepts.Nothing
+            ? accepts
+            : throw RpcException.InvalidRequest("Accept application/json, text/event-stream or both.", StatusCodes.Status406NotAcceptable);
+    }
+
+    private static bool IsJson(string? type)
+    {
+        if (type is null || !type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+            return false;
+        var rest = type.AsSpan("application/json".Length).Trim();
+        if (rest.IsEmpty)
+            return true;
+        var charset = rest.IndexOf("charset=", StringComparison.OrdinalIgnoreCase);
+        return rest[0] == ';' && (charset < 0 || rest[(charset + 8)..].Trim().Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+    }
+}

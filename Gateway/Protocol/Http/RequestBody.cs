@@ -1,0 +1,60 @@
+using System.Buffers;
+using Granary.Gateway.Protocol.Messages;
+using Microsoft.AspNetCore.Http;
+
+namespace Granary.Gateway.Protocol.Http;
+
+/// <summary>A request's body in one pooled piece. It lives as long as the work on it, which may be longer than the request.</summary>
+internal sealed class RequestBody : IDisposable
+{
+    private byte[]? _bytes;
+    private readonly int _length;
+
+    private RequestBody(byte[] bytes, int length)
+    {
+        _bytes = bytes;
+        _length = length;
+    }
+
+    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
+
+    /// <exception cref="RpcException">The body is longer than <paramref name="limit"/>, or ends early.</exception>
+    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, int limit)
+    {
+        if (request.ContentLength > limit)
+            throw TooLarge(limit);
+        var reader = request.BodyReader;
+        try
+        {
+            while (true)
+            {
+                var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
+                if (read.Buffer.Length > limit)
+                    throw TooLarge(limit);
+                if (!read.IsCompleted)
+                {
+                    reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                    continue;
+                }
+                var length = (int)read.Buffer.Length;
+                var bytes = ArrayPool<byte>.Shared.Rent(Math.Max(length, 1));
+                read.Buffer.CopyTo(bytes);
+                reader.AdvanceTo(read.Buffer.End);
+                return new RequestBody(bytes, length);
+            }
+        }
+        catch (BadHttpRequestException e)
+        {
+            throw e.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge(limit) : RpcException.Parse("The body ended before it was complete.");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _bytes, null) is { } bytes)
+            ArrayPool<byte>.Shared.Return(bytes);
+    }
+
+    private static RpcException TooLarge(int limit) =>
+        RpcException.InvalidRequest($"The body is larger than {limit} bytes.", StatusCodes.Status413PayloadTooLarge);
+}

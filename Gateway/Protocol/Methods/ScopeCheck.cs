@@ -1,0 +1,18 @@
+using Granary.Gateway.Protocol.Channels;
+using Granary.Gateway.Protocol.Messages;
+
+namespace Granary.Gateway.Protocol.Methods;
+
+/// <summary>Refuses what a caller was not granted: 403 with the scope that is missing (RFC 6750, MCP authorization).</summary>
+internal static class ScopeCheck
+{
+    public static void Require(CallChannel call, string? scope)
+    {
+        if (scope is null || call.Caller.Has(scope))
+            return;
+        throw new RpcException(RpcErrors.InvalidRequest, $"This needs the scope '{scope}', which the caller does not have.", 403)
+        {
+            Challenge = $"Bearer realm=\"granary\", error=\"insufficient_scope\", scope=\"{scope}\"",
+        };
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Granary.Gateway.Protocol.Channels;
+using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Tools;
+using Granary.Tenants;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace Granary.Gateway.Protocol.Methods;
+
+/// <summary><c>tools/call</c>: finds the tool, checks scope and arguments, runs it within its tenant's bounds, frames what it answers.</summary>
+internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission) : IRpcMethod
+{
+    public string Name => RequestMethods.ToolsCall;
+
+    public async ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
+    {
+        var name = call.Envelope.Name ?? throw RpcException.InvalidParams("'params.name' is required: the name of a tool.");
+        if (!catalog.TryGet(name, out var entry))
+            throw RpcException.InvalidParams($"Unknown tool: {name}");
+        ScopeCheck.Require(call, entry.Tool.Scope);
+        using var arguments = call.Envelope.Parse(call.Envelope.Arguments);
+        var root = arguments.RootElement;
+        if (root.ValueKind != JsonValueKind.Object)
+            throw RpcException.InvalidParams("'params.arguments' is an object.");
+        ToolResultWriter.Write(reply, call, await RunAsync(entry, new ToolCall(call, name, root), call));
+    }
+
+    private async ValueTask<ToolResult> RunAsync(ToolEntry entry, ToolCall toolCall, CallChannel call)
+    {
+        // Invalid arguments are an answer the model can act on, not a protocol error (SEP-1303).
+        if (entry.Problems(toolCall.Arguments) is { } problems)
+            return ToolResult.Error(problems);
+        if (!admission.TryEnter(call.Caller.Tenant, out var place))
+            return ToolResult.Error(admission.BusySentence);
+        try
+        {
+            using (place)
+                return await entry.Tool.CallAsync(toolCall);
+        }
+        catch (TenantException e)
+        {
+            return TenantFailures.ToResult(e);
+        }
+        catch (MissingRequiredClientCapabilityException e) when (!call.IsModern)
+        {
+            return ToolResult.Error(e.Message);
+        }
+        catch (McpException e) when (e is not McpProtocolException)
+        {
+            return ToolResult.Error(e.Message);
+        }
+        catch (OperationCanceledException) when (!call.WasCancelled)
+        {
+            return ToolResult.Error("The call took longer than this server waits and was stopped; what it had done by then stays done.");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace Granary.Gateway.Protocol.Push;
+
+/// <summary>Carries changes to a stream until either side ends, with a comment now and then so that nobody in between closes it.</summary>
+internal static class PushLoop
+{
+    public static async Task RunAsync(
+        ChangeHub.Listener listener,
+        SseWriter writer,
+        Func<Change, byte[]> toMessage,
+        string? eventName,
+        TimeSpan keepAlive,
+        CancellationToken ended)
+    {
+        var alive = true;
+        while (alive && !ended.IsCancellationRequested)
+        {
+            try
+            {
+                using var quiet = CancellationTokenSource.CreateLinkedTokenSource(ended);
+                quiet.CancelAfter(keepAlive);
+                if (!await listener.Changes.WaitToReadAsync(quiet.Token))
+                    return;
+            }
+            catch (OperationCanceledException)
+            {
+                alive = !ended.IsCancellationRequested && await writer.KeepAliveAsync();
+                continue;
+            }
+            while (alive && listener.Changes.TryRead(out var change))
+                alive = await writer.EventAsync(toMessage(change), name: eventName);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Granary.Gateway.Invocation;
+using Granary.Gateway.Prompts;
+using ModelContextProtocol.Protocol;
+
+namespace Granary.Gateway.Resources;
+
+/// <summary>A family of resources: one class, found by itself at start.</summary>
+public interface IResources
+{
+    /// <summary>True when what it lists or reads depends on the tenant: such answers are never cached across callers (rule C1).</summary>
+    bool IsPrivate { get; }
+
+    /// <summary>Templates of URIs it can read.</summary>
+    IReadOnlyList<ResourceTemplate> Templates { get; }
+
+    /// <summary>The resources that can be listed, in a stable order.</summary>
+    ValueTask<IReadOnlyList<Resource>> ListAsync(ResourceCall call);
+
+    /// <summary>Reads one; null when the URI is not of this family or names nothing.</summary>
+    ValueTask<ReadResourceResult?> ReadAsync(ResourceCall call);
+
+    /// <summary>Whether a URI is one of this family's that can change, and so be subscribed to.</summary>
+    bool CanSubscribe(string uri);
+
+    /// <summary>Completes a variable of a template; the best first, at most 100.</summary>
+    ValueTask<IReadOnlyList<string>> CompleteAsync(string template, CompletionCall call) => new([]);
+}
+
+/// <summary>One <c>resources/read</c> or <c>resources/list</c>.</summary>
+public sealed class ResourceCall : Call
+{
+    internal ResourceCall(ICallChannel channel, string uri)
+        : base(channel) => Uri = uri;
+
+    /// <summary>The URI asked for; empty for a list.</summary>
+    public string Uri { get; }
+}

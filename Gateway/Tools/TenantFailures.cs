@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Granary.Tenants;
+
+namespace Granary.Gateway.Tools;
+
+/// <summary>Turns a tenant's failure into a result the model can act on: the sentence, the kind, and when to try again.</summary>
+internal static class TenantFailures
+{
+    public static ToolResult ToResult(TenantException e)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("error", e.Message);
+            json.WriteString("code", Code(e.Failure));
+            json.WriteBoolean("retryable", e.RetryAfter is not null || e.Failure is TenantFailure.Unavailable or TenantFailure.OutcomeUnknown);
+            if (e.RetryAfter is { } wait)
+                json.WriteNumber("retry_after_ms", (long)wait.TotalMilliseconds);
+            json.WriteEndObject();
+        }
+        return ToolResult.Json(buffer.ToArray(), isError: true);
+    }
+
+    private static string Code(TenantFailure failure) => failure switch
+    {
+        TenantFailure.InvalidInput => "invalid_input",
+        TenantFailure.NotFound => "not_found",
+        TenantFailure.AlreadyExists => "already_exists",
+        TenantFailure.KeyReused => "idempotency_key_reused",
+        TenantFailure.Busy => "busy",
+        TenantFailure.StorageRefused => "storage_refused",
+        TenantFailure.Damaged => "damaged",
+        TenantFailure.Unavailable => "unavailable",
+        _ => "outcome_unknown",
+    };
+}

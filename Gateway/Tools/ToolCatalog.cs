@@ -1,0 +1,30 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using Granary.Gateway.Configuration;
+using ModelContextProtocol.Protocol;
+
+namespace Granary.Gateway.Tools;
+
+/// <summary>The tools that are on, in the order of their names: the same for every caller (tools/list is deterministic).</summary>
+internal sealed class ToolCatalog
+{
+    private readonly FrozenDictionary<string, ToolEntry> _byName;
+
+    /// <exception cref="InvalidOperationException">A definition is not what it must be; the message names the tool and the fix.</exception>
+    public ToolCatalog(IEnumerable<ITool> tools, GatewayOptions options)
+    {
+        var entries = tools
+            .Where(t => options.Selects(t.Categories))
+            .Select(t => new ToolEntry(t))
+            .OrderBy(e => e.Tool.Definition.Name, StringComparer.Ordinal)
+            .ToList();
+        if (entries.GroupBy(e => e.Tool.Definition.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new InvalidOperationException($"Two tools are named '{twice.Key}'.");
+        Definitions = [.. entries.Select(e => e.Tool.Definition)];
+        _byName = entries.ToFrozenDictionary(e => e.Tool.Definition.Name, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<Tool> Definitions { get; }
+
+    public bool TryGet(string name, [NotNullWhen(true)] out ToolEntry? entry) => _byName.TryGetValue(name, out entry);
+}

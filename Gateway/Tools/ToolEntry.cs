@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Granary.Gateway.Schemas;
+
+namespace Granary.Gateway.Tools;
+
+/// <summary>A tool with what is made of its definition once, at start.</summary>
+internal sealed partial class ToolEntry
+{
+    private readonly JsonSchema _input;
+
+    /// <exception cref="InvalidOperationException">The definition is not what it must be; the message names the tool and the fix.</exception>
+    public ToolEntry(ITool tool)
+    {
+        Tool = tool;
+        var definition = tool.Definition;
+        if (!NamePattern().IsMatch(definition.Name))
+            throw new InvalidOperationException($"The tool name '{definition.Name}' is not 1 to 128 of A-Z a-z 0-9 _ . - (rule X2).");
+        try
+        {
+            if (definition.InputSchema.ValueKind != JsonValueKind.Object
+                || !definition.InputSchema.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || type.GetString() != "object")
+            {
+                throw new JsonSchemaException("", "the input schema's root must have \"type\": \"object\".");
+            }
+            _input = JsonSchema.Compile(definition.InputSchema);
+            if (definition.OutputSchema is { } output)
+                JsonSchema.Compile(output);
+            Headers = McpHeaderParameters.Read(definition.InputSchema);
+        }
+        catch (JsonSchemaException e)
+        {
+            throw new InvalidOperationException($"The tool '{definition.Name}': {e.Message}", e);
+        }
+    }
+
+    public ITool Tool { get; }
+
+    /// <summary>The arguments that clients repeat in <c>Mcp-Param-*</c> headers (rule M13).</summary>
+    public IReadOnlyList<McpHeaderParameter> Headers { get; }
+
+    /// <summary>What is wrong with a call's arguments, in one text; null when nothing is.</summary>
+    public string? Problems(JsonElement arguments)
+    {
+        var problems = _input.Validate(arguments);
+        return problems.Count == 0 ? null : $"Invalid arguments for {Tool.Definition.Name}: {string.Join(" ", problems.Select(p => p.ToString()))}";
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9_.-]{1,128}$", RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern();
+}

@@ -1,0 +1,38 @@
+using ModelContextProtocol.Protocol;
+
+namespace Granary.Gateway.Tools;
+
+/// <summary>
+/// What a tool answers: either a <see cref="CallToolResult"/>, or one of the plain shapes (a text, a JSON object) that are framed straight
+/// from their bytes.
+/// </summary>
+public sealed class ToolResult
+{
+    private ToolResult(CallToolResult? full, string? text, ReadOnlyMemory<byte> json, bool isError)
+    {
+        Full = full;
+        PlainText = text;
+        JsonObject = json;
+        IsError = isError;
+    }
+
+    internal CallToolResult? Full { get; }
+
+    internal string? PlainText { get; }
+
+    internal ReadOnlyMemory<byte> JsonObject { get; }
+
+    internal bool IsError { get; }
+
+    /// <summary>One text block.</summary>
+    public static ToolResult Text(string text) => new(null, text, default, false);
+
+    /// <summary>A failure the model can act on: one sentence that names the field or the cause, and the fix.</summary>
+    public static ToolResult Error(string sentence) => new(null, sentence, default, true);
+
+    /// <summary>A JSON object in UTF-8: as <c>structuredContent</c>, and as text with two-space indentation for clients that only read text.</summary>
+    public static ToolResult Json(ReadOnlyMemory<byte> utf8Object, bool isError = false) => new(null, null, utf8Object, isError);
+
+    /// <summary>Any result the protocol knows.</summary>
+    public static ToolResult From(CallToolResult result) => new(result, null, default, result.IsError == true);
+}
