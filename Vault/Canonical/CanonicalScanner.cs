@@ -129,10 +129,11 @@ internal ref partial struct CanonicalScanner(ReadOnlySpan<byte> json, PooledBuff
         output.Write(literal);
     }
 
-    private readonly void Enter(int depth)
+    private void Enter(int depth)
     {
         if (depth > maxDepth)
             throw Wrong($"The text is nested deeper than {maxDepth} levels");
+        _at++;
     }
 
     private void SkipSpace()
