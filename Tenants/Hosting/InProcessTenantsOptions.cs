@@ -1,0 +1,43 @@
+using Granary.Instana;
+using Granary.Tenants.Vaults;
+using Granary.Vault.Storage;
+
+namespace Granary.Tenants.Hosting;
+
+/// <summary>What the in-process host needs to know.</summary>
+public sealed class InProcessTenantsOptions
+{
+    /// <summary>
+    /// The root of all data: vaults lie in <c>tenant/vaults/name</c>, what the gateway keeps for itself about them in
+    /// <c>tenant/state/name</c>. One file system.
+    /// </summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Makes the activation of an Instana connection; null where there is none.</summary>
+    public Func<TenantId, InstanaConnection, IInstana>? CreateInstana { get; init; }
+
+    /// <summary>Where a vault lies; null for files below <see cref="DataFolder"/>.</summary>
+    public Func<TenantId, VaultName, IVaultStore>? CreateStore { get; init; }
+
+    /// <summary>After how long without a call an activation is closed.</summary>
+    public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How many activations of each kind there are at most; the longest idle one makes room.</summary>
+    public int MaxActivations { get; init; } = 10_000;
+
+    /// <summary>How many idempotency keys a vault on files keeps, the youngest.</summary>
+    public int IdempotencyKeysPerVault { get; init; } = 4096;
+
+    /// <summary>Bounds of each vault's activation.</summary>
+    public VaultActivationOptions Vaults { get; init; } = new();
+
+    /// <summary>Called after each commit; must return quickly and not throw.</summary>
+    public Action<VaultCommitted>? OnCommitted { get; init; }
+}
+
+/// <summary>Events were committed.</summary>
+/// <param name="Tenant">Whose.</param>
+/// <param name="Vault">Where.</param>
+/// <param name="From">The first one's position.</param>
+/// <param name="Count">How many.</param>
+public readonly record struct VaultCommitted(TenantId Tenant, VaultName Vault, long From, int Count);

@@ -1,0 +1,247 @@
+using Granary.Vault.Keys;
+using Granary.Vault.Psmc;
+using Granary.Vault.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Tenants.Vaults;
+
+/// <summary>
+/// A vault in use: opened once, its head cached, appends gathered into group commits. An optimisation, never a lock: the store's
+/// fence keeps two activations of one vault from forking it.
+/// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Usage", "CA2213", Justification = "The semaphore holds no handle, and late callers must still be able to wait on it.")]
+public sealed partial class VaultActivation : IVault, IAsyncDisposable
+{
+    private readonly IVaultStore _store;
+    private readonly VaultName _name;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly AppendQueue _queue;
+    private readonly VaultCommitter _committer;
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly ITimer _stateTimer;
+    private volatile PsmcVault? _vault;
+    private volatile bool _closed;
+
+    /// <summary>Creates the activation; nothing is opened before the first call.</summary>
+    /// <param name="name">The vault's name, for messages.</param>
+    /// <param name="store">Where it lies.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="time">The clock of its events.</param>
+    /// <param name="logger">Where repairs and unexpected failures are reported.</param>
+    /// <param name="committed">Called after each commit with the first position and the number of events; must return quickly.</param>
+    public VaultActivation(
+        VaultName name, IVaultStore store, VaultActivationOptions options, TimeProvider time, ILogger logger, Action<long, int>? committed = null)
+    {
+        _name = name;
+        _store = store;
+        _time = time;
+        _logger = logger;
+        _committer = new VaultCommitter(name, time, committed);
+        _queue = new AppendQueue(options, CommitAsync, WriteStateAsync);
+        _stateTimer = time.CreateTimer(_ => _queue.Poke(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _committer.StateChanged = () => _stateTimer.Change(options.StateDelay, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>True when the vault was looked for and is not there: nothing is worth keeping of this activation.</summary>
+    public bool IsVoid { get; private set; }
+
+    /// <inheritdoc />
+    public Task<VaultDescription> CreateAsync(CancellationToken cancellation) => GuardAsync(async () =>
+    {
+        await CreateOnceAsync(cancellation);
+        var vault = await OpenedAsync(cancellation);
+        return new VaultDescription(
+            _name.Value, PsmcFormat.Name, vault.Metadata.Created, vault.PublicKey.KeyId,
+            Convert.ToBase64String(vault.PublicKey.Raw), vault.Log.Head.Count);
+    });
+
+    /// <inheritdoc />
+    public async Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        IdempotencyKey.Check(append.IdempotencyKey);
+        var pending = new PendingAppend(Prepare(append), append.IdempotencyKey);
+        _queue.Enqueue(pending);
+        return await pending.WaitAsync(cancellation);
+    }
+
+    /// <inheritdoc />
+    public Task<VerificationReport> VerifyAsync(IProgress<WorkProgress>? progress, CancellationToken cancellation) => GuardAsync(async () =>
+    {
+        var log = (await OpenedAsync(cancellation)).Log;
+        long? count = log.Findings.Count > 0 ? null : log.Head.Count;
+        var steps = progress is null ? null : new Steps(progress, log.Head.Count);
+        var report = await new PsmcVerifier(log, VerificationReport.MaxFindings).RunAsync(count, steps, cancellation);
+        var findings = report.Findings.Select(finding => new VerificationFinding(finding.Position, finding.Rule, finding.Reason));
+        return new VerificationReport(report.Valid, report.EventCount, report.Head, [.. findings], report.FindingCount);
+    });
+
+    /// <inheritdoc />
+    public Task<Timeline> QueryTimelineAsync(TimelineQuery query, CancellationToken cancellation) => GuardAsync(async () =>
+    {
+        if (query.Limit < 0)
+            throw new TenantException(TenantFailure.InvalidInput, "limit must not be negative; 0 means all that fit.");
+        var log = (await OpenedAsync(cancellation)).Log;
+        var (events, truncated) = await PsmcTimeline.QueryAsync(
+            log, log.Head.Count, new PsmcTimelineQuery(query.EventType, query.Start, query.End, query.Limit), cancellation);
+        return new Timeline(events, truncated);
+    });
+
+    /// <summary>Finishes what waits, writes what is derived and closes the vault.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _queue.CloseAsync();
+        await _stateTimer.DisposeAsync();
+        await _opening.WaitAsync();
+        try
+        {
+            _closed = true;
+            await WriteStateAsync();
+            await CloseVaultAsync();
+        }
+        finally
+        {
+            // Released, not disposed: a read that began before may still want to know that the vault is closed.
+            _opening.Release();
+        }
+    }
+
+    private async Task CreateOnceAsync(CancellationToken cancellation)
+    {
+        // Not beside each other and not beside an opening: both take the store's lock, and the loser would blame another program.
+        await _opening.WaitAsync(cancellation);
+        try
+        {
+            using var key = SigningKey.Generate();
+            await PsmcVault.CreateAsync(_store, key, _time.GetUtcNow(), cancellation);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private PreparedEvent Prepare(AppendEvent append)
+    {
+        try
+        {
+            return PreparedEvent.Create(append.EventType, append.Data.Span, append.Tags, append.EmitProvara);
+        }
+        catch (PsmcInputException failure)
+        {
+            throw VaultFailures.Translate(failure, _name);
+        }
+    }
+
+    private async Task<PsmcVault> OpenedAsync(CancellationToken cancellation)
+    {
+        if (_vault is { } open)
+            return open;
+        await _opening.WaitAsync(cancellation);
+        try
+        {
+            if (_vault is { } opened)
+                return opened;
+            if (_closed)
+                throw new TenantException(TenantFailure.Unavailable, "The gateway is stopping; try again.", TimeSpan.FromSeconds(1));
+            var vault = await PsmcVault.OpenAsync(_store, cancellation);
+            foreach (var repair in vault.Log.Repairs)
+                LogRepair(_name.Value, repair.Rule, repair.Reason);
+            IsVoid = false;
+            _vault = vault;
+            return vault;
+        }
+        catch (VaultStorageException failure) when (failure.Failure == VaultStorageFailure.NotFound)
+        {
+            IsVoid = true;
+            throw;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private async Task CommitAsync(List<PendingAppend> batch)
+    {
+        try
+        {
+            var vault = await OpenedAsync(CancellationToken.None);
+            await _committer.CommitAsync(vault, batch);
+        }
+        catch (Exception failure)
+        {
+            var translated = VaultFailures.Translate(failure, _name);
+            if (translated.Failure == TenantFailure.Unavailable)
+                LogUnexpected(failure, _name.Value);
+            // Nothing is believed of a log whose last append failed half-way: the next call reads it again.
+            if (translated.Failure is TenantFailure.OutcomeUnknown or TenantFailure.Unavailable)
+                await ReopenAsync();
+            foreach (var pending in batch)
+                pending.Fail(translated);
+        }
+    }
+
+    private async Task ReopenAsync()
+    {
+        await _opening.WaitAsync();
+        try
+        {
+            _committer.Forget();
+            await CloseVaultAsync();
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private async Task CloseVaultAsync()
+    {
+        var vault = _vault;
+        _vault = null;
+        if (vault is not null)
+            await vault.DisposeAsync();
+    }
+
+    private async Task WriteStateAsync()
+    {
+        try
+        {
+            if (_vault is { } vault)
+                await _committer.WriteStateAsync(vault.Log);
+        }
+        catch (VaultStorageException failure)
+        {
+            LogUnexpected(failure, _name.Value);
+        }
+    }
+
+    private async Task<T> GuardAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception failure) when (failure is not (TenantException or OperationCanceledException))
+        {
+            var translated = VaultFailures.Translate(failure, _name);
+            if (translated.Failure == TenantFailure.Unavailable)
+                LogUnexpected(failure, _name.Value);
+            throw translated;
+        }
+    }
+
+    private sealed class Steps(IProgress<WorkProgress> progress, long total) : IProgress<long>
+    {
+        public void Report(long value) => progress.Report(new WorkProgress(value, total));
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Vault {Vault} was repaired when it was opened ({Rule}): {Reason}")]
+    private partial void LogRepair(string vault, string rule, string reason);
+
+    [LoggerMessage(2, LogLevel.Error, "Vault {Vault} met an unexpected failure")]
+    private partial void LogUnexpected(Exception failure, string vault);
+}

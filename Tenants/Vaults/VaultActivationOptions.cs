@@ -1,0 +1,23 @@
+namespace Granary.Tenants.Vaults;
+
+/// <summary>Bounds of one vault's activation.</summary>
+public sealed record VaultActivationOptions
+{
+    /// <summary>How many appends may wait; one more is answered with Busy.</summary>
+    public int MaxQueuedAppends { get; init; } = 4096;
+
+    /// <summary>How many bytes of events may wait.</summary>
+    public long MaxQueuedBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>How many events one group commit holds at most; no more than 1024.</summary>
+    public int MaxBatch { get; init; } = 256;
+
+    /// <summary>How many bytes of events one group commit holds at most, its last event not counted.</summary>
+    public long MaxBatchBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>What a caller is told to wait when the queue is full.</summary>
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the derived state document may lag behind the log.</summary>
+    public TimeSpan StateDelay { get; init; } = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,115 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Granary.Vault.Canonical;
+
+namespace Granary.Vault.Psmc;
+
+/// <summary>What a stored event line says, read without trust. Members that are missing or of another type are null.</summary>
+internal sealed class PsmcEvent
+{
+    /// <summary>True when the line is in canonical form already.</summary>
+    public bool IsCanonical { get; private init; }
+
+    public string? Id { get; private set; }
+
+    public string? Hash { get; private set; }
+
+    /// <summary>The hash as it follows from everything else in the event.</summary>
+    public string ComputedHash { get; private set; } = "";
+
+    public string? PreviousHash { get; private set; }
+
+    public long? Sequence { get; private set; }
+
+    public string? Type { get; private set; }
+
+    public string? Timestamp { get; private set; }
+
+    public bool HasDataObject { get; private set; }
+
+    /// <summary>For a key rotation: the ids of the old and the new key.</summary>
+    public (string? Old, string? New)? Rotation { get; private set; }
+
+    /// <summary>Reads a line; null where it is not a JSON object.</summary>
+    public static PsmcEvent? Read(ReadOnlySpan<byte> line, PooledBuffer scratch)
+    {
+        scratch.Clear();
+        try
+        {
+            CanonicalJson.Write(line, scratch, PsmcLimits.MaxReadDepth);
+        }
+        catch (CanonicalJsonException)
+        {
+            return null;
+        }
+        if (scratch.Written[0] != '{')
+            return null;
+        var read = new PsmcEvent { IsCanonical = scratch.Written.SequenceEqual(line) };
+        read.Fill(scratch);
+        return read;
+    }
+
+    private void Fill(PooledBuffer scratch)
+    {
+        var text = scratch.Written;
+        var members = new CanonicalObject(text);
+        var (hashStart, hashEnd) = (-1, -1);
+        var data = ReadOnlySpan<byte>.Empty;
+        while (members.MoveNext())
+        {
+            var key = members.Key;
+            if (key.SequenceEqual("hash"u8))
+            {
+                Hash = Text(members.Value);
+                (hashStart, hashEnd) = (members.Start, members.End);
+            }
+            else if (key.SequenceEqual("data"u8))
+            {
+                data = members.Value;
+                HasDataObject = data[0] == '{';
+            }
+            else if (key.SequenceEqual("id"u8))
+                Id = Text(members.Value);
+            else if (key.SequenceEqual("prev_hash"u8))
+                PreviousHash = Text(members.Value);
+            else if (key.SequenceEqual("seq"u8))
+                Sequence = Number(members.Value);
+            else if (key.SequenceEqual("timestamp"u8))
+                Timestamp = Text(members.Value);
+            else if (key.SequenceEqual("type"u8))
+                Type = Text(members.Value);
+        }
+        if (Type == "migration" && HasDataObject && CanonicalObject.TryGet(data, "action"u8, out var action) && action.SequenceEqual("\"key_rotation\""u8))
+            Rotation = (Member(data, "old_key_fingerprint"u8), Member(data, "new_key_fingerprint"u8));
+        ComputedHash = HashWithout(text, hashStart, hashEnd);
+    }
+
+    /// <summary>SHA-256 of the object without one of its members.</summary>
+    private static string HashWithout(ReadOnlySpan<byte> text, int start, int end)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        if (start < 0)
+        {
+            SHA256.HashData(text, digest);
+            return Convert.ToHexStringLower(digest);
+        }
+        // One of the two commas beside the member goes with it.
+        if (text[end] == ',')
+            end++;
+        else if (text[start - 1] == ',')
+            start--;
+        using var without = new PooledBuffer(text.Length);
+        without.Write(text[..start]);
+        without.Write(text[end..]);
+        SHA256.HashData(without.Written, digest);
+        return Convert.ToHexStringLower(digest);
+    }
+
+    internal static string? Text(ReadOnlySpan<byte> value) => value[0] == '"' ? JsonString.Read(value) : null;
+
+    internal static long? Number(ReadOnlySpan<byte> value) =>
+        Utf8Parser.TryParse(value, out long number, out var read) && read == value.Length ? number : null;
+
+    private static string? Member(ReadOnlySpan<byte> data, ReadOnlySpan<byte> key) =>
+        CanonicalObject.TryGet(data, key, out var value) ? Text(value) : null;
+}

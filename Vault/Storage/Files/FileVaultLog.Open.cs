@@ -1,0 +1,151 @@
+namespace Granary.Vault.Storage.Files;
+
+internal sealed partial class FileVaultLog
+{
+    private FileVaultLog(FileVaultOptions options, IDisposable held, string anchorPath, string journalPath, out LogHead? anchor)
+    {
+        _options = options;
+        _files = options.Files;
+        _held = held;
+        _keys = new IdempotencyTable(options.IdempotencyKeys);
+        _journal = new AppendJournal(_files, journalPath);
+        _events = new LineFile(OpenLines(EventsName));
+        try
+        {
+            _chain = new LineFile(OpenLines(ChainName));
+            _anchor = HeadAnchor.Open(_files, anchorPath, out anchor);
+        }
+        catch
+        {
+            _events.Dispose();
+            _chain?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the folder under a lock that is held, and repairs what a crash left.</summary>
+    public static FileVaultLog Open(FileVaultOptions options, IDisposable held, string anchorPath, string journalPath)
+    {
+        var log = new FileVaultLog(options, held, anchorPath, journalPath, out var anchor);
+        try
+        {
+            log.Recover(anchor);
+            return log;
+        }
+        catch
+        {
+            log.Close();
+            throw;
+        }
+    }
+
+    private void Recover(LogHead? anchor)
+    {
+        _events.Scan();
+        _chain.Scan();
+        var bridgePath = DocumentName.Resolve(_options.Folder, BridgeName);
+        if (_files.FileExists(bridgePath))
+        {
+            _bridge = new LineFile(_files.Open(bridgePath, create: false));
+            _bridge.Scan();
+        }
+        var journal = _journal.Read();
+        var tail = new TailRepair(_events, _chain, _options.Format, anchor).Inspect();
+        _head = tail.Head;
+        if (tail.Damage is not null)
+        {
+            // Evidence stays as it is.
+            _findings.Add(tail.Damage);
+            return;
+        }
+        var quarantine = new Quarantine(_files, Path.Combine(_options.StateFolder, "quarantine"), _options.Time);
+        Cut(_events, EventsName, _head.Count, quarantine);
+        Cut(_chain, ChainName, _head.Count, quarantine);
+        RestoreBridge(journal, quarantine);
+        foreach (var record in journal)
+        {
+            if (record.Claim is not null && record.Position < _head.Count)
+                _keys.Add(new IdempotencyRecord(record.Claim, record.Position, record.Hash), confirmed: false);
+        }
+        if (anchor != _head || _repairs.Count > 0)
+        {
+            // From here on the entries count as committed, so they must be durable even if the last process never said so.
+            _events.Flush();
+            _chain.Flush();
+            _bridge?.Flush();
+            _anchor.Write(_head);
+        }
+    }
+
+    /// <summary>Cuts what lies behind the whole part off and keeps it; it is never signed or completed.</summary>
+    private void Cut(LineFile lines, string name, long count, Quarantine quarantine)
+    {
+        if (lines.Count > count)
+            lines.Forget(count);
+        CutTail(lines, name, quarantine);
+    }
+
+    private void CutTail(LineFile lines, string name, Quarantine quarantine)
+    {
+        var offset = lines.Length;
+        var tail = lines.ReadTail(offset);
+        if (tail.Length == 0)
+            return;
+        var kept = quarantine.Keep(Path.GetFileNameWithoutExtension(name), offset, tail);
+        lines.Restore();
+        lines.Flush();
+        _repairs.Add(new StorageFinding(
+            "log.tail", _head.Count, $"{tail.Length} bytes behind the last whole event were cut off {name} and kept as {kept} in the quarantine."));
+    }
+
+    /// <summary>Makes the bridge file agree with the log: lines of events that are not in the log go, lines that never arrived are written.</summary>
+    private void RestoreBridge(IReadOnlyList<JournalRecord> journal, Quarantine quarantine)
+    {
+        foreach (var record in journal)
+        {
+            if (record.BridgeOffset < 0 || record.BridgeOffset > (_bridge?.Length ?? 0))
+                continue;
+            var end = record.BridgeOffset + record.Bridge.Length;
+            if (!IsInLog(new IdempotencyRecord(new("", "", default), record.Position, record.Hash)))
+            {
+                if (_bridge is not null && StartsAt(_bridge, record.BridgeOffset, record.Bridge))
+                    _bridge.ForgetFrom(record.BridgeOffset);
+                continue;
+            }
+            if (end <= (_bridge?.Length ?? 0))
+                continue;
+            var bridge = OpenBridge();
+            CutTail(bridge, BridgeName, quarantine);
+            bridge.Write(record.Bridge);
+            bridge.Flush();
+            bridge.Commit([record.Bridge.Length]);
+            _repairs.Add(new StorageFinding("bridge.restored", record.Position, $"The bridge event of position {record.Position} had not reached its file and was written again."));
+        }
+        if (_bridge is not null)
+            CutTail(_bridge, BridgeName, quarantine);
+    }
+
+    private static bool StartsAt(LineFile lines, long offset, byte[] expected) => lines.ReadTail(offset).AsSpan().StartsWith(expected);
+
+    private LineFile OpenBridge()
+    {
+        if (_bridge is null)
+        {
+            var path = DocumentName.Resolve(_options.Folder, BridgeName);
+            _bridge = new LineFile(_files.Open(path, create: true));
+            _files.FlushFolder(Path.GetDirectoryName(path)!);
+        }
+        return _bridge;
+    }
+
+    private IStorageFile OpenLines(string name)
+    {
+        var path = DocumentName.Resolve(_options.Folder, name);
+        if (_files.FileExists(path))
+            return _files.Open(path, create: false);
+        _files.CreateFolder(Path.GetDirectoryName(path)!);
+        var file = _files.Open(path, create: true);
+        _files.FlushFolder(Path.GetDirectoryName(path)!);
+        return file;
+    }
+}

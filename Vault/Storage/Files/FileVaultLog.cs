@@ -1,0 +1,165 @@
+namespace Granary.Vault.Storage.Files;
+
+/// <summary>An open vault folder. Opening is in one part of this class, appending in another; here are reads and the end.</summary>
+internal sealed partial class FileVaultLog : IVaultLog
+{
+    public const string EventsName = "events/events.ndjson";
+    public const string ChainName = "chain/chain.ndjson";
+    public const string BridgeName = "events/provara.ndjson";
+
+    private readonly FileVaultOptions _options;
+    private readonly IFileSystem _files;
+    private readonly IDisposable _held;
+    private readonly LineFile _events;
+    private readonly LineFile _chain;
+    private readonly HeadAnchor _anchor;
+    private readonly AppendJournal _journal;
+    private readonly IdempotencyTable _keys;
+    private readonly List<StorageFinding> _repairs = [];
+    private readonly List<StorageFinding> _findings = [];
+    private readonly Lock _lock = new();
+    private readonly Lock _changedLock = new();
+    private volatile LineFile? _bridge;
+    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LogHead _head = LogHead.Empty;
+    private bool _outcomeUnknown;
+    private bool _closed;
+
+    public LogHead Head
+    {
+        get
+        {
+            lock (_changedLock)
+                return _head;
+        }
+    }
+
+    public IReadOnlyList<StorageFinding> Repairs => _repairs;
+
+    public IReadOnlyList<StorageFinding> Findings => _findings;
+
+    public long Count(LogStream stream) => Lines(stream)?.Count ?? 0;
+
+    public Task<LogPage> ReadAsync(LogStream stream, long from, int maxLines, int maxBytes, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return Lines(stream) is { } lines
+            ? IoThreads.Readers.RunAsync(() => Reading(() => lines.Read(from, maxLines, maxBytes)))
+            : Task.FromResult(new LogPage(from, []));
+    }
+
+    public Task<ReadOnlyMemory<byte>?> ReadDocumentAsync(string name, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return IoThreads.Readers.RunAsync(() => Reading(() => FolderDocuments.Read(_files, _options.Folder, name)));
+    }
+
+    public Task<IReadOnlyList<string>> ListDocumentsAsync(string folder, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return IoThreads.Readers.RunAsync(() => Reading(() => FolderDocuments.List(_files, _options.Folder, folder)));
+    }
+
+    public Task WriteDocumentAsync(VaultDocument document, bool derived, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return IoThreads.Writers.RunAsync(() => StorageFailures.Guard(() =>
+        {
+            // A closed log has given its lock away: whoever holds it now must not find a late document of ours.
+            lock (_lock)
+            {
+                ThrowIfClosed();
+                FolderDocuments.Write(_files, _options, document, derived);
+                return true;
+            }
+        }));
+    }
+
+    // Nobody else can append while this handle holds the lock.
+    public Task<LogHead> RefreshAsync(CancellationToken cancellation) => Task.FromResult(Head);
+
+    public async Task WaitBeyondAsync(long count, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var changed = _changed.Task;
+            if (Head.Count > count)
+                return;
+            await changed.WaitAsync(cancellation);
+        }
+    }
+
+    public Task<IdempotencyRecord?> FindKeyAsync(string key, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        lock (_lock)
+            return Task.FromResult(_keys.Find(key, IsInLog));
+    }
+
+    public async ValueTask DisposeAsync() => await IoThreads.Writers.RunAsync(() =>
+    {
+        lock (_lock)
+            Close();
+        return true;
+    });
+
+    private static T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ObjectDisposedException failure)
+        {
+            throw new VaultStorageException(VaultStorageFailure.Refused, "The vault was closed while it was read; try again.", failure);
+        }
+        catch (Exception failure) when (StorageFailures.IsIo(failure))
+        {
+            throw new VaultStorageException(VaultStorageFailure.Damaged, "A file of the vault cannot be read.", failure);
+        }
+    }
+
+    private LineFile? Lines(LogStream stream) => stream switch
+    {
+        LogStream.Events => _events,
+        LogStream.Chain => _chain,
+        _ => _bridge,
+    };
+
+    private bool IsInLog(IdempotencyRecord record)
+    {
+        if (record.Position >= Head.Count)
+            return false;
+        var lines = _events.Read(record.Position, 1, 1).Lines;
+        var links = _chain.Read(record.Position, 1, 1).Lines;
+        return lines.Count == 1 && links.Count == 1
+            && _options.Format.Check(record.Position, lines[0].Span, links[0].Span, out var hash) == EntryState.Whole
+            && hash == record.Hash;
+    }
+
+    private void Publish(LogHead head)
+    {
+        lock (_changedLock)
+            _head = head;
+        Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    private void ThrowIfClosed()
+    {
+        if (_closed)
+            throw new VaultStorageException(VaultStorageFailure.Refused, "The vault has been closed; open it again.");
+    }
+
+    private void Close()
+    {
+        if (_closed)
+            return;
+        _closed = true;
+        _events.Dispose();
+        _chain.Dispose();
+        _bridge?.Dispose();
+        _journal.Dispose();
+        _anchor.Dispose();
+        _held.Dispose();
+    }
+}

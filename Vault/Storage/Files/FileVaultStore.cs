@@ -1,0 +1,115 @@
+namespace Granary.Vault.Storage.Files;
+
+/// <summary>Where a file vault lies and what its store is made of.</summary>
+public sealed class FileVaultOptions
+{
+    /// <summary>The vault's own folder: nothing foreign is ever written into it.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>A folder of the gateway's own for this vault (lock, anchor, idempotency keys, quarantine), on the same file system.</summary>
+    public required string StateFolder { get; init; }
+
+    /// <summary>How an entry of the vault's format is told whole from torn.</summary>
+    public required IEntryFormat Format { get; init; }
+
+    /// <summary>How many idempotency keys are kept, the youngest.</summary>
+    public int IdempotencyKeys { get; init; } = 4096;
+
+    /// <summary>The file operations.</summary>
+    public IFileSystem Files { get; init; } = PhysicalFileSystem.Instance;
+
+    /// <summary>The clock that names quarantined files.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>A vault in a folder, byte for byte as the PSMC format lays it out, for one opener at a time.</summary>
+public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
+{
+    private readonly IFileSystem _files = options.Files;
+
+    /// <inheritdoc />
+    public Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return IoThreads.Writers.RunAsync(() => StorageFailures.Guard(() => Create(documents)));
+    }
+
+    /// <inheritdoc />
+    public Task<IVaultLog> OpenAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return IoThreads.Writers.RunAsync(() => StorageFailures.Guard(Open));
+    }
+
+    private bool Create(IReadOnlyList<VaultDocument> documents)
+    {
+        var existing = new VaultStorageException(VaultStorageFailure.AlreadyExists, "A vault of this name exists already.");
+        if (_files.FolderExists(options.Folder))
+            throw existing;
+        _files.CreateFolder(options.StateFolder);
+        using var held = TakeLock();
+        if (_files.FolderExists(options.Folder))
+            throw existing;
+        // What a former vault of this place left is not this one's.
+        _files.DeleteFile(AnchorPath);
+        _files.DeleteFile(JournalPath);
+        var draft = Path.Combine(options.StateFolder, "creating");
+        _files.DeleteFolder(draft);
+        _files.CreateFolder(draft);
+        var logs = new[] { FileVaultLog.EventsName, FileVaultLog.ChainName }.Select(name => new VaultDocument(name, default));
+        foreach (var document in documents.Concat(logs))
+            WriteDraft(draft, document);
+        var home = Path.GetDirectoryName(Path.GetFullPath(options.Folder))!;
+        _files.CreateFolder(home);
+        _files.MoveFolder(draft, options.Folder);
+        _files.FlushFolder(home);
+        return true;
+    }
+
+    private void WriteDraft(string draft, VaultDocument document)
+    {
+        var path = DocumentName.Resolve(draft, document.Name);
+        var folder = Path.GetDirectoryName(path)!;
+        _files.CreateFolder(folder);
+        using (var file = _files.Open(path, create: true, document.Secret))
+        {
+            file.Write(document.Content.Span, 0);
+            file.Flush();
+        }
+        _files.FlushFolder(folder);
+    }
+
+    private IVaultLog Open()
+    {
+        if (!_files.FolderExists(options.Folder))
+            throw new VaultStorageException(VaultStorageFailure.NotFound, "There is no vault of this name.");
+        _files.CreateFolder(options.StateFolder);
+        var held = TakeLock();
+        try
+        {
+            return FileVaultLog.Open(options, held, AnchorPath, JournalPath);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private string AnchorPath => Path.Combine(options.StateFolder, "anchor");
+
+    private string JournalPath => Path.Combine(options.StateFolder, "journal");
+
+    private IDisposable TakeLock()
+    {
+        try
+        {
+            return _files.Lock(Path.Combine(options.StateFolder, "lock"));
+        }
+        catch (IOException failure)
+        {
+            throw new VaultStorageException(
+                VaultStorageFailure.Locked, "Another process or handle has the vault open; a vault has one writer at a time.", failure);
+        }
+    }
+}
