@@ -14,20 +14,20 @@ public sealed record InstanaConnection(Uri BaseUrl, InstanaCredential Credential
     /// <summary>Checks an address against the allow-list and a credential against its rules.</summary>
     /// <param name="baseUrl">As a person writes it: a trailing <c>/</c> or <c>/api</c> is dropped.</param>
     /// <param name="credential">In one of the three schemes.</param>
-    /// <param name="allowed">Which hosts may be called at all.</param>
+    /// <param name="options">Which hosts may be called at all.</param>
     /// <param name="connection">The connection, when there is no problem.</param>
     /// <param name="problem">A sentence that names the field and the fix, and no secret.</param>
     public static bool TryCreate(
         string? baseUrl,
         InstanaCredential credential,
-        HostAllowList allowed,
+        InstanaOptions options,
         [NotNullWhen(true)] out InstanaConnection? connection,
         [NotNullWhen(false)] out string? problem)
     {
         connection = null;
         if (!BaseUrlRules.TryNormalise(baseUrl, out var origin, out problem))
             return false;
-        problem = allowed.Check(origin) ?? CredentialRules.Check(credential);
+        problem = options.CheckHost(origin) ?? CredentialRules.Check(credential);
         if (problem is not null)
             return false;
         connection = new InstanaConnection(origin, credential);

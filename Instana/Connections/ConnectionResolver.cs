@@ -36,7 +36,7 @@ public static class ConnectionResolver
         if (sent.Any)
         {
             problem = sent.Missing();
-            return problem is null && Create(sent.BaseUrl, sent.Credential(), options, out connection, out problem);
+            return problem is null && InstanaConnection.TryCreate(sent.BaseUrl, sent.Credential(), options, out connection, out problem);
         }
         if (caller == InstanaCaller.Http && !options.SharedCredentials)
         {
@@ -46,23 +46,7 @@ public static class ConnectionResolver
         }
         problem = MissingFromEnvironment(options.Environment);
         return problem is null
-            && Create(options.Environment!.BaseUrl, new ApiTokenCredential(options.Environment.ApiToken!), options, out connection, out problem);
-    }
-
-    private static bool Create(
-        string? baseUrl,
-        InstanaCredential credential,
-        InstanaOptions options,
-        [NotNullWhen(true)] out InstanaConnection? connection,
-        [NotNullWhen(false)] out string? problem)
-    {
-        connection = null;
-        if (!BaseUrlRules.TryNormalise(baseUrl, out var origin, out problem))
-            return false;
-        problem = options.CheckHost(origin) ?? CredentialRules.Check(credential);
-        if (problem is null)
-            connection = new InstanaConnection(origin, credential);
-        return connection is not null;
+            && InstanaConnection.TryCreate(options.Environment!.BaseUrl, new ApiTokenCredential(options.Environment.ApiToken!), options, out connection, out problem);
     }
 
     private static string? MissingFromEnvironment(InstanaEnvironment? environment)
