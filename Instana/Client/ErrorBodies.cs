@@ -79,6 +79,6 @@ internal static partial class ErrorBodies
     [GeneratedRegex("<[^>]*(>|$)", RegexOptions.None, 1000)]
     private static partial Regex Tags();
 
-    [GeneratedRegex("[\\s\\p{C}]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("[\\s\\p{Cc}\\p{Cf}]+", RegexOptions.None, 1000)]
     private static partial Regex Spaces();
 }

@@ -31,7 +31,7 @@ internal static class Names
         if (wrong.Length > MaxShown)
             return null;
         string? best = null;
-        var least = Math.Max(2, wrong.Length / 3) + 1;
+        var least = Math.Max(2, (wrong.Length + 2) / 3) + 1;
         foreach (var name in names)
         {
             var distance = Distance(wrong, name.ToLowerInvariant());

@@ -58,12 +58,14 @@ internal static class ParamsText
 
     private static string? FindFault(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth + 1 });
         var keys = new Stack<HashSet<string>>();
         try
         {
             while (reader.Read())
             {
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= MaxDepth)
+                    return $"is nested too deep: at most {MaxDepth} levels.";
                 if (reader.TokenType == JsonTokenType.StartObject)
                     keys.Push([]);
                 else if (reader.TokenType == JsonTokenType.EndObject)
@@ -77,7 +79,7 @@ internal static class ParamsText
         }
         catch (JsonException)
         {
-            return reader.CurrentDepth >= MaxDepth ? $"is nested too deep: at most {MaxDepth} levels." : "is not valid JSON.";
+            return "is not valid JSON.";
         }
         catch (InvalidOperationException)
         {
