@@ -1,2 +1,11 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
-app.Run();
+using Granary.Simulator;
+
+if (CommandLine.Read(args) is not { } options)
+{
+    await Console.Error.WriteLineAsync(CommandLine.Usage);
+    return 2;
+}
+await using var host = await SimulatorHost.StartAsync(options);
+await Console.Out.WriteLineAsync($"A simulated Instana backend listens on {host.Url}");
+await host.WaitForShutdownAsync();
+return 0;

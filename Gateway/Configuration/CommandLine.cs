@@ -45,7 +45,7 @@ internal sealed class CommandLine
 
     public Option<string?> AllowedBackends { get; } = new("--allowed-backends")
     {
-        Description = "Instana backends besides *.instana.io, for example http://127.0.0.1:8090 (GRANARY_ALLOWED_BACKENDS)",
+        Description = "Instana backends besides *.instana.io, for example http://127.0.0.1:8090 (INSTANA_ALLOWED_HOSTS)",
     };
 
     public Option<string[]> Env { get; } = new("--env") { Description = "Sets an environment variable, KEY=VALUE; may be repeated", Arity = ArgumentArity.OneOrMore };

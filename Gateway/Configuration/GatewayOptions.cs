@@ -1,4 +1,5 @@
 using System.Net;
+using Granary.Instana;
 
 namespace Granary.Gateway.Configuration;
 
@@ -66,7 +67,7 @@ public sealed record GatewayOptions
     public Microsoft.Extensions.Logging.LogLevel LogLevel { get; init; } = Microsoft.Extensions.Logging.LogLevel.Information;
 
     /// <summary>How the gateway reaches Instana backends.</summary>
-    public InstanaSettings Instana { get; init; } = new();
+    public InstanaOptions Instana { get; init; } = new();
 
     /// <summary>True when only this machine can reach the gateway.</summary>
     public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Granary.Instana;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Configuration;
@@ -30,17 +31,23 @@ internal static class OptionsReader
             MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", defaults.MaxCallsPerTenant, 1, 1_000_000),
             AllowOneShot = settings.Flag("GRANARY_ONE_SHOT", false),
             LogLevel = given.GetValue(flags.Debug) ? LogLevel.Debug : Level(given.GetValue(flags.LogLevel) ?? settings.Text("LOG_LEVEL") ?? "INFO"),
-            Instana = new InstanaSettings
-            {
-                BaseUrl = given.GetValue(flags.BaseUrl) ?? settings.Text("INSTANA_BASE_URL"),
-                ApiToken = given.GetValue(flags.ApiToken) ?? settings.Text("INSTANA_API_TOKEN"),
-                ShareCredentials = settings.Flag("GRANARY_SHARE_INSTANA_CREDENTIALS", false),
-                VerifyTls = VerifySsl(flags, given) ?? settings.Flag("INSTANA_SSL_VERIFY", true),
-                CaBundle = settings.Text("INSTANA_CA_BUNDLE"),
-                Timeout = settings.Seconds("INSTANA_API_TIMEOUT", new InstanaSettings().Timeout, max: 3600),
-                AllowedBackends = Split(given.GetValue(flags.AllowedBackends)) ?? settings.List("GRANARY_ALLOWED_BACKENDS"),
-            },
+            Instana = ReadInstana(flags, given, settings),
         };
+    }
+
+    /// <summary>Flags stand in for the variables of the same meaning; the Instana room reads and checks them all.</summary>
+    private static InstanaOptions ReadInstana(CommandLine flags, ParseResult given, Settings settings)
+    {
+        var over = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["INSTANA_BASE_URL"] = given.GetValue(flags.BaseUrl),
+            ["INSTANA_API_TOKEN"] = given.GetValue(flags.ApiToken),
+            ["INSTANA_SSL_VERIFY"] = given.GetResult(flags.VerifySsl) is null ? null : given.GetValue(flags.VerifySsl) ?? "true",
+            [Granary.Instana.Connections.OptionsReader.AllowedHostsVariable] = given.GetValue(flags.AllowedBackends),
+        };
+        return Granary.Instana.Connections.OptionsReader.TryRead(name => over.GetValueOrDefault(name) ?? settings.Text(name), out var options, out var problems)
+            ? options
+            : throw new InvalidDataException(string.Join(" ", problems));
     }
 
     private static Func<string, string?> Layered(CommandLine flags, ParseResult given, Func<string, string?> environment)
@@ -70,14 +77,6 @@ internal static class OptionsReader
         given is null or (>= 0 and <= 65535) ? given : throw new InvalidDataException($"--port is a number from 0 to 65535; it is {given}.");
 
     private static string[]? Split(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    private static bool? VerifySsl(CommandLine flags, ParseResult given)
-    {
-        if (given.GetResult(flags.VerifySsl) is null)
-            return null;
-        var text = given.GetValue(flags.VerifySsl);
-        return text is null ? true : Settings.ParseFlag(text) ?? throw new InvalidDataException($"--verify-ssl is true or false; it is '{text}'.");
-    }
 
     private static LogLevel Level(string text) => text.ToUpperInvariant() switch
     {

@@ -44,6 +44,7 @@ public static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddPlugins(typeof(GatewayServices).Assembly);
         services.AddSingleton<ToolCatalog>().AddSingleton<PromptCatalog>().AddSingleton<ResourceCatalog>().AddSingleton<TenantAdmission>();
+        services.AddTenants(options);
         services.AddSingleton<GatewayState>().AddSingleton<InFlight>();
         services.AddSingleton(CreateAccess);
         services.AddSingleton(_ => CreateKeyRing(options));

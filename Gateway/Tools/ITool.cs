@@ -17,6 +17,9 @@ public interface ITool
     /// <summary>The scope a caller needs; see <see cref="Access.Scopes"/>. Null asks for none.</summary>
     string? Scope { get; }
 
+    /// <summary>True when the tool checks its arguments itself; they are then an object and nothing more is known of them.</summary>
+    bool ChecksItsArguments => false;
+
     /// <summary>Serves one call. A failure the model can act on is a result with <c>isError</c>; an exception is a defect.</summary>
     ValueTask<ToolResult> CallAsync(ToolCall call);
 }

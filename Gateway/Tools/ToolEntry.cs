@@ -42,6 +42,8 @@ internal sealed partial class ToolEntry
     /// <summary>What is wrong with a call's arguments, in one text; null when nothing is.</summary>
     public string? Problems(JsonElement arguments)
     {
+        if (Tool.ChecksItsArguments)
+            return null;
         var problems = _input.Validate(arguments);
         return problems.Count == 0 ? null : $"Invalid arguments for {Tool.Definition.Name}: {string.Join(" ", problems.Select(p => p.ToString()))}";
     }

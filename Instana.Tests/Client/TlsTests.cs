@@ -1,0 +1,88 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Granary.Instana.Client;
+using Granary.Instana.Resilience;
+using Granary.Instana.Tests.Support;
+using Granary.Simulator;
+
+namespace Granary.Instana.Tests.Client;
+
+public class TlsTests
+{
+    private const string LastHour = """{"time_range":"1h"}""";
+
+    [Fact]
+    public async Task An_unknown_certificate_is_refused_once_and_never_retried()
+    {
+        using var certificate = SelfSigned();
+        await using var backend = await StartAsync(certificate, new InstanaOptions { Retry = new RetryOptions { MaxRetries = 3 } });
+        var answer = await backend.AskAsync("get_events", LastHour);
+        answer["code"].GetString().ShouldBe("certificate_not_trusted");
+        answer["retryable"].GetBoolean().ShouldBeFalse();
+        answer["details"].GetString()!.ShouldContain("INSTANA_CA_BUNDLE");
+        backend.Host.Requests.Total.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_certificate_of_the_bundle_is_trusted_and_another_is_not()
+    {
+        using var certificate = SelfSigned();
+        using var other = SelfSigned();
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(path, certificate.ExportCertificatePem());
+            await using var trusted = await StartAsync(certificate, new InstanaOptions { CaBundlePath = path });
+            (await trusted.AskAsync("get_events", LastHour)).IsError.ShouldBeFalse();
+            await using var stranger = await StartAsync(other, new InstanaOptions { CaBundlePath = path });
+            (await stranger.AskAsync("get_events", LastHour))["code"].GetString().ShouldBe("certificate_not_trusted");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task Verification_is_off_only_when_an_operator_turns_it_off()
+    {
+        using var certificate = SelfSigned();
+        await using var backend = await StartAsync(certificate, new InstanaOptions { VerifyTls = false });
+        (await backend.AskAsync("get_events", LastHour)).IsError.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("no certificate here")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")]
+    public void A_bundle_that_cannot_be_used_is_said_at_once(string text)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, text);
+            InstanaTransport.TryCreate(new InstanaOptions { CaBundlePath = path }, out var transport, out var problem).ShouldBeFalse();
+            transport.ShouldBeNull();
+            problem!.ShouldStartWith("INSTANA_CA_BUNDLE");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static Task<Backend> StartAsync(X509Certificate2 certificate, InstanaOptions options) =>
+        Backend.StartAsync(options, new SimulatorOptions { Certificate = certificate });
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=simulator", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+    }
+}

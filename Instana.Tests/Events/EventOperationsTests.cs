@@ -1,0 +1,213 @@
+using System.Text.Json;
+using Granary.Instana.Tests.Support;
+using Granary.Simulator.Faults;
+
+namespace Granary.Instana.Tests.Events;
+
+public class EventOperationsTests
+{
+    [Fact]
+    public async Task One_event_comes_in_full()
+    {
+        await using var backend = await Backend.StartAsync();
+        var id = await IncidentAsync(backend);
+        var answer = await backend.AskAsync("get_event", $$"""{"event_id":"{{id}}"}""");
+        answer.IsError.ShouldBeFalse();
+        answer["event_id"].GetString().ShouldBe(id);
+        answer["event"].GetProperty("recentEvents").GetArrayLength().ShouldBe(2);
+        answer["event"].GetProperty("snapshotId").GetString().ShouldNotBeNullOrEmpty();
+        answer.Has("warnings").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_event_that_does_not_exist_is_a_failure_with_its_reason()
+    {
+        await using var backend = await Backend.StartAsync();
+        var answer = await backend.AskAsync("get_event", """{"event_id":"nope"}""");
+        answer.IsError.ShouldBeTrue();
+        answer["error"].GetString().ShouldBe("Failed to get_event: HTTP 404");
+        answer["details"].GetString().ShouldBe("Event with id: nope is not found");
+        answer["status_code"].GetInt32().ShouldBe(404);
+        answer["retryable"].GetBoolean().ShouldBeFalse();
+        backend.Host.Requests.Total.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Several_events_come_in_one_request_and_the_missing_are_named()
+    {
+        await using var backend = await Backend.StartAsync();
+        var id = await IncidentAsync(backend);
+        var before = backend.Host.Requests.Total;
+        var answer = await backend.AskAsync("get_events_by_ids", $$"""{"event_ids":"{{id}}, nope-1"}""");
+        answer.IsError.ShouldBeFalse();
+        answer.List("events").ShouldHaveSingleItem().GetProperty("eventId").GetString().ShouldBe(id);
+        answer.List("missing_ids").ShouldHaveSingleItem().GetString().ShouldBe("nope-1");
+        answer["total_events"].GetInt32().ShouldBe(1);
+        backend.Host.Requests.Total.ShouldBe(before + 1);
+        (await backend.AskAsync("get_events_by_ids", $$"""{"event_ids":["{{id}}"]}""")).List("missing_ids").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_period_is_asked_for_and_told_as_it_was()
+    {
+        await using var backend = await Backend.StartAsync();
+        var answer = await backend.AskAsync("get_events", """{"filters":{"time_range":"last 2 hours","event_type_filters":["incident"],"filter_event_updates":"yes","exclude_triggered_before":false}}""");
+        answer["time_range"].GetString().ShouldBe("2026-03-10T10:00:00Z to 2026-03-10T12:00:00Z");
+        answer["from_time"].GetInt64().ShouldBe(Backend.Noon.AddHours(-2).ToUnixTimeMilliseconds());
+        answer["to_time"].GetInt64().ShouldBe(Backend.Noon.ToUnixTimeMilliseconds());
+        backend.Host.Requests.Seen.ShouldHaveSingleItem().Query.ShouldBe(
+            $"?from={answer["from_time"]}&to={answer["to_time"]}&filterEventUpdates=true&excludeTriggeredBefore=false&eventTypeFilters=INCIDENT");
+        answer.List("events").ShouldNotBeEmpty();
+        answer.List("events").ShouldAllBe(item => item.GetProperty("type").GetString() == "incident");
+    }
+
+    [Fact]
+    public async Task The_total_is_right_even_when_few_are_shown()
+    {
+        await using var backend = await Backend.StartAsync();
+        var all = await backend.AskAsync("get_events", """{"time_range":"7d","max_events":1000}""");
+        all["total_events"].GetInt32().ShouldBeGreaterThan(60);
+        all["events_returned"].GetInt32().ShouldBe(all["total_events"].GetInt32());
+        all.Has("truncated").ShouldBeFalse();
+        var few = await backend.AskAsync("get_events", """{"time_range":"7d","max_events":"3"}""");
+        few.List("events").Count.ShouldBe(3);
+        few["events_returned"].GetInt32().ShouldBe(3);
+        few["total_events"].GetInt32().ShouldBe(all["total_events"].GetInt32());
+        few["truncated"].GetBoolean().ShouldBeTrue();
+        (await backend.AskAsync("get_events", """{"time_range":"7d"}"""))["events_returned"].GetInt32().ShouldBe(50);
+    }
+
+    [Theory]
+    [InlineData("state", "\"OPEN\"", "state", "open")]
+    [InlineData("severity", "10", "type", "incident")]
+    [InlineData("severity", "\"-1\"", "type", "change")]
+    [InlineData("event_specification_id", "\"spec-cpu-steal\"", "eventSpecificationId", "spec-cpu-steal")]
+    [InlineData("problem", "\"cpu steal\"", "problem", "CPU steal time is high")]
+    [InlineData("rca", "true", "type", "incident")]
+    [InlineData("query", "\"erroneous CALLS\"", "type", "incident")]
+    [InlineData("query", "\"spec-memory-free\"", "problem", "Memory is exhausted")]
+    public async Task Each_filter_works_alone(string filter, string value, string field, string expected)
+    {
+        await using var backend = await Backend.StartAsync();
+        var all = await backend.AskAsync("get_events", """{"time_range":"7d","max_events":1000}""");
+        var some = await backend.AskAsync("get_events", $$"""{"time_range":"7d","max_events":1000,"{{filter}}":{{value}}}""");
+        some["total_events"].GetInt32().ShouldBeInRange(1, all["total_events"].GetInt32() - 1);
+        some.List("events").ShouldAllBe(item => item.GetProperty(field).GetString() == expected);
+    }
+
+    [Theory]
+    [InlineData("entity_type", "service", "type", "SERVICE")]
+    [InlineData("entity_label", "HOST-2", "label", "host-2")]
+    public async Task Entities_are_filtered_by_type_and_label(string filter, string value, string field, string expected)
+    {
+        await using var backend = await Backend.StartAsync();
+        var some = await backend.AskAsync("get_events", $$"""{"time_range":"7d","max_events":1000,"{{filter}}":"{{value}}"}""");
+        some["total_events"].GetInt32().ShouldBeGreaterThan(0);
+        some.List("events").ShouldAllBe(item => item.GetProperty("entity").GetProperty(field).GetString() == expected);
+    }
+
+    [Fact]
+    public async Task The_kind_of_entity_is_a_filter_too()
+    {
+        await using var backend = await Backend.StartAsync();
+        var some = await backend.AskAsync("get_events", """{"time_range":"7d","entity_name":"deployment"}""");
+        some.List("events").ShouldNotBeEmpty();
+        some.List("events").ShouldAllBe(item => item.GetProperty("type").GetString() == "change");
+    }
+
+    [Theory]
+    [InlineData("get_kubernetes_info_events", "affected_namespaces", "robot-shop")]
+    [InlineData("get_agent_monitoring_events", "affected_entities", " on host-")]
+    public async Task Grouped_events_tell_their_problems(string operation, string affected, string expected)
+    {
+        await using var backend = await Backend.StartAsync();
+        var answer = await backend.AskAsync(operation, """{"time_range":"7d","max_events":5}""");
+        answer.IsError.ShouldBeFalse(answer.Text);
+        answer.List("events").Count.ShouldBe(5);
+        var groups = answer.List("problem_analyses");
+        groups.Count.ShouldBeInRange(2, 10);
+        groups.Sum(group => group.GetProperty("count").GetInt32()).ShouldBe(answer["total_events"].GetInt32());
+        groups.Select(group => group.GetProperty("count").GetInt32()).ShouldBeInOrder(SortDirection.Descending);
+        foreach (var group in groups)
+        {
+            group.GetProperty("problem").GetString()!.ShouldNotContain("Monitoring issue:");
+            group.GetProperty(affected)[0].GetString()!.ShouldContain(expected);
+            group.GetProperty("sample_events").GetArrayLength().ShouldBeInRange(1, 3);
+            group.GetProperty("details").GetArrayLength().ShouldBeInRange(1, 10);
+            group.GetProperty("fix_suggestions").GetArrayLength().ShouldBeInRange(1, 10);
+            group.GetProperty("entity_types")[0].GetString().ShouldBe("INFRASTRUCTURE");
+        }
+        answer["markdown_summary"].GetString()!.ShouldContain($"**{groups[0].GetProperty("problem").GetString()}**");
+        backend.Host.Requests.Total.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_agents_query_is_honoured()
+    {
+        await using var backend = await Backend.StartAsync();
+        var answer = await backend.AskAsync("get_agent_monitoring_events", """{"time_range":"7d","query":"mysql"}""");
+        answer.List("problem_analyses").ShouldHaveSingleItem().GetProperty("problem").GetString().ShouldBe("mysql_connection_failed");
+        answer.List("events").ShouldAllBe(item => !item.Has("severity"));
+    }
+
+    [Theory]
+    [InlineData("get_kubernetes_info_events")]
+    [InlineData("get_agent_monitoring_events")]
+    public async Task No_events_in_the_period_is_an_answer(string operation)
+    {
+        await using var backend = await Backend.StartAsync();
+        backend.Host.Faults.Add(new Fault(FaultKind.Status) { StatusCode = 404, Body = """{"errors":["none"]}""" });
+        var answer = await backend.AskAsync(operation, """{"time_range":"1h"}""");
+        answer.IsError.ShouldBeFalse();
+        answer.List("events").ShouldBeEmpty();
+        answer["total_events"].GetInt32().ShouldBe(0);
+        answer["markdown_summary"].GetString()!.ShouldStartWith("No events");
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("[null,1,[],\"x\"]")]
+    [InlineData("""{"items":[]}""")]
+    public async Task Odd_answers_without_events_are_empty_lists(string body)
+    {
+        await using var backend = await Backend.StartAsync();
+        backend.Host.Faults.Add(new Fault(FaultKind.Status) { StatusCode = 200, Body = body });
+        (await backend.AskAsync("get_events", """{"time_range":"1h"}"""))["total_events"].GetInt32().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("""{"eventId":7,"start":"soon","type":null,"metrics":null,"probableCause":[]}""")]
+    [InlineData("""{"eventId":"x","start":1e300,"end":-1,"metrics":[1,{"metricName":[]}],"recentEvents":{},"probableCause":{"found":"maybe","currentRootCause":[1]}}""")]
+    [InlineData("""{"type":"change","start":-99999999999999}""")]
+    [InlineData("""{"probableCause":{"currentRootCause":[{"probFailure":"NaN","explainability":[1,{"text":2}]}]}}""")]
+    [InlineData("{}")]
+    public async Task Odd_events_are_shown_as_far_as_they_make_sense(string item)
+    {
+        await using var backend = await Backend.StartAsync();
+        backend.Host.Faults.Add(new Fault(FaultKind.Status) { StatusCode = 200, Body = $"[{item}]", Count = 2 });
+        (await backend.AskAsync("get_events", """{"time_range":"1h"}""")).List("events").Count.ShouldBe(1);
+        (await backend.AskAsync("get_agent_monitoring_events", """{"time_range":"1h"}""")).List("events").Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_was_ignored_is_told_beside_the_answer()
+    {
+        await using var backend = await Backend.StartAsync();
+        var answer = await backend.AskAsync("get_events", """{"time_range":"1h","servity":10}""");
+        answer.IsError.ShouldBeFalse();
+        answer.List("warnings").ShouldHaveSingleItem().GetString()!.ShouldContain("did you mean 'severity'");
+    }
+
+    private static async Task<string> IncidentAsync(Backend backend)
+    {
+        var answer = await backend.AskAsync("get_events", """{"time_range":"24h","severity":10}""");
+        return answer.List("events")[0].GetProperty("eventId").GetString()!;
+    }
+}
+
+internal static class JsonElements
+{
+    public static bool Has(this JsonElement element, string name) => element.TryGetProperty(name, out _);
+}

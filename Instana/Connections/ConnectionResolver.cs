@@ -1,0 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Granary.Instana.Connections;
+
+/// <summary>Where a call comes from, which decides whether the operator's own credential may serve it.</summary>
+public enum InstanaCaller
+{
+    /// <summary>The person who started this process, over stdio.</summary>
+    Process,
+
+    /// <summary>Anybody who can reach the HTTP endpoint.</summary>
+    Http,
+}
+
+/// <summary>
+/// Finds a call's connection. A request's own headers come first, in the order session, JWT, API token; they must be complete.
+/// Without any, the operator's own connection serves the process's owner, and HTTP callers only where it is shared on purpose.
+/// </summary>
+public static class ConnectionResolver
+{
+    /// <summary>Finds the connection, or a sentence that says what is missing or wrong. No secret is ever part of it.</summary>
+    /// <param name="header">A request header by name; null or empty where the request has none. Over stdio: always null.</param>
+    /// <param name="options">The allow-list, the operator's own connection, and whether it is shared.</param>
+    /// <param name="caller">Where the call comes from.</param>
+    /// <param name="connection">The connection, when there is no problem.</param>
+    /// <param name="problem">The sentence.</param>
+    public static bool TryResolve(
+        Func<string, string?> header,
+        InstanaOptions options,
+        InstanaCaller caller,
+        [NotNullWhen(true)] out InstanaConnection? connection,
+        [NotNullWhen(false)] out string? problem)
+    {
+        connection = null;
+        var sent = SentHeaders.Read(header);
+        if (sent.Any)
+        {
+            problem = sent.Missing();
+            return problem is null && InstanaConnection.TryCreate(sent.BaseUrl, sent.Credential(), options, out connection, out problem);
+        }
+        if (caller == InstanaCaller.Http && !options.SharedCredentials)
+        {
+            problem = "Authentication failed: this request brought no Instana credentials. Send the headers "
+                + $"{InstanaHeaders.BaseUrl} and {InstanaHeaders.ApiToken}; the server's own credentials do not serve HTTP requests.";
+            return false;
+        }
+        problem = MissingFromEnvironment(options.Environment);
+        return problem is null
+            && InstanaConnection.TryCreate(options.Environment!.BaseUrl, new ApiTokenCredential(options.Environment.ApiToken!), options, out connection, out problem);
+    }
+
+    private static string? MissingFromEnvironment(InstanaEnvironment? environment)
+    {
+        var missing = new List<string>();
+        if (string.IsNullOrEmpty(environment?.ApiToken))
+            missing.Add("INSTANA_API_TOKEN is missing");
+        if (string.IsNullOrEmpty(environment?.BaseUrl))
+            missing.Add("INSTANA_BASE_URL is missing");
+        return missing.Count == 0 ? null : $"Authentication failed: Missing credentials - {string.Join(" - ", missing)}";
+    }
+}

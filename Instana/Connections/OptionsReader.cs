@@ -1,0 +1,77 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Granary.Instana.Connections;
+
+/// <summary>Reads <see cref="InstanaOptions"/> from the variables that operators know.</summary>
+public static class OptionsReader
+{
+    /// <summary>The variable that adds hosts to the allow-list, separated by commas.</summary>
+    public const string AllowedHostsVariable = "INSTANA_ALLOWED_HOSTS";
+
+    /// <summary>The variable that lends the operator's own connection to HTTP callers.</summary>
+    public const string SharedCredentialsVariable = "INSTANA_SHARED_CREDENTIALS";
+
+    /// <summary>
+    /// Reads <c>INSTANA_BASE_URL</c>, <c>_API_TOKEN</c>, <c>_SSL_VERIFY</c>, <c>_CA_BUNDLE</c>, <c>_API_TIMEOUT</c>,
+    /// <c>_CACHE_ENABLED</c>, <c>_CACHE_TTL</c>, <c>_ALLOWED_HOSTS</c> and <c>_SHARED_CREDENTIALS</c>.
+    /// </summary>
+    /// <param name="variable">A variable by name; null where it is not set. A command line may be laid over it.</param>
+    /// <param name="options">The options, when there is no problem.</param>
+    /// <param name="problems">One sentence for each variable that cannot be read.</param>
+    public static bool TryRead(
+        Func<string, string?> variable, [NotNullWhen(true)] out InstanaOptions? options, out IReadOnlyList<string> problems)
+    {
+        var found = new List<string>();
+        var hosts = (variable(AllowedHostsVariable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (!HostAllowList.TryParse(["*.instana.io", .. hosts], out var allowed, out var problem))
+            found.Add($"{AllowedHostsVariable}: {problem}");
+        var url = NullIfEmpty(variable("INSTANA_BASE_URL"));
+        var token = NullIfEmpty(variable("INSTANA_API_TOKEN"));
+        var read = new InstanaOptions
+        {
+            AllowedHosts = allowed ?? HostAllowList.Default,
+            Environment = url is null && token is null ? null : new InstanaEnvironment(url, token),
+            SharedCredentials = Flag(variable, SharedCredentialsVariable, false, found),
+            VerifyTls = Flag(variable, "INSTANA_SSL_VERIFY", true, found),
+            CaBundlePath = NullIfEmpty(variable("INSTANA_CA_BUNDLE")),
+            Timeout = Seconds(variable, "INSTANA_API_TIMEOUT", 180, found),
+            CacheEnabled = Flag(variable, "INSTANA_CACHE_ENABLED", true, found),
+            CacheTtl = Seconds(variable, "INSTANA_CACHE_TTL", 1800, found),
+        };
+        if (read.CaBundlePath is { } path && !File.Exists(path))
+            found.Add("INSTANA_CA_BUNDLE: there is no such file.");
+        problems = found;
+        options = found.Count == 0 ? read : null;
+        return options is not null;
+    }
+
+    private static string? NullIfEmpty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+
+    private static bool Flag(Func<string, string?> variable, string name, bool absent, List<string> problems)
+    {
+        switch (NullIfEmpty(variable(name))?.ToLowerInvariant())
+        {
+            case null:
+                return absent;
+            case "1" or "true" or "yes" or "on":
+                return true;
+            case "0" or "false" or "no" or "off":
+                return false;
+            default:
+                problems.Add($"{name} must be true or false.");
+                return absent;
+        }
+    }
+
+    private static TimeSpan Seconds(Func<string, string?> variable, string name, int absent, List<string> problems)
+    {
+        var text = NullIfEmpty(variable(name));
+        if (text is null)
+            return TimeSpan.FromSeconds(absent);
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400)
+            return TimeSpan.FromSeconds(seconds);
+        problems.Add($"{name} must be a whole number of seconds from 1 to 86400.");
+        return TimeSpan.FromSeconds(absent);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Granary.Instana.Client;
+
+namespace Granary.Instana.Events;
+
+/// <summary>Opens answers. Whatever is not as documented is read as leniently as sense allows; what is no JSON at all is a failure.</summary>
+internal static class EventLists
+{
+    private static readonly InstanaFailure NotJson = new(
+        FailureKind.NotJson,
+        "The backend answered with something that is not JSON, a login page perhaps; check the base URL and the credential.");
+
+    public static bool TryOpen(InstanaReply reply, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(false)] out InstanaFailure? failure)
+    {
+        document = null;
+        failure = reply.Failure;
+        if (failure is not null)
+            return false;
+        try
+        {
+            document = JsonDocument.Parse(reply.Body.IsEmpty ? "[]"u8.ToArray() : reply.Body);
+            return true;
+        }
+        catch (JsonException)
+        {
+            failure = NotJson with { Status = reply.Status };
+            return false;
+        }
+    }
+
+    /// <summary>The events of an answer; a single object counts as a list of one, anything else as none.</summary>
+    public static IEnumerable<JsonElement> Events(JsonElement root)
+    {
+        if (root.ValueKind == JsonValueKind.Object)
+        {
+            if (!root.TryGetProperty("items", out var items) || items.ValueKind != JsonValueKind.Array)
+                return root.TryGetProperty("eventId", out _) ? [root] : [];
+            root = items;
+        }
+        return root.ValueKind == JsonValueKind.Array ? root.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object) : [];
+    }
+
+    public static string? Text(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value)
+            ? value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString(),
+                JsonValueKind.Number => value.GetRawText(),
+                _ => null,
+            }
+            : null;
+
+    /// <summary>A number that may arrive as a string or as a fraction.</summary>
+    public static long? Number(JsonElement item, string name) =>
+        double.TryParse(Text(item, name), System.Globalization.CultureInfo.InvariantCulture, out var value) && Math.Abs(value) < 1e15 ? (long)value : null;
+}

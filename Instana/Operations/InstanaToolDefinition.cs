@@ -1,0 +1,32 @@
+namespace Granary.Instana.Operations;
+
+/// <summary>A tool and its operations, as data: everything a gateway publishes, and nothing about how it is published.</summary>
+public sealed record InstanaToolDefinition
+{
+    /// <summary>Its name, for example <c>manage_events</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its name for people.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What it does and how it is called; at most 1 kB, because every session pays for it.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The category by which operators switch tools on, for example <c>events</c>.</summary>
+    public required string Category { get; init; }
+
+    /// <summary>Its operations, in the order in which they are documented.</summary>
+    public required IReadOnlyList<InstanaOperationDefinition> Operations { get; init; }
+
+    /// <summary>Whether no operation changes anything at the backend.</summary>
+    public bool ReadOnly => Operations.All(operation => operation.ReadOnly);
+
+    /// <summary>
+    /// The JSON Schema (2020-12) of <c>params</c>: all parameters of all operations with their types, enums and limits. It is for
+    /// publication: what is accepted is more lenient (numbers as strings, objects as JSON strings) and is checked here.
+    /// </summary>
+    public string ParamsSchemaJson => field ??= ToolSchemas.Params(this);
+
+    /// <summary>The JSON Schema of the tool's whole argument object: <c>operation</c>, <c>params</c> and, where it has them, <c>resource_type</c>.</summary>
+    public string InputSchemaJson => field ??= ToolSchemas.Input(this);
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Granary.Instana.Time;
+
+/// <summary>Time zones by IANA name, by the short names people use, or as an offset. An unknown name is an error, never UTC.</summary>
+internal static class TimeZones
+{
+    private const int MaxLength = 64;
+
+    private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["UTC"] = "UTC",
+        ["GMT"] = "UTC",
+        ["Z"] = "UTC",
+        ["IST"] = "Asia/Kolkata",
+        ["ET"] = "America/New_York",
+        ["CT"] = "America/Chicago",
+        ["MT"] = "America/Denver",
+        ["PT"] = "America/Los_Angeles",
+        ["EST5"] = "Etc/GMT+5",
+        ["PST8"] = "Etc/GMT+8",
+        ["CET"] = "Europe/Paris",
+        ["JST"] = "Asia/Tokyo",
+        ["AEST"] = "Australia/Sydney",
+    };
+
+    public static bool IsAlias(string name) => Aliases.ContainsKey(name);
+
+    public static bool TryFind(string name, [NotNullWhen(true)] out TimeZoneInfo? zone)
+    {
+        zone = null;
+        name = name.Trim();
+        if (name.Length is 0 or > MaxLength)
+            return false;
+        if (Aliases.TryGetValue(name, out var alias))
+            name = alias;
+        if (name == "UTC")
+        {
+            zone = TimeZoneInfo.Utc;
+            return true;
+        }
+        if (name[0] is '+' or '-')
+            return TryOffset(name, out zone);
+        return IsPlain(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone);
+    }
+
+    private static bool TryOffset(string text, [NotNullWhen(true)] out TimeZoneInfo? zone)
+    {
+        zone = null;
+        var digits = text[1..].Replace(":", "", StringComparison.Ordinal);
+        if (!TimeSpan.TryParseExact(digits.PadRight(4, '0'), "hhmm", CultureInfo.InvariantCulture, out var offset) || offset > TimeSpan.FromHours(14))
+            return false;
+        zone = TimeZoneInfo.CreateCustomTimeZone(text, text[0] == '-' ? -offset : offset, text, text);
+        return true;
+    }
+
+    /// <summary>A zone's name becomes a file's name on some systems.</summary>
+    private static bool IsPlain(string name)
+    {
+        foreach (var c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '+' or '/'))
+                return false;
+        }
+        return char.IsAsciiLetter(name[0]);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Json;
+
+namespace Granary.Simulator.Tests.Support;
+
+/// <summary>A test that needs the vendor's API description, which is not ours to keep: it lies beside the repository or is named by GRANARY_SHARED.</summary>
+public sealed class OpenApiFactAttribute : FactAttribute
+{
+    public OpenApiFactAttribute()
+    {
+        if (OpenApi.Path is null)
+            Skip = "instana-openapi.json is not here; name its folder with GRANARY_SHARED.";
+    }
+}
+
+/// <summary>Checks answers against the vendor's API description.</summary>
+internal sealed class OpenApi
+{
+    private readonly JsonElement _root;
+
+    private OpenApi(JsonElement root) => _root = root;
+
+    public static string? Path { get; } = Find();
+
+    public static OpenApi Load()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path!));
+        return new OpenApi(document.RootElement.Clone());
+    }
+
+    public JsonElement Response(string path, string method, string status) =>
+        _root.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty(status)
+            .GetProperty("content").GetProperty("application/json").GetProperty("schema");
+
+    /// <summary>Everything in which a value differs from its schema; properties that the schema does not know are differences too.</summary>
+    public List<string> Differences(JsonElement value, JsonElement schema, string at = "$")
+    {
+        var found = new List<string>();
+        Check(value, schema, at, found);
+        return found;
+    }
+
+    private void Check(JsonElement value, JsonElement schema, string at, List<string> found)
+    {
+        schema = Resolve(schema);
+        if (schema.TryGetProperty("discriminator", out var discriminator))
+            schema = Resolve(Reference(discriminator.GetProperty("mapping").GetProperty(value.GetProperty(discriminator.GetProperty("propertyName").GetString()!).GetString()!).GetString()!));
+        var type = schema.TryGetProperty("type", out var named) ? named.GetString() : null;
+        if (type == "array" && value.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in value.EnumerateArray())
+                Check(item, schema.GetProperty("items"), at + "[]", found);
+        }
+        else if (type == "object" && value.ValueKind == JsonValueKind.Object)
+        {
+            CheckObject(value, schema, at, found);
+        }
+        else if (type != Type(value))
+        {
+            found.Add($"{at}: {value.ValueKind} where the schema has {type}");
+        }
+        if (schema.TryGetProperty("enum", out var choices) && !choices.EnumerateArray().Any(choice => choice.ToString() == value.ToString()))
+            found.Add($"{at}: {value} is not in the enum");
+    }
+
+    private void CheckObject(JsonElement value, JsonElement schema, string at, List<string> found)
+    {
+        var known = Properties(schema);
+        if (known.Count == 0)
+            return;
+        foreach (var property in value.EnumerateObject())
+        {
+            // The documented form of these two is an object of objects; the real backend writes lists of plain values in them.
+            if (property.Name is "probableCause" or "metrics" or "recentEvents")
+                known.ShouldContainKey(property.Name);
+            else if (known.TryGetValue(property.Name, out var inner))
+                Check(property.Value, inner, $"{at}.{property.Name}", found);
+            else
+                found.Add($"{at}.{property.Name} is unknown");
+        }
+    }
+
+    private Dictionary<string, JsonElement> Properties(JsonElement schema)
+    {
+        var all = new Dictionary<string, JsonElement>();
+        schema = Resolve(schema);
+        if (schema.TryGetProperty("allOf", out var parts))
+        {
+            foreach (var part in parts.EnumerateArray().SelectMany(part => Properties(part)))
+                all[part.Key] = part.Value;
+        }
+        if (schema.TryGetProperty("properties", out var own))
+        {
+            foreach (var property in own.EnumerateObject())
+                all[property.Name] = property.Value;
+        }
+        return all;
+    }
+
+    private JsonElement Resolve(JsonElement schema) => schema.TryGetProperty("$ref", out var reference) ? Reference(reference.GetString()!) : schema;
+
+    private JsonElement Reference(string reference) => _root.GetProperty("components").GetProperty("schemas").GetProperty(reference[(reference.LastIndexOf('/') + 1)..]);
+
+    private static string Type(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => "string",
+        JsonValueKind.Number => value.TryGetInt64(out _) ? "integer" : "number",
+        JsonValueKind.True or JsonValueKind.False => "boolean",
+        JsonValueKind.Array => "array",
+        _ => "object",
+    };
+
+    private static string? Find()
+    {
+        if (Environment.GetEnvironmentVariable("GRANARY_SHARED") is { Length: > 0 } shared)
+            return Existing(shared);
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, "Granary.slnx")))
+                return folder.Parent is { } beside ? Existing(System.IO.Path.Combine(beside.FullName, "shared")) : null;
+        }
+        return null;
+    }
+
+    private static string? Existing(string folder)
+    {
+        var path = System.IO.Path.Combine(folder, "specs", "instana-openapi.json");
+        return File.Exists(path) ? path : null;
+    }
+}

@@ -1,0 +1,37 @@
+using Granary.Simulator.Backend;
+using Microsoft.Net.Http.Headers;
+
+namespace Granary.Simulator.Access;
+
+/// <summary>
+/// Checks who asks, in the three schemes of the API: an API token, a JWT with a CSRF token, a session cookie with a CSRF token.
+/// </summary>
+internal sealed class AccessCheck(SimulatorOptions options)
+{
+    /// <summary>A token that is known but may do nothing.</summary>
+    public const string Powerless = "no-permissions";
+
+    public Task CheckAsync(HttpContext context, RequestDelegate next)
+    {
+        if (Token(context.Request) is not { } token)
+            return Answers.UnauthorizedAsync(context, "No credential, or one without its CSRF token");
+        if (token == Powerless)
+            return Answers.ErrorAsync(context, 403, "Insufficient permissions.");
+        return options.Token is null || token == options.Token ? next(context) : Answers.UnauthorizedAsync(context, "Invalid API token");
+    }
+
+    /// <summary>What identifies the caller; null where there is nothing.</summary>
+    public static string? Token(HttpRequest request)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        if (authorization.StartsWith("apiToken ", StringComparison.Ordinal) && authorization.Length > 9)
+            return authorization[9..];
+        if (request.Headers["X-CSRF-TOKEN"].ToString().Length == 0)
+            return null;
+        if (authorization.StartsWith("Bearer ", StringComparison.Ordinal) && authorization.Length > 7)
+            return authorization[7..];
+        return CookieHeaderValue.TryParseList(request.Headers.Cookie, out var cookies) && cookies.Count > 0 && cookies[0].Value.Length > 0
+            ? cookies[0].Value.ToString()
+            : null;
+    }
+}

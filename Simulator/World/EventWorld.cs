@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Granary.Simulator.World;
+
+/// <summary>
+/// All events there ever were and will be: time is cut into slots of ten minutes, and what happens in a slot follows from the
+/// seed and the slot alone. So there is nothing to store, a window of any age has its events, and an id leads back to its slot.
+/// </summary>
+internal sealed class EventWorld(ulong seed)
+{
+    private const long Slot = 600_000;
+
+    /// <summary>No event lasts longer, so whoever looks at a window need not look further back.</summary>
+    public const long Longest = 3 * 3_600_000;
+
+    /// <summary>The events that touch <c>[from, to]</c> and have begun by <paramref name="now"/>, newest first.</summary>
+    public IEnumerable<WorldEvent> Between(long from, long to, long now)
+    {
+        var last = Math.Min(to, now);
+        for (var slot = last / Slot; slot >= Math.Max(0, (from - Longest) / Slot); slot--)
+        {
+            foreach (var item in In(slot))
+            {
+                if (item.Start <= last && item.End >= from)
+                    yield return item;
+            }
+        }
+    }
+
+    /// <summary>The event with an id, if it has begun.</summary>
+    public WorldEvent? Find(string id, long now)
+    {
+        var parts = id.Split('-');
+        return parts.Length == 4 && long.TryParse(parts[2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var slot) && slot is >= 0 and < 100_000_000
+            ? In(slot).FirstOrDefault(item => item.Id == id && item.Start <= now)
+            : null;
+    }
+
+    private List<WorldEvent> In(long slot)
+    {
+        var dice = new Dice(seed, (ulong)slot);
+        var events = new List<WorldEvent>();
+        var story = new SlotStory(slot, slot * Slot, events);
+        // Every two hours something breaks for certain, so that a demo of any day has an incident to show.
+        if (slot % 12 == (long)(seed % 12) || dice.Chance(4))
+            story.Incident(ref dice);
+        if (dice.Chance(30))
+            story.HostIssue(ref dice);
+        if (dice.Chance(25))
+            story.Deployment(ref dice);
+        for (var i = dice.Below(3); i > 0; i--)
+            story.Kubernetes(ref dice);
+        if (dice.Chance(20))
+            story.Agent(ref dice);
+        events.Sort((a, b) => b.Start.CompareTo(a.Start));
+        return events;
+    }
+}

@@ -1,0 +1,45 @@
+using Granary.Instana;
+using Granary.Instana.Client;
+using Granary.Instana.Operations;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Tenants.Instana;
+
+/// <summary>
+/// One tenant's use of one connection: its breaker, its rate budget, and how many calls are under way. Calls interleave; a slow
+/// one takes its place and holds up nobody until all places are taken.
+/// </summary>
+internal sealed partial class InstanaActivation(
+    TenantId tenant, InstanaClient client, InstanaOptions options, TimeProvider time, ILogger logger) : IInstana
+{
+    private readonly CallGate _gate = new(options.MaxInFlight, options.MaxWaiting, time);
+
+    /// <inheritdoc />
+    public async Task<InstanaResult> CallAsync(InstanaCall call, CancellationToken cancellation)
+    {
+        if (!InstanaTools.Contains(call.Tool))
+            throw new TenantException(TenantFailure.InvalidInput, "There is no such Instana tool.");
+        await _gate.EnterAsync(call.Deadline, cancellation);
+        try
+        {
+            var result = await InstanaTools.ExecuteAsync(Translate(call), client, cancellation);
+            return new InstanaResult(result.Json, result.IsError);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not TenantException)
+        {
+            // The type only: a message could quote what must not be seen, and no caller could use it.
+            LogUnexpected(logger, tenant.Value, call.Tool, call.Operation.Length <= 64 ? call.Operation : "", e.GetType().Name);
+            throw new TenantException(TenantFailure.Unavailable, "The call to Instana failed for a reason that was not foreseen; it is in the server's log.");
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    private static OperationCall Translate(InstanaCall call) =>
+        new(call.Tool, call.ResourceType, call.Operation, call.Params) { Tracking = call.Tracking, Deadline = call.Deadline };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "An Instana call of tenant {Tenant} ({Tool} {Operation}) failed unexpectedly: {Exception}")]
+    private static partial void LogUnexpected(ILogger logger, string tenant, string tool, string operation, string exception);
+}
