@@ -60,7 +60,8 @@ internal sealed record BenchOptions
     public static BenchOptions Parse(string[] args)
     {
         var scenarios = new List<string>();
-        var options = new BenchOptions { CommandLine = $"dotnet run -c Release --project Bench -- {string.Join(' ', args.SelectMany(a => a.Split(' ')).Select(Path.GetFileName))}" };
+        var typed = string.Join(' ', args.SelectMany(a => a.Split(' ')).Select(Path.GetFileName));
+        var options = new BenchOptions { CommandLine = $"dotnet run -c Release --project Bench -- {typed}" };
         for (var i = 0; i < args.Length; i++)
         {
             options = args[i] switch

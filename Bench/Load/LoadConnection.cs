@@ -59,6 +59,8 @@ internal sealed class LoadConnection(IPEndPoint endPoint, RequestTemplate templa
         var right = response.Status == 200 && response.Length == received
             && response.Body.IndexOf("\"result\""u8) >= 0 && response.Body.IndexOf("\"isError\":true"u8) < 0
             && (!echoesId || response.Body.IndexOf(template.Number(_request, n)) >= 0);
-        return right ? true : throw new BenchException($"A wrong answer in the middle of a run:\n{Encoding.UTF8.GetString(_buffer, 0, Math.Min(received, 2_000))}");
+        if (right)
+            return true;
+        throw new BenchException($"A wrong answer in the middle of a run:\n{Encoding.UTF8.GetString(_buffer, 0, Math.Min(received, 2_000))}");
     }
 }

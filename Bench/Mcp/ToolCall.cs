@@ -11,7 +11,8 @@ internal static class ToolCall
         """;
 
     /// <summary>The request of the newest revision.</summary>
-    public static RequestTemplate Modern(string tool, string arguments, string path = "/mcp") => new(path, ModernHeaders("tools/call", tool), ModernBody(tool, arguments));
+    public static RequestTemplate Modern(string tool, string arguments, string path = "/mcp") =>
+        new(path, ModernHeaders("tools/call", tool), ModernBody(tool, arguments));
 
     /// <summary>A <c>tools/list</c> of the newest revision.</summary>
     public static RequestTemplate ModernList() =>
@@ -24,7 +25,8 @@ internal static class ToolCall
     /// <summary>The headers of a request of the newest revision.</summary>
     public static (string Name, string Value)[] ModernHeaders(string method, string? name)
     {
-        (string, string)[] headers = [("Accept", "application/json, text/event-stream"), ("MCP-Protocol-Version", Era.Modern.Revision()), ("Mcp-Method", method)];
+        (string, string)[] headers =
+            [("Accept", "application/json, text/event-stream"), ("MCP-Protocol-Version", Era.Modern.Revision()), ("Mcp-Method", method)];
         return name is null ? headers : [.. headers, ("Mcp-Name", name)];
     }
 

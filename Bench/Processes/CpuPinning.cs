@@ -37,7 +37,8 @@ internal static class CpuPinning
     {
         if (Taskset is null)
             return;
-        using var process = Process.Start(new ProcessStartInfo(Taskset, ["-a", "-c", "-p", "1", $"{Environment.ProcessId}"]) { RedirectStandardOutput = true })!;
+        var info = new ProcessStartInfo(Taskset, ["-a", "-c", "-p", "1", $"{Environment.ProcessId}"]) { RedirectStandardOutput = true };
+        using var process = Process.Start(info)!;
         await process.WaitForExitAsync(cancellation);
     }
 }

@@ -42,7 +42,8 @@ internal sealed class Section
     {
         var quick = options.Quick ? " Quick run: for a look, not for the record." : "";
         Paragraph($"Scope: {machine.Scope}. {machine.Cpu}; {machine.System}; {machine.Runtime}; commit {machine.Commit}; {CpuPinning.Description} "
-            + $"unless said otherwise; load average {load}; {machine.Date}. Medians of {options.Repeats} interleaved repeats with their range unless said otherwise.{quick}");
+            + $"unless said otherwise; load average {load}; {machine.Date}. "
+            + $"Medians of {options.Repeats} interleaved repeats with their range unless said otherwise.{quick}");
         Paragraph($"`{options.CommandLine}`");
     }
 

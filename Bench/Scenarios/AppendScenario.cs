@@ -1,6 +1,5 @@
 using Granary.Bench.Load;
 using Granary.Bench.Mcp;
-using Granary.Bench.Processes;
 using Granary.Bench.Reports;
 
 namespace Granary.Bench.Scenarios;
@@ -29,8 +28,7 @@ internal sealed class AppendScenario : Scenario
         var folder = context.Layout.NewDataFolder();
         try
         {
-            await using var gateway = await ServerProcess.StartAsync(
-                context.Layout.Gateway, port => ["--port", $"{port}", "--data", Path.Combine(folder, "vaults"), .. context.Options.ServerArguments], 0, cancellation);
+            await using var gateway = await context.StartGatewayAsync(folder, 0, cancellation);
             using var client = new McpClient(gateway.Port);
             var load = new AppendLoad(gateway, client);
             var rates = await RatesAsync(context.Options, load, folder, cancellation);
@@ -57,7 +55,8 @@ internal sealed class AppendScenario : Scenario
             rates.Many.Record(await load.ForAsync(many, options.Duration, cancellation));
             rates.ManyFiles.Add(await FsyncProbe.RateAsync(folder, Vaults, ProbeDuration));
             rates.One.Record(await load.ForAsync(["one"], options.Duration, cancellation));
-            BenchContext.Say($"repeat {repeat}: {Vaults} vaults {rates.Many.Rate.Median:F0}/s, one {rates.One.Rate.Median:F0}/s, fsync {rates.OneFile.Median:F0}/s and {rates.ManyFiles.Median:F0}/s");
+            BenchContext.Say($"repeat {repeat}: {Vaults} vaults {rates.Many.Rate.Median:F0}/s, one {rates.One.Rate.Median:F0}/s, "
+                + $"fsync {rates.OneFile.Median:F0}/s and {rates.ManyFiles.Median:F0}/s");
         }
         await load.VerifyAsync(many[0], cancellation);
         return rates;

@@ -21,7 +21,7 @@ internal sealed class CallScenario : Scenario
     public override async Task RunAsync(BenchContext context, Section section, CancellationToken cancellation)
     {
         var options = context.Options;
-        await using var gateway = await ServerProcess.StartAsync(context.Layout.Tools, port => ["--port", $"{port}", .. options.ServerArguments], 0, cancellation);
+        await using var gateway = await context.StartToolsAsync(cancellation);
         await using var floor = await ServerProcess.StartAsync(Layout.Self, port => ["--floor", $"{port}"], 0, cancellation);
         var session = await PrimeAsync(options.Tool, gateway, floor, cancellation);
 

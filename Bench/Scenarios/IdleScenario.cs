@@ -36,7 +36,8 @@ internal sealed class IdleScenario : Scenario
             var (start, idle, growth) = (new Sample(), new Sample(), new Sample());
             for (var i = 0; i < Starts; i++)
             {
-                await using var gateway = await StartAsync(context, folder, cancellation);
+                // As a person starts it: on all cores.
+                await using var gateway = await context.StartGatewayAsync(folder, null, cancellation);
                 start.Add(gateway.StartTime.TotalMilliseconds);
                 if (i < SessionRuns)
                     await MemoryAsync(gateway, idle, growth, cancellation);
@@ -49,10 +50,6 @@ internal sealed class IdleScenario : Scenario
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    // As a person starts it: on all cores.
-    private static Task<ServerProcess> StartAsync(BenchContext context, string folder, CancellationToken cancellation) => ServerProcess.StartAsync(
-        context.Layout.Gateway, port => ["--port", $"{port}", "--data", Path.Combine(folder, "vaults"), .. context.Options.ServerArguments], null, cancellation);
 
     private static async Task MemoryAsync(ServerProcess gateway, Sample idle, Sample growth, CancellationToken cancellation)
     {
@@ -81,7 +78,8 @@ internal sealed class IdleScenario : Scenario
     private static void Report(Section section, Sample start, Sample idle, Sample growth)
     {
         section.Paragraph($"Start: from just before the process is created to the first 200 from `/health`, {Starts} starts, not pinned. Memory: resident, "
-            + $"{Settle.TotalSeconds} s after the start, of {SessionRuns} starts. Sessions: {Sessions} of revision 2025-11-25, opened and left, after {WarmSessions} that warm the code; {Load.TotalSeconds} s of `tools/list` under load before each look at the memory.");
+            + $"{Settle.TotalSeconds} s after the start, of {SessionRuns} starts. Sessions: {Sessions} of revision 2025-11-25, "
+            + $"opened and left, after {WarmSessions} that warm the code; {Load.TotalSeconds} s of `tools/list` under load before each look at the memory.");
         section.Targets(
         [
             new("start to healthy", $"≤ {MaxStart} ms", $"{start.Show("F0")} ms", start.Median <= MaxStart),
