@@ -1,1 +1,25 @@
-return 0;
+using Granary.Bench;
+using Granary.Bench.Floor;
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    // The first Ctrl+C ends the servers we started, the second ends us.
+    e.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+};
+try
+{
+    if (args is ["--floor", var port])
+        return await FloorServer.RunAsync(int.Parse(port), stop.Token);
+    return await Runner.RunAsync(BenchOptions.Parse(args), stop.Token);
+}
+catch (BenchException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
+}

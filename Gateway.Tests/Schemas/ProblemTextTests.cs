@@ -47,6 +47,10 @@ public class ProblemTextTests
     }
 
     [Fact]
+    public void A_name_twice_hides_no_other_problem() =>
+        Schema.Problems("""{"required":["b"]}""", """{"a":1,"a":2}""").ShouldBe(["a appears more than once in its object; send it once", "b is required"]);
+
+    [Fact]
     public void A_wrong_type_silences_the_rest_of_its_schema() =>
         Schema.Problems("""{"properties":{"a":{"type":"string","enum":["x"]}}}""", """{"a":1}""").ShouldHaveSingleItem();
 

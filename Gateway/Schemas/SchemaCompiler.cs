@@ -20,7 +20,7 @@ internal sealed class SchemaCompiler
     public static SchemaNode Compile(JsonElement root)
     {
         var report = new ProblemReport("the schema");
-        if (!WellFormed.Check(root, report))
+        if (!WellFormed.Check(root, report) || report.Problems.Count > 0)
             throw new JsonSchemaException("#", report.Problems[0].Message);
         var compiler = new SchemaCompiler(root);
         var node = compiler.Node(root, "#");
@@ -71,7 +71,8 @@ internal sealed class SchemaCompiler
         {
             if (source.String(keyword) is not { } anchor)
                 continue;
-            if (anchor.Length == 0 || !anchor.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') || anchor[0] is '-' or '.' || char.IsAsciiDigit(anchor[0]))
+            if (anchor.Length == 0 || !anchor.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')
+                || anchor[0] is '-' or '.' || char.IsAsciiDigit(anchor[0]))
                 throw source.Wrong(keyword, "must begin with a letter or _ and go on with letters, digits, - _ and .");
             if (!_anchors.TryAdd(anchor, node) && _anchors[anchor] != node)
                 throw source.Wrong(keyword, "names an anchor that exists already");

@@ -13,7 +13,10 @@ internal static class WellFormed
     private const int MaxDepth = 64;
     private const int FewProperties = 12;
 
-    /// <summary>Whether the value is well formed; says why not where there is a report.</summary>
+    /// <summary>
+    /// Without a report: whether the value is well formed. With one: says why not, and is whether a schema can be asked all the same,
+    /// which a name twice does not prevent.
+    /// </summary>
     public static bool Check(in JsonElement value, ProblemReport? report, int depth = 0)
     {
         if (depth > MaxDepth)
@@ -56,7 +59,7 @@ internal static class WellFormed
                 return Fail(report, "has a property whose name is not valid Unicode text; send well-formed UTF-8");
             if (names is not null ? !names.Add(property.Name) : Repeats(value, property, index, escaped))
             {
-                valid = false;
+                valid &= report is not null;
                 report?.AddAbout(property.Name, "appears more than once in its object; send it once");
             }
             var mark = report?.Push(property.Name) ?? 0;

@@ -1,0 +1,38 @@
+using Granary.Bench.Processes;
+using Granary.Bench.Reports;
+using Granary.Bench.Scenarios;
+
+namespace Granary.Bench;
+
+/// <summary>Runs scenarios one after the other and collects their sections.</summary>
+internal static class Runner
+{
+    // A new scenario is a class and a line here.
+    private static readonly Scenario[] All = [new CallScenario(), new AppendScenario(), new IdleScenario()];
+
+    public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellation)
+    {
+        var chosen = options.Scenarios.Count == 0 ? All : [.. options.Scenarios.Select(Find)];
+        var layout = new Layout(options);
+        if (options.Build)
+            await DotnetBuild.RunAsync(layout, chosen.SelectMany(s => s.Projects(options)).Distinct(), cancellation);
+        await CpuPinning.PinSelfAsync(cancellation);
+
+        var context = new BenchContext(options, layout, await Machine.DescribeAsync(layout.Root, cancellation));
+        foreach (var scenario in chosen)
+        {
+            await Console.Error.WriteLineAsync($"== {scenario.Name}: {scenario.Title}");
+            var section = new Section(scenario.Name, scenario.Title);
+            var loadBefore = Machine.LoadAverage();
+            await scenario.RunAsync(context, section, cancellation);
+            section.Close(context.Machine, options, $"{loadBefore} before, {Machine.LoadAverage()} after (1, 5, 15 minutes)");
+            Console.WriteLine(section.Text);
+            if (options.Write)
+                ResultsFile.Put(layout.Results, section);
+        }
+        return 0;
+    }
+
+    private static Scenario Find(string name) => All.FirstOrDefault(s => s.Name == name)
+        ?? throw new BenchException($"There is no scenario {name}: it must be all, {string.Join(", ", All.Select(s => s.Name))}.");
+}

@@ -1,0 +1,19 @@
+using Granary.Bench.Reports;
+
+namespace Granary.Bench.Scenarios;
+
+/// <summary>One thing that is measured.</summary>
+internal abstract class Scenario
+{
+    /// <summary>Its name on the command line.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Its heading.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>The projects to build first.</summary>
+    public abstract IEnumerable<string> Projects(BenchOptions options);
+
+    /// <summary>Measures, and writes what came out.</summary>
+    public abstract Task RunAsync(BenchContext context, Section section, CancellationToken cancellation);
+}
