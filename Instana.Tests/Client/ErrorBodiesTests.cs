@@ -19,6 +19,7 @@ public class ErrorBodiesTests
     [InlineData("{broken", "{broken")]
     [InlineData("""{"errors":{"a":1}}""", """{"a":1}""")]
     [InlineData("[1]", "[1]")]
+    [InlineData("""{"message":"half \ud800"}""", """{"message":"half \ud800"}""")]
     [InlineData("", "")]
     [InlineData("a\u0000b\r\n\tc", "a b c")]
     public void The_sentence_is_found(string body, string expected) =>

@@ -182,6 +182,7 @@ public class EventOperationsTests
     [InlineData("""{"eventId":"x","start":1e300,"end":-1,"metrics":[1,{"metricName":[]}],"recentEvents":{},"probableCause":{"found":"maybe","currentRootCause":[1]}}""")]
     [InlineData("""{"type":"change","start":-99999999999999}""")]
     [InlineData("""{"probableCause":{"currentRootCause":[{"probFailure":"NaN","explainability":[1,{"text":2}]}]}}""")]
+    [InlineData("""{"eventId":"x","problem":"half \ud800 a pair","entityLabel":"\udc00"}""")]
     [InlineData("{}")]
     public async Task Odd_events_are_shown_as_far_as_they_make_sense(string item)
     {

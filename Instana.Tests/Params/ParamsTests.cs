@@ -158,6 +158,33 @@ public class ParamsTests
     [InlineData("\"{\\\"filters\\\":{\\\"count\\\":\\\"7\\\"}}\"")]
     public void Nested_flat_and_stringified_are_the_same(string json) => Bind(json).Number("count").ShouldBe(7);
 
+    [Theory]
+    [InlineData("{'filters': {'flag': True, 'name': None, 'kind': 'host'}}")]
+    [InlineData("{'flag': True, \"kind\": 'host'}")]
+    public void An_object_may_be_written_as_Python_prints_it(string text)
+    {
+        var bound = Bind(System.Text.Json.JsonSerializer.Serialize(text));
+        bound.Problems.ShouldBeEmpty();
+        bound.Flag("flag").ShouldBe(true);
+        bound.Text("kind").ShouldBe("HOST");
+        bound.Has("name").ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("{'name': 'it\\'s'}", "it's")]
+    [InlineData("{'name': 'say \"x\"'}", "say \"x\"")]
+    [InlineData("{'name': 'True'}", "True")]
+    public void Quotes_inside_such_text_stay_what_they_are(string text, string expected) =>
+        Bind(System.Text.Json.JsonSerializer.Serialize(text)).Text("name").ShouldBe(expected);
+
+    [Theory]
+    [InlineData("{'name': 'open")]
+    [InlineData("{'name': lambda}")]
+    [InlineData("{'name': (1,2)}")]
+    [InlineData("{'a': 1, 'a': 2}")]
+    public void Other_Python_is_refused(string text) =>
+        Bind(System.Text.Json.JsonSerializer.Serialize(text)).Problems.ShouldHaveSingleItem().Field.ShouldBe("params");
+
     [Fact]
     public void Of_flat_and_nested_the_nested_wins_and_says_so()
     {

@@ -43,8 +43,9 @@ internal static partial class ErrorBodies
                 return FromJson(root.GetString()!.Trim(), level + 1) ?? Plain(root.GetString()!);
             return First(root, "errors") ?? First(root, "message") ?? First(root, "error");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter: half a surrogate pair, which is JSON but no text.
             return null;
         }
     }
@@ -65,9 +66,16 @@ internal static partial class ErrorBodies
 
     private static string Plain(string text)
     {
-        if (text.Contains('<', StringComparison.Ordinal))
-            text = WebUtility.HtmlDecode(Tags().Replace(Hidden().Replace(text, " "), " "));
-        return Spaces().Replace(text, " ").Trim();
+        try
+        {
+            if (text.Contains('<', StringComparison.Ordinal))
+                text = WebUtility.HtmlDecode(Tags().Replace(Hidden().Replace(text, " "), " "));
+            return Spaces().Replace(text, " ").Trim();
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return "";
+        }
     }
 
     private static string Shorten(string text) =>

@@ -11,7 +11,8 @@ internal static class Failures
             FailureKind.Timeout,
             callersDeadline
                 ? "The caller's deadline passed before the backend answered."
-                : $"The backend did not answer within {waited.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s; ask for a shorter time range, or raise INSTANA_API_TIMEOUT.")
+                : $"The backend did not answer within {waited.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s; "
+                    + "ask for a shorter time range, or raise INSTANA_API_TIMEOUT.")
         {
             Retryable = true,
             Unhealthy = !callersDeadline,

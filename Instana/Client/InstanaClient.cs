@@ -78,7 +78,8 @@ public sealed class InstanaClient
         {
             return Failures.Timeout(_options.Timeout, attempts.Scope.EndsEarly);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException
+            || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             // A connect timeout of the handler is a cancellation that nobody asked for.
             return Failures.Connection(e, _connection.BaseUrl);

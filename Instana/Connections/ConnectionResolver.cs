@@ -46,7 +46,8 @@ public static class ConnectionResolver
         }
         problem = MissingFromEnvironment(options.Environment);
         return problem is null
-            && InstanaConnection.TryCreate(options.Environment!.BaseUrl, new ApiTokenCredential(options.Environment.ApiToken!), options, out connection, out problem);
+            && InstanaConnection.TryCreate(
+                options.Environment!.BaseUrl, new ApiTokenCredential(options.Environment.ApiToken!), options, out connection, out problem);
     }
 
     private static string? MissingFromEnvironment(InstanaEnvironment? environment)

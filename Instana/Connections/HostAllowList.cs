@@ -56,7 +56,8 @@ public sealed class HostAllowList
             return null;
         return origin.Scheme == Uri.UriSchemeHttps
             ? $"The Instana host '{origin.Authority}' is not on the list of allowed hosts; an operator can add it to INSTANA_ALLOWED_HOSTS."
-            : $"The Instana base URL must use https; an operator can allow plain http for one address by adding 'http://{origin.Host}:{origin.Port}' to INSTANA_ALLOWED_HOSTS.";
+            : "The Instana base URL must use https; an operator can allow plain http for one address by adding "
+                + $"'http://{origin.Host}:{origin.Port}' to INSTANA_ALLOWED_HOSTS.";
     }
 
     /// <inheritdoc />

@@ -56,7 +56,7 @@ internal sealed class EventFilter(BoundParams bound)
                 }
                 return false;
             case JsonValueKind.String:
-                return value.GetString()!.Contains(text, StringComparison.OrdinalIgnoreCase);
+                return EventLists.Decode(value).Contains(text, StringComparison.OrdinalIgnoreCase);
             case JsonValueKind.Number:
                 return value.GetRawText().Contains(text, StringComparison.Ordinal);
             default:

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Granary.Instana.Client;
 
 namespace Granary.Instana.Events;
@@ -19,7 +21,7 @@ internal static class EventLists
             return false;
         try
         {
-            document = JsonDocument.Parse(reply.Body.IsEmpty ? "[]"u8.ToArray() : reply.Body);
+            document = JsonDocument.Parse(reply.Body.IsEmpty ? "[]"u8.ToArray() : Clean(reply.Body));
             return true;
         }
         catch (JsonException)
@@ -45,11 +47,32 @@ internal static class EventLists
         item.TryGetProperty(name, out var value)
             ? value.ValueKind switch
             {
-                JsonValueKind.String => value.GetString(),
+                JsonValueKind.String => Decode(value),
                 JsonValueKind.Number => value.GetRawText(),
                 _ => null,
             }
             : null;
+
+    /// <summary>A string's text. Half a surrogate pair is JSON but no text; then it is the string as it was spelt.</summary>
+    public static string Decode(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return value.GetRawText().Trim('"');
+        }
+    }
+
+    /// <summary>Without a byte-order mark, and with a replacement for every byte that is not UTF-8.</summary>
+    private static ReadOnlyMemory<byte> Clean(ReadOnlyMemory<byte> body)
+    {
+        if (body.Span.StartsWith("\uFEFF"u8))
+            body = body[3..];
+        return Utf8.IsValid(body.Span) ? body : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span));
+    }
 
     /// <summary>A number that may arrive as a string or as a fraction.</summary>
     public static long? Number(JsonElement item, string name) =>

@@ -89,6 +89,9 @@ internal static class EventTrim
             return;
         }
         writer.WritePropertyName(target);
-        value.WriteTo(writer);
+        if (value.ValueKind == JsonValueKind.String)
+            writer.WriteStringValue(EventLists.Decode(value));
+        else
+            writer.WriteRawValue(value.GetRawText(), skipInputValidation: true);
     }
 }

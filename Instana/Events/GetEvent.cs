@@ -23,7 +23,7 @@ internal sealed class GetEvent : InstanaOperation
             {
                 writer.WriteString("event_id", id);
                 writer.WritePropertyName("event");
-                document.RootElement.WriteTo(writer);
+                writer.WriteRawValue(document.RootElement.GetRawText(), skipInputValidation: true);
             });
         }
     }

@@ -14,6 +14,8 @@ internal static class ParamsText
 
     public const int MaxDepth = 16;
 
+    private const string NotJson = "is not valid JSON.";
+
     /// <summary>Reads an object; empty and null are an empty one. The caller disposes what it gets.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(false)] out string? problem)
     {
@@ -25,9 +27,9 @@ internal static class ParamsText
         var root = read.RootElement;
         if (root.ValueKind == JsonValueKind.String)
         {
-            var inner = Encoding.UTF8.GetBytes(root.GetString()!.Trim());
+            var text = root.GetString()!.Trim();
             read.Dispose();
-            if (!TryRead(inner.Length == 0 ? "{}"u8.ToArray() : inner, out read, out problem))
+            if (!TryReadText(text.Length == 0 ? "{}" : text, out read, out problem))
                 return false;
             root = read.RootElement;
         }
@@ -45,6 +47,10 @@ internal static class ParamsText
         document = read;
         return true;
     }
+
+    private static bool TryReadText(string text, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(false)] out string? problem) =>
+        TryRead(Encoding.UTF8.GetBytes(text), out document, out problem)
+        || (text[0] == '{' && problem == NotJson && TryRead(Encoding.UTF8.GetBytes(PythonText.ToJson(text)), out document, out problem));
 
     private static bool TryRead(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(false)] out string? problem)
     {
@@ -79,7 +85,7 @@ internal static class ParamsText
         }
         catch (JsonException)
         {
-            return "is not valid JSON.";
+            return NotJson;
         }
         catch (InvalidOperationException)
         {

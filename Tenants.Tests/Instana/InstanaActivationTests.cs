@@ -6,6 +6,7 @@ using Granary.Instana.Resilience;
 using Granary.Simulator;
 using Granary.Simulator.Faults;
 using Granary.Tenants.Instana;
+using Microsoft.Extensions.Logging;
 
 namespace Granary.Tenants.Tests.Instana;
 
@@ -68,7 +69,7 @@ public class InstanaActivationTests : IAsyncLifetime
         using var cancel = new CancellationTokenSource();
         Task[] slow = [instana.CallAsync(Events(), cancel.Token), instana.CallAsync(Events(), cancel.Token)];
         await EventuallyAsync(() => _simulator.Requests.InFlight == 2);
-        var waiting = instana.CallAsync(Events(), default);
+        var waiting = instana.CallAsync(Events() with { Deadline = DateTimeOffset.MaxValue }, default);
 
         var busy = await Should.ThrowAsync<TenantException>(() => instana.CallAsync(Events(), default));
         busy.Failure.ShouldBe(TenantFailure.Busy);
@@ -144,14 +145,30 @@ public class InstanaActivationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_nobody_foresaw_is_logged_without_the_secret_and_told_without_its_text()
+    {
+        var log = new CapturedLog();
+        using var loggers = LoggerFactory.Create(builder => builder.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
+        var factory = Factory(new InstanaOptions(), loggers);
+        var instana = factory.Create(TenantId.Parse("acme"), Connection("s3cret-token"));
+        (await instana.CallAsync(Events(), default)).IsError.ShouldBeFalse();
+        factory.Dispose();
+        var failure = await Should.ThrowAsync<TenantException>(() => instana.CallAsync(Events(), default));
+        failure.Failure.ShouldBe(TenantFailure.Unavailable);
+        failure.ToString().ShouldNotContain("s3cret-token");
+        log.Lines.ShouldContain(line => line.Contains("acme") && line.Contains("ObjectDisposedException"));
+        log.Lines.ShouldAllBe(line => !line.Contains("s3cret-token"));
+    }
+
+    [Fact]
     public void A_bundle_that_is_missing_is_said_at_the_start() =>
         Should.Throw<ArgumentException>(() => new InstanaActivationFactory(new InstanaOptions { CaBundlePath = "no-such.pem" }, TimeProvider.System))
             .Message.ShouldContain("INSTANA_CA_BUNDLE");
 
     private static InstanaCall Events() => new("manage_events", null, "get_events", Encoding.UTF8.GetBytes("""{"time_range":"24h"}"""));
 
-    private InstanaActivationFactory Factory(InstanaOptions options) =>
-        new(options with { AllowedHosts = HostAllowList.Parse([_simulator.Url.GetLeftPart(UriPartial.Authority)]) }, TimeProvider.System);
+    private InstanaActivationFactory Factory(InstanaOptions options, ILoggerFactory? loggers = null) =>
+        new(options with { AllowedHosts = HostAllowList.Parse([_simulator.Url.GetLeftPart(UriPartial.Authority)]) }, TimeProvider.System, loggers);
 
     private IInstana Open(string token) => _factory.Create(TenantId.Default, Connection(token));
 

@@ -8,6 +8,8 @@ internal sealed class CallGate(int places, int waiting, TimeProvider time)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
     private readonly SemaphoreSlim _places = new(places);
     private int _present;
 
@@ -50,7 +52,8 @@ internal sealed class CallGate(int places, int waiting, TimeProvider time)
         var left = end - time.GetUtcNow();
         if (left <= TimeSpan.Zero)
             return false;
-        using var limit = new CancellationTokenSource(left, time);
+        // A timer cannot be set for the end of time, which is a deadline some callers send.
+        using var limit = new CancellationTokenSource(left < Longest ? left : Longest, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
