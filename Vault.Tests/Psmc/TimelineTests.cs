@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Granary.Vault.Psmc;
-using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Psmc;

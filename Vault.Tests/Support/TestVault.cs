@@ -1,5 +1,4 @@
 using System.Text;
-using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
