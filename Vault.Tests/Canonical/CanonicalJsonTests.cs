@@ -104,7 +104,10 @@ public sealed class CanonicalJsonTests
     [Property(MaxTest = 300)]
     public void Canonical_form_is_its_own_canonical_form_and_says_the_same(Dictionary<NonNull<string>, int[]> members)
     {
-        var plain = members.ToDictionary(member => new string([.. member.Key.Get.Where(c => !char.IsSurrogate(c))]) + member.Value.Length, member => member.Value);
+        // Two keys may become one without their surrogates.
+        var plain = new Dictionary<string, int[]>();
+        foreach (var (key, value) in members)
+            plain[new string([.. key.Get.Where(c => !char.IsSurrogate(c))])] = value;
         var json = JsonSerializer.SerializeToUtf8Bytes(plain);
         var canonical = CanonicalJson.Canonicalize(json);
         CanonicalJson.Canonicalize(canonical).ShouldBe(canonical);
