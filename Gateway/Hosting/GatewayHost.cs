@@ -41,6 +41,8 @@ public static class GatewayHost
         logging.SetMinimumLevel(options.LogLevel);
         if (options.LogLevel > LogLevel.Debug)
             logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A start that fails is said in one sentence by the command.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

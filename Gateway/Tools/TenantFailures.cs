@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Granary.Tenants;
 
 namespace Granary.Gateway.Tools;
@@ -6,21 +5,16 @@ namespace Granary.Gateway.Tools;
 /// <summary>Turns a tenant's failure into a result the model can act on: the sentence, the kind, and when to try again.</summary>
 internal static class TenantFailures
 {
-    public static ToolResult ToResult(TenantException e)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+    public static ToolResult ToResult(TenantException e) => ToolResult.Object(
+        json =>
         {
-            json.WriteStartObject();
             json.WriteString("error", e.Message);
             json.WriteString("code", Code(e.Failure));
             json.WriteBoolean("retryable", e.RetryAfter is not null || e.Failure is TenantFailure.Unavailable or TenantFailure.OutcomeUnknown);
             if (e.RetryAfter is { } wait)
                 json.WriteNumber("retry_after_ms", (long)wait.TotalMilliseconds);
-            json.WriteEndObject();
-        }
-        return ToolResult.Json(buffer.ToArray(), isError: true);
-    }
+        },
+        isError: true);
 
     private static string Code(TenantFailure failure) => failure switch
     {

@@ -45,7 +45,7 @@ internal sealed partial class ToolEntry
         if (Tool.ChecksItsArguments)
             return null;
         var problems = _input.Validate(arguments);
-        return problems.Count == 0 ? null : $"Invalid arguments for {Tool.Definition.Name}: {string.Join(" ", problems.Select(p => p.ToString()))}";
+        return problems.Count == 0 ? null : $"Invalid arguments for {Tool.Definition.Name}: {string.Join("; ", problems.Select(p => p.Message))}.";
     }
 
     [GeneratedRegex("^[A-Za-z0-9_.-]{1,128}$", RegexOptions.CultureInvariant)]

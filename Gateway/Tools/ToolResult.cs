@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text.Json;
+using Granary.Gateway.Protocol.Messages;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Tools;
@@ -32,6 +35,19 @@ public sealed class ToolResult
 
     /// <summary>A JSON object in UTF-8: as <c>structuredContent</c>, and as text with two-space indentation for clients that only read text.</summary>
     public static ToolResult Json(ReadOnlyMemory<byte> utf8Object, bool isError = false) => new(null, null, utf8Object, isError);
+
+    /// <summary>A JSON object, written member by member; see <see cref="Json"/>.</summary>
+    public static ToolResult Object(Action<Utf8JsonWriter> members, bool isError = false)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, ReplyBuffer.WriterOptions))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+        return Json(buffer.WrittenMemory, isError);
+    }
 
     /// <summary>Any result the protocol knows.</summary>
     public static ToolResult From(CallToolResult result) => new(result, null, default, result.IsError == true);

@@ -32,7 +32,7 @@ internal abstract class InstanaTool(InstanaToolDefinition definition, ITenants t
     {
         var caller = call.IsHttp ? InstanaCaller.Http : InstanaCaller.Process;
         if (!ConnectionResolver.TryResolve(call.Header, options.Instana, caller, out var connection, out var problem))
-            return Failure(problem);
+            return ToolResult.Object(json => json.WriteString("error", problem), isError: true);
         var result = await tenants.Instana(call.Tenant, connection).CallAsync(
             new InstanaCall(definition.Name, Text(call, "resource_type"), Text(call, "operation") ?? "", Params(call))
             {
@@ -48,16 +48,4 @@ internal abstract class InstanaTool(InstanaToolDefinition definition, ITenants t
 
     private static ReadOnlyMemory<byte> Params(ToolCall call) =>
         call.Arguments.TryGetProperty("params", out var value) ? JsonMarshal.GetRawUtf8Value(value).ToArray() : default;
-
-    private static ToolResult Failure(string problem)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("error", problem);
-            json.WriteEndObject();
-        }
-        return ToolResult.Json(buffer.ToArray(), isError: true);
-    }
 }

@@ -46,7 +46,7 @@ internal sealed class AppendEventTool(ITenants tenants) : VaultTool(tenants)
                 IdempotencyKey = Optional(call, "idempotency_key")?.GetString(),
             },
             call.Cancellation);
-        return Object(json =>
+        return ToolResult.Object(json =>
         {
             json.WriteString("event_id", receipt.EventId);
             json.WriteString("hash", receipt.Hash);

@@ -27,7 +27,7 @@ internal sealed class InitVaultTool(ITenants tenants) : VaultTool(tenants)
     protected override async ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault)
     {
         var created = await vault.CreateAsync(call.Cancellation);
-        return Object(json =>
+        return ToolResult.Object(json =>
         {
             json.WriteString("vault", created.Vault);
             json.WriteString("format", created.Format);

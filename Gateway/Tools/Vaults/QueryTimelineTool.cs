@@ -45,7 +45,7 @@ internal sealed partial class QueryTimelineTool(ITenants tenants) : VaultTool(te
                 Limit = (int?)Optional(call, "limit")?.GetDouble(),
             },
             call.Cancellation);
-        return Object(json =>
+        return ToolResult.Object(json =>
         {
             json.WriteStartArray("events");
             foreach (var stored in timeline.Events)

@@ -35,18 +35,6 @@ internal abstract class VaultTool(ITenants tenants) : ITool
 
     protected abstract ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault);
 
-    protected static ToolResult Object(Action<Utf8JsonWriter> members)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Protocol.Messages.ReplyBuffer.WriterOptions))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-        return ToolResult.Json(buffer.ToArray());
-    }
-
     /// <summary>An optional argument; null and absent are the same, as in the older server's schemas.</summary>
     protected static JsonElement? Optional(ToolCall call, string name) =>
         call.Arguments.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

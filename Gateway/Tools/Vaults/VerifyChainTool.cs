@@ -31,7 +31,7 @@ internal sealed class VerifyChainTool(ITenants tenants) : VaultTool(tenants)
     {
         await using var progress = new ProgressRelay(call);
         var report = await vault.VerifyAsync(progress, call.Cancellation);
-        return Object(json =>
+        return ToolResult.Object(json =>
         {
             json.WriteBoolean("valid", report.Valid);
             json.WriteNumber("event_count", report.EventCount);
