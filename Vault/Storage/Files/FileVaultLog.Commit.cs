@@ -8,6 +8,7 @@ internal sealed partial class FileVaultLog : ICommitted
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CommitLog? _commits;
     private readonly string _birth;
+    private (string Folder, string State)? _relative;
 
     /// <summary>Makes the vault's own files durable; a closed vault has done so itself.</summary>
     public bool FlushFiles()
@@ -81,9 +82,8 @@ internal sealed partial class FileVaultLog : ICommitted
         if (lines.Bridge.Length > 0)
             sections.Add(new CommitSection(CommitFile.Bridge, _bridge!.Length, lines.Bridge.Written.ToArray()));
         sections.Add(new CommitSection(CommitFile.Chain, _chain.Length, lines.Chain.Written.ToArray()));
-        var folder = Path.GetRelativePath(commits.Root, _options.Folder);
-        var stateFolder = Path.GetRelativePath(commits.Root, _options.StateFolder);
-        return new CommitRecord(folder, stateFolder, _birth, end, sections, journal).Encode();
+        _relative ??= (Path.GetRelativePath(commits.Root, _options.Folder), Path.GetRelativePath(commits.Root, _options.StateFolder));
+        return new CommitRecord(_relative.Value.Folder, _relative.Value.State, _birth, end, sections, journal).Encode();
     }
 
     private void FlushAll()
