@@ -75,6 +75,7 @@ internal sealed class McpPost(
         {
             if (!envelope.Method.StartsWith("notifications/", StringComparison.Ordinal))
                 throw RpcException.InvalidRequest($"'{envelope.Method}' is not a notification: give it an id.");
+            HeaderRules.CheckNotification(envelope, context.Request.Headers);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
             return;
         }
