@@ -97,6 +97,7 @@ internal enum SessionCapabilities
     ElicitationUrl = 4,
     Roots = 8,
     SamplingTools = 16,
+    ElicitationUrlOnly = 32,
 }
 
 internal static class SessionCapability
@@ -107,7 +108,8 @@ internal static class SessionCapability
         if (capabilities.Sampling is { } sampling)
             flags |= SessionCapabilities.Sampling | (sampling.Tools is null ? 0 : SessionCapabilities.SamplingTools);
         if (capabilities.Elicitation is { } elicitation)
-            flags |= SessionCapabilities.Elicitation | (elicitation.Url is null ? 0 : SessionCapabilities.ElicitationUrl);
+            flags |= SessionCapabilities.Elicitation | (elicitation.Url is null ? 0 : SessionCapabilities.ElicitationUrl)
+                | (elicitation.Url is not null && elicitation.Form is null ? SessionCapabilities.ElicitationUrlOnly : 0);
         if (capabilities.Roots is not null)
             flags |= SessionCapabilities.Roots;
         return flags;
@@ -121,7 +123,7 @@ internal static class SessionCapability
         Elicitation = flags.HasFlag(SessionCapabilities.Elicitation)
             ? new ElicitationCapability
             {
-                Form = new FormElicitationCapability(),
+                Form = flags.HasFlag(SessionCapabilities.ElicitationUrlOnly) ? null : new FormElicitationCapability(),
                 Url = flags.HasFlag(SessionCapabilities.ElicitationUrl) ? new UrlElicitationCapability() : null,
             }
             : null,
