@@ -67,9 +67,18 @@ public sealed class StdioTests(TestGateway gateway) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_that_is_too_large_is_answered_and_ends_the_stream()
+    public async Task A_message_that_is_too_large_is_answered_and_the_next_is_served()
     {
-        var sending = SendAsync(new string('x', (4 * 1024 * 1024) + 10));
+        var sending = SendAsync(new string('x', (4 * 1024 * 1024) + 10) + "\n" + Modern("server/discover", "{}"));
+        ((int)(await ReadAsync())["error"]!["code"]!).ShouldBe(-32600);
+        (await ReadAsync()).ContainsKey("result").ShouldBeTrue();
+        await sending;
+    }
+
+    [Fact]
+    public async Task A_line_that_never_ends_is_answered_and_ends_the_stream()
+    {
+        var sending = _in.Writer.WriteAsync(new byte[(4 * 1024 * 1024) + 10]).AsTask();
         ((int)(await ReadAsync())["error"]!["code"]!).ShouldBe(-32600);
         await _serving.WaitAsync(Guard.Time);
         await _in.Reader.CompleteAsync();

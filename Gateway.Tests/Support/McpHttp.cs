@@ -11,7 +11,7 @@ internal sealed class McpHttp : IDisposable
     {
         Root = root;
         Endpoint = new Uri(root, "/mcp");
-        _client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 256 })
+        _client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 256, MaxResponseDrainSize = 0 })
         {
             Timeout = TimeSpan.FromSeconds(30),
         };

@@ -68,7 +68,6 @@ public sealed class HttpTests(TestGateway gateway) : IAsyncLifetime
 
     [Theory]
     [InlineData("GARBAGE\r\n\r\n")]
-    [InlineData("POST /mcp HTTP/9.9\r\n\r\n")]
     [InlineData("POST /mcp HTTP/1.1\r\n\r\n")]
     [InlineData("POST /mcp HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n")]
     [InlineData("POST /mcp HTTP/1.1\r\nHost: localhost\r\nX\0Y: 1\r\n\r\n")]
