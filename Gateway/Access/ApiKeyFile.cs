@@ -29,6 +29,8 @@ internal sealed record ApiKeyFile(IReadOnlyList<ApiKeyEntry> Keys)
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in file.Keys)
         {
+            if (entry is null)
+                throw new InvalidDataException($"The API key file '{path}' has an entry that is null.");
             if (entry.Problem() is { } problem)
                 throw new InvalidDataException($"The API key file '{path}': {problem}");
             if (!seen.Add(entry.Id))

@@ -5,6 +5,7 @@ using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Methods;
 using Granary.Gateway.Protocol.Sessions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Http;
@@ -114,10 +115,9 @@ internal sealed class McpPost(
     {
         if (type is null || !type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
             return false;
-        var rest = type.AsSpan("application/json".Length).Trim();
-        if (rest.IsEmpty)
-            return true;
-        var charset = rest.IndexOf("charset=", StringComparison.OrdinalIgnoreCase);
-        return rest[0] == ';' && (charset < 0 || rest[(charset + 8)..].Trim().Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        return type.Length == "application/json".Length
+            || (MediaTypeHeaderValue.TryParse(type, out var parsed)
+                && parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+                && (!parsed.Charset.HasValue || HeaderUtilities.RemoveQuotes(parsed.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
     }
 }
