@@ -70,8 +70,8 @@ internal sealed record ApiKeyEntry(string Id, string Tenant, IReadOnlyList<strin
             return $"key '{Id}': {problem}";
         if (Scopes is null || Scopes.Count == 0)
             return $"key '{Id}' has no scopes; known are {string.Join(", ", Access.Scopes.Known)}.";
-        if (Scopes.FirstOrDefault(s => !Access.Scopes.Known.Contains(s)) is { } unknown)
-            return $"key '{Id}' has the unknown scope '{unknown}'; known are {string.Join(", ", Access.Scopes.Known)}.";
+        if (Scopes.Any(s => !Access.Scopes.Known.Contains(s)))
+            return $"key '{Id}' has the unknown scope '{Scopes.First(s => !Access.Scopes.Known.Contains(s))}'; known are {string.Join(", ", Access.Scopes.Known)}.";
         return Salt is { Length: >= 8 } && Hash is { Length: 32 } ? null : $"key '{Id}' needs a salt and a 32-byte hash, both in Base64.";
     }
 }
