@@ -18,8 +18,11 @@ internal sealed class SumTool() : TestTool(
     """ "a":{"type":"integer"},"b":{"type":"integer"} """,
     """{"type":"object","properties":{"sum":{"type":"integer"}},"required":["sum"],"additionalProperties":false}""")
 {
+    private static decimal Integer(ToolCall call, string name) =>
+        call.Arguments.TryGetProperty(name, out var value) && value.TryGetDecimal(out var number) ? decimal.Truncate(number) : 0;
+
     public override ValueTask<ToolResult> CallAsync(ToolCall call) => new(ToolResult.Json(
-        Encoding.UTF8.GetBytes($$"""{"sum":{{call.Arguments.GetProperty("a").GetInt64() + call.Arguments.GetProperty("b").GetInt64()}}}""")));
+        Encoding.UTF8.GetBytes($$"""{"sum":{{Integer(call, "a") + Integer(call, "b")}}}""")));
 }
 
 internal sealed class WhoAmITool() : TestTool("t_whoami", """ "header":{"type":"string"} """)
@@ -59,10 +62,10 @@ internal sealed class ThrowTool() : TestTool("t_throw", """ "kind":{"type":"stri
 {
     public override ValueTask<ToolResult> CallAsync(ToolCall call) => throw (Text(call, "kind") switch
     {
-        "mcp" => new McpException("A sentence for the model."),
+        "defect" => new InvalidOperationException("secret detail of the defect"),
         "protocol" => new McpProtocolException("A protocol sentence.", McpErrorCode.InvalidParams),
         "timeout" => new OperationCanceledException(),
-        _ => new InvalidOperationException("secret detail of the defect"),
+        _ => new McpException("A sentence for the model."),
     });
 }
 

@@ -18,8 +18,11 @@ internal sealed class ProgressTool() : TestTool("t_progress", """ "values":{"typ
 {
     public override async ValueTask<ToolResult> CallAsync(ToolCall call)
     {
-        foreach (var value in call.Arguments.GetProperty("values").EnumerateArray())
-            await call.ReportProgressAsync(value.GetDouble(), 100, "on the way");
+        if (call.Arguments.TryGetProperty("values", out var values))
+        {
+            foreach (var value in values.EnumerateArray())
+                await call.ReportProgressAsync(value.GetDouble(), 100, "on the way");
+        }
         return ToolResult.Text("arrived");
     }
 }

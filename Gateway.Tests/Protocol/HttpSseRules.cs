@@ -75,7 +75,10 @@ public sealed class HttpSseRules(TestGateway gateway)
     public async Task Legacy_2024_a_body_that_is_too_large_is_413()
     {
         using var stream = await Http.ListenAsync("/sse");
-        (await PostAsync((await stream.NextAsync())!.Data, new string(' ', (4 * 1024 * 1024) + 1))).Status.ShouldBe(413);
+        var request = Http.Request(HttpMethod.Post, (await stream.NextAsync())!.Data);
+        request.Content = new StringContent(new string(' ', (4 * 1024 * 1024) + 1), Encoding.UTF8, "application/json");
+        request.Headers.ExpectContinue = true;
+        (await Http.SendAsync(request)).Status.ShouldBe(413);
     }
 
     [Fact]

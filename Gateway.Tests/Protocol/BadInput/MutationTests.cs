@@ -107,9 +107,6 @@ public sealed class MutationTests : IAsyncLifetime
         if (at.Count == 0)
             return;
         var name = at.ElementAt(random.Next(at.Count)).Key;
-        // Tools with a bug on purpose are no subject here.
-        if (at[name] is JsonValue value && value.TryGetValue<string>(out var text) && text == "mcp")
-            return;
         switch (random.Next(4))
         {
             case 0:
