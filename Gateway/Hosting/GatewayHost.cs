@@ -28,6 +28,7 @@ public static class GatewayHost
         ConfigureLogging(builder.Logging, options);
         builder.Services.AddGateway(options);
         builder.Services.AddHostedService<Lifecycle>();
+        builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddCors();
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options));

@@ -43,9 +43,12 @@ internal sealed class RequestBody : IDisposable
                 return new RequestBody(bytes, length);
             }
         }
-        catch (BadHttpRequestException e)
+        catch (IOException e)
         {
-            throw e.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge(limit) : RpcException.Parse("The body ended before it was complete.");
+            // The client broke its HTTP, was too slow, or is gone (a reset or an overflowing chunk size is no bad request to Kestrel).
+            throw e is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }
+                ? TooLarge(limit)
+                : RpcException.Parse("The body ended before it was complete.");
         }
     }
 
