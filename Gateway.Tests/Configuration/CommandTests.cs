@@ -98,7 +98,7 @@ public sealed class CommandTests : IDisposable
         var entry = ApiKeyFile.Load(file).Keys.ShouldHaveSingleItem();
         (entry.Id, entry.Tenant).ShouldBe(("laptop", "acme"));
         entry.Scopes.ShouldBe(["vault:read", "instana:read"]);
-        (await File.ReadAllTextAsync(file)).ShouldNotContain(key.Split('_')[2]);
+        (await File.ReadAllTextAsync(file)).ShouldNotContain(key["grk_laptop_".Length..]);
         if (!OperatingSystem.IsWindows())
             File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         (await RunAsync("keys", "add", "--file", file, "--tenant", "acme", "--id", "laptop")).ShouldBe(2);
