@@ -71,7 +71,7 @@ public sealed class OptionsTests : IDisposable
     public void Instana_credentials_come_from_flags_or_the_environment(string flags, string environment, string? token, string? address)
     {
         var instana = Read(Split(flags), environment).Instana;
-        (instana.ApiToken, instana.BaseUrl).ShouldBe((token, address));
+        (instana.Environment?.ApiToken, instana.Environment?.BaseUrl).ShouldBe((token, address));
         instana.ToString().ShouldNotContain("ApiToken = t");
         instana.ToString().ShouldNotContain("ApiToken = x");
     }
@@ -93,9 +93,10 @@ public sealed class OptionsTests : IDisposable
         options.Tools.ShouldBe(["vault", "events"]);
         options.AllowedHosts.ShouldBe(["a.example", "b.example"]);
         options.AllowedOrigins.ShouldBe(["https://a.example"]);
-        options.Instana.AllowedBackends.ShouldBe(["http://127.0.0.1:1"]);
+        options.Instana.CheckHost(new Uri("http://127.0.0.1:1")).ShouldBeNull();
+        options.Instana.CheckHost(new Uri("http://127.0.0.1:2")).ShouldNotBeNull();
         Read([], "GRANARY_ALLOWED_HOSTS= x , y ").AllowedHosts.ShouldBe(["x", "y"]);
-        Read([], "GRANARY_ALLOWED_BACKENDS=x").Instana.AllowedBackends.ShouldBe(["x"]);
+        Read([], "INSTANA_ALLOWED_HOSTS=x.example.com").Instana.CheckHost(new Uri("https://x.example.com")).ShouldBeNull();
         Read([], "GRANARY_ALLOWED_ORIGINS=x").AllowedOrigins.ShouldBe(["x"]);
     }
 

@@ -86,6 +86,34 @@ public sealed class StdioTests(TestGateway gateway) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_subscription_is_acknowledged_tells_what_was_asked_for_and_ends_when_the_client_cancels_it()
+    {
+        await SendAsync("""{"jsonrpc":"2.0","id":"sub","method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""");
+        var acknowledged = await ReadAsync();
+        ((string)acknowledged["method"]!).ShouldBe("notifications/subscriptions/acknowledged");
+        gateway.Get<IChanges>().PromptsChanged();
+        gateway.Get<IChanges>().ToolsChanged();
+        var change = await ReadAsync();
+        ((string)change["method"]!).ShouldBe("notifications/tools/list_changed");
+        ((string)change["params"]!["_meta"]!["io.modelcontextprotocol/subscriptionId"]!).ShouldBe("sub");
+        await SendAsync("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"sub"}}""");
+        await SendAsync(Modern("server/discover", "{}"));
+        ((string)(await ReadAsync())["result"]!["resultType"]!).ShouldBe("complete", "a cancelled subscription gets no result");
+    }
+
+    [Fact]
+    public async Task A_subscription_is_completed_when_the_server_stops()
+    {
+        await SendAsync("""{"jsonrpc":"2.0","id":7,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""");
+        await ReadAsync();
+        await _stop.CancelAsync();
+        ((string)(await ReadAsync())["method"]!).ShouldBe("notifications/cancelled");
+        var end = await ReadAsync();
+        ((int)end["id"]!).ShouldBe(7);
+        ((string)end["result"]!["resultType"]!).ShouldBe("complete");
+    }
+
+    [Fact]
     public async Task Line_breaks_in_a_result_do_not_break_the_line()
     {
         await SendAsync(Modern("tools/call", """{"name":"t_nasty"}"""));

@@ -38,11 +38,14 @@ internal static class OptionsReader
     /// <summary>Flags stand in for the variables of the same meaning; the Instana room reads and checks them all.</summary>
     private static InstanaOptions ReadInstana(CommandLine flags, ParseResult given, Settings settings)
     {
+        var verify = given.GetResult(flags.VerifySsl) is null ? null : given.GetValue(flags.VerifySsl) ?? "true";
+        if (verify is not null && Settings.ParseFlag(verify) is null)
+            throw new InvalidDataException($"--verify-ssl is true or false; it is '{verify}'.");
         var over = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["INSTANA_BASE_URL"] = given.GetValue(flags.BaseUrl),
             ["INSTANA_API_TOKEN"] = given.GetValue(flags.ApiToken),
-            ["INSTANA_SSL_VERIFY"] = given.GetResult(flags.VerifySsl) is null ? null : given.GetValue(flags.VerifySsl) ?? "true",
+            ["INSTANA_SSL_VERIFY"] = verify,
             [Granary.Instana.Connections.OptionsReader.AllowedHostsVariable] = given.GetValue(flags.AllowedBackends),
         };
         return Granary.Instana.Connections.OptionsReader.TryRead(name => over.GetValueOrDefault(name) ?? settings.Text(name), out var options, out var problems)

@@ -5,6 +5,7 @@ using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Methods;
 using Granary.Gateway.Protocol.Push;
 using Granary.Gateway.Protocol.Sessions;
+using Granary.Gateway.Resources;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 
@@ -17,6 +18,7 @@ internal sealed partial class Conversation(
     Principal caller,
     IMessageSink sink,
     IRequestSource source,
+    Subscriptions subscriptions,
     LegacySessions sessions,
     SessionStates states,
     Dispatcher dispatcher,
@@ -48,7 +50,7 @@ internal sealed partial class Conversation(
         {
             if (_peer is not null)
                 LegacyMessages.Accept(envelope, _peer);
-            if (LegacyMessages.CancelledId(envelope) is { } id && _modern.TryGetValue(id, out var running))
+            if (LegacyMessages.CancelledId(envelope) is { } id && !subscriptions.Cancel(id) && _modern.TryGetValue(id, out var running))
                 running.Cancel();
             return;
         }
@@ -61,9 +63,10 @@ internal sealed partial class Conversation(
             _ = RunAsync(envelope);
     }
 
-    /// <summary>The other side is gone: whatever runs for it is cancelled.</summary>
-    public void Close()
+    /// <summary>The connection ends: subscriptions are completed, and whatever still runs is cancelled.</summary>
+    public async Task CloseAsync()
     {
+        await subscriptions.CloseAsync();
         if (_peer?.Session is { } session)
             states.Terminate(session);
     }
@@ -91,6 +94,11 @@ internal sealed partial class Conversation(
         try
         {
             using var channel = CreateChannel(envelope);
+            if (channel.IsModern && envelope.Method == RequestMethods.SubscriptionsListen)
+            {
+                subscriptions.Start(envelope);
+                return;
+            }
             using var reply = ReplyBuffer.Rent();
             // There is no stream to close here: a modern client cancels with the notification too.
             registered = channel.IsModern && _modern.TryAdd(envelope.IdText, channel);
@@ -147,8 +155,10 @@ internal sealed class ConversationFactory(
     RequestStateSeal seal,
     GatewayOptions options,
     TimeProvider time,
+    ChangeHub hub,
+    ResourceCatalog resources,
     ILogger<Conversation> log)
 {
     public Conversation Create(Principal caller, IMessageSink sink, IRequestSource source) =>
-        new(caller, sink, source, sessions, states, dispatcher, seal, options, time, log);
+        new(caller, sink, source, new Subscriptions(caller, sink, hub, resources), sessions, states, dispatcher, seal, options, time, log);
 }

@@ -7,11 +7,11 @@ using Microsoft.AspNetCore.Http;
 namespace Granary.Gateway.Protocol.Http;
 
 /// <summary>A JSON-RPC batch (2025-03-26 only): its members run side by side, and the responses come back as one array.</summary>
-internal sealed class Batch(LegacyPost post, HttpContext context, Principal caller, LegacyPeer peer, Accepts accepts)
+internal sealed class Batch(LegacyPost post, HttpContext context, Principal caller, LegacyPeer peer, Accepts accepts, TimeSpan keepAlive)
 {
     public async Task RunAsync(IReadOnlyList<ReadOnlyMemory<byte>> members)
     {
-        var sink = new HttpReply(context, accepts, resumable: null);
+        var sink = new HttpReply(context, accepts, resumable: null, keepAlive);
         var responses = await Task.WhenAll(members.Select(m => ServeAsync(sink, m)));
         var answered = responses.Where(r => r.Length > 0).ToList();
         using var reply = ReplyBuffer.Rent();

@@ -16,8 +16,10 @@ internal sealed class HttpReply : IMessageSink
     private readonly HttpContext _context;
     private readonly LegacyPeer? _resumable;
     private readonly bool _preferStream;
+    private readonly TimeSpan _keepAlive;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly TaskCompletionSource _closedEarly = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SseWriter? _writer;
     private ResumableStream? _stream;
     private bool _finished;
@@ -25,8 +27,10 @@ internal sealed class HttpReply : IMessageSink
     /// <param name="context">The request being answered.</param>
     /// <param name="accept">What the client accepts.</param>
     /// <param name="resumable">The session whose streams can be resumed, or null.</param>
-    public HttpReply(HttpContext context, Accepts accept, LegacyPeer? resumable)
+    /// <param name="keepAlive">How often a quiet stream gets a comment.</param>
+    public HttpReply(HttpContext context, Accepts accept, LegacyPeer? resumable, TimeSpan keepAlive)
     {
+        _keepAlive = keepAlive;
         _context = context;
         _resumable = resumable;
         CanSend = accept.HasFlag(Accepts.EventStream);
@@ -51,6 +55,7 @@ internal sealed class HttpReply : IMessageSink
         if (_resumable?.Session is null || !CanSend || !Revisions.HasPolling(_resumable.Revision))
             return;
         await OnceOpenAsync(() => _stream!.DetachAsync(retryAfter));
+        _over.TrySetResult();
         _closedEarly.TrySetResult();
     }
 
@@ -59,6 +64,7 @@ internal sealed class HttpReply : IMessageSink
     {
         await _gate.WaitAsync();
         _finished = true;
+        _over.TrySetResult();
         _gate.Release();
         if (_writer is null && _preferStream && !outcome.IsSilent && outcome.HttpStatus == StatusCodes.Status200OK)
             await OpenAsync();
@@ -135,5 +141,33 @@ internal sealed class HttpReply : IMessageSink
             await _stream.AttachAsync(writer, after: 0, prime: true);
         }
         _writer = writer;
+        _ = KeepAliveAsync(writer);
+    }
+
+    /// <summary>Comments while the call goes on and says nothing (rule S5).</summary>
+    private async Task KeepAliveAsync(SseWriter writer)
+    {
+        while (true)
+        {
+            try
+            {
+                await _over.Task.WaitAsync(_keepAlive);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                // Quiet for long enough.
+            }
+            await _gate.WaitAsync();
+            try
+            {
+                if (_finished || !await writer.KeepAliveAsync())
+                    return;
+            }
+            finally
+            {
+                _gate.Release();
+            }
+        }
     }
 }

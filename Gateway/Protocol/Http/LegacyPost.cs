@@ -37,7 +37,7 @@ internal sealed class LegacyPost(
                 context.Response.StatusCode = StatusCodes.Status202Accepted;
                 return;
             }
-            var httpReply = new HttpReply(context, accepts, peer);
+            var httpReply = new HttpReply(context, accepts, peer, options.KeepAlive);
             var source = new HttpSource(context);
             var work = RunAsync(peer, httpReply, new CallOrigin(envelope, caller, source, httpReply), body);
             running = true;
@@ -71,7 +71,7 @@ internal sealed class LegacyPost(
         var members = EnvelopeReader.Split(body);
         if (members.Count is 0 or > MaxBatch)
             throw RpcException.InvalidRequest($"A batch has 1 to {MaxBatch} messages.");
-        await new Batch(this, context, caller, peer, accepts).RunAsync(members);
+        await new Batch(this, context, caller, peer, accepts, options.KeepAlive).RunAsync(members);
     }
 
     /// <summary>Serves one member of a batch into <paramref name="reply"/>; false when it has no response.</summary>

@@ -37,7 +37,7 @@ internal sealed class LegacySse(GatewayOptions options, GatewayState state, Chan
         finally
         {
             _open.TryRemove(id, out _);
-            conversation.Conversation.Close();
+            await conversation.Conversation.CloseAsync();
         }
     }
 

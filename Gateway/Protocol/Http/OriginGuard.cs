@@ -31,7 +31,8 @@ internal sealed class OriginGuard
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
-        if (_checkHost && !_hosts.Contains(request.Host.Host) && !_hosts.Contains(request.Host.Value ?? "") && !IsLoopback(request.Host.Host))
+        // An orchestrator's probe names the address it found, not a name of ours; it is told nothing but that the gateway is up.
+        if (_checkHost && !request.Path.StartsWithSegments("/health") && !_hosts.Contains(request.Host.Host) && !_hosts.Contains(request.Host.Value ?? "") && !IsLoopback(request.Host.Host))
             return RefuseAsync(context, "This Host is not one the gateway answers to; allow it with --allowed-hosts.");
         var origin = request.Headers.Origin;
         if (origin.Count > 0 && (origin.Count > 1 || !Allows(origin[0] ?? "")))

@@ -24,7 +24,7 @@ internal sealed class StdioServer(ConversationFactory conversations, ChangeHub h
         await ReadAsync(PipeReader.Create(input), conversation, sink, stop);
         for (var waited = TimeSpan.Zero; conversation.Running > 0 && waited < options.ShutdownTimeout; waited += TimeSpan.FromMilliseconds(10))
             await Task.Delay(10, CancellationToken.None);
-        conversation.Close();
+        await conversation.CloseAsync();
         await ended.CancelAsync();
         await push;
     }
