@@ -81,7 +81,7 @@ internal static class EnvelopeReader
             if (reader.ValueTextEquals("jsonrpc"u8))
             {
                 Once(ref seen, Members.JsonRpc, "jsonrpc");
-                version = StringOrSkip(ref reader);
+                version = JsonText.ReadText(ref reader);
             }
             else if (reader.ValueTextEquals("id"u8))
             {
@@ -93,7 +93,7 @@ internal static class EnvelopeReader
             else if (reader.ValueTextEquals("method"u8))
             {
                 Once(ref seen, Members.Method, "method");
-                envelope.Method = StringOrSkip(ref reader) ?? throw RpcException.InvalidRequest("'method' is a string.");
+                envelope.Method = JsonText.ReadText(ref reader) ?? throw RpcException.InvalidRequest("'method' is a string.");
             }
             else if (reader.ValueTextEquals("params"u8))
             {
@@ -151,18 +151,6 @@ internal static class EnvelopeReader
             return RpcException.InvalidRequest("'id' is a string or an integer, never null (rule B4).");
         }
         envelope.Id = raw;
-        return null;
-    }
-
-    private static string? StringOrSkip(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            JsonText.Check(in reader);
-            return KnownText.Get(in reader);
-        }
-        JsonText.SkipRest(ref reader);
         return null;
     }
 

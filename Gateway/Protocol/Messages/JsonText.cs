@@ -16,6 +16,19 @@ internal static class JsonText
         return new Slice(start, (int)reader.BytesConsumed - start);
     }
 
+    /// <summary>Moves to the value after a property name: its text, or null (and past it) where it is no string.</summary>
+    public static string? ReadText(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            Check(in reader);
+            return KnownText.Get(in reader);
+        }
+        SkipRest(ref reader);
+        return null;
+    }
+
     /// <summary>Past the value the reader stands on.</summary>
     public static void SkipRest(ref Utf8JsonReader reader)
     {

@@ -22,12 +22,12 @@ internal static class ParamsReader
             if (reader.ValueTextEquals("name"u8))
             {
                 problem ??= Once(ref seen, 1, "params.name");
-                envelope.Name = TextOrSkip(ref reader);
+                envelope.Name = JsonText.ReadText(ref reader);
             }
             else if (reader.ValueTextEquals("uri"u8))
             {
                 problem ??= Once(ref seen, 2, "params.uri");
-                envelope.Uri = TextOrSkip(ref reader);
+                envelope.Uri = JsonText.ReadText(ref reader);
             }
             else if (reader.ValueTextEquals("arguments"u8))
             {
@@ -42,7 +42,7 @@ internal static class ParamsReader
             else if (reader.ValueTextEquals("requestState"u8))
             {
                 problem ??= Once(ref seen, 16, "params.requestState");
-                envelope.RequestState = TextOrSkip(ref reader) ?? "";
+                envelope.RequestState = JsonText.ReadText(ref reader) ?? "";
             }
             else if (reader.ValueTextEquals("_meta"u8))
             {
@@ -76,7 +76,7 @@ internal static class ParamsReader
             if (reader.ValueTextEquals(MetaKeys.ProtocolVersion))
             {
                 problem ??= Once(ref seen, 1, MetaKeys.ProtocolVersion);
-                meta.ProtocolVersion = TextOrSkip(ref reader);
+                meta.ProtocolVersion = JsonText.ReadText(ref reader);
             }
             else if (reader.ValueTextEquals(MetaKeys.ClientCapabilities))
             {
@@ -91,7 +91,7 @@ internal static class ParamsReader
             else if (reader.ValueTextEquals(MetaKeys.LogLevel))
             {
                 problem ??= Once(ref seen, 8, MetaKeys.LogLevel);
-                meta.LogLevel = TextOrSkip(ref reader);
+                meta.LogLevel = JsonText.ReadText(ref reader);
             }
             else if (reader.ValueTextEquals("progressToken"u8))
             {
@@ -108,18 +108,6 @@ internal static class ParamsReader
         }
         envelope.Meta = meta;
         return problem;
-    }
-
-    private static string? TextOrSkip(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            JsonText.Check(in reader);
-            return KnownText.Get(in reader);
-        }
-        JsonText.SkipRest(ref reader);
-        return null;
     }
 
     private static RpcException? Once(ref int seen, int member, string name)
