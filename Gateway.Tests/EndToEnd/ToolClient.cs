@@ -40,7 +40,7 @@ internal sealed class ToolClient : IDisposable
         using (var response = await _http.SendAsync(request, cancellation))
         {
             var text = await response.Content.ReadAsStringAsync(cancellation);
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 256 });
             return new ToolReply((int)response.StatusCode, document.RootElement.Clone());
         }
     }
