@@ -29,6 +29,8 @@ internal sealed record ApiKeyFile(IReadOnlyList<ApiKeyEntry> Keys)
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in file.Keys)
         {
+            if (entry is null)
+                throw new InvalidDataException($"The API key file '{path}' has an entry that is null.");
             if (entry.Problem() is { } problem)
                 throw new InvalidDataException($"The API key file '{path}': {problem}");
             if (!seen.Add(entry.Id))
@@ -68,8 +70,8 @@ internal sealed record ApiKeyEntry(string Id, string Tenant, IReadOnlyList<strin
             return $"key '{Id}': {problem}";
         if (Scopes is null || Scopes.Count == 0)
             return $"key '{Id}' has no scopes; known are {string.Join(", ", Access.Scopes.Known)}.";
-        if (Scopes.FirstOrDefault(s => !Access.Scopes.Known.Contains(s)) is { } unknown)
-            return $"key '{Id}' has the unknown scope '{unknown}'; known are {string.Join(", ", Access.Scopes.Known)}.";
+        if (Scopes.Any(s => !Access.Scopes.Known.Contains(s)))
+            return $"key '{Id}' has the unknown scope '{Scopes.First(s => !Access.Scopes.Known.Contains(s))}'; known are {string.Join(", ", Access.Scopes.Known)}.";
         return Salt is { Length: >= 8 } && Hash is { Length: 32 } ? null : $"key '{Id}' needs a salt and a 32-byte hash, both in Base64.";
     }
 }

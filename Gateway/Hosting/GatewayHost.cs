@@ -21,10 +21,14 @@ public static class GatewayHost
     public static WebApplication Build(GatewayOptions options, Action<IServiceCollection>? configure = null)
     {
         CheckExposure(options);
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(GatewayHost).Assembly.GetName().Name });
+        // Empty: the defaults would read appsettings.json and watch the working directory, where the vaults may be.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(GatewayHost).Assembly.GetName().Name });
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
         ConfigureLogging(builder.Logging, options);
         builder.Services.AddGateway(options);
         builder.Services.AddHostedService<Lifecycle>();
+        builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddCors();
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options));

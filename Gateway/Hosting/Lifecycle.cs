@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Http;
@@ -19,11 +18,9 @@ internal sealed partial class Lifecycle(
     GatewayOptions options,
     GatewayState state,
     InFlight inFlight,
-    TimeProvider time,
-    ILogger<Lifecycle> log) : IHostedLifecycleService, IDisposable
+    ILogger<Lifecycle> log) : IHostedLifecycleService
 {
     private readonly ILogger<Lifecycle> _log = log;
-    private PosixSignalRegistration? _sigterm;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -38,8 +35,6 @@ internal sealed partial class Lifecycle(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         state.Started();
-        if (options.DrainDelay > TimeSpan.Zero)
-            _sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, DrainFirst);
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         foreach (var address in addresses)
             LogListening(address);
@@ -60,27 +55,11 @@ internal sealed partial class Lifecycle(
         return Task.CompletedTask;
     }
 
-    public void Dispose() => _sigterm?.Dispose();
-
-    private void DrainFirst(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        if (state.IsDraining)
-            return;
-        state.Drain();
-        LogDraining(options.DrainDelay);
-        _ = Task.Delay(options.DrainDelay, time, CancellationToken.None).ContinueWith(
-            _ => lifetime.StopApplication(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-    }
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Listening on {Address}/mcp")]
     private partial void LogListening(string address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No access control: everyone {Reach} is the tenant 'default'. Give the gateway keys with --api-keys FILE.")]
     private partial void LogAnonymous(string reach);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: not ready from now on, still serving for {Delay}")]
-    private partial void LogDraining(TimeSpan delay);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopped")]
     private partial void LogStopped();

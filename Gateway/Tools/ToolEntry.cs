@@ -48,6 +48,6 @@ internal sealed partial class ToolEntry
         return problems.Count == 0 ? null : $"Invalid arguments for {Tool.Definition.Name}: {string.Join("; ", problems.Select(p => p.Message))}.";
     }
 
-    [GeneratedRegex("^[A-Za-z0-9_.-]{1,128}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[A-Za-z0-9_.-]{1,128}\z", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 }

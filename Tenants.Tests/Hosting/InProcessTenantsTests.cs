@@ -32,9 +32,10 @@ public sealed class InProcessTenantsTests
         tenants.Host.ActiveVaults.ShouldBe(1);
         time.Advance(TimeSpan.FromMinutes(20));
         await WaitUntilAsync(() => tenants.Host.ActiveVaults == 0);
-        await using (var other = new TestTenants(folder: tenants.Folder))
-            await other["notes"].AppendAsync(TestTenants.Note(), default);
-        (await tenants["notes"].AppendAsync(TestTenants.Note(), default)).Position.ShouldBe(1);
+        // Closed means that its lock is free for another program.
+        using (File.Open(Path.Combine(tenants.Folder, "default", "state", "notes", "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            (await Should.ThrowAsync<TenantException>(() => tenants["notes"].VerifyAsync(null, default))).Message.ShouldContain("one writer");
+        (await tenants["notes"].AppendAsync(TestTenants.Note(), default)).Position.ShouldBe(0);
     }
 
     [Fact]
@@ -74,14 +75,14 @@ public sealed class InProcessTenantsTests
     }
 
     [Fact]
-    public async Task A_vault_that_another_process_holds_gives_a_clear_error()
+    public async Task A_folder_that_another_process_serves_gives_a_clear_error()
     {
         await using var tenants = new TestTenants();
         await tenants["notes"].CreateAsync(default);
         await using var second = new TestTenants(folder: tenants.Folder);
         var failure = await Should.ThrowAsync<TenantException>(() => second["notes"].AppendAsync(TestTenants.Note(), default));
         failure.Failure.ShouldBe(TenantFailure.Damaged);
-        failure.Message.ShouldContain("one writer");
+        failure.Message.ShouldContain("one gateway at a time");
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     private readonly ActivationTable<(TenantId, VaultName), VaultActivation> _vaults;
     private readonly ActivationTable<(TenantId, InstanaConnection), IInstana> _connections;
     private readonly ITimer _collector;
+    private readonly SharedCommitLog _commits;
 
     /// <summary>Creates the host; nothing is opened before the first call.</summary>
     public InProcessTenants(InProcessTenantsOptions options, TimeProvider time, ILogger<InProcessTenants> logger)
@@ -22,6 +23,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
+        _commits = new SharedCommitLog(options.DataFolder, time, logger);
         _vaults = new(Activate, options.MaxActivations, options.IdleAfter, time);
         _connections = new(Connect, options.MaxActivations, options.IdleAfter, time);
         var period = options.IdleAfter / 4;
@@ -46,6 +48,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
         await _collector.DisposeAsync();
         await _vaults.DisposeAsync();
         await _connections.DisposeAsync();
+        await _commits.DisposeAsync();
     }
 
     private void Collect()
@@ -69,6 +72,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
             Folder = Path.Combine(home, "vaults", vault.ToFileName()),
             StateFolder = Path.Combine(home, "state", vault.ToFileName()),
             Format = PsmcFormat.Instance,
+            Commits = _commits.Get,
             IdempotencyKeys = _options.IdempotencyKeysPerVault,
             Time = _time,
         });

@@ -1,6 +1,7 @@
 using System.Text;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
+using Granary.Vault.Storage.Files.Commits;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Storage;
@@ -9,9 +10,11 @@ namespace Granary.Vault.Tests.Storage;
 public sealed class CrashTests
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Nothing_acknowledged_is_lost_wherever_it_dies(bool powerCut)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task Nothing_acknowledged_is_lost_wherever_it_dies(bool powerCut, bool commitLog)
     {
         for (var step = 1; ; step++)
         {
@@ -19,10 +22,10 @@ public sealed class CrashTests
             await TestVault.FillAsync(folder, 2);
             var files = new FaultyFileSystem { CrashAt = step };
             var run = new Run();
-            var finished = await run.StormAsync(folder, files);
+            var finished = await run.StormAsync(folder, files, commitLog);
             if (powerCut)
                 files.LosePower();
-            await run.CheckAsync(folder, $"step {step}");
+            await run.CheckAsync(folder, $"step {step}", commitLog);
             if (finished)
             {
                 step.ShouldBeGreaterThan(15, "the storm has that many steps at least");
@@ -62,12 +65,15 @@ public sealed class CrashTests
         private readonly Dictionary<long, string> _acknowledged = [];
         private readonly List<LogEntry> _tried = [];
 
-        public async Task<bool> StormAsync(TestFolder folder, FaultyFileSystem files)
+        public async Task<bool> StormAsync(TestFolder folder, FaultyFileSystem files, bool commitLog)
         {
+            CommitLog? commits = null;
             PsmcVault? vault = null;
             try
             {
-                vault = await TestVault.OpenAsync(folder, files);
+                // Segments of one commit, so that checkpoints run between the appends.
+                commits = commitLog ? CommitLog.Open(new CommitLogOptions { Root = folder.Path, Files = files, SegmentBytes = 1 }, out _) : null;
+                vault = await TestVault.OpenAsync(folder, files, commits);
                 var bridge = await PsmcBridge.LoadAsync(vault.Log, default);
                 await AppendAsync(vault, 1, null, null);
                 await AppendAsync(vault, 3, "a", bridge);
@@ -79,16 +85,23 @@ public sealed class CrashTests
             {
                 return false;
             }
+            catch (VaultStorageException failure) when (failure.InnerException is SimulatedCrashException)
+            {
+                return false;
+            }
             finally
             {
                 if (vault is not null)
                     await vault.DisposeAsync();
+                if (commits is not null)
+                    await commits.DisposeAsync();
             }
         }
 
-        public async Task CheckAsync(TestFolder folder, string where)
+        public async Task CheckAsync(TestFolder folder, string where, bool commitLog)
         {
-            await using var vault = await TestVault.OpenAsync(folder);
+            await using var commits = commitLog ? CommitLog.Open(new CommitLogOptions { Root = folder.Path }, out _) : null;
+            await using var vault = await TestVault.OpenAsync(folder, null, commits);
             var report = await new PsmcVerifier(vault.Log).RunAsync(null, null, default);
             report.Findings.ShouldBeEmpty(where);
             var lines = await vault.Log.ReadAsync(LogStream.Events, 0, 100, 1 << 20, default);

@@ -9,7 +9,8 @@ internal sealed class SimulatedCrashException : Exception;
 internal sealed class FaultyFileSystem : IFileSystem
 {
     private readonly PhysicalFileSystem _inner = PhysicalFileSystem.Instance;
-    private readonly Dictionary<string, long> _durable = [];
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, long> _durable = [];
+    private readonly Lock _lock = new();
     private bool _dead;
 
     /// <summary>How many steps there have been.</summary>
@@ -90,6 +91,12 @@ internal sealed class FaultyFileSystem : IFileSystem
     }
 
     private void Step(string operation, string path, Action? half = null)
+    {
+        lock (_lock)
+            StepAlone(operation, path, half);
+    }
+
+    private void StepAlone(string operation, string path, Action? half)
     {
         if (_dead || ++Steps >= CrashAt)
         {

@@ -2,6 +2,7 @@ using System.Text;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
+using Granary.Vault.Storage.Files.Commits;
 
 namespace Granary.Vault.Tests.Support;
 
@@ -10,8 +11,9 @@ internal static class TestVault
 {
     public static readonly DateTimeOffset Time = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
 
-    public static FileVaultStore Store(TestFolder folder, IFileSystem? files = null) => new(new FileVaultOptions
+    public static FileVaultStore Store(TestFolder folder, IFileSystem? files = null, CommitLog? commits = null) => new(new FileVaultOptions
     {
+        Commits = commits is null ? null : () => commits,
         Folder = folder.Vault,
         StateFolder = folder.State,
         Format = PsmcFormat.Instance,
@@ -24,7 +26,8 @@ internal static class TestVault
         await PsmcVault.CreateAsync(Store(folder), key, Time, default);
     }
 
-    public static Task<PsmcVault> OpenAsync(TestFolder folder, IFileSystem? files = null) => PsmcVault.OpenAsync(Store(folder, files), default);
+    public static Task<PsmcVault> OpenAsync(TestFolder folder, IFileSystem? files = null, CommitLog? commits = null) =>
+        PsmcVault.OpenAsync(Store(folder, files, commits), default);
 
     /// <summary>Entries that follow the head.</summary>
     public static List<LogEntry> Build(PsmcVault vault, int count, string? key = null, PsmcBridge? bridge = null)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Protocol.Messages;
@@ -17,6 +18,7 @@ internal abstract class CallChannel : ICallChannel, IDisposable
     private readonly Lock _lock = new();
     private CancellationTokenSource? _cancel;
     private bool _cancelled;
+    private volatile bool _ended;
     private double _progress = double.NegativeInfinity;
 
     protected CallChannel(CallOrigin origin, string revision, TimeProvider time, TimeSpan timeout)
@@ -106,19 +108,21 @@ internal abstract class CallChannel : ICallChannel, IDisposable
     public async ValueTask ReportProgressAsync(double progress, double? total, string? message)
     {
         var token = Envelope.Meta.ProgressToken;
-        if (!token.IsPresent || !Sink.CanSend || !(progress > _progress))
+        if (_ended || !token.IsPresent || !Sink.CanSend || !double.IsFinite(progress) || progress <= _progress)
             return;
         _progress = progress;
-        await Sink.SendAsync(RpcWriter.Notification(NotificationMethods.ProgressNotification, new ProgressNotificationParams
-        {
-            ProgressToken = JsonSerializer.Deserialize(token.Of(Envelope.Body).Span, (System.Text.Json.Serialization.Metadata.JsonTypeInfo<ProgressToken>)Wire.Options.GetTypeInfo(typeof(ProgressToken))),
-            Progress = new ProgressNotificationValue { Progress = (float)progress, Total = (float?)total, Message = message },
-        }));
+        // Not the SDK's types: they hold the token as a 64-bit integer and the value as a float, in which two values can be one.
+        var parameters = new JsonObject { ["progressToken"] = JsonNode.Parse(token.Of(Envelope.Body).Span), ["progress"] = progress };
+        if (total is { } known && double.IsFinite(known))
+            parameters["total"] = known;
+        if (message is not null)
+            parameters["message"] = message;
+        await Sink.SendAsync(RpcWriter.Notification(NotificationMethods.ProgressNotification, parameters));
     }
 
     public async ValueTask LogAsync(LoggingLevel level, string message, string? logger)
     {
-        if (LogLevel is not { } lowest || level < lowest || !Sink.CanSend)
+        if (_ended || LogLevel is not { } lowest || level < lowest || !Sink.CanSend)
             return;
         using var data = JsonDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(message, Wire.Options.GetTypeInfo(typeof(string))));
         await Sink.SendAsync(RpcWriter.Notification(NotificationMethods.LoggingMessageNotification, new LoggingMessageNotificationParams
@@ -137,26 +141,46 @@ internal abstract class CallChannel : ICallChannel, IDisposable
         _ => false,
     };
 
-    public void Dispose() => _cancel?.Dispose();
+    /// <summary>The request is answered: whoever still holds the call says no more on its behalf (rule P1).</summary>
+    public void Dispose()
+    {
+        _ended = true;
+        _cancel?.Dispose();
+    }
 
     /// <summary>Nobody is asked for what they did not declare (rules B7, R2).</summary>
     protected void RequireCapabilities(IEnumerable<InputRequest> requests)
     {
         foreach (var request in requests)
         {
-            var url = request.Method == RequestMethods.ElicitationCreate && request.ElicitationParams?.Mode == "url";
-            if (CanAsk(request.Method) && !(url && ClientCapabilities.Elicitation?.Url is null))
-                continue;
-            throw new MissingRequiredClientCapabilityException(request.Method switch
-            {
-                RequestMethods.SamplingCreateMessage => new ClientCapabilities { Sampling = new SamplingCapability() },
-                RequestMethods.RootsList => new ClientCapabilities { Roots = new RootsCapability() },
-                RequestMethods.ElicitationCreate => new ClientCapabilities
-                {
-                    Elicitation = url ? new ElicitationCapability { Url = new UrlElicitationCapability() } : new ElicitationCapability(),
-                },
-                _ => throw new InvalidOperationException($"'{request.Method}' is not something a client can be asked (rule R2)."),
-            });
+            if (Missing(request) is { } missing)
+                throw new MissingRequiredClientCapabilityException(missing);
+        }
+    }
+
+    private ClientCapabilities? Missing(InputRequest request)
+    {
+        var declared = ClientCapabilities;
+        switch (request.Method)
+        {
+            case RequestMethods.SamplingCreateMessage:
+                var tools = request.SamplingParams?.Tools is { Count: > 0 };
+                return declared.Sampling is { } sampling && !(tools && sampling.Tools is null)
+                    ? null
+                    : new ClientCapabilities { Sampling = new SamplingCapability { Tools = tools ? new SamplingToolsCapability() : null } };
+            case RequestMethods.RootsList:
+                return declared.Roots is not null ? null : new ClientCapabilities { Roots = new RootsCapability() };
+            case RequestMethods.ElicitationCreate when request.ElicitationParams?.Mode == "url":
+                return declared.Elicitation?.Url is not null
+                    ? null
+                    : new ClientCapabilities { Elicitation = new ElicitationCapability { Url = new UrlElicitationCapability() } };
+            case RequestMethods.ElicitationCreate:
+                // An empty object means forms, as it did before there was another mode.
+                return declared.Elicitation is { } elicitation && (elicitation.Form is not null || elicitation.Url is null)
+                    ? null
+                    : new ClientCapabilities { Elicitation = new ElicitationCapability { Form = new FormElicitationCapability() } };
+            default:
+                throw new InvalidOperationException($"'{request.Method}' is not something a client can be asked (rule R2).");
         }
     }
 

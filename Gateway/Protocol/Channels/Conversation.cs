@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Messages;
@@ -27,14 +28,16 @@ internal sealed partial class Conversation(
     private const int MaxRunning = 1_000;
 
     private readonly ILogger<Conversation> _log = log;
+    private readonly ConcurrentDictionary<string, CallChannel> _modern = new(StringComparer.Ordinal);
     private LegacyPeer? _peer;
     private int _running;
 
     /// <summary>How many requests are under way.</summary>
     public int Running => Volatile.Read(ref _running);
 
+    /// <summary>Changes are pushed to clients that shook hands; the others listen for what they want (rule L3).</summary>
     public bool Wants(Change change) =>
-        change.Kind != ChangeKind.Resource || (change.Tenant == caller.Tenant && _peer?.FindState()?.IsSubscribed(change.Uri) == true);
+        _peer is { } peer && (change.Kind != ChangeKind.Resource || (change.Tenant == caller.Tenant && peer.FindState()?.IsSubscribed(change.Uri) == true));
 
     /// <summary>Takes a message and returns; the answer comes on its own.</summary>
     /// <exception cref="RpcException">The message is not JSON-RPC; nothing was started.</exception>
@@ -45,6 +48,8 @@ internal sealed partial class Conversation(
         {
             if (_peer is not null)
                 LegacyMessages.Accept(envelope, _peer);
+            if (LegacyMessages.CancelledId(envelope) is { } id && _modern.TryGetValue(id, out var running))
+                running.Cancel();
             return;
         }
         if (Volatile.Read(ref _running) >= MaxRunning)
@@ -82,10 +87,13 @@ internal sealed partial class Conversation(
     private async Task RunAsync(Envelope envelope)
     {
         Interlocked.Increment(ref _running);
+        var registered = false;
         try
         {
             using var channel = CreateChannel(envelope);
             using var reply = ReplyBuffer.Rent();
+            // There is no stream to close here: a modern client cancels with the notification too.
+            registered = channel.IsModern && _modern.TryAdd(envelope.IdText, channel);
             var dispatch = dispatcher.DispatchAsync(channel, reply);
             var outcome = channel is LegacyChannel legacy ? await LegacyMessages.TrackAsync(envelope, legacy.Peer, channel, dispatch) : await dispatch;
             if (!outcome.IsSilent)
@@ -104,6 +112,8 @@ internal sealed partial class Conversation(
         }
         finally
         {
+            if (registered)
+                _modern.TryRemove(envelope.IdText, out _);
             Interlocked.Decrement(ref _running);
         }
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Sessions;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Channels;
@@ -45,6 +46,8 @@ internal sealed class LegacyChannel : CallChannel
         {
             await Sink.SendAsync(RpcWriter.Request(request.Method, id, request.Params ?? default(JsonElement)));
             var result = await answer.WaitAsync(Cancellation);
+            if (result.ValueKind != JsonValueKind.Object)
+                throw new McpException("The client's answer is not an object.");
             return Wire.Read<InputResponse>(result)!;
         }
         finally

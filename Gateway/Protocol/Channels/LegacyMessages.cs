@@ -13,8 +13,8 @@ internal static class LegacyMessages
     {
         if (envelope.Kind == MessageKind.Response)
             Answer(envelope, peer);
-        else if (envelope.Method == NotificationMethods.CancelledNotification)
-            Cancel(envelope, peer);
+        else if (CancelledId(envelope) is { } id)
+            peer.FindState()?.Cancel(id);
     }
 
     /// <summary>Awaits a request that did not complete at once, findable for <c>notifications/cancelled</c> while it runs.</summary>
@@ -48,10 +48,12 @@ internal static class LegacyMessages
         state.Answer(id.RootElement.GetString()!, result.RootElement.Clone(), error?.RootElement.Clone() ?? default);
     }
 
-    private static void Cancel(Envelope envelope, LegacyPeer peer)
+    /// <summary>The raw id a <c>notifications/cancelled</c> names; null for other messages.</summary>
+    public static string? CancelledId(Envelope envelope)
     {
+        if (envelope.Kind != MessageKind.Notification || envelope.Method != NotificationMethods.CancelledNotification)
+            return null;
         using var parameters = envelope.ParseParams();
-        if (parameters.RootElement.TryGetProperty("requestId", out var id))
-            peer.FindState()?.Cancel(id.GetRawText());
+        return parameters.RootElement.TryGetProperty("requestId", out var id) ? id.GetRawText() : null;
     }
 }

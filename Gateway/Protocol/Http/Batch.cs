@@ -11,7 +11,7 @@ internal sealed class Batch(LegacyPost post, HttpContext context, Principal call
 {
     public async Task RunAsync(IReadOnlyList<ReadOnlyMemory<byte>> members)
     {
-        using var sink = new HttpReply(context, accepts, resumable: null);
+        var sink = new HttpReply(context, accepts, resumable: null);
         var responses = await Task.WhenAll(members.Select(m => ServeAsync(sink, m)));
         var answered = responses.Where(r => r.Length > 0).ToList();
         using var reply = ReplyBuffer.Rent();

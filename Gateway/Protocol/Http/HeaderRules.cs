@@ -37,6 +37,18 @@ internal sealed class HeaderRules(ToolCatalog tools)
         }
     }
 
+    /// <summary>A notification repeats its version, and its method where it has the header; it needs no <c>_meta</c> (rules B2, M1, M2).</summary>
+    public static void CheckNotification(Envelope envelope, IHeaderDictionary headers)
+    {
+        var header = RequestHeaders.Single(headers, RequestHeaders.ProtocolVersion)
+            ?? throw RpcException.HeaderMismatch($"The header {RequestHeaders.ProtocolVersion} is required, once.");
+        if (envelope.Meta.ProtocolVersion is { } version && !string.Equals(header, version, StringComparison.Ordinal))
+            throw RpcException.HeaderMismatch($"The header {RequestHeaders.ProtocolVersion} says '{Show(header)}', the body '{Show(version)}'.");
+        if (!Revisions.IsModern(header))
+            throw RpcException.UnsupportedVersion(Show(header));
+        CheckMethod(envelope, headers);
+    }
+
     private static void CheckVersion(Envelope envelope, IHeaderDictionary headers)
     {
         var meta = envelope.Meta;
@@ -114,11 +126,13 @@ internal sealed class HeaderRules(ToolCatalog tools)
         JsonValueKind.String => string.Equals(header, value.GetString(), StringComparison.Ordinal),
         JsonValueKind.True => header == "true",
         JsonValueKind.False => header == "false",
-        // 42.0 is 42 (rule M10).
-        JsonValueKind.Number => decimal.TryParse(header, NumberStyles.Float, CultureInfo.InvariantCulture, out var left)
-            && value.TryGetDecimal(out var right) && left == right,
+        JsonValueKind.Number => header == value.GetRawText() || SameNumber(header, value),
         _ => false,
     };
+
+    // 42.0 is 42 (rule M10). What a decimal cannot hold is compared as it stands, in Matches.
+    private static bool SameNumber(string header, JsonElement value) =>
+        decimal.TryParse(header, NumberStyles.Float, CultureInfo.InvariantCulture, out var left) && value.TryGetDecimal(out var right) && left == right;
 
     private static string Decode(IHeaderDictionary headers, string name)
     {

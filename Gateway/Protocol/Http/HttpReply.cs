@@ -11,7 +11,7 @@ namespace Granary.Gateway.Protocol.Http;
 /// The answer to one POST: plain JSON, unless something is sent before the response; then it becomes an event stream. In a session of
 /// 2025-11-25 the stream can be resumed.
 /// </summary>
-internal sealed class HttpReply : IMessageSink, IDisposable
+internal sealed class HttpReply : IMessageSink
 {
     private readonly HttpContext _context;
     private readonly LegacyPeer? _resumable;
@@ -20,6 +20,7 @@ internal sealed class HttpReply : IMessageSink, IDisposable
     private readonly TaskCompletionSource _closedEarly = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SseWriter? _writer;
     private ResumableStream? _stream;
+    private bool _finished;
 
     /// <param name="context">The request being answered.</param>
     /// <param name="accept">What the client accepts.</param>
@@ -37,27 +38,28 @@ internal sealed class HttpReply : IMessageSink, IDisposable
     /// <summary>Completes when the call asked to close the connection before its end.</summary>
     public Task ClosedEarly => _closedEarly.Task;
 
-    public async ValueTask SendAsync(byte[] message)
+    public ValueTask SendAsync(byte[] message) => OnceOpenAsync(async () =>
     {
-        await OpenAsync();
         if (_stream is not null)
             await _stream.SendAsync(message);
         else
             await _writer!.EventAsync(message);
-    }
+    });
 
     public async ValueTask CloseEarlyAsync(TimeSpan retryAfter)
     {
         if (_resumable?.Session is null || !CanSend || !Revisions.HasPolling(_resumable.Revision))
             return;
-        await OpenAsync();
-        await _stream!.DetachAsync(retryAfter);
+        await OnceOpenAsync(() => _stream!.DetachAsync(retryAfter));
         _closedEarly.TrySetResult();
     }
 
     /// <summary>Sends the response. On a stream it is the last event (rule S3).</summary>
     public async ValueTask FinishAsync(ReplyBuffer reply, Outcome outcome)
     {
+        await _gate.WaitAsync();
+        _finished = true;
+        _gate.Release();
         if (_writer is null && _preferStream && !outcome.IsSilent && outcome.HttpStatus == StatusCodes.Status200OK)
             await OpenAsync();
         if (_stream is not null)
@@ -80,8 +82,6 @@ internal sealed class HttpReply : IMessageSink, IDisposable
         response.ContentLength = json.Length;
         return new ValueTask(response.BodyWriter.WriteAsync(json, response.HttpContext.RequestAborted).AsTask());
     }
-
-    public void Dispose() => _gate.Dispose();
 
     private async ValueTask FinishStreamAsync(ReplyBuffer reply, Outcome outcome)
     {
@@ -106,27 +106,34 @@ internal sealed class HttpReply : IMessageSink, IDisposable
         peer.Release();
     }
 
-    private async ValueTask OpenAsync()
+    // After the response nothing may be written: the connection may be serving the next request by then.
+    private async ValueTask OnceOpenAsync(Func<ValueTask> send)
     {
-        if (_writer is not null)
-            return;
         await _gate.WaitAsync();
         try
         {
-            if (_writer is not null)
+            if (_finished)
                 return;
-            var writer = await SseWriter.StartAsync(_context.Response);
-            if (_resumable?.State() is { } state && Revisions.HasPolling(_resumable.Revision))
-            {
-                _stream = new ResumableStream();
-                state.Add(_stream);
-                await _stream.AttachAsync(writer, after: 0, prime: true);
-            }
-            _writer = writer;
+            await OpenAsync();
+            await send();
         }
         finally
         {
             _gate.Release();
         }
+    }
+
+    private async ValueTask OpenAsync()
+    {
+        if (_writer is not null)
+            return;
+        var writer = await SseWriter.StartAsync(_context.Response);
+        if (_resumable?.State() is { } state && Revisions.HasPolling(_resumable.Revision))
+        {
+            _stream = new ResumableStream();
+            state.Add(_stream);
+            await _stream.AttachAsync(writer, after: 0, prime: true);
+        }
+        _writer = writer;
     }
 }

@@ -90,7 +90,7 @@ internal sealed class LegacyPost(
             if (envelope.Method == RequestMethods.Initialize)
                 throw RpcException.InvalidRequest("'initialize' is never part of a batch.");
             using var channel = new LegacyChannel(new CallOrigin(envelope, caller, new HttpSource(context), sink), peer, time, options.CallTimeout);
-            return !(await dispatcher.DispatchAsync(channel, reply)).IsSilent;
+            return !(await LegacyMessages.TrackAsync(envelope, peer, channel, dispatcher.DispatchAsync(channel, reply))).IsSilent;
         }
         catch (RpcException e)
         {
@@ -102,15 +102,20 @@ internal sealed class LegacyPost(
     private async Task RunAsync(LegacyPeer peer, HttpReply httpReply, CallOrigin origin, RequestBody body)
     {
         using (body)
-        using (httpReply)
         using (var channel = new LegacyChannel(origin, peer, time, options.CallTimeout))
         using (var reply = ReplyBuffer.Rent())
         {
-            var dispatch = dispatcher.DispatchAsync(channel, reply);
-            var outcome = dispatch.IsCompleted ? await dispatch : await LegacyMessages.TrackAsync(origin.Envelope, peer, channel, dispatch);
-            await httpReply.FinishAsync(reply, outcome);
+            try
+            {
+                var dispatch = dispatcher.DispatchAsync(channel, reply);
+                var outcome = dispatch.IsCompleted ? await dispatch : await LegacyMessages.TrackAsync(origin.Envelope, peer, channel, dispatch);
+                await httpReply.FinishAsync(reply, outcome);
+            }
+            finally
+            {
+                peer.Release();
+            }
         }
-        peer.Release();
     }
 
     private async Task InitializeAsync(HttpContext context, Principal caller, Envelope envelope)

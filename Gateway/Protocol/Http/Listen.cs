@@ -38,12 +38,12 @@ internal sealed class Listen(ChangeHub hub, ResourceCatalog resources, GatewayOp
     /// <summary>The two pages of the specification disagree on the form of the end; both are sent (rule L4).</summary>
     private static async Task CompleteAsync(SseWriter writer, Envelope envelope, JsonNode subscriptionId)
     {
-        await writer.EventAsync(RpcWriter.Notification(NotificationMethods.CancelledNotification, new CancelledNotificationParams
+        // Not the SDK's type, which holds an id as a 64-bit integer.
+        await writer.EventAsync(RpcWriter.Notification(NotificationMethods.CancelledNotification, new JsonObject
         {
-            RequestId = JsonSerializer.Deserialize(
-                envelope.Id.Span, (System.Text.Json.Serialization.Metadata.JsonTypeInfo<RequestId>)Wire.Options.GetTypeInfo(typeof(RequestId))),
-            Reason = "The server is stopping; listen again.",
-            Meta = Meta(subscriptionId),
+            ["requestId"] = subscriptionId.DeepClone(),
+            ["reason"] = "The server is stopping; listen again.",
+            ["_meta"] = Meta(subscriptionId),
         }));
         using var reply = ReplyBuffer.Rent();
         RpcWriter.Result(reply, envelope.Id.Span, ResultWriter.Prepare(new EmptyResult { Meta = Meta(subscriptionId) }, modern: true));
@@ -78,6 +78,8 @@ internal sealed class Listen(ChangeHub hub, ResourceCatalog resources, GatewayOp
         {
             var asked = Wire.Read<SubscriptionsListenRequestParams>(parameters.RootElement)?.Notifications
                 ?? throw RpcException.InvalidParams("'params.notifications' is required: what to listen to.").WithId(envelope);
+            if (asked.ResourceSubscriptions?.Contains(null!) == true)
+                throw new JsonException("A URI is a string.");
             if (asked.ResourceSubscriptions?.Count > MaxSubscriptions)
                 throw RpcException.InvalidParams($"'params.notifications.resourceSubscriptions' has more than {MaxSubscriptions} URIs.").WithId(envelope);
             return new SubscriptionsListenNotifications

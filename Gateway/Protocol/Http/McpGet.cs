@@ -26,7 +26,8 @@ internal sealed class McpGet(LegacySessions sessions, SessionStates states, Chan
         if (!AcceptHeader.Read(headers).HasFlag(Accepts.EventStream))
             throw RpcException.InvalidRequest("GET answers with an event stream: accept text/event-stream.", 406);
         var session = sessions.Require(headers, caller);
-        if (RequestHeaders.Single(headers, RequestHeaders.LastEventId) is { } lastEventId)
+        // The ids of this stream's own events name nothing that was kept: who lost it listens on.
+        if (RequestHeaders.Single(headers, RequestHeaders.LastEventId) is { } lastEventId && !Guid.TryParseExact(lastEventId, "N", out _))
             await ResumeAsync(context, session, lastEventId);
         else
             await StreamAsync(context, caller, session);
@@ -36,7 +37,7 @@ internal sealed class McpGet(LegacySessions sessions, SessionStates states, Chan
     {
         var found = ResumableStream.TryReadEventId(lastEventId, out var id, out var sequence) ? states.Find(session)?.FindStream(id) : null;
         if (found is null)
-            throw RpcException.InvalidRequest("Last-Event-ID names no stream of this session that can still be resumed.", 404);
+            throw RpcException.InvalidRequest("Last-Event-ID names no stream of this session that can still be resumed; the session goes on.");
         var writer = await SseWriter.StartAsync(context.Response);
         await found.AttachAsync(writer, sequence, prime: false);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.Stopping);
@@ -55,7 +56,20 @@ internal sealed class McpGet(LegacySessions sessions, SessionStates states, Chan
         using var listener = hub.Listen(change =>
             change.Kind != ChangeKind.Resource || (change.Tenant == caller.Tenant && remembered.IsSubscribed(change.Uri)));
         // A message goes to one stream only: the newest takes over, the one before goes quiet.
-        using var turn = remembered.TakeOverPush(out var overtaken);
+        var turn = remembered.TakeOverPush(out var overtaken);
+        try
+        {
+            await PushAsync(context, session, remembered, listener, overtaken);
+        }
+        finally
+        {
+            turn.Dispose();
+            states.Release(session, remembered);
+        }
+    }
+
+    private async Task PushAsync(HttpContext context, Session session, SessionState remembered, ChangeHub.Listener listener, CancellationToken overtaken)
+    {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.Stopping, remembered.Closed);
         using var overtake = overtaken.UnsafeRegister(static c => ((CancellationTokenSource)c!).Cancel(), ended);
         var writer = await SseWriter.StartAsync(context.Response);
@@ -64,7 +78,6 @@ internal sealed class McpGet(LegacySessions sessions, SessionStates states, Chan
         else
             await writer.KeepAliveAsync();
         await PushLoop.RunAsync(listener, writer, change => ChangeMessages.Make(change, null), null, options.KeepAlive, ended.Token);
-        states.Release(session, remembered);
     }
 
     private Task DelayAsync(CancellationToken ended) => Task.Delay(options.KeepAlive, ended).ContinueWith(

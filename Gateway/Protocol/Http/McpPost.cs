@@ -5,6 +5,7 @@ using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Methods;
 using Granary.Gateway.Protocol.Sessions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Http;
@@ -75,6 +76,7 @@ internal sealed class McpPost(
         {
             if (!envelope.Method.StartsWith("notifications/", StringComparison.Ordinal))
                 throw RpcException.InvalidRequest($"'{envelope.Method}' is not a notification: give it an id.");
+            HeaderRules.CheckNotification(envelope, context.Request.Headers);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
             return;
         }
@@ -91,7 +93,7 @@ internal sealed class McpPost(
             await listen.ServeAsync(context, caller, envelope, accepts);
             return;
         }
-        using var httpReply = new HttpReply(context, accepts, resumable: null);
+        var httpReply = new HttpReply(context, accepts, resumable: null);
         using var channel = new ModernChannel(new CallOrigin(envelope, caller, new HttpSource(context), httpReply), seal, time, options.CallTimeout);
         using var reply = ReplyBuffer.Rent();
         var outcome = await dispatcher.DispatchAsync(channel, reply);
@@ -113,10 +115,9 @@ internal sealed class McpPost(
     {
         if (type is null || !type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
             return false;
-        var rest = type.AsSpan("application/json".Length).Trim();
-        if (rest.IsEmpty)
-            return true;
-        var charset = rest.IndexOf("charset=", StringComparison.OrdinalIgnoreCase);
-        return rest[0] == ';' && (charset < 0 || rest[(charset + 8)..].Trim().Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        return type.Length == "application/json".Length
+            || (MediaTypeHeaderValue.TryParse(type, out var parsed)
+                && parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+                && (!parsed.Charset.HasValue || HeaderUtilities.RemoveQuotes(parsed.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Granary.Gateway.Protocol.Messages;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Protocol.Http;
@@ -28,9 +29,14 @@ internal sealed class RequestBody : IDisposable
         {
             while (true)
             {
-                var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
+                // No token: Kestrel takes a cancelled read for one still in progress when it drains the body, and logs an error. The read ends
+                // by itself when the client is gone.
+                var read = await reader.ReadAsync(CancellationToken.None);
                 if (read.Buffer.Length > limit)
+                {
+                    reader.AdvanceTo(read.Buffer.End);
                     throw TooLarge(limit);
+                }
                 if (!read.IsCompleted)
                 {
                     reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -45,7 +51,18 @@ internal sealed class RequestBody : IDisposable
         }
         catch (BadHttpRequestException e)
         {
-            throw e.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge(limit) : RpcException.Parse("The body ended before it was complete.");
+            throw e.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge(limit) : Incomplete();
+        }
+        catch (ConnectionResetException)
+        {
+            // Kestrel takes the broken read for one still in progress, unless it knows that there is nobody to drain the body for.
+            request.HttpContext.Abort();
+            throw Incomplete();
+        }
+        catch (IOException)
+        {
+            // A chunk's size that overflows, for example, is no bad request to Kestrel.
+            throw Incomplete();
         }
     }
 
@@ -54,6 +71,8 @@ internal sealed class RequestBody : IDisposable
         if (Interlocked.Exchange(ref _bytes, null) is { } bytes)
             ArrayPool<byte>.Shared.Return(bytes);
     }
+
+    private static RpcException Incomplete() => RpcException.Parse("The body ended before it was complete.");
 
     private static RpcException TooLarge(int limit) =>
         RpcException.InvalidRequest($"The body is larger than {limit} bytes.", StatusCodes.Status413PayloadTooLarge);

@@ -86,7 +86,9 @@ internal static class EnvelopeReader
             else if (reader.ValueTextEquals("id"u8))
             {
                 Once(ref seen, Members.Id, "id");
-                problem ??= ReadId(ref reader, envelope);
+                // Read first, then remembered: a problem before this one must not leave the value unread.
+                var wrongId = ReadId(ref reader, envelope);
+                problem ??= wrongId;
             }
             else if (reader.ValueTextEquals("method"u8))
             {
@@ -97,7 +99,8 @@ internal static class EnvelopeReader
             {
                 Once(ref seen, Members.Params, "params");
                 reader.Read();
-                problem ??= ParamsReader.Read(ref reader, envelope);
+                var wrongParams = ParamsReader.Read(ref reader, envelope);
+                problem ??= wrongParams;
             }
             else if (reader.ValueTextEquals("result"u8))
             {

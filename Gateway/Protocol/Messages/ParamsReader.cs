@@ -48,7 +48,8 @@ internal static class ParamsReader
             {
                 problem ??= Once(ref seen, 32, "params._meta");
                 reader.Read();
-                problem ??= ReadMeta(ref reader, envelope);
+                var wrongMeta = ReadMeta(ref reader, envelope);
+                problem ??= wrongMeta;
             }
             else
             {

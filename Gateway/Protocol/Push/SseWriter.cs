@@ -26,8 +26,15 @@ internal sealed class SseWriter
         response.Headers.CacheControl = "no-cache, no-transform";
         response.Headers["X-Accel-Buffering"] = "no";
         var writer = new SseWriter(response);
-        await response.StartAsync(writer._aborted);
-        await response.BodyWriter.FlushAsync(writer._aborted);
+        try
+        {
+            await response.StartAsync(writer._aborted);
+            await response.BodyWriter.FlushAsync(writer._aborted);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client is gone, which is no reason for whoever writes to stop: every event says so again.
+        }
         return writer;
     }
 

@@ -26,7 +26,7 @@ internal sealed class RequestStateSeal(KeyRing ring, TimeProvider time)
     /// <exception cref="RpcException">The state is not one of ours, was changed, belongs to another call, or is too old.</exception>
     public string Open(string text, Principal principal, Envelope envelope)
     {
-        var plain = text.Length is > 0 and <= 64 * 1024 && Base64Url.IsValid(text)
+        var plain = text.Length is > 0 and <= 64 * 1024 && !text.Any(char.IsWhiteSpace) && Base64Url.IsValid(text)
             ? ring.Open(Base64Url.DecodeFromChars(text), Purpose(principal, envelope))
             : null;
         if (plain is null)

@@ -48,7 +48,7 @@ internal sealed record Session(
     /// <summary>Reads an id; null when it is not one of ours, was changed, or has expired.</summary>
     public static Session? Open(string id, KeyRing ring, DateTimeOffset now)
     {
-        if (id.Length is < 60 or > 512 || !Base64Url.IsValid(id))
+        if (id.Length is < 60 or > 512 || id.Any(char.IsWhiteSpace) || !Base64Url.IsValid(id))
             return null;
         if (ring.Open(Base64Url.DecodeFromChars(id), "session"u8) is not { } plain || plain[0] != Format)
             return null;
@@ -97,6 +97,7 @@ internal enum SessionCapabilities
     ElicitationUrl = 4,
     Roots = 8,
     SamplingTools = 16,
+    ElicitationUrlOnly = 32,
 }
 
 internal static class SessionCapability
@@ -107,7 +108,8 @@ internal static class SessionCapability
         if (capabilities.Sampling is { } sampling)
             flags |= SessionCapabilities.Sampling | (sampling.Tools is null ? 0 : SessionCapabilities.SamplingTools);
         if (capabilities.Elicitation is { } elicitation)
-            flags |= SessionCapabilities.Elicitation | (elicitation.Url is null ? 0 : SessionCapabilities.ElicitationUrl);
+            flags |= SessionCapabilities.Elicitation | (elicitation.Url is null ? 0 : SessionCapabilities.ElicitationUrl)
+                | (elicitation.Url is not null && elicitation.Form is null ? SessionCapabilities.ElicitationUrlOnly : 0);
         if (capabilities.Roots is not null)
             flags |= SessionCapabilities.Roots;
         return flags;
@@ -121,7 +123,7 @@ internal static class SessionCapability
         Elicitation = flags.HasFlag(SessionCapabilities.Elicitation)
             ? new ElicitationCapability
             {
-                Form = new FormElicitationCapability(),
+                Form = flags.HasFlag(SessionCapabilities.ElicitationUrlOnly) ? null : new FormElicitationCapability(),
                 Url = flags.HasFlag(SessionCapabilities.ElicitationUrl) ? new UrlElicitationCapability() : null,
             }
             : null,

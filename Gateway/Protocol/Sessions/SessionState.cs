@@ -62,7 +62,7 @@ internal sealed class SessionState(DateTimeOffset expires)
     {
         if (!_asked.TryRemove(id, out var answer))
             return false;
-        if (error.ValueKind == JsonValueKind.Object)
+        if (error.ValueKind != JsonValueKind.Undefined)
             answer.TrySetException(new ModelContextProtocol.McpException($"The client refused: {Text(error)}"));
         else
             answer.TrySetResult(result);
@@ -93,14 +93,11 @@ internal sealed class SessionState(DateTimeOffset expires)
     }
 
     private static string Text(JsonElement error) =>
-        error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String ? message.GetString()! : "no reason given";
+        error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String ? message.GetString()! : "no reason given";
 
     private sealed class Turn(SessionState state, CancellationTokenSource mine) : IDisposable
     {
-        public void Dispose()
-        {
-            Interlocked.CompareExchange(ref state._push, null, mine);
-            mine.Dispose();
-        }
+        // The source is not disposed: whoever took over may be about to cancel it, and it holds nothing to give back.
+        public void Dispose() => Interlocked.CompareExchange(ref state._push, null, mine);
     }
 }

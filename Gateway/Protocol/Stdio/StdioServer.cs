@@ -29,6 +29,8 @@ internal sealed class StdioServer(ConversationFactory conversations, ChangeHub h
         await push;
     }
 
+    private RpcException TooLarge => RpcException.InvalidRequest($"A message is larger than {options.MaxBodyBytes} bytes.");
+
     private static async Task PushAsync(ChangeHub.Listener listener, LineSink sink, CancellationToken ended)
     {
         try
@@ -48,13 +50,14 @@ internal sealed class StdioServer(ConversationFactory conversations, ChangeHub h
         {
             while (true)
             {
-                var read = await reader.ReadAsync(stop);
+                // Reading a console cannot be cancelled, so the wait for it is.
+                var read = await reader.ReadAsync(stop).AsTask().WaitAsync(stop);
                 var buffer = read.Buffer;
                 while (TryTakeLine(ref buffer, read.IsCompleted, out var line))
-                    await AcceptAsync(line, conversation, sink);
+                    await (line.Length > options.MaxBodyBytes ? FailAsync(sink, TooLarge) : AcceptAsync(line, conversation, sink));
                 if (buffer.Length > options.MaxBodyBytes)
                 {
-                    await FailAsync(sink, RpcException.InvalidRequest($"A message is larger than {options.MaxBodyBytes} bytes."));
+                    await FailAsync(sink, TooLarge);
                     return;
                 }
                 reader.AdvanceTo(buffer.Start, buffer.End);

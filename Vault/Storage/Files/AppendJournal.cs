@@ -55,20 +55,36 @@ internal sealed class AppendJournal(IFileSystem files, string path) : IDisposabl
     }
 
     /// <summary>Adds records, durably. On failure the journal is as it was, or its new tail is torn and will be ignored.</summary>
-    public void Append(IReadOnlyList<JournalRecord> records)
+    public void Append(IReadOnlyList<JournalRecord> records) => AppendEncoded(Encode(records), records.Count, durable: true);
+
+    /// <summary>Adds records that are encoded already.</summary>
+    /// <param name="encoded">What <see cref="Encode(IReadOnlyList{JournalRecord})"/> made.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="durable">False where something else makes them durable.</param>
+    public void AppendEncoded(ReadOnlySpan<byte> encoded, int count, bool durable)
     {
-        using var buffer = new PooledBuffer();
-        foreach (var record in records)
-            Encode(record, buffer);
         if (_file is null)
         {
             _file = files.Open(path, create: true, secret: true);
             files.FlushFolder(Path.GetDirectoryName(path)!);
         }
-        _file.Write(buffer.Written, _length);
-        _file.Flush();
-        _length += buffer.Length;
-        Count += records.Count;
+        _file.Write(encoded, _length);
+        if (durable)
+            _file.Flush();
+        _length += encoded.Length;
+        Count += count;
+    }
+
+    /// <summary>Makes what was added durable.</summary>
+    public void Flush() => _file?.Flush();
+
+    /// <summary>The records as they stand in the file.</summary>
+    public static byte[] Encode(IReadOnlyList<JournalRecord> records)
+    {
+        using var buffer = new PooledBuffer();
+        foreach (var record in records)
+            Encode(record, buffer);
+        return buffer.Written.ToArray();
     }
 
     /// <summary>Puts these records in the place of all others, in one step.</summary>

@@ -7,14 +7,29 @@ internal sealed partial class FileVaultLog
         cancellation.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfZero(entries.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(entries.Count, TailRepair.MaxBatch);
-        return IoThreads.Writers.RunAsync(() =>
-        {
-            lock (_lock)
-                return Append(expected, entries);
-        });
+        return _commits is null
+            ? IoThreads.Writers.RunAsync(() =>
+            {
+                lock (_lock)
+                    return Append(expected, entries);
+            })
+            : AppendThroughAsync(_commits, expected, entries);
     }
 
     private AppendOutcome Append(LogHead expected, IReadOnlyList<LogEntry> entries)
+    {
+        if (Refuse(expected, entries) is { } refused)
+            return refused;
+        using var lines = new BatchLines(entries);
+        var journaled = Announce(entries, lines, out _, durable: true);
+        Write(lines);
+        Flush(lines);
+        Commit(entries, lines, journaled);
+        return new AppendOutcome.Appended(_head);
+    }
+
+    /// <summary>What stands against the append; null when nothing does.</summary>
+    private AppendOutcome? Refuse(LogHead expected, IReadOnlyList<LogEntry> entries)
     {
         ThrowIfClosed();
         if (_outcomeUnknown)
@@ -28,18 +43,14 @@ internal sealed partial class FileVaultLog
             if (entries[i].Claim is { } claim && _keys.Find(claim.Key, IsInLog) is { } taken)
                 return new AppendOutcome.KeyTaken(i, taken);
         }
-        using var lines = new BatchLines(entries);
-        var journaled = Announce(entries, lines);
-        Write(lines);
-        Flush(lines);
-        Commit(entries, lines, journaled);
-        return new AppendOutcome.Appended(_head);
+        return null;
     }
 
     /// <summary>Keys and bridge lines are durable before the entries they speak of; they take effect with the entry.</summary>
-    private List<JournalRecord> Announce(IReadOnlyList<LogEntry> entries, BatchLines lines)
+    private List<JournalRecord> Announce(IReadOnlyList<LogEntry> entries, BatchLines lines, out byte[] encoded, bool durable)
     {
         var records = new List<JournalRecord>();
+        encoded = [];
         try
         {
             var offset = lines.Bridge.Length > 0 ? OpenBridge().Length : 0;
@@ -56,7 +67,8 @@ internal sealed partial class FileVaultLog
                 return records;
             if (_journal.Count > 2 * _keys.Capacity + 64)
                 _journal.Replace([.. _keys.All().Select(kept => new JournalRecord(kept.Position, kept.Hash, kept.Claim, -1, []))]);
-            _journal.Append(records);
+            encoded = AppendJournal.Encode(records);
+            _journal.AppendEncoded(encoded, records.Count, durable);
             return records;
         }
         catch (Exception failure) when (StorageFailures.IsIo(failure))
@@ -117,7 +129,7 @@ internal sealed partial class FileVaultLog
         var head = new LogHead(_head.Count + entries.Count, entries[^1].Hash);
         try
         {
-            _anchor.Write(head);
+            _anchor.Write(new AcknowledgedEnd(head, _bridge?.Length ?? 0));
         }
         catch (Exception failure) when (StorageFailures.IsIo(failure))
         {

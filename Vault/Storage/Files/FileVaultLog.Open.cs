@@ -1,19 +1,23 @@
+using Granary.Vault.Storage.Files.Commits;
+
 namespace Granary.Vault.Storage.Files;
 
 internal sealed partial class FileVaultLog
 {
-    private FileVaultLog(FileVaultOptions options, IDisposable held, string anchorPath, string journalPath, out LogHead? anchor)
+    private FileVaultLog(FileVaultOptions options, IDisposable held, string anchorPath, string journalPath, out AcknowledgedEnd? acknowledged)
     {
         _options = options;
         _files = options.Files;
         _held = held;
+        _commits = options.Commits?.Invoke();
+        _birth = _commits is null ? "" : BirthMark.Get(_files, options.StateFolder);
         _keys = new IdempotencyTable(options.IdempotencyKeys);
         _journal = new AppendJournal(_files, journalPath);
         _events = new LineFile(OpenLines(EventsName));
         try
         {
             _chain = new LineFile(OpenLines(ChainName));
-            _anchor = HeadAnchor.Open(_files, anchorPath, out anchor);
+            _anchor = HeadAnchor.Open(_files, anchorPath, out acknowledged);
         }
         catch
         {
@@ -26,10 +30,10 @@ internal sealed partial class FileVaultLog
     /// <summary>Opens the folder under a lock that is held, and repairs what a crash left.</summary>
     public static FileVaultLog Open(FileVaultOptions options, IDisposable held, string anchorPath, string journalPath)
     {
-        var log = new FileVaultLog(options, held, anchorPath, journalPath, out var anchor);
+        var log = new FileVaultLog(options, held, anchorPath, journalPath, out var acknowledged);
         try
         {
-            log.Recover(anchor);
+            log.Recover(acknowledged);
             return log;
         }
         catch
@@ -39,8 +43,9 @@ internal sealed partial class FileVaultLog
         }
     }
 
-    private void Recover(LogHead? anchor)
+    private void Recover(AcknowledgedEnd? acknowledged)
     {
+        var anchor = acknowledged?.Head;
         _events.Scan();
         _chain.Scan();
         var bridgePath = DocumentName.Resolve(_options.Folder, BridgeName);
@@ -49,6 +54,8 @@ internal sealed partial class FileVaultLog
             _bridge = new LineFile(_files.Open(bridgePath, create: false));
             _bridge.Scan();
         }
+        if (MarkInUse() && acknowledged is not null)
+            ForgetUnacknowledged(acknowledged);
         var journal = _journal.Read();
         var tail = new TailRepair(_events, _chain, _options.Format, anchor).Inspect();
         _head = tail.Head;
@@ -73,8 +80,19 @@ internal sealed partial class FileVaultLog
             _events.Flush();
             _chain.Flush();
             _bridge?.Flush();
-            _anchor.Write(_head);
+            _anchor.Write(new AcknowledgedEnd(_head, _bridge?.Length ?? 0));
         }
+    }
+
+    private void ForgetUnacknowledged(AcknowledgedEnd end)
+    {
+        foreach (var lines in (LineFile[])[_events, _chain])
+        {
+            if (lines.Count > end.Head.Count)
+                lines.Forget(end.Head.Count);
+        }
+        if (_bridge is not null && _bridge.Length > end.BridgeLength)
+            _bridge.ForgetFrom(end.BridgeLength);
     }
 
     /// <summary>Cuts what lies behind the whole part off and keeps it; it is never signed or completed.</summary>

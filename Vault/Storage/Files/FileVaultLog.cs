@@ -22,6 +22,8 @@ internal sealed partial class FileVaultLog : IVaultLog
     private volatile LineFile? _bridge;
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LogHead _head = LogHead.Empty;
+    private readonly Lock _closeLock = new();
+    private volatile bool _lostFlush;
     private bool _outcomeUnknown;
     private bool _closed;
 
@@ -96,12 +98,23 @@ internal sealed partial class FileVaultLog : IVaultLog
             return Task.FromResult(_keys.Find(key, IsInLog));
     }
 
-    public async ValueTask DisposeAsync() => await IoThreads.Writers.RunAsync(() =>
+    public async ValueTask DisposeAsync()
     {
-        lock (_lock)
-            Close();
-        return true;
-    });
+        await _turn.WaitAsync();
+        try
+        {
+            await IoThreads.Writers.RunAsync(() =>
+            {
+                lock (_lock)
+                    Close();
+                return true;
+            });
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     private static T Reading<T>(Func<T> read)
     {
@@ -154,7 +167,10 @@ internal sealed partial class FileVaultLog : IVaultLog
     {
         if (_closed)
             return;
-        _closed = true;
+        if (_commits is not null && FlushFiles())
+            UnmarkInUse();
+        lock (_closeLock)
+            _closed = true;
         _events.Dispose();
         _chain.Dispose();
         _bridge?.Dispose();

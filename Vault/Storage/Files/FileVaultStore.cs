@@ -1,3 +1,5 @@
+using Granary.Vault.Storage.Files.Commits;
+
 namespace Granary.Vault.Storage.Files;
 
 /// <summary>Where a file vault lies and what its store is made of.</summary>
@@ -14,6 +16,11 @@ public sealed class FileVaultOptions
 
     /// <summary>How many idempotency keys are kept, the youngest.</summary>
     public int IdempotencyKeys { get; init; } = 4096;
+
+    /// <summary>
+    /// The commit log that makes appends durable, opened when the first vault is; null where the vault's own files are flushed with each append.
+    /// </summary>
+    public Func<CommitLog>? Commits { get; init; }
 
     /// <summary>The file operations.</summary>
     public IFileSystem Files { get; init; } = PhysicalFileSystem.Instance;
@@ -46,10 +53,12 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         var existing = new VaultStorageException(VaultStorageFailure.AlreadyExists, "A vault of this name exists already.");
         if (_files.FolderExists(options.Folder))
             throw existing;
+        options.Commits?.Invoke();
         _files.CreateFolder(options.StateFolder);
         using var held = TakeLock();
         if (_files.FolderExists(options.Folder))
             throw existing;
+        BirthMark.Renew(_files, options.StateFolder);
         // What a former vault of this place left is not this one's.
         _files.DeleteFile(AnchorPath);
         _files.DeleteFile(JournalPath);
@@ -83,6 +92,8 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
     {
         if (!_files.FolderExists(options.Folder))
             throw new VaultStorageException(VaultStorageFailure.NotFound, "There is no vault of this name.");
+        // A crash may have left this vault's last events in the commit log only: opening it brings them back.
+        options.Commits?.Invoke();
         _files.CreateFolder(options.StateFolder);
         var held = TakeLock();
         try

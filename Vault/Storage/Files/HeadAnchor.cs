@@ -1,51 +1,60 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Granary.Vault.Storage.Files;
 
+/// <summary>The acknowledged end of a vault: its head, and how long its bridge file is.</summary>
+internal sealed record AcknowledgedEnd(LogHead Head, long BridgeLength);
+
 /// <summary>
-/// The last acknowledged head, kept outside the vault folder: a log that is shorter, or has another hash there, was changed by
+/// The last acknowledged end, kept outside the vault folder: a log that is shorter, or has another hash there, was changed by
 /// somebody else. It is written after the log is durable and not flushed, so after a power cut it may lag behind, never run ahead.
 /// </summary>
 internal sealed class HeadAnchor : IDisposable
 {
     private const int Size = 128;
+    private const int TextSize = 105;
+    private const int CheckSize = 16;
 
     private readonly IStorageFile _file;
 
     private HeadAnchor(IStorageFile file) => _file = file;
 
-    /// <summary>Opens the anchor and reads it; <paramref name="head"/> is null where there is none that can be read.</summary>
-    public static HeadAnchor Open(IFileSystem files, string path, out LogHead? head)
+    /// <summary>Opens the anchor and reads it; <paramref name="end"/> is null where there is none that can be read.</summary>
+    public static HeadAnchor Open(IFileSystem files, string path, out AcknowledgedEnd? end)
     {
         var anchor = new HeadAnchor(files.Open(path, create: true));
         Span<byte> record = stackalloc byte[Size];
         var read = anchor._file.Read(record, 0);
-        head = Parse(record[..read]);
+        end = Parse(record[..read]);
         return anchor;
     }
 
-    public void Write(LogHead head) => _file.Write(Format(head), 0);
+    public void Write(AcknowledgedEnd end) => _file.Write(Format(end), 0);
+
+    public void Flush() => _file.Flush();
 
     public void Dispose() => _file.Dispose();
 
-    private static byte[] Format(LogHead head)
+    private static byte[] Format(AcknowledgedEnd end)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{head.Count:D20} {head.Hash} ");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{end.Head.Count:D20} {end.Head.Hash} {end.BridgeLength:D18} ");
         return Encoding.ASCII.GetBytes((text + Check(text)).PadRight(Size - 1) + "\n");
     }
 
-    private static LogHead? Parse(ReadOnlySpan<byte> record)
+    private static AcknowledgedEnd? Parse(ReadOnlySpan<byte> record)
     {
         if (record.Length != Size)
             return null;
-        var text = Encoding.ASCII.GetString(record[..86]);
-        if (Check(text) != Encoding.ASCII.GetString(record.Slice(86, 16)))
+        var text = Encoding.ASCII.GetString(record[..TextSize]);
+        if (Check(text) != Encoding.ASCII.GetString(record.Slice(TextSize, CheckSize)))
             return null;
-        return Utf8Parser.TryParse(record[..20], out long count, out _) ? new LogHead(count, text[21..85]) : null;
+        return long.TryParse(text.AsSpan(0, 20), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && long.TryParse(text.AsSpan(86, 18), NumberStyles.None, CultureInfo.InvariantCulture, out var bridge)
+            ? new AcknowledgedEnd(new LogHead(count, text[21..85]), bridge)
+            : null;
     }
 
-    private static string Check(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)).AsSpan(0, 8));
+    private static string Check(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)).AsSpan(0, CheckSize / 2));
 }
