@@ -89,6 +89,9 @@ public readonly record struct VaultName
                 continue;
             if (part == "..")
                 return "vault_path contains '..'; a vault is named inside its tenant, for example \"team/notes\".";
+            // Some file systems and shells read three dots and more as a way up too, or drop them.
+            if (part.AsSpan().IndexOfAnyExcept('.') < 0)
+                return "vault_path contains a part of dots only; a vault is named inside its tenant, for example \"team/notes\".";
             if (part[0] == '~' && i == 0)
                 return "vault_path starts with '~user'; a vault is named inside its tenant, for example \"team/notes\".";
             parts.Add(part);

@@ -65,6 +65,16 @@ internal abstract class CallChannel : ICallChannel, IDisposable
         }
     }
 
+    /// <summary>The request's id as its owner wrote it: a text has no quotes around it.</summary>
+    protected string RequestId
+    {
+        get
+        {
+            var reader = new Utf8JsonReader(Envelope.Id.Span);
+            return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : Envelope.IdText;
+        }
+    }
+
     protected static ClientCapabilities Nothing => NoCapabilities;
 
     /// <summary>The lowest level the client wants to see; null for none.</summary>

@@ -58,7 +58,7 @@ internal sealed class LegacyChannel : CallChannel
 
     private Dictionary<string, string> ReadTracking()
     {
-        var tracking = new Dictionary<string, string>(StringComparer.Ordinal) { ["request"] = Envelope.IdText };
+        var tracking = new Dictionary<string, string>(StringComparer.Ordinal) { ["request"] = RequestId };
         if (_peer.Session is { } session)
         {
             tracking["session"] = session.Key;

@@ -85,7 +85,7 @@ internal sealed class ModernChannel : CallChannel
 
     private Dictionary<string, string> ReadTracking()
     {
-        var tracking = new Dictionary<string, string>(StringComparer.Ordinal) { ["request"] = Envelope.IdText };
+        var tracking = new Dictionary<string, string>(StringComparer.Ordinal) { ["request"] = RequestId };
         if (!Envelope.Meta.ClientInfo.IsPresent)
             return tracking;
         using var document = Envelope.Parse(Envelope.Meta.ClientInfo);

@@ -9,7 +9,7 @@ namespace Granary.Gateway.Protocol.Methods;
 /// <summary>Frames a tool's answer. The plain shapes are written straight from their bytes.</summary>
 internal static class ToolResultWriter
 {
-    public static void Write(ReplyBuffer reply, CallChannel call, ToolResult result)
+    public static void Write(ReplyBuffer reply, CallChannel call, ToolResult result, bool structuredFailures)
     {
         if (result.Full is { } full)
         {
@@ -20,7 +20,7 @@ internal static class ToolResultWriter
         reply.Write("{\"content\":[{\"type\":\"text\",\"text\":"u8);
         WriteText(reply, result);
         reply.Write("}]"u8);
-        if (result.PlainText is null)
+        if (result.PlainText is null && (structuredFailures || !result.IsError))
         {
             reply.Write(",\"structuredContent\":"u8);
             reply.Write(result.JsonObject.Span);

@@ -23,7 +23,9 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission) 
         var root = arguments.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
             throw RpcException.InvalidParams("'params.arguments' is an object.");
-        ToolResultWriter.Write(reply, call, await RunAsync(entry, new ToolCall(call, name, root), call));
+        // Clients check structuredContent against the output schema even where the call failed, and then show their own error instead of ours.
+        ToolResultWriter.Write(
+            reply, call, await RunAsync(entry, new ToolCall(call, name, root), call), structuredFailures: entry.Tool.Definition.OutputSchema is null);
     }
 
     private async ValueTask<ToolResult> RunAsync(ToolEntry entry, ToolCall toolCall, CallChannel call)

@@ -1,0 +1,36 @@
+namespace Granary.Gateway.Tests.EndToEnd;
+
+/// <summary>A test that sends signals.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnixFactAttribute : FactAttribute
+{
+    public UnixFactAttribute()
+    {
+        if (OperatingSystem.IsWindows())
+            Skip = "There are no Unix signals here.";
+    }
+}
+
+/// <summary>A test that mounts a small file system.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SmallDiskFactAttribute : FactAttribute
+{
+    private static readonly bool IsPossible = SmallDisk.IsPossible();
+
+    public SmallDiskFactAttribute()
+    {
+        if (!IsPossible)
+            Skip = "Mounting a small file system needs root on Linux.";
+    }
+}
+
+/// <summary>A test over a recording of the older server, which is read from beside the repository and never copied into it.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TranscriptFactAttribute : FactAttribute
+{
+    public TranscriptFactAttribute()
+    {
+        if (Transcript.File is null)
+            Skip = "The folder 'shared' with the recording is not beside the repository, and GRANARY_SHARED does not name it.";
+    }
+}

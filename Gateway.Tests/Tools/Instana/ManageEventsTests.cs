@@ -1,0 +1,98 @@
+using System.Text.Json;
+
+namespace Granary.Gateway.Tests.Tools.Instana;
+
+/// <summary>All operations of <c>manage_events</c> over HTTP, with a backend that answers.</summary>
+public sealed class ManageEventsTests
+{
+    private const string Days = """{"time_range":"last 3 days","max_events":1000}""";
+
+    [Fact]
+    public async Task Each_operation_answers_with_structure_and_the_same_as_text()
+    {
+        await using var backend = await Backend.StartAsync();
+        var listed = await backend.CallAsync("get_events", Days);
+        var events = listed.Success().GetProperty("events").EnumerateArray().ToList();
+        events.Count.ShouldBeGreaterThan(2);
+        var ids = events.Take(3).Select(Id).ToList();
+
+        var one = await backend.CallAsync("get_event", $$"""{"event_id":"{{ids[0]}}"}""");
+        one.Success().GetProperty("event").GetProperty("eventId").GetString().ShouldBe(ids[0]);
+
+        var several = await backend.CallAsync("get_events_by_ids", $$"""{"event_ids":{{JsonSerializer.Serialize(ids)}} }""");
+        several.Success().GetProperty("events").EnumerateArray().Select(Id).ShouldBe(ids, ignoreOrder: true);
+
+        var kubernetes = await backend.CallAsync("get_kubernetes_info_events", Days);
+        kubernetes.Success().GetProperty("markdown_summary").GetString().ShouldNotBeNullOrWhiteSpace();
+        var agents = await backend.CallAsync("get_agent_monitoring_events", Days);
+        agents.Success().TryGetProperty("problem_analyses", out _).ShouldBeTrue();
+
+        foreach (var reply in new[] { listed, one, several, kubernetes, agents })
+        {
+            using var text = JsonDocument.Parse(reply.Text);
+            JsonElement.DeepEquals(text.RootElement, reply.Structured).ShouldBeTrue();
+            reply.Text.ShouldStartWith("{\n  \"");
+        }
+        backend.Simulator.Requests.Seen.Select(r => $"{r.Method} {r.Path}").ShouldBe(
+        [
+            "GET /api/events", $"GET /api/events/{ids[0]}", "POST /api/events",
+            "GET /api/events/kubernetes-info-events", "GET /api/events/agent-monitoring-events",
+        ]);
+    }
+
+    [Fact]
+    public async Task Filters_reach_the_backend_or_are_applied_here()
+    {
+        await using var backend = await Backend.StartAsync();
+        var incidents = (await backend.CallAsync(
+            "get_events", """{"filters":{"time_range":"last 3 days","event_type_filters":["INCIDENT"],"severity":10,"max_events":2}}""")).Success();
+        backend.Simulator.Requests.Seen[0].Query.ShouldContain("eventTypeFilters=INCIDENT");
+        incidents.GetProperty("events").EnumerateArray().ShouldAllBe(e => e.GetProperty("type").GetString() == "incident" && e.GetProperty("severity").GetInt32() == 10);
+        incidents.GetProperty("events_returned").GetInt32().ShouldBeLessThanOrEqualTo(2);
+        incidents.GetProperty("total_events").GetInt32().ShouldBeGreaterThanOrEqualTo(incidents.GetProperty("events_returned").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("get_event", "{}", "event_id")]
+    [InlineData("get_event", """{"event_id":{}}""", "event_id")]
+    [InlineData("get_events_by_ids", "{}", "event_ids")]
+    [InlineData("get_events_by_ids", """{"event_ids":[]}""", "event_ids")]
+    [InlineData("get_events", "{}", "time_range")]
+    [InlineData("get_events", """{"time_range":"soon"}""", "time_range")]
+    [InlineData("get_events", """{"time_range":"last 100 days"}""", "time_range")]
+    [InlineData("get_events", """{"time_range":"last 2 hours","max_events":0}""", "max_events")]
+    [InlineData("get_events", """{"time_range":"last 2 hours","max_events":1001}""", "max_events")]
+    [InlineData("get_events", """{"time_range":"last 2 hours","event_type_filters":["BUG"]}""", "event_type_filters")]
+    [InlineData("get_kubernetes_info_events", "{}", "time_range")]
+    [InlineData("get_agent_monitoring_events", "{}", "time_range")]
+    [InlineData("get_events", "[]", "params")]
+    [InlineData("get_events", "7", "params")]
+    [InlineData("delete_event", "{}", "valid_operations")]
+    public async Task What_is_wrong_is_said_before_anything_is_asked(string operation, string parameters, string names)
+    {
+        await using var backend = await Backend.StartAsync();
+        (await backend.CallAsync(operation, parameters)).Failure().ShouldContain(names);
+        backend.Simulator.Requests.Total.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"operation":null}""")]
+    [InlineData("""{"operation":7}""")]
+    [InlineData("""{"operation":["get_events"]}""")]
+    public async Task An_operation_that_is_none_is_refused_with_the_valid_ones(string arguments)
+    {
+        await using var backend = await Backend.StartAsync();
+        (await backend.Gateway.Client.CallAsync("manage_events", arguments, backend.Headers())).Failure().ShouldContain("get_kubernetes_info_events");
+        backend.Simulator.Requests.Total.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Params_may_be_a_json_text_as_some_models_send_it()
+    {
+        await using var backend = await Backend.StartAsync();
+        (await backend.CallAsync("get_events", "\"{\\\"time_range\\\":\\\"last 3 days\\\"}\"")).Success();
+    }
+
+    private static string Id(JsonElement item) => item.GetProperty("eventId").GetString()!;
+}
