@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Granary.Gateway.Hosting;
 
 namespace Granary.Gateway.Tests.EndToEnd;
 
@@ -12,7 +13,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     private GatewayProcess(string data, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(Hosting.GatewayHost).Assembly.Location, "--data", data, .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(GatewayHost).Assembly.Location, "--data", data, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

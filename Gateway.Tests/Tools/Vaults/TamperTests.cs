@@ -111,7 +111,7 @@ public sealed class TamperTests
         return report;
     }
 
-    private static IEnumerable<string> Files(RunningGateway gateway, string pattern)
+    private static string[] Files(RunningGateway gateway, string pattern)
     {
         var found = Directory.GetFiles(Path.Combine(gateway.Data, "default", "vaults", "notes"), pattern, SearchOption.AllDirectories);
         found.ShouldNotBeEmpty();
