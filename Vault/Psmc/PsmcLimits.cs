@@ -6,8 +6,8 @@ public static class PsmcLimits
     /// <summary>Bytes of an event's data, as sent and in canonical form.</summary>
     public const int MaxDataBytes = 1024 * 1024;
 
-    /// <summary>Nesting of an event's data.</summary>
-    public const int MaxDataDepth = 64;
+    /// <summary>Nesting of an event's data: with the levels of a message around it, readers that stop at 64 can still read it.</summary>
+    public const int MaxDataDepth = 56;
 
     /// <summary>Labels of an event.</summary>
     public const int MaxTags = 64;
