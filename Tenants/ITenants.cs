@@ -4,7 +4,7 @@ namespace Granary.Tenants;
 
 /// <summary>
 /// The one door from the protocol to the tenants. Behind it an activation runs in this process or in a silo; callers cannot tell.
-/// Both methods are cheap and make no call: they name an activation, which comes to life with the first use.
+/// Its methods are cheap and make no call: they name an activation, which comes to life with the first use.
 /// </summary>
 public interface ITenants
 {
@@ -13,4 +13,16 @@ public interface ITenants
 
     /// <summary>A tenant's connection to an Instana backend. Each distinct address and credential is a connection of its own.</summary>
     IInstana Instana(TenantId tenant, InstanaConnection connection);
+
+    /// <summary>
+    /// Tells of commits to the tenant's vaults, made through any gateway, until disposed. Each is a hint to look again: one may be missed,
+    /// told twice, or stand for several. <paramref name="committed"/> must return quickly and not throw.
+    /// </summary>
+    IDisposable Watch(TenantId tenant, Action<VaultCommitted> committed);
 }
+
+/// <summary>Events were committed.</summary>
+/// <param name="Tenant">Whose.</param>
+/// <param name="Vault">Where; null where any vault of the tenant may have changed, because messages were missed.</param>
+/// <param name="Head">How many events the vault holds now, at least.</param>
+public readonly record struct VaultCommitted(TenantId Tenant, VaultName? Vault, long Head);

@@ -12,6 +12,9 @@ public interface IVault
     /// </summary>
     Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation);
 
+    /// <summary>Where the log stands in the store now, whoever appended last.</summary>
+    Task<VaultHead> GetHeadAsync(CancellationToken cancellation);
+
     /// <summary>Checks every hash, link and signature of the vault as it is stored now.</summary>
     Task<VerificationReport> VerifyAsync(IProgress<WorkProgress>? progress, CancellationToken cancellation);
 
@@ -30,6 +33,11 @@ public sealed record WorkProgress(long Done, long Total);
 /// <param name="PublicKey">The raw 32-byte public key in Base64, for whoever verifies elsewhere.</param>
 /// <param name="EventCount">How many events it holds.</param>
 public sealed record VaultDescription(string Vault, string Format, string Created, string KeyId, string PublicKey, long EventCount);
+
+/// <summary>Where a vault's log stands.</summary>
+/// <param name="Count">How many events it holds.</param>
+/// <param name="Hash">The hash of the last one, 64 hex digits; zeros before the first.</param>
+public sealed record VaultHead(long Count, string Hash);
 
 /// <summary>One event to append.</summary>
 /// <param name="EventType">The type, for example <c>note</c>.</param>

@@ -86,14 +86,40 @@ public sealed class InProcessTenantsTests
     }
 
     [Fact]
-    public async Task Commits_are_announced_with_tenant_vault_and_place()
+    public async Task Who_watches_a_tenant_hears_of_its_commits_and_of_no_others()
     {
-        var announced = new List<VaultCommitted>();
-        await using var tenants = new TestTenants(options => Copy(options, onCommitted: announced.Add));
+        await using var tenants = new TestTenants();
+        var heard = new List<VaultCommitted>();
+        var others = new List<VaultCommitted>();
+        var watch = tenants.Host.Watch(TenantId.Default, heard.Add);
+        using var other = tenants.Host.Watch(TenantId.Parse("other"), others.Add);
         await tenants["notes"].CreateAsync(default);
         await tenants["notes"].AppendAsync(TestTenants.Note(), default);
         await tenants["notes"].AppendAsync(TestTenants.Note(), default);
-        announced.ShouldBe([new(TenantId.Default, VaultName.Parse("notes"), 0, 1), new(TenantId.Default, VaultName.Parse("notes"), 1, 1)]);
+        watch.Dispose();
+        await tenants["notes"].AppendAsync(TestTenants.Note(), default);
+        heard.ShouldBe([new(TenantId.Default, VaultName.Parse("notes"), 1), new(TenantId.Default, VaultName.Parse("notes"), 2)]);
+        others.ShouldBeEmpty();
+        (await tenants["notes"].GetHeadAsync(default)).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task The_feed_is_subscribed_to_once_for_each_tenant_that_is_watched_and_hears_of_every_commit()
+    {
+        var feed = new Feed();
+        await using var tenants = new TestTenants(options => new() { DataFolder = options.DataFolder, Feed = feed });
+        var heard = new List<VaultCommitted>();
+        using (tenants.Host.Watch(TenantId.Default, heard.Add))
+        using (tenants.Host.Watch(TenantId.Default, heard.Add))
+        {
+            feed.Subscribed.Count.ShouldBe(1);
+            feed.Subscribed[0](new VaultCommitted(TenantId.Default, null, 7));
+            heard.Count.ShouldBe(2);
+        }
+        feed.Subscribed.ShouldBeEmpty();
+        await tenants["notes"].CreateAsync(default);
+        await tenants["notes"].AppendAsync(TestTenants.Note(), default);
+        feed.Published.ShouldBe([new VaultCommitted(TenantId.Default, VaultName.Parse("notes"), 1)]);
     }
 
     [Fact]
@@ -121,8 +147,28 @@ public sealed class InProcessTenantsTests
     }
 
     private static InProcessTenantsOptions Copy(
-        InProcessTenantsOptions options, int maxActivations = 100, Action<VaultCommitted>? onCommitted = null, Func<TenantId, InstanaConnection, IInstana>? instana = null) =>
-        new() { DataFolder = options.DataFolder, MaxActivations = maxActivations, OnCommitted = onCommitted, CreateInstana = instana };
+        InProcessTenantsOptions options, int maxActivations = 100, Func<TenantId, InstanaConnection, IInstana>? instana = null) =>
+        new() { DataFolder = options.DataFolder, MaxActivations = maxActivations, CreateInstana = instana };
+
+    private sealed class Feed : ICommitFeed
+    {
+        public List<VaultCommitted> Published { get; } = [];
+
+        public List<Action<VaultCommitted>> Subscribed { get; } = [];
+
+        public void Publish(VaultCommitted commit) => Published.Add(commit);
+
+        public IDisposable Subscribe(TenantId tenant, Action<VaultCommitted> committed)
+        {
+            Subscribed.Add(committed);
+            return new Subscription(() => Subscribed.Remove(committed));
+        }
+
+        private sealed class Subscription(Action end) : IDisposable
+        {
+            public void Dispose() => end();
+        }
+    }
 
     private sealed class Silent : IInstana
     {

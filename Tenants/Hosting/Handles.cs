@@ -12,6 +12,9 @@ internal sealed class VaultHandle(ActivationTable<(TenantId, VaultName), VaultAc
     public Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation) =>
         CallAsync(vault => vault.AppendAsync(append, cancellation), cancellation);
 
+    public Task<VaultHead> GetHeadAsync(CancellationToken cancellation) =>
+        CallAsync(vault => vault.GetHeadAsync(cancellation), cancellation);
+
     public Task<VerificationReport> VerifyAsync(IProgress<WorkProgress>? progress, CancellationToken cancellation) =>
         CallAsync(vault => vault.VerifyAsync(progress, cancellation), cancellation);
 

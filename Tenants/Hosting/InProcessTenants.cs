@@ -16,6 +16,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     private readonly ActivationTable<(TenantId, InstanaConnection), IInstana> _connections;
     private readonly ITimer _collector;
     private readonly SharedCommitLog _commits;
+    private readonly CommitWatchers _watchers;
 
     /// <summary>Creates the host; nothing is opened before the first call.</summary>
     public InProcessTenants(InProcessTenantsOptions options, TimeProvider time, ILogger<InProcessTenants> logger)
@@ -24,6 +25,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
         _time = time;
         _logger = logger;
         _commits = new SharedCommitLog(options.DataFolder, time, logger);
+        _watchers = new CommitWatchers(options.Feed);
         _vaults = new(Activate, options.MaxActivations, options.IdleAfter, time);
         _connections = new(Connect, options.MaxActivations, options.IdleAfter, time);
         var period = options.IdleAfter / 4;
@@ -43,6 +45,9 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     public IInstana Instana(TenantId tenant, InstanaConnection connection) => new InstanaHandle(_connections, (tenant, connection));
 
     /// <inheritdoc />
+    public IDisposable Watch(TenantId tenant, Action<VaultCommitted> committed) => _watchers.Watch(tenant, committed);
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await _collector.DisposeAsync();
@@ -60,8 +65,9 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     private VaultActivation Activate((TenantId Tenant, VaultName Vault) key)
     {
         var (tenant, vault) = key;
-        Action<long, int>? committed = _options.OnCommitted is { } notify ? (from, count) => notify(new VaultCommitted(tenant, vault, from, count)) : null;
-        return new VaultActivation(vault, (_options.CreateStore ?? OnFiles)(tenant, vault), _options.Vaults, _time, _logger, committed);
+        return new VaultActivation(
+            vault, (_options.CreateStore ?? OnFiles)(tenant, vault), _options.Vaults, _time, _logger,
+            (from, count) => _watchers.Committed(new VaultCommitted(tenant, vault, from + count)));
     }
 
     private FileVaultStore OnFiles(TenantId tenant, VaultName vault)

@@ -31,13 +31,6 @@ public sealed class InProcessTenantsOptions
     /// <summary>Bounds of each vault's activation.</summary>
     public VaultActivationOptions Vaults { get; init; } = new();
 
-    /// <summary>Called after each commit; must return quickly and not throw.</summary>
-    public Action<VaultCommitted>? OnCommitted { get; init; }
+    /// <summary>Carries commits to and from other processes; null where there are none.</summary>
+    public ICommitFeed? Feed { get; init; }
 }
-
-/// <summary>Events were committed.</summary>
-/// <param name="Tenant">Whose.</param>
-/// <param name="Vault">Where.</param>
-/// <param name="From">The first one's position.</param>
-/// <param name="Count">How many.</param>
-public readonly record struct VaultCommitted(TenantId Tenant, VaultName Vault, long From, int Count);

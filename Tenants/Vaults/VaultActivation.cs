@@ -68,6 +68,13 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     }
 
     /// <inheritdoc />
+    public Task<VaultHead> GetHeadAsync(CancellationToken cancellation) => GuardAsync(async () =>
+    {
+        var head = await (await OpenedAsync(cancellation)).Log.RefreshAsync(cancellation);
+        return new VaultHead(head.Count, head.Hash);
+    });
+
+    /// <inheritdoc />
     public Task<VerificationReport> VerifyAsync(IProgress<WorkProgress>? progress, CancellationToken cancellation) => GuardAsync(async () =>
     {
         var log = (await OpenedAsync(cancellation)).Log;

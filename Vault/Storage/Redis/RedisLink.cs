@@ -1,0 +1,68 @@
+using StackExchange.Redis;
+
+namespace Granary.Vault.Storage.Redis;
+
+/// <summary>
+/// A process's connection to Redis, shared by everything that needs it. It connects again by itself; while it cannot, commands fail
+/// with the library's exceptions, which never leave whoever sent the command.
+/// </summary>
+public sealed class RedisLink : IDisposable
+{
+    private readonly ConnectionMultiplexer _connection;
+
+    private RedisLink(ConnectionMultiplexer connection, string prefix)
+    {
+        _connection = connection;
+        Prefix = prefix;
+        connection.ConnectionRestored += (_, restored) => Restored?.Invoke(this, new RedisRestoredEventArgs(restored.ConnectionType == ConnectionType.Subscription));
+    }
+
+    /// <summary>What every key and channel begins with, so that several clusters can share one Redis.</summary>
+    public string Prefix { get; }
+
+    /// <summary>Commands.</summary>
+    public IDatabase Database => _connection.GetDatabase();
+
+    /// <summary>Channels.</summary>
+    public ISubscriber Subscriber => _connection.GetSubscriber();
+
+    /// <summary>Whether commands can be sent now.</summary>
+    public bool IsConnected => _connection.IsConnected;
+
+    /// <summary>A lost connection is back.</summary>
+    public event EventHandler<RedisRestoredEventArgs>? Restored;
+
+    /// <summary>Connects, or returns after a few seconds and goes on trying.</summary>
+    /// <param name="configuration">Servers and options in StackExchange.Redis' notation, for example <c>redis-1:6379,password=…,ssl=true</c>.</param>
+    /// <param name="prefix">See <see cref="Prefix"/>.</param>
+    /// <exception cref="ArgumentException">The configuration cannot be read; the message shows nothing of it, for it may hold a password.</exception>
+    public static RedisLink Connect(string configuration, string prefix = "granary")
+    {
+        ConfigurationOptions options;
+        try
+        {
+            // The option only, not the property: newer versions of the library know the one and not the other.
+            options = ConfigurationOptions.Parse(configuration + ",preserveAsyncOrder=false");
+        }
+        catch (Exception failure) when (failure is ArgumentException or FormatException)
+        {
+            throw new ArgumentException("The Redis configuration cannot be read: host:port, more of them separated by commas, then options such as password=….", nameof(configuration), failure);
+        }
+        if (options.EndPoints.Count == 0)
+            throw new ArgumentException("The Redis configuration names no server: host:port, more of them separated by commas.", nameof(configuration));
+        options.AbortOnConnectFail = false;
+        options.ReconnectRetryPolicy = new LinearRetry(500);
+        return new RedisLink(ConnectionMultiplexer.Connect(options), prefix);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _connection.Dispose();
+}
+
+/// <summary>A connection came back.</summary>
+/// <param name="ofChannels">See <see cref="OfChannels"/>.</param>
+public sealed class RedisRestoredEventArgs(bool ofChannels) : EventArgs
+{
+    /// <summary>True for the connection that carries channels' messages: some of them were missed.</summary>
+    public bool OfChannels { get; } = ofChannels;
+}
