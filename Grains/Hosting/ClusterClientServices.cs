@@ -26,6 +26,12 @@ public static class ClusterClientServices
             .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
             .UseConnectionRetryFilter<WaitForSilos>()
             .AddActivityPropagation());
+        return services.AddTenantsOverClient();
+    }
+
+    /// <summary>Registers what stands on an Orleans client, whoever configured it.</summary>
+    internal static IServiceCollection AddTenantsOverClient(this IServiceCollection services)
+    {
         services.AddSingleton<ClusterConnection>();
         services.AddSingleton<IClusterConnectionStatusObserver>(s => s.GetRequiredService<ClusterConnection>());
         services.AddSingleton(new ClusterClientOptions());
