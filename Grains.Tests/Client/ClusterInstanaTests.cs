@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Granary.Grains.Calls;
+using Granary.Grains.Client;
 using Granary.Grains.Contracts;
 using Granary.Grains.Tests.Support;
 using Granary.Instana;
@@ -47,7 +49,7 @@ public sealed class ClusterInstanaTests
         var calls = Enumerable.Range(0, 12).Select(_ => cluster.Tenants.Instana(TenantId.Default, Connection).CallAsync(Call("slow"), default)).ToList();
         var other = await cluster.Tenants.Instana(TenantId.Parse("other"), Connection).CallAsync(Call("fast"), default);
         other.IsError.ShouldBeFalse("another tenant has places of its own");
-        await ClusterVaultTests.WaitUntilAsync(() => calls.Count(call => call.IsFaulted) > 0);
+        await ClusterVaultTests.WaitUntilAsync(() => calls.Any(call => call.IsFaulted));
         backend.Release.SetResult();
         await Task.WhenAll(calls).ContinueWith(_ => { }, TaskScheduler.Default);
         var refused = calls.Where(call => call.IsFaulted).Select(call => (TenantException)call.Exception!.InnerException!).ToList();
@@ -60,7 +62,7 @@ public sealed class ClusterInstanaTests
     {
         var backend = new Backend();
         await using var cluster = await TestCluster.StartAsync(silos: 3, instana: backend.Create);
-        var grain = cluster.Silos.Client.GetGrain<IInstanaGrain>(GrainKeys.Instana(TenantId.Default, Calls.Messages.From(Connection)));
+        var grain = cluster.Silos.Client.GetGrain<IInstanaGrain>(GrainKeys.Instana(TenantId.Default, Messages.From(Connection)));
         var call = RunNotRepeatableAsync(cluster, grain);
         await ClusterVaultTests.WaitUntilAsync(() => backend.Started == 1);
         var address = await cluster.Silos.Client.GetGrain<Orleans.Runtime.IManagementGrain>(0).GetActivationAddress(grain);
@@ -74,19 +76,19 @@ public sealed class ClusterInstanaTests
     [Fact]
     public void A_grains_key_names_the_tenant_and_shows_no_secret()
     {
-        var key = GrainKeys.Instana(TenantId.Default, Calls.Messages.From(Connection));
+        var key = GrainKeys.Instana(TenantId.Default, Messages.From(Connection));
         key.ShouldStartWith("default/");
         key.ShouldNotContain("secret");
         GrainKeys.Tenant(key).ShouldBe(TenantId.Default);
-        GrainKeys.Instana(TenantId.Default, Calls.Messages.From(Connection with { Credential = new ApiTokenCredential("other") })).ShouldNotBe(key);
+        GrainKeys.Instana(TenantId.Default, Messages.From(Connection with { Credential = new ApiTokenCredential("other") })).ShouldNotBe(key);
     }
 
     private static InstanaCall Call(string operation) => new("manage_events", null, operation, default) { Deadline = Backend.Deadline };
 
     private static async Task<InstanaResultMessage> RunNotRepeatableAsync(TestCluster cluster, IInstanaGrain grain)
     {
-        var calls = (Grains.Client.ClusterCalls)cluster.Silos.Client.ServiceProvider.GetService(typeof(Grains.Client.ClusterCalls))!;
-        var message = Calls.Messages.From(Call("slow"), Calls.Messages.From(Connection));
+        var calls = (ClusterCalls)cluster.Silos.Client.ServiceProvider.GetService(typeof(ClusterCalls))!;
+        var message = Messages.From(Call("slow"), Messages.From(Connection));
         return await calls.RunInTurnsAsync(
             TenantId.Default, repeatable: false, token => grain.CallAsync(message, token), grain.ContinueAsync, grain.AbandonAsync, null, default);
     }

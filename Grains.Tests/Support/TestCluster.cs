@@ -5,7 +5,6 @@ using Granary.Tenants;
 using Granary.Tenants.Vaults;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
-using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
 using Granary.Vault.Tests.Redis;
 using Microsoft.Extensions.DependencyInjection;
@@ -92,7 +91,7 @@ internal sealed class TestCluster : IAsyncDisposable
         _redis.Dispose();
     }
 
-    private IVaultStore CreateStore(TenantId tenant, VaultName vault) => new RedisVaultStore(new RedisVaultOptions
+    private RedisVaultStore CreateStore(TenantId tenant, VaultName vault) => new RedisVaultStore(new RedisVaultOptions
     {
         Link = _link,
         Name = $"{tenant.Value}/{vault.ToFileName()}",

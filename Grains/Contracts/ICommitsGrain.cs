@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 namespace Granary.Grains.Contracts;
 
 /// <summary>Who wants to hear of a tenant's commits; its key is the tenant. Vaults tell it, gateways subscribe, each with one observer.</summary>
-[Alias("granary.commits")]
+[Alias("granary.commits"), GrainInterfaceType("granary.commits")]
 public interface ICommitsGrain : IGrainWithStringKey
 {
     /// <summary>Subscribes for a minute, or renews.</summary>
@@ -21,7 +21,7 @@ public interface ICommitsGrain : IGrainWithStringKey
 }
 
 /// <summary>A gateway that listens.</summary>
-[Alias("granary.commit-observer")]
+[Alias("granary.commit-observer"), GrainInterfaceType("granary.commit-observer")]
 public interface ICommitObserver : IGrainObserver
 {
     /// <summary>A vault grew. A hint: it may be missed or told twice.</summary>

@@ -6,7 +6,7 @@ namespace Granary.Grains.Contracts;
 /// One Instana connection of one tenant; its key is <see cref="GrainKeys.Instana"/>. The credential travels with each call and is kept in memory
 /// only: a key is stored in the directory and written to logs.
 /// </summary>
-[Alias("granary.instana")]
+[Alias("granary.instana"), GrainInterfaceType("granary.instana")]
 public interface IInstanaGrain : IGrainWithStringKey
 {
     /// <summary>Begins an operation.</summary>

@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 namespace Granary.Grains.Contracts;
 
 /// <summary>One vault of one tenant; its key is <see cref="GrainKeys.Vault"/>. Calls interleave: the activation orders what must be ordered.</summary>
-[Alias("granary.vault")]
+[Alias("granary.vault"), GrainInterfaceType("granary.vault")]
 public interface IVaultGrain : IGrainWithStringKey
 {
     /// <summary>Creates the vault.</summary>
