@@ -13,7 +13,7 @@ public static class SiloProgram
     {
         try
         {
-            var options = SiloOptionsReader.Read(environment);
+            var options = SiloSettingsReader.Read(environment);
             await using var app = SiloHost.Build(options);
             await app.RunAsync(stop);
             return 0;
