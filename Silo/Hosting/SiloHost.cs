@@ -104,7 +104,11 @@ public static class SiloHost
     {
         logging.SetMinimumLevel(level);
         if (level > LogLevel.Debug)
-            logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
+            logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+        // A start that fails is said in one sentence by the program.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // At every start: advice on the collector, and a check that takes the machine's uptime for a delay.
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
