@@ -13,7 +13,8 @@ internal sealed class Runner(Options options, string repository)
     // A new scenario is a class and a line here. Neighbours with the same settings share a cluster.
     private static readonly Scenario[] All =
     [
-        new RollingRestart(), new KillGateway(), new KillSilo(),
+        new RollingRestart(), new KillSilo(), new KillGateway(), new RedisRestart(), new RedisFull(), new PauseSilo(), new OneVault(), new Partition(),
+        new NoisyTenant(), new MixedVersions(), new Conformance(),
     ];
 
     private int _passed;
@@ -34,7 +35,7 @@ internal sealed class Runner(Options options, string repository)
         var keyFile = Path.Combine(logs, "keys.json");
         var names = Enumerable.Range(0, TenantCount).Select(i => $"tenant-{i:000}").ToList();
         var tenants = names.Zip(ApiKeys.Write(keyFile, names)).ToList();
-        var cluster = new LocalCluster(Path.Combine(repository, "deploy", "local-cluster"), Path.Combine(logs, "cluster"), options, keyFile);
+        var cluster = new LocalCluster(repository, Path.Combine(logs, "cluster"), options, keyFile);
         try
         {
             foreach (var scenario in chosen)

@@ -1,10 +1,11 @@
 namespace Granary.Scenarios.Cluster;
 
 /// <summary>The processes, through <c>deploy/local-cluster</c>: what people start by hand is what is tested.</summary>
-internal sealed class LocalCluster(string script, string folder, Options options, string keyFile)
+internal sealed class LocalCluster(string repository, string folder, Options options, string keyFile)
 {
     private const int MostInstances = 9;
 
+    private readonly string _script = Path.Combine(repository, "deploy", "local-cluster");
     private ClusterSettings? _running;
     private bool _built = !options.Build;
 
@@ -20,11 +21,11 @@ internal sealed class LocalCluster(string script, string folder, Options options
     /// <summary>Whether there are silos.</summary>
     public bool HasSilos => Shape == "cluster";
 
+    /// <summary>The checkout.</summary>
+    public string Repository => repository;
+
     /// <summary>The folder with its logs.</summary>
     public string Folder => folder;
-
-    /// <summary>The names of the gateways, or of the silos.</summary>
-    public IEnumerable<string> Names(string kind) => Enumerable.Range(1, Shape == "standalone" ? 1 : 2).Select(i => $"{kind}-{i}");
 
     /// <summary>Has a cluster with these settings running, all of it ready.</summary>
     public async Task UpAsync(ClusterSettings settings, CancellationToken cancellation)
@@ -77,16 +78,28 @@ internal sealed class LocalCluster(string script, string folder, Options options
     /// <summary>Sends an instance a signal.</summary>
     public Task KillAsync(string name, CancellationToken cancellation, string signal = "KILL") => RunAsync(cancellation, "kill", name, signal);
 
-    /// <summary>Adds to the environment that an instance gets at its next start.</summary>
-    public void Override(string instance, string variable, string value) =>
-        File.AppendAllLines(Path.Combine(folder, $"{instance}.env"), [$"{variable}={value}"]);
+    /// <summary>Gives what starts from now on other settings; what runs keeps its own.</summary>
+    public void AtNextStart(ClusterSettings settings)
+    {
+        WriteEnvironment(settings);
+        _running = settings;
+    }
+
+    /// <summary>Builds a project of a checkout in the flavour of this shape.</summary>
+    /// <returns>Its assembly.</returns>
+    public async Task<string> BuildAsync(string project, string checkout, CancellationToken cancellation)
+    {
+        string[] flavour = HasSilos ? ["-p:Orleans=true"] : [];
+        await Shell.RunAsync("dotnet", ["build", project, "-c", "Release", "-nologo", "-v", "quiet", .. flavour], cancellation, checkout);
+        return Path.Combine(checkout, "artifacts", HasSilos ? "orleans" : "default", "bin", project, "release", $"Granary.{project}.dll");
+    }
 
     /// <summary>Asks Redis.</summary>
     public Task<string> RedisAsync(CancellationToken cancellation, params string[] command) =>
         Shell.RunAsync("redis-cli", ["-p", $"{options.Port + 10}", .. command], cancellation);
 
     private Task<string> RunAsync(CancellationToken cancellation, params string[] arguments) =>
-        Shell.RunAsync(script, [.. arguments, "--dir", folder], cancellation);
+        Shell.RunAsync(_script, [.. arguments, "--dir", folder], cancellation);
 
     private void WriteEnvironment(ClusterSettings settings)
     {

@@ -1,3 +1,5 @@
+using Granary.Scenarios.Clients;
+
 namespace Granary.Scenarios.Load;
 
 /// <summary>What came of a number of calls.</summary>
@@ -8,6 +10,9 @@ internal sealed class Calls(IReadOnlyList<CallRecord> records)
 
     /// <summary>Those that failed.</summary>
     public IReadOnlyList<CallRecord> Failed { get; } = [.. records.Where(r => !r.Succeeded)];
+
+    /// <summary>How the first one ended.</summary>
+    public Answer? First => records.Count == 0 ? null : records[0].Answer;
 
     /// <summary>The first failure's words.</summary>
     public string FirstFailure => Failed.Count == 0 ? "" : $"{Failed[0].Operation} of {Failed[0].Tenant}: {Failed[0].Answer}";
