@@ -6,9 +6,9 @@ namespace Granary.Vault.Storage.Redis;
 /// <summary>The keys and arguments of one append, as <see cref="RedisScripts.Append"/> takes them.</summary>
 internal sealed class AppendCommand
 {
-    private const int FixedValues = 13;
+    private const int FixedValues = 14;
 
-    public AppendCommand(RedisLayout layout, LogHead expected, long bridge, IReadOnlyList<LogEntry> entries, int claimsKept)
+    public AppendCommand(RedisLayout layout, LogHead expected, long bridge, IReadOnlyList<LogEntry> entries, RedisVaultOptions options)
     {
         Bridge = bridge;
         LastEvent = entries[^1].Event;
@@ -18,12 +18,14 @@ internal sealed class AppendCommand
         [
             layout.Head, layout.Claims, layout.ClaimOrder,
             .. Segments(layout, LogStream.Events, expected.Count), .. Segments(layout, LogStream.Chain, expected.Count), .. Segments(layout, LogStream.Bridge, bridge),
+            layout.RetryOrder,
         ];
         Values = new RedisValue[FixedValues + 2 * entries.Count + bridges + 3 * claims];
         RedisValue[] head =
         [
             expected.Count, expected.Hash, bridge, After.Head.Count, After.Head.Hash, After.Bridge,
-            entries.Count, InFirst(expected.Count, entries.Count), bridges, InFirst(bridge, bridges), claims, claimsKept, expected.Count % RedisLayout.SegmentLines,
+            entries.Count, InFirst(expected.Count, entries.Count), bridges, InFirst(bridge, bridges),
+            claims, options.IdempotencyKeys, options.RetryKeys, expected.Count % RedisLayout.SegmentLines,
         ];
         head.CopyTo(Values, 0);
         Fill(expected.Count, entries);

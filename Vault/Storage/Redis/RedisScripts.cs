@@ -18,17 +18,17 @@ internal static class RedisScripts
         """;
 
     /// <summary>
-    /// KEYS head, keys, keys:order, then two segments each of events, chain and bridge.
+    /// KEYS head, keys, keys:order, then two segments each of events, chain and bridge, then retries:order.
     /// ARGV 1 expected count, 2 hash and 3 bridge; 4 new count, 5 hash and 6 bridge; 7 entries, 8 of them in the first segment; 9 bridge
-    /// lines, 10 of them in the first segment; 11 claims; 12 claims kept; 13 length of the first segment; then events, chain, bridge, and of each
-    /// claim its index, key and record.
+    /// lines, 10 of them in the first segment; 11 claims; 12 clients' keys kept, 13 retry keys kept; 14 length of the first segment; then events, chain,
+    /// bridge, and of each claim its index, key and record.
     /// </summary>
     public const string Append = """
         local head = redis.call('HMGET', KEYS[1], 'count', 'hash', 'bridge')
         if not head[1] then return {'missing'} end
         if head[1] ~= ARGV[1] or head[2] ~= ARGV[2] or head[3] ~= ARGV[3] then return {'conflict', head[1], head[2], head[3]} end
         local n, m, claims = tonumber(ARGV[7]), tonumber(ARGV[9]), tonumber(ARGV[11])
-        local chain = 13 + n
+        local chain = 14 + n
         local bridge = chain + n
         local claim = bridge + m
         local names, records = {}, {}
@@ -43,24 +43,33 @@ internal static class RedisScripts
                 if taken[i] then return {'taken', ARGV[claim + 3 * i - 2], taken[i]} end
             end
         end
-        local length = tonumber(ARGV[13])
+        local length = tonumber(ARGV[14])
         if redis.call('LLEN', KEYS[4]) ~= length or redis.call('LLEN', KEYS[6]) ~= length then return {'damaged'} end
         local function push(first, second, from, count, split)
             redis.call('RPUSH', first, unpack(ARGV, from + 1, from + split))
             if count > split then redis.call('RPUSH', second, unpack(ARGV, from + split + 1, from + count)) end
         end
-        push(KEYS[4], KEYS[5], 13, n, tonumber(ARGV[8]))
+        push(KEYS[4], KEYS[5], 14, n, tonumber(ARGV[8]))
         push(KEYS[6], KEYS[7], chain, n, tonumber(ARGV[8]))
         if m > 0 then push(KEYS[8], KEYS[9], bridge, m, tonumber(ARGV[10])) end
         redis.call('HSET', KEYS[1], 'count', ARGV[4], 'hash', ARGV[5], 'bridge', ARGV[6])
+        local function remember(order, names, kept)
+            if #names == 0 then return end
+            local over = redis.call('RPUSH', order, unpack(names)) - tonumber(kept)
+            if over <= 0 then return end
+            if over > 2048 then over = 2048 end
+            redis.call('HDEL', KEYS[2], unpack(redis.call('LRANGE', order, 0, over - 1)))
+            redis.call('LTRIM', order, over, -1)
+        end
         if claims > 0 then
             redis.call('HSET', KEYS[2], unpack(records))
-            local over = redis.call('RPUSH', KEYS[3], unpack(names)) - tonumber(ARGV[12])
-            if over > 0 then
-                if over > 2048 then over = 2048 end
-                redis.call('HDEL', KEYS[2], unpack(redis.call('LRANGE', KEYS[3], 0, over - 1)))
-                redis.call('LTRIM', KEYS[3], over, -1)
+            local own, retries = {}, {}
+            for i = 1, claims do
+                local list = names[i]:byte() == 1 and retries or own
+                list[#list + 1] = names[i]
             end
+            remember(KEYS[3], own, ARGV[12])
+            remember(KEYS[10], retries, ARGV[13])
         end
         return {'appended'}
         """;

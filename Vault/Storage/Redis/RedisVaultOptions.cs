@@ -23,6 +23,9 @@ public sealed record RedisVaultOptions
     /// <summary>How many idempotency keys are kept, the youngest.</summary>
     public int IdempotencyKeys { get; init; } = 4096;
 
+    /// <summary>How many retry keys are kept, the youngest; see <see cref="IdempotencyClaim.ForRetry"/>.</summary>
+    public int RetryKeys { get; init; } = 1024;
+
     /// <summary>How many replicas must have an append before it is acknowledged (<c>WAIT</c>); 0 to wait for none.</summary>
     public int WaitReplicas { get; init; }
 
