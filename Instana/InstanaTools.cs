@@ -21,6 +21,10 @@ public static class InstanaTools
     /// <summary>Whether there is such a tool.</summary>
     public static bool Contains(string tool) => ByName.ContainsKey(tool);
 
+    /// <summary>Whether an operation changes nothing at the backend; one that is not known changes nothing either.</summary>
+    public static bool IsReadOnly(string tool, string operation) =>
+        !ByName.TryGetValue(tool, out var found) || found.Definition.Operations.All(known => known.ReadOnly || known.Name != operation);
+
     /// <summary>
     /// Carries out one operation. Wrong input and a backend's refusal are results with <see cref="OperationResult.IsError"/>;
     /// thrown is only the caller's own cancellation.

@@ -52,6 +52,12 @@ public sealed record AppendEvent(string EventType, ReadOnlyMemory<byte> Data)
 
     /// <summary>A repeat with the same key and content returns the first receipt and appends nothing. 1 to 128 visible ASCII characters.</summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>
+    /// Made by a caller that may have to repeat the append within seconds, where the client gave no key of its own; remembered for a
+    /// short while only. A repeat returns the first receipt as if it were the first call.
+    /// </summary>
+    public string? RetryKey { get; init; }
 }
 
 /// <summary>Proof that an event is durable.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Granary.Instana;
+using Granary.Tenants.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Configuration;

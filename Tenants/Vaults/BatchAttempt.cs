@@ -27,12 +27,17 @@ internal sealed class BatchAttempt(List<PendingAppend> batch)
         }
     }
 
-    /// <summary>Answers those whose key the log knows already.</summary>
-    public async Task ReplayAsync(IVaultLog log)
+    /// <summary>
+    /// Answers those whose key the log knows already. Retry keys are looked up only once the log has found one taken: they are made for every append and
+    /// hardly ever met again.
+    /// </summary>
+    public async Task ReplayAsync(IVaultLog log, bool retries)
     {
-        foreach (var pending in Open.Where(pending => pending.Key is not null).ToList())
+        var asked = Open.Where(pending => pending.Key is { } key && (retries || key[0] != IdempotencyClaim.RetryMark)).ToList();
+        var found = await Task.WhenAll(asked.Select(pending => log.FindKeyAsync(pending.Key!, CancellationToken.None)));
+        foreach (var (pending, record) in asked.Zip(found))
         {
-            if (await log.FindKeyAsync(pending.Key!, CancellationToken.None) is { } record)
+            if (record is not null)
                 Replay(pending, record);
         }
     }

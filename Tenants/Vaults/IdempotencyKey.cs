@@ -1,9 +1,14 @@
+using Granary.Vault.Storage;
+
 namespace Granary.Tenants.Vaults;
 
 /// <summary>The rule for idempotency keys: 1 to 128 visible ASCII characters.</summary>
 internal static class IdempotencyKey
 {
     public const int MaxLength = 128;
+
+    /// <summary>A retry key as it is stored: no client's key looks like it, and stores keep few of them (<see cref="IdempotencyClaim.ForRetry"/>).</summary>
+    public static string? ForRetry(string? retryKey) => retryKey is null ? null : IdempotencyClaim.RetryMark + retryKey;
 
     public static void Check(string? key)
     {

@@ -62,9 +62,10 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         IdempotencyKey.Check(append.IdempotencyKey);
-        var pending = new PendingAppend(Prepare(append), append.IdempotencyKey);
+        var pending = new PendingAppend(Prepare(append), append.IdempotencyKey ?? IdempotencyKey.ForRetry(append.RetryKey));
         _queue.Enqueue(pending);
-        return await pending.WaitAsync(cancellation);
+        var receipt = await pending.WaitAsync(cancellation);
+        return append.IdempotencyKey is null ? receipt with { Replayed = false } : receipt;
     }
 
     /// <inheritdoc />

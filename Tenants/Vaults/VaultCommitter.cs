@@ -20,7 +20,7 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
         attempt.Group();
         for (var tries = 0; tries < MaxAttempts; tries++)
         {
-            await attempt.ReplayAsync(vault.Log);
+            await attempt.ReplayAsync(vault.Log, retries: tries > 0);
             if (attempt.Open.Count == 0)
                 return;
             if (!await TryAsync(vault, attempt))

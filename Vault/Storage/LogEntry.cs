@@ -17,7 +17,14 @@ public sealed record LogEntry(string Hash, ReadOnlyMemory<byte> Event, ReadOnlyM
 /// <param name="Key">The client's key.</param>
 /// <param name="Digest">A digest of the content, to tell a repeat from a key used twice: 64 hex digits.</param>
 /// <param name="Receipt">What the appender wants back with a repeat; opaque to the store, at most 4 KiB.</param>
-public sealed record IdempotencyClaim(string Key, string Digest, ReadOnlyMemory<byte> Receipt);
+public sealed record IdempotencyClaim(string Key, string Digest, ReadOnlyMemory<byte> Receipt)
+{
+    /// <summary>What the keys begin with that are remembered for a short while only, until a call in doubt has been repeated.</summary>
+    public const char RetryMark = '\u0001';
+
+    /// <summary>Whether a store may forget it before the clients' own keys.</summary>
+    public bool ForRetry => Key[0] == RetryMark;
+}
 
 /// <summary>A claim that was granted, and the entry that took it.</summary>
 /// <param name="Claim">The claim.</param>

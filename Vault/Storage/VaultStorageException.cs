@@ -15,6 +15,9 @@ public enum VaultStorageFailure
     /// <summary>The store refuses: no space, no permission, a failing device, a limit. Nothing changed.</summary>
     Refused,
 
+    /// <summary>The store cannot be reached now. Nothing changed.</summary>
+    Unavailable,
+
     /// <summary>What is stored is not what was acknowledged. It can be read; it takes no appends.</summary>
     Damaged,
 

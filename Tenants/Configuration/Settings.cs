@@ -1,15 +1,19 @@
 using System.Globalization;
 
-namespace Granary.Gateway.Configuration;
+namespace Granary.Tenants.Configuration;
 
 /// <summary>Reads settings from the environment; what cannot be read is a sentence that names the variable and what it takes.</summary>
-internal sealed class Settings(Func<string, string?> environment)
+public sealed class Settings(Func<string, string?> environment)
 {
+    /// <summary>A text; null where it is absent or empty.</summary>
     public string? Text(string name) => environment(name) is { Length: > 0 } value ? value : null;
 
+    /// <summary>Texts separated by commas.</summary>
     public IReadOnlyList<string> List(string name) =>
         Text(name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
+    /// <summary>A whole number.</summary>
+    /// <exception cref="InvalidDataException">It is none, or out of bounds.</exception>
     public int Number(string name, int otherwise, int min, int max)
     {
         if (Text(name) is not { } text)
@@ -19,9 +23,13 @@ internal sealed class Settings(Func<string, string?> environment)
             : throw new InvalidDataException($"{name} is a whole number from {min} to {max}; it is '{text}'.");
     }
 
+    /// <summary>A time in whole seconds.</summary>
+    /// <exception cref="InvalidDataException">It is none, or out of bounds.</exception>
     public TimeSpan Seconds(string name, TimeSpan otherwise, int min = 1, int max = 86_400 * 30) =>
         TimeSpan.FromSeconds(Number(name, (int)otherwise.TotalSeconds, min, max));
 
+    /// <summary>Yes or no.</summary>
+    /// <exception cref="InvalidDataException">It is neither.</exception>
     public bool Flag(string name, bool otherwise) => Text(name) is { } text
         ? ParseFlag(text) ?? throw new InvalidDataException($"{name} is true or false; it is '{text}'.")
         : otherwise;

@@ -1,0 +1,35 @@
+using Granary.Grains.Tests.Client;
+using Granary.Grains.Tests.Support;
+using Granary.Tenants;
+using Granary.Vault.Tests.Redis;
+using Orleans.Runtime;
+
+namespace Granary.Grains.Tests.Activations;
+
+public sealed class CollectionTests
+{
+    [RedisFact]
+    public async Task An_idle_vault_leaves_memory_and_comes_back_with_its_head()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1, idleAfter: TimeSpan.FromSeconds(2));
+        await cluster["notes"].CreateAsync(default);
+        await cluster["notes"].AppendAsync(TestCluster.Note(), default);
+        await ClusterVaultTests.WaitUntilAsync(() => VaultsAsync(cluster).GetAwaiter().GetResult() == 0);
+        (await cluster["notes"].AppendAsync(TestCluster.Note(), default)).Position.ShouldBe(1);
+    }
+
+    [RedisFact]
+    public async Task Names_of_vaults_that_do_not_exist_do_not_fill_a_silo()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1);
+        for (var i = 0; i < 20; i++)
+            (await ClusterVaultTests.FailureAsync(cluster[$"nobody-{i}"].GetHeadAsync(default))).Failure.ShouldBe(TenantFailure.NotFound);
+        await ClusterVaultTests.WaitUntilAsync(() => VaultsAsync(cluster).GetAwaiter().GetResult() == 0);
+    }
+
+    private static async Task<int> VaultsAsync(TestCluster cluster)
+    {
+        var statistics = await cluster.Silos.Client.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics();
+        return statistics.Where(grain => grain.GrainType.Contains("VaultGrain", StringComparison.Ordinal)).Sum(grain => grain.ActivationCount);
+    }
+}

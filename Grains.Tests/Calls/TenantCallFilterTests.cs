@@ -1,0 +1,41 @@
+using Granary.Grains.Calls;
+using Granary.Grains.Contracts;
+using Granary.Grains.Tests.Support;
+using Granary.Tenants;
+using Granary.Vault.Tests.Redis;
+
+namespace Granary.Grains.Tests.Calls;
+
+public sealed class TenantCallFilterTests
+{
+    [RedisFact]
+    public async Task A_silo_refuses_a_call_made_for_another_tenant_or_after_its_deadline()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1);
+        await cluster["notes"].CreateAsync(default);
+        var grain = cluster.Silos.Client.GetGrain<IVaultGrain>("default/notes");
+        CallContext.Set(TenantId.Parse("other"), DateTimeOffset.UtcNow.AddMinutes(1));
+        (await Should.ThrowAsync<TenantFaultException>(() => grain.GetHeadAsync(default))).ToTenantException().Failure.ShouldBe(TenantFailure.InvalidInput);
+        CallContext.Set(TenantId.Default, DateTimeOffset.UtcNow.AddMinutes(-1));
+        (await Should.ThrowAsync<TenantFaultException>(() => grain.GetHeadAsync(default))).Message.ShouldContain("deadline");
+        CallContext.Set(TenantId.Default, DateTimeOffset.UtcNow.AddMinutes(1));
+        (await grain.GetHeadAsync(default)).Count.ShouldBe(0);
+    }
+
+    [RedisFact]
+    public async Task A_store_that_cannot_be_reached_is_a_sentence_and_not_a_type_of_the_silos()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1);
+        var grain = cluster.Silos.Client.GetGrain<IVaultGrain>("default/a{b}");
+        CallContext.Set(TenantId.Default, DateTimeOffset.UtcNow.AddMinutes(1));
+        (await Should.ThrowAsync<TenantFaultException>(() => grain.GetHeadAsync(default))).ToTenantException().Failure.ShouldBe(TenantFailure.NotFound);
+    }
+
+    [Fact]
+    public void A_kind_of_failure_that_is_not_known_yet_is_one_that_cannot_be_reached()
+    {
+        new TenantFaultException("Molten", "It is too hot.", 250).ToTenantException().Failure.ShouldBe(TenantFailure.Unavailable);
+        var back = TenantFaultException.From(new TenantException(TenantFailure.Busy, "Later.", TimeSpan.FromMilliseconds(250))).ToTenantException();
+        (back.Failure, back.Message, back.RetryAfter).ShouldBe((TenantFailure.Busy, "Later.", TimeSpan.FromMilliseconds(250)));
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Granary.Grains.Calls;
+using Granary.Grains.Client;
+using Granary.Grains.Contracts;
+using Granary.Grains.Tests.Support;
+using Granary.Instana;
+using Granary.Tenants;
+using Granary.Vault.Tests.Redis;
+
+namespace Granary.Grains.Tests.Client;
+
+public sealed class ClusterInstanaTests
+{
+    private static readonly InstanaConnection Connection = new(new Uri("https://unit.instana.io"), new ApiTokenCredential("top-secret-token"));
+
+    [RedisFact]
+    public async Task A_call_longer_than_a_message_may_wait_still_brings_its_result()
+    {
+        var backend = new Backend();
+        await using var cluster = await TestCluster.StartAsync(instana: backend.Create);
+        var slow = cluster.Tenants.Instana(TenantId.Default, Connection).CallAsync(Call("slow"), default);
+        // One slow call does not hold its tenant.
+        (await cluster.Tenants.Instana(TenantId.Default, Connection).CallAsync(Call("fast"), default)).Json.ToArray().ShouldBe("\"fast\""u8.ToArray());
+        await Task.Delay(2500);
+        slow.IsCompleted.ShouldBeFalse();
+        backend.Release.SetResult();
+        (await slow).Json.ToArray().ShouldBe("\"slow\""u8.ToArray());
+        backend.Made.Count.ShouldBe(1, "one activation for one connection");
+        backend.Made.Single().ShouldBe(Connection);
+        backend.Deadlines.ShouldAllBe(deadline => deadline == Backend.Deadline);
+    }
+
+    [RedisFact]
+    public async Task Who_gives_up_ends_the_call_in_its_silo()
+    {
+        var backend = new Backend();
+        await using var cluster = await TestCluster.StartAsync(instana: backend.Create);
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(1.5));
+        await Should.ThrowAsync<OperationCanceledException>(() => cluster.Tenants.Instana(TenantId.Default, Connection).CallAsync(Call("slow"), cancel.Token));
+        await ClusterVaultTests.WaitUntilAsync(() => backend.Cancelled == 1);
+    }
+
+    [RedisFact]
+    public async Task A_tenant_over_its_bound_is_told_busy_and_when_to_come_back()
+    {
+        var backend = new Backend();
+        await using var cluster = await TestCluster.StartAsync(silos: 1, instana: backend.Create, maxCallsPerTenant: 4);
+        var calls = Enumerable.Range(0, 12).Select(_ => cluster.Tenants.Instana(TenantId.Default, Connection).CallAsync(Call("slow"), default)).ToList();
+        var other = await cluster.Tenants.Instana(TenantId.Parse("other"), Connection).CallAsync(Call("fast"), default);
+        other.IsError.ShouldBeFalse("another tenant has places of its own");
+        await ClusterVaultTests.WaitUntilAsync(() => calls.Any(call => call.IsFaulted));
+        backend.Release.SetResult();
+        await Task.WhenAll(calls).ContinueWith(_ => { }, TaskScheduler.Default);
+        var refused = calls.Where(call => call.IsFaulted).Select(call => (TenantException)call.Exception!.InnerException!).ToList();
+        refused.ShouldAllBe(failure => failure.Failure == TenantFailure.Busy && failure.RetryAfter > TimeSpan.Zero);
+        calls.Count(call => call.IsCompletedSuccessfully).ShouldBeGreaterThan(0);
+    }
+
+    [RedisFact]
+    public async Task What_changes_something_is_not_repeated_when_its_silo_dies()
+    {
+        var backend = new Backend();
+        await using var cluster = await TestCluster.StartAsync(silos: 3, instana: backend.Create);
+        var grain = cluster.Silos.Client.GetGrain<IInstanaGrain>(GrainKeys.Instana(TenantId.Default, Messages.From(Connection)));
+        var call = RunNotRepeatableAsync(cluster, grain);
+        await ClusterVaultTests.WaitUntilAsync(() => backend.Started == 1);
+        var address = await cluster.Silos.Client.GetGrain<Orleans.Runtime.IManagementGrain>(0).GetActivationAddress(grain);
+        var watch = Stopwatch.StartNew();
+        await cluster.Silos.KillSiloAsync(cluster.Silos.Silos.Single(silo => silo.SiloAddress.Equals(address)));
+        (await ClusterVaultTests.FailureAsync(call)).Failure.ShouldBe(TenantFailure.OutcomeUnknown);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        backend.Started.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_grains_key_names_the_tenant_and_shows_no_secret()
+    {
+        var key = GrainKeys.Instana(TenantId.Default, Messages.From(Connection));
+        key.ShouldStartWith("default/");
+        key.ShouldNotContain("secret");
+        GrainKeys.Tenant(key).ShouldBe(TenantId.Default);
+        GrainKeys.Instana(TenantId.Default, Messages.From(Connection with { Credential = new ApiTokenCredential("other") })).ShouldNotBe(key);
+    }
+
+    private static InstanaCall Call(string operation) => new("manage_events", null, operation, default) { Deadline = Backend.Deadline };
+
+    private static async Task<InstanaResultMessage> RunNotRepeatableAsync(TestCluster cluster, IInstanaGrain grain)
+    {
+        var calls = (ClusterCalls)cluster.Silos.Client.ServiceProvider.GetService(typeof(ClusterCalls))!;
+        var message = Messages.From(Call("slow"), Messages.From(Connection));
+        return await calls.RunInTurnsAsync(
+            TenantId.Default, repeatable: false, token => grain.CallAsync(message, token), grain.ContinueAsync, grain.AbandonAsync, null, default);
+    }
+
+    private sealed class Backend
+    {
+        public static readonly DateTimeOffset Deadline = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        private int _started;
+        private int _cancelled;
+
+        public TaskCompletionSource Release { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ConcurrentQueue<InstanaConnection> Made { get; } = new();
+
+        public ConcurrentQueue<DateTimeOffset?> Deadlines { get; } = new();
+
+        public int Started => _started;
+
+        public int Cancelled => _cancelled;
+
+        public IInstana Create(TenantId tenant, InstanaConnection connection)
+        {
+            if (tenant == TenantId.Default)
+                Made.Enqueue(connection);
+            return new Instana(this);
+        }
+
+        private sealed class Instana(Backend backend) : IInstana
+        {
+            public async Task<InstanaResult> CallAsync(InstanaCall call, CancellationToken cancellation)
+            {
+                backend.Deadlines.Enqueue(call.Deadline);
+                if (call.Operation == "slow")
+                {
+                    Interlocked.Increment(ref backend._started);
+                    try
+                    {
+                        await backend.Release.Task.WaitAsync(cancellation);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        Interlocked.Increment(ref backend._cancelled);
+                        throw;
+                    }
+                }
+                return new InstanaResult(System.Text.Encoding.UTF8.GetBytes($"\"{call.Operation}\""), false);
+            }
+        }
+    }
+}

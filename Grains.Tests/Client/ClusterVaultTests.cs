@@ -1,0 +1,162 @@
+using Granary.Grains.Tests.Support;
+using Granary.Tenants;
+using Granary.Vault.Tests.Redis;
+
+namespace Granary.Grains.Tests.Client;
+
+public sealed class ClusterVaultTests
+{
+    [RedisFact]
+    public async Task A_vault_in_the_cluster_answers_as_one_in_this_process()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var vault = cluster["team/notes"];
+        var made = await vault.CreateAsync(default);
+        made.Vault.ShouldBe("team/notes");
+        made.Format.ShouldBe("psmc");
+        var first = await vault.AppendAsync(TestCluster.Note("one") with { Tags = ["a", "b"], EmitProvara = true }, default);
+        var second = await vault.AppendAsync(TestCluster.Note("two"), default);
+        (first.Position, second.Position).ShouldBe((0, 1));
+        first.ProvaraEventId.ShouldNotBeNull();
+        first.StateHash.ShouldNotBeNull();
+        first.Replayed.ShouldBeFalse();
+        (await vault.GetHeadAsync(default)).ShouldBe(new VaultHead(2, second.Hash));
+        var timeline = await vault.QueryTimelineAsync(new TimelineQuery { Limit = 1 }, default);
+        System.Text.Encoding.UTF8.GetString(timeline.Events.Single().Span).ShouldContain(second.EventId);
+        var report = await vault.VerifyAsync(null, default);
+        (report.Valid, report.EventCount, report.Head).ShouldBe((true, 2, second.Hash));
+    }
+
+    [RedisFact]
+    public async Task Failures_come_back_with_their_kind_and_their_sentence()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1);
+        (await FailureAsync(cluster["nobody"].VerifyAsync(null, default))).Failure.ShouldBe(TenantFailure.NotFound);
+        await cluster["notes"].CreateAsync(default);
+        (await FailureAsync(cluster["notes"].CreateAsync(default))).Failure.ShouldBe(TenantFailure.AlreadyExists);
+        var wrong = await FailureAsync(cluster["notes"].AppendAsync(new AppendEvent("note", "[]"u8.ToArray()), default));
+        wrong.Failure.ShouldBe(TenantFailure.InvalidInput);
+        wrong.Message.ShouldContain("data");
+        await cluster["notes"].AppendAsync(TestCluster.Note("one", key: "k"), default);
+        (await FailureAsync(cluster["notes"].AppendAsync(TestCluster.Note("two", key: "k"), default))).Failure.ShouldBe(TenantFailure.KeyReused);
+        (await cluster["notes"].AppendAsync(TestCluster.Note("one", key: "k"), default)).Replayed.ShouldBeTrue();
+    }
+
+    [RedisFact]
+    public async Task Tenants_do_not_meet()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster["notes"].CreateAsync(default);
+        await cluster["notes"].AppendAsync(TestCluster.Note(), default);
+        var other = cluster.Tenants.Vault(TenantId.Parse("other"), VaultName.Parse("notes"));
+        (await FailureAsync(other.GetHeadAsync(default))).Failure.ShouldBe(TenantFailure.NotFound);
+        await other.CreateAsync(default);
+        (await other.GetHeadAsync(default)).Count.ShouldBe(0);
+    }
+
+    [RedisFact]
+    public async Task A_vault_survives_the_silo_that_held_it_and_a_call_caught_by_its_death_is_carried_out_once()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 3);
+        await cluster["notes"].CreateAsync(default);
+        var acknowledged = new List<AppendReceipt>();
+        var victim = await cluster.SiloOfAsync("notes");
+        using var stop = new CancellationTokenSource();
+        var storm = Task.WhenAll(Enumerable.Range(0, 8).Select(async writer =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                AppendReceipt? receipt = null;
+                while (receipt is null)
+                {
+                    try
+                    {
+                        receipt = await cluster["notes"].AppendAsync(TestCluster.Note($"{writer}-{i}", key: i % 2 == 0 ? $"{writer}-{i}" : null), default);
+                    }
+                    catch (TenantException failure) when (failure.Failure == TenantFailure.Unavailable)
+                    {
+                        // Nothing was done: asking again is what it says.
+                    }
+                }
+                lock (acknowledged)
+                    acknowledged.Add(receipt);
+            }
+        }));
+        await Task.Delay(500);
+        await cluster.Silos.KillSiloAsync(victim);
+        var before = acknowledged.Count;
+        await WaitUntilAsync(() => acknowledged.Count > before + 50);
+        await stop.CancelAsync();
+        await storm;
+        acknowledged.Select(receipt => receipt.Position).Distinct().Count().ShouldBe(acknowledged.Count);
+        var report = await cluster["notes"].VerifyAsync(null, default);
+        report.Valid.ShouldBeTrue();
+        report.EventCount.ShouldBe(acknowledged.Count, "every acknowledged event once, and no other");
+    }
+
+    [RedisFact]
+    public async Task A_silo_that_stops_in_order_fails_no_call()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 2);
+        foreach (var i in Enumerable.Range(0, 20))
+            await cluster[$"v{i}"].CreateAsync(default);
+        using var stop = new CancellationTokenSource();
+        var done = 0;
+        var storm = Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await cluster[$"v{i}"].AppendAsync(TestCluster.Note(), default);
+                await cluster[$"v{i}"].QueryTimelineAsync(new TimelineQuery { Limit = 1 }, default);
+                Interlocked.Increment(ref done);
+            }
+        }));
+        await WaitUntilAsync(() => done > 50);
+        await cluster.Silos.StartAdditionalSiloAsync();
+        await cluster.Silos.StopSiloAsync(cluster.Silos.Silos[1]);
+        var before = done;
+        await WaitUntilAsync(() => done > before + 100);
+        await stop.CancelAsync();
+        await storm;
+        for (var i = 0; i < 20; i++)
+            (await cluster[$"v{i}"].VerifyAsync(null, default)).Valid.ShouldBeTrue();
+    }
+
+    [RedisFact]
+    public async Task Two_activations_of_one_vault_share_its_positions_and_never_fork_it()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1);
+        await cluster["notes"].CreateAsync(default);
+        await using var stray = cluster.Stray("notes");
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() =>
+            i % 2 == 0 ? cluster["notes"].AppendAsync(TestCluster.Note($"{i}"), default) : stray.AppendAsync(TestCluster.Note($"{i}"), default))));
+        receipts.Select(receipt => receipt.Position).Order().ShouldBe(Enumerable.Range(0, 200).Select(i => (long)i));
+        var timeline = await cluster["notes"].QueryTimelineAsync(new TimelineQuery(), default);
+        foreach (var receipt in receipts)
+            System.Text.Encoding.UTF8.GetString(timeline.Events[(int)receipt.Position].Span).ShouldContain(receipt.EventId);
+        (await cluster["notes"].VerifyAsync(null, default)).Valid.ShouldBeTrue();
+    }
+
+    [RedisFact]
+    public async Task A_retry_key_is_as_good_as_a_clients_and_does_not_show()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1);
+        await cluster["notes"].CreateAsync(default);
+        await using var stray = cluster.Stray("notes");
+        var append = TestCluster.Note() with { RetryKey = "made-by-the-gateway" };
+        var first = await stray.AppendAsync(append, default);
+        var second = await stray.AppendAsync(append, default);
+        second.ShouldBe(first);
+        second.Replayed.ShouldBeFalse();
+        (await cluster["notes"].GetHeadAsync(default)).Count.ShouldBe(1);
+    }
+
+    internal static async Task<TenantException> FailureAsync(Task call) => await Should.ThrowAsync<TenantException>(() => call);
+
+    internal static async Task WaitUntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition())
+            await Task.Delay(10, limit.Token);
+    }
+}

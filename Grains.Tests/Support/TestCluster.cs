@@ -1,0 +1,101 @@
+using Granary.Grains.Activations;
+using Granary.Grains.Hosting;
+using Granary.Instana;
+using Granary.Tenants;
+using Granary.Tenants.Vaults;
+using Granary.Vault.Keys;
+using Granary.Vault.Psmc;
+using Granary.Vault.Storage.Redis;
+using Granary.Vault.Tests.Redis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.TestingHost;
+
+namespace Granary.Grains.Tests.Support;
+
+/// <summary>Silos in this process over a Redis of the test's own, and a client as a gateway has it.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private readonly RedisServer _redis = new("--appendfsync everysec");
+    private readonly RedisLink _link;
+    private readonly KeyEncryption _keys = KeyEncryption.Parse(Convert.ToBase64String(new byte[32]));
+
+    private TestCluster() => _link = RedisLink.Connect(_redis.Configuration);
+
+    public InProcessTestCluster Silos { get; private set; } = null!;
+
+    public ITenants Tenants => Silos.Client.ServiceProvider.GetRequiredService<ITenants>();
+
+    public IVault this[string vault] => Tenants.Vault(TenantId.Default, VaultName.Parse(vault));
+
+    public static async Task<TestCluster> StartAsync(
+        short silos = 2, Func<TenantId, InstanaConnection, IInstana>? instana = null, int maxCallsPerTenant = 1024, TimeSpan? idleAfter = null)
+    {
+        var cluster = new TestCluster();
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddTenantGrains(
+                _ => new SiloTenants { CreateStore = cluster.CreateStore, CreateInstana = instana ?? ((_, _) => throw new InvalidOperationException()) }, maxCallsPerTenant);
+            silo.Services.AddSingleton(TimeProvider.System);
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ClusterSettings.ResponseTimeout);
+            silo.Configure<ClusterMembershipOptions>(membership =>
+            {
+                membership.ProbeTimeout = TimeSpan.FromMilliseconds(500);
+                membership.NumMissedProbesLimit = 2;
+            });
+            if (idleAfter is { } idle)
+            {
+                silo.Configure<GrainCollectionOptions>(collection =>
+                {
+                    collection.CollectionAge = idle;
+                    collection.CollectionQuantum = idle / 2;
+                });
+            }
+        });
+        builder.ConfigureClient(client =>
+        {
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ClusterSettings.ResponseTimeout);
+            client.Services.AddSingleton(TimeProvider.System);
+            client.Services.AddTenantsOverClient();
+        });
+        cluster.Silos = builder.Build();
+        await cluster.Silos.DeployAsync();
+        return cluster;
+    }
+
+    public static AppendEvent Note(string text = "hello", string? key = null) =>
+        new("note", System.Text.Encoding.UTF8.GetBytes($"{{\"text\":\"{text}\"}}")) { IdempotencyKey = key };
+
+    /// <summary>An activation of a vault beside the cluster's, as a silo cut off from the others would have.</summary>
+    public VaultActivation Stray(string vault)
+    {
+        var name = VaultName.Parse(vault);
+        return new VaultActivation(name, CreateStore(TenantId.Default, name), new VaultActivationOptions(), TimeProvider.System, NullLogger.Instance);
+    }
+
+    /// <summary>The silo that holds a vault.</summary>
+    public async Task<InProcessSiloHandle> SiloOfAsync(string vault)
+    {
+        var grain = Silos.Client.GetGrain<Contracts.IVaultGrain>($"default/{vault}");
+        var address = await Silos.Client.GetGrain<Orleans.Runtime.IManagementGrain>(0).GetActivationAddress(grain);
+        return Silos.Silos.Single(silo => silo.SiloAddress.Equals(address));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Silos.DisposeAsync();
+        _link.Dispose();
+        _redis.Dispose();
+    }
+
+    private RedisVaultStore CreateStore(TenantId tenant, VaultName vault) => new RedisVaultStore(new RedisVaultOptions
+    {
+        Link = _link,
+        Name = $"{tenant.Value}/{vault.ToFileName()}",
+        Keys = _keys,
+        Format = PsmcFormat.Name,
+    });
+}

@@ -1,0 +1,41 @@
+using Granary.Grains.Calls;
+using Granary.Grains.Contracts;
+using Granary.Tenants;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Utilities;
+
+namespace Granary.Grains.Activations;
+
+/// <summary>Hands a tenant's commits to the gateways that listen. It remembers nothing: whoever finds itself unknown here looks again.</summary>
+[GrainType("granary.commits"), Reentrant]
+internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsGrain, ITenantGrain
+{
+    private readonly ObserverManager<ICommitObserver> _observers = new(TimeSpan.FromMinutes(1), log);
+
+    public TenantId Tenant { get; private set; }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        Tenant = GrainKeys.Tenant(this.GetPrimaryKeyString());
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> SubscribeAsync(ICommitObserver observer)
+    {
+        _observers.ClearExpired();
+        var before = _observers.Count;
+        _observers.Subscribe(observer, observer);
+        return Task.FromResult(_observers.Count > before);
+    }
+
+    public Task UnsubscribeAsync(ICommitObserver observer)
+    {
+        _observers.Unsubscribe(observer);
+        if (_observers.Count == 0)
+            DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    public Task PublishAsync(CommitMessage commit) => _observers.Count == 0 ? Task.CompletedTask : _observers.Notify(observer => observer.CommittedAsync(commit));
+}

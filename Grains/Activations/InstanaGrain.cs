@@ -1,0 +1,44 @@
+using Granary.Grains.Calls;
+using Granary.Grains.Contracts;
+using Granary.Tenants;
+using Orleans.Concurrency;
+
+namespace Granary.Grains.Activations;
+
+/// <summary>Owns an Instana connection's activation: one rate budget, one breaker and one bound on calls for the whole cluster.</summary>
+[GrainType("granary.instana"), Reentrant]
+internal sealed class InstanaGrain(SiloTenants tenants, LongCalls calls) : Grain, IInstanaGrain, ITenantGrain
+{
+    private IInstana? _instana;
+
+    public TenantId Tenant { get; private set; }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        Tenant = GrainKeys.Tenant(this.GetPrimaryKeyString());
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        (_instana as IDisposable)?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    public Task<Partial<InstanaResultMessage>> CallAsync(InstanaCallMessage call, CancellationToken cancellation)
+    {
+        if (GrainKeys.Instana(Tenant, call.Connection) != this.GetPrimaryKeyString())
+            throw new TenantException(TenantFailure.InvalidInput, "The call's connection is not the one its grain is for; it was refused.");
+        var instana = _instana ??= tenants.CreateInstana(Tenant, Messages.To(call.Connection));
+        return calls.StartAsync(async (_, abandoned) => Messages.From(await instana.CallAsync(Messages.To(call), abandoned)));
+    }
+
+    public Task<Partial<InstanaResultMessage>> ContinueAsync(Guid ticket, CancellationToken cancellation) =>
+        calls.ContinueAsync<InstanaResultMessage>(ticket);
+
+    public Task AbandonAsync(Guid ticket)
+    {
+        calls.Abandon(ticket);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,73 @@
+using Granary.Grains.Calls;
+using Granary.Grains.Contracts;
+using Granary.Tenants;
+using Granary.Tenants.Vaults;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace Granary.Grains.Activations;
+
+/// <summary>
+/// Owns a vault's activation while it is used. The only writer as a rule, which is what makes group commits large; the log's fence holds where the
+/// rule does not.
+/// </summary>
+[GrainType("granary.vault"), Reentrant]
+internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, IGrainFactory grains, TimeProvider time, ILogger<VaultGrain> log)
+    : Grain, IVaultGrain, ITenantGrain
+{
+    private VaultActivation _vault = null!;
+
+    public TenantId Tenant { get; private set; }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var key = this.GetPrimaryKeyString();
+        Tenant = GrainKeys.Tenant(key);
+        var vault = GrainKeys.VaultOf(key);
+        var announcer = new CommitAnnouncer(grains, Tenant, vault, time, log);
+        _vault = new VaultActivation(vault, tenants.CreateStore(Tenant, vault), tenants.Vaults, time, log, announcer.Committed);
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _vault.DisposeAsync();
+
+    public async Task<VaultMessage> CreateAsync(CancellationToken cancellation) => Messages.From(await UseAsync(vault => vault.CreateAsync(cancellation)));
+
+    public async Task<ReceiptMessage> AppendAsync(AppendMessage append, CancellationToken cancellation) =>
+        Messages.From(await UseAsync(vault => vault.AppendAsync(Messages.To(append), cancellation)));
+
+    public async Task<HeadMessage> GetHeadAsync(CancellationToken cancellation) =>
+        Messages.From(await UseAsync(vault => vault.GetHeadAsync(cancellation)));
+
+    public Task<Partial<VerificationMessage>> VerifyAsync(CancellationToken cancellation) =>
+        calls.StartAsync(async (progress, abandoned) => Messages.From(await UseAsync(vault => vault.VerifyAsync(progress, abandoned))));
+
+    public Task<Partial<VerificationMessage>> ContinueVerifyAsync(Guid ticket, CancellationToken cancellation) =>
+        calls.ContinueAsync<VerificationMessage>(ticket);
+
+    public Task<Partial<TimelineMessage>> QueryTimelineAsync(TimelineQueryMessage query, CancellationToken cancellation) =>
+        calls.StartAsync(async (_, abandoned) => Messages.From(await UseAsync(vault => vault.QueryTimelineAsync(Messages.To(query), abandoned))));
+
+    public Task<Partial<TimelineMessage>> ContinueTimelineAsync(Guid ticket, CancellationToken cancellation) =>
+        calls.ContinueAsync<TimelineMessage>(ticket);
+
+    public Task AbandonAsync(Guid ticket)
+    {
+        calls.Abandon(ticket);
+        return Task.CompletedTask;
+    }
+
+    private async Task<T> UseAsync<T>(Func<VaultActivation, Task<T>> use)
+    {
+        try
+        {
+            return await use(_vault);
+        }
+        finally
+        {
+            // Names nobody ever used must not fill the silo.
+            if (_vault.IsVoid)
+                DeactivateOnIdle();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using Granary.Grains.Contracts;
+using Granary.Instana;
+using Granary.Tenants;
+
+namespace Granary.Grains.Calls;
+
+/// <summary>Between the tenants' types and those on the wire, which must stay readable for other versions of this program.</summary>
+internal static class Messages
+{
+    public static VaultMessage From(VaultDescription vault) =>
+        new(vault.Vault, vault.Format, vault.Created, vault.KeyId, vault.PublicKey, vault.EventCount);
+
+    public static VaultDescription To(VaultMessage vault) =>
+        new(vault.Vault, vault.Format, vault.Created, vault.KeyId, vault.PublicKey, vault.EventCount);
+
+    public static AppendMessage From(AppendEvent append, string? retryKey) =>
+        new(append.EventType, Bytes(append.Data), append.Tags?.ToArray(), append.EmitProvara, append.IdempotencyKey, retryKey);
+
+    public static AppendEvent To(AppendMessage append) => new(append.EventType, append.Data)
+    {
+        Tags = append.Tags,
+        EmitProvara = append.EmitProvara,
+        IdempotencyKey = append.IdempotencyKey,
+        RetryKey = append.RetryKey,
+    };
+
+    public static ReceiptMessage From(AppendReceipt receipt) => new(
+        receipt.EventId, receipt.Position, receipt.Hash, receipt.Timestamp, receipt.ProvaraEventId, receipt.StateHash, receipt.Replayed);
+
+    public static AppendReceipt To(ReceiptMessage receipt) => new(
+        receipt.EventId, receipt.Position, receipt.Hash, receipt.Timestamp, receipt.ProvaraEventId, receipt.StateHash, receipt.Replayed);
+
+    public static HeadMessage From(VaultHead head) => new(head.Count, head.Hash);
+
+    public static VaultHead To(HeadMessage head) => new(head.Count, head.Hash);
+
+    public static VerificationMessage From(VerificationReport report) => new(
+        report.Valid, report.EventCount, report.Head, [.. report.Findings.Select(finding => new FindingMessage(finding.Position, finding.Rule, finding.Reason))], report.FindingCount);
+
+    public static VerificationReport To(VerificationMessage report) => new(
+        report.Valid, report.EventCount, report.Head, [.. report.Findings.Select(finding => new VerificationFinding(finding.Position, finding.Rule, finding.Reason))], report.FindingCount);
+
+    public static TimelineQueryMessage From(TimelineQuery query) => new(query.EventType, query.Start, query.End, query.Limit);
+
+    public static TimelineQuery To(TimelineQueryMessage query) =>
+        new() { EventType = query.EventType, Start = query.Start, End = query.End, Limit = query.Limit };
+
+    public static TimelineMessage From(Timeline timeline) => new([.. timeline.Events.Select(Bytes)], timeline.Truncated);
+
+    public static Timeline To(TimelineMessage timeline) => new([.. timeline.Events.Select(line => (ReadOnlyMemory<byte>)line)], timeline.Truncated);
+
+    public static ConnectionMessage From(InstanaConnection connection) => connection.Credential switch
+    {
+        ApiTokenCredential token => new(connection.BaseUrl.OriginalString, "token", token.Token, null, null),
+        JwtCredential jwt => new(connection.BaseUrl.OriginalString, "jwt", jwt.Token, jwt.CsrfToken, null),
+        SessionCredential session => new(connection.BaseUrl.OriginalString, "session", session.AuthToken, session.CsrfToken, session.CookieName),
+        _ => throw new InvalidOperationException("A credential of a kind that cannot travel."),
+    };
+
+    public static InstanaConnection To(ConnectionMessage connection) => new(new Uri(connection.BaseUrl), connection.Scheme switch
+    {
+        "token" => new ApiTokenCredential(connection.Secret),
+        "jwt" => new JwtCredential(connection.Secret, connection.CsrfToken ?? ""),
+        "session" => new SessionCredential(connection.Secret, connection.CsrfToken ?? "", connection.CookieName ?? SessionCredential.DefaultCookieName),
+        _ => throw new TenantException(TenantFailure.Unavailable, "The gateway is newer than this silo: it sent a kind of credential that is not known here yet; try again."),
+    });
+
+    public static InstanaCallMessage From(InstanaCall call, ConnectionMessage connection) => new(
+        connection, call.Tool, call.ResourceType, call.Operation, Bytes(call.Params), call.Tracking is null ? null : new Dictionary<string, string>(call.Tracking), call.Deadline);
+
+    public static InstanaCall To(InstanaCallMessage call) =>
+        new(call.Tool, call.ResourceType, call.Operation, call.Params) { Tracking = call.Tracking, Deadline = call.Deadline };
+
+    public static InstanaResultMessage From(InstanaResult result) => new(Bytes(result.Json), result.IsError);
+
+    public static InstanaResult To(InstanaResultMessage result) => new(result.Json, result.IsError);
+
+    /// <summary>The bytes themselves where they are a whole array, else a copy.</summary>
+    private static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : memory.ToArray();
+}

@@ -1,0 +1,24 @@
+using Granary.Grains.Calls;
+using Granary.Grains.Contracts;
+using Granary.Instana;
+using Granary.Tenants;
+using Granary.Tenants.Hosting;
+
+namespace Granary.Grains.Client;
+
+/// <summary>The tenants in the cluster's silos.</summary>
+internal sealed class ClusterTenants(IClusterClient client, ClusterCalls calls, ClusterCommitFeed feed) : ITenants
+{
+    // Vaults announce their commits themselves, so nothing is published from here.
+    private readonly CommitWatchers _watchers = new(feed);
+
+    public IVault Vault(TenantId tenant, VaultName vault) => new ClusterVault(tenant, client.GetGrain<IVaultGrain>(GrainKeys.Vault(tenant, vault)), calls);
+
+    public IInstana Instana(TenantId tenant, InstanaConnection connection)
+    {
+        var message = Messages.From(connection);
+        return new ClusterInstana(tenant, message, client.GetGrain<IInstanaGrain>(GrainKeys.Instana(tenant, message)), calls);
+    }
+
+    public IDisposable Watch(TenantId tenant, Action<VaultCommitted> committed) => _watchers.Watch(tenant, committed);
+}

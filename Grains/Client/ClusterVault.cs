@@ -1,0 +1,51 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Granary.Grains.Calls;
+using Granary.Grains.Contracts;
+using Granary.Tenants;
+
+namespace Granary.Grains.Client;
+
+/// <summary>A vault in a silo.</summary>
+internal sealed class ClusterVault(TenantId tenant, IVaultGrain grain, ClusterCalls calls) : IVault
+{
+    public async Task<VaultDescription> CreateAsync(CancellationToken cancellation) =>
+        Messages.To(await calls.RunAsync(tenant, repeatable: false, grain.CreateAsync, cancellation));
+
+    public async Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation)
+    {
+        // Without a key of the client's the gateway makes one, so that every append can be repeated.
+        var message = Messages.From(append, append.IdempotencyKey is null ? NewKey() : null);
+        try
+        {
+            return Messages.To(await calls.RunAsync(tenant, repeatable: true, token => grain.AppendAsync(message, token), cancellation));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw new TenantException(
+                TenantFailure.OutcomeUnknown,
+                "The call ended while the event was being written; repeat it with the same idempotency_key to find out, or query the timeline.");
+        }
+    }
+
+    public async Task<VaultHead> GetHeadAsync(CancellationToken cancellation) =>
+        Messages.To(await calls.RunAsync(tenant, repeatable: true, grain.GetHeadAsync, cancellation));
+
+    public async Task<VerificationReport> VerifyAsync(IProgress<WorkProgress>? progress, CancellationToken cancellation) =>
+        Messages.To(await calls.RunInTurnsAsync(
+            tenant, repeatable: true, grain.VerifyAsync, grain.ContinueVerifyAsync, grain.AbandonAsync, progress, cancellation));
+
+    public async Task<Timeline> QueryTimelineAsync(TimelineQuery query, CancellationToken cancellation)
+    {
+        var message = Messages.From(query);
+        return Messages.To(await calls.RunInTurnsAsync(
+            tenant, repeatable: true, token => grain.QueryTimelineAsync(message, token), grain.ContinueTimelineAsync, grain.AbandonAsync, null, cancellation));
+    }
+
+    private static string NewKey()
+    {
+        Span<byte> random = stackalloc byte[16];
+        RandomNumberGenerator.Fill(random);
+        return Base64Url.EncodeToString(random);
+    }
+}

@@ -1,0 +1,30 @@
+using Orleans.Concurrency;
+
+namespace Granary.Grains.Contracts;
+
+/// <summary>Who wants to hear of a tenant's commits; its key is the tenant. Vaults tell it, gateways subscribe, each with one observer.</summary>
+[Alias("granary.commits"), GrainInterfaceType("granary.commits")]
+public interface ICommitsGrain : IGrainWithStringKey
+{
+    /// <summary>Subscribes for a minute, or renews.</summary>
+    /// <returns>True when the subscription is new here: commits before it were not told.</returns>
+    [Alias("subscribe")]
+    Task<bool> SubscribeAsync(ICommitObserver observer);
+
+    /// <summary>Ends a subscription.</summary>
+    [Alias("unsubscribe")]
+    Task UnsubscribeAsync(ICommitObserver observer);
+
+    /// <summary>A vault grew.</summary>
+    [Alias("publish"), OneWay]
+    Task PublishAsync(CommitMessage commit);
+}
+
+/// <summary>A gateway that listens.</summary>
+[Alias("granary.commit-observer"), GrainInterfaceType("granary.commit-observer")]
+public interface ICommitObserver : IGrainObserver
+{
+    /// <summary>A vault grew. A hint: it may be missed or told twice.</summary>
+    [Alias("committed"), OneWay]
+    Task CommittedAsync(CommitMessage commit);
+}

@@ -1,0 +1,44 @@
+namespace Granary.Grains.Contracts;
+
+/// <summary>See <see cref="Tenants.InstanaCall"/>.</summary>
+[GenerateSerializer, Immutable, Alias("granary.instana-call")]
+public sealed record InstanaCallMessage(
+    [property: Id(0)] ConnectionMessage Connection,
+    [property: Id(1)] string Tool,
+    [property: Id(2)] string? ResourceType,
+    [property: Id(3)] string Operation,
+    [property: Id(4)] byte[] Params,
+    [property: Id(5)] Dictionary<string, string>? Tracking,
+    [property: Id(6)] DateTimeOffset? Deadline);
+
+/// <summary>
+/// See <see cref="Instana.InstanaConnection"/>. The scheme is <c>token</c>, <c>jwt</c> or <c>session</c>. Not a record: nothing may print
+/// its secrets.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("granary.connection")]
+public sealed class ConnectionMessage(string baseUrl, string scheme, string secret, string? csrfToken, string? cookieName)
+{
+    /// <summary>The backend's origin.</summary>
+    [Id(0)]
+    public string BaseUrl { get; } = baseUrl;
+
+    /// <summary>The kind of credential.</summary>
+    [Id(1)]
+    public string Scheme { get; } = scheme;
+
+    /// <summary>The token.</summary>
+    [Id(2)]
+    public string Secret { get; } = secret;
+
+    /// <summary>The CSRF token, where the scheme has one.</summary>
+    [Id(3)]
+    public string? CsrfToken { get; } = csrfToken;
+
+    /// <summary>The cookie's name, where the scheme has one.</summary>
+    [Id(4)]
+    public string? CookieName { get; } = cookieName;
+}
+
+/// <summary>See <see cref="Tenants.InstanaResult"/>.</summary>
+[GenerateSerializer, Immutable, Alias("granary.instana-result")]
+public sealed record InstanaResultMessage([property: Id(0)] byte[] Json, [property: Id(1)] bool IsError);

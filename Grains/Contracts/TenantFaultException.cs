@@ -1,0 +1,35 @@
+using Granary.Tenants;
+
+namespace Granary.Grains.Contracts;
+
+/// <summary>The one exception that crosses the wire: a <see cref="TenantException"/> in words both sides know. Its kind is text, so that an older reader meets a newer writer.</summary>
+[GenerateSerializer, Alias("granary.fault")]
+public sealed class TenantFaultException : Exception
+{
+    /// <summary>Creates the fault.</summary>
+    public TenantFaultException(string kind, string message, long? retryAfterMilliseconds)
+        : base(message)
+    {
+        Kind = kind;
+        RetryAfterMilliseconds = retryAfterMilliseconds;
+    }
+
+    /// <summary>The name of a <see cref="TenantFailure"/>.</summary>
+    [Id(0)]
+    public string Kind { get; }
+
+    /// <summary>When to try again, where waiting helps.</summary>
+    [Id(1)]
+    public long? RetryAfterMilliseconds { get; }
+
+    /// <summary>A tenant's failure, for the wire.</summary>
+    public static TenantFaultException From(TenantException failure) =>
+        new(failure.Failure.ToString(), failure.Message, (long?)failure.RetryAfter?.TotalMilliseconds);
+
+    /// <summary>The failure it stands for; a kind that is not known here is one that cannot be reached.</summary>
+    public TenantException ToTenantException() => new(
+        Enum.TryParse<TenantFailure>(Kind, out var failure) ? failure : TenantFailure.Unavailable,
+        Message,
+        RetryAfterMilliseconds is { } wait ? TimeSpan.FromMilliseconds(wait) : null,
+        this);
+}

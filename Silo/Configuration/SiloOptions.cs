@@ -1,0 +1,56 @@
+using System.Net;
+using Granary.Grains.Hosting;
+using Granary.Instana;
+using Granary.Tenants.Hosting.Redis;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Silo.Configuration;
+
+/// <summary>How a silo runs; all of it from the environment.</summary>
+public sealed record SiloOptions
+{
+    /// <summary>The cluster it joins.</summary>
+    public required ClusterSettings Cluster { get; init; }
+
+    /// <summary>Where vaults lie and what wraps their keys.</summary>
+    public required RedisSettings Redis { get; init; }
+
+    /// <summary>The address other processes reach it by.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port for other silos.</summary>
+    public int SiloPort { get; init; } = 11111;
+
+    /// <summary>The port for gateways.</summary>
+    public int GatewayPort { get; init; } = 30000;
+
+    /// <summary>The address of the health endpoints.</summary>
+    public IPAddress HealthAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port of the health endpoints; 0 takes a free one.</summary>
+    public int HealthPort { get; init; } = 8081;
+
+    /// <summary>The port of Orleans' dashboard; null for none.</summary>
+    public int? AdminPort { get; init; }
+
+    /// <summary>What the dashboard asks for.</summary>
+    public string? AdminKey { get; init; }
+
+    /// <summary>How long the silo is not ready before it stops.</summary>
+    public TimeSpan DrainDelay { get; init; } = TimeSpan.Zero;
+
+    /// <summary>How long everything may take to finish once the silo stops.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>After how long without a call an activation is collected.</summary>
+    public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How many calls of one tenant may be under way in this silo.</summary>
+    public int MaxCallsPerTenant { get; init; } = 1024;
+
+    /// <summary>The lowest level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>How backends are reached.</summary>
+    public InstanaOptions Instana { get; init; } = new();
+}

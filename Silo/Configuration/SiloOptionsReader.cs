@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Sockets;
+using Granary.Grains.Hosting;
+using Granary.Instana;
+using Granary.Tenants.Configuration;
+using Granary.Tenants.Hosting.Redis;
+
+namespace Granary.Silo.Configuration;
+
+/// <summary>Reads a silo's options from the environment.</summary>
+internal static class SiloOptionsReader
+{
+    /// <exception cref="InvalidDataException">A value is missing or cannot be used; the message names it and what it takes.</exception>
+    public static SiloOptions Read(Func<string, string?> environment)
+    {
+        var settings = new Settings(environment);
+        var cluster = ClusterSettings.Read(settings);
+        var adminPort = settings.Number("GRANARY_ADMIN_PORT", 0, 0, 65535);
+        var adminKey = settings.Text("GRANARY_ADMIN_KEY");
+        if (adminPort != 0 && (adminKey is null || adminKey.Length < 16))
+            throw new InvalidDataException("GRANARY_ADMIN_PORT serves Orleans' dashboard, which shows everything: it needs GRANARY_ADMIN_KEY, 16 characters or more.");
+        return new SiloOptions
+        {
+            Cluster = cluster,
+            Redis = RedisSettings.Read(settings),
+            Address = Address(settings.Text("GRANARY_SILO_ADDRESS") ?? settings.Text("POD_IP") ?? "127.0.0.1"),
+            SiloPort = settings.Number("GRANARY_SILO_PORT", 11111, 1, 65535),
+            GatewayPort = settings.Number("GRANARY_SILO_GATEWAY_PORT", 30000, 1, 65535),
+            HealthAddress = Address(settings.Text("GRANARY_HOST") ?? "127.0.0.1"),
+            HealthPort = settings.Number("PORT", 8081, 0, 65535),
+            AdminPort = adminPort == 0 ? null : adminPort,
+            AdminKey = adminKey,
+            DrainDelay = settings.Seconds("GRANARY_DRAIN_DELAY", TimeSpan.Zero, min: 0),
+            ShutdownTimeout = settings.Seconds("GRANARY_SHUTDOWN_TIMEOUT", TimeSpan.FromSeconds(30), min: 1),
+            IdleAfter = settings.Seconds("GRANARY_IDLE_AFTER", TimeSpan.FromMinutes(15), min: 2),
+            MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", 1024, 1, 1_000_000),
+            LogLevel = settings.Level("LOG_LEVEL"),
+            Instana = ReadInstana(settings),
+        };
+    }
+
+    private static InstanaOptions ReadInstana(Settings settings) =>
+        Granary.Instana.Connections.OptionsReader.TryRead(settings.Text, out var options, out var problems)
+            ? options
+            : throw new InvalidDataException(string.Join(" ", problems));
+
+    /// <summary>An address, or a name that has one: in a compose file a container knows its name only.</summary>
+    private static IPAddress Address(string text)
+    {
+        if (IPAddress.TryParse(text, out var address))
+            return address;
+        try
+        {
+            var found = Dns.GetHostAddresses(text);
+            return found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
+        }
+        catch (Exception failure) when (failure is SocketException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw new InvalidDataException($"'{text}' is neither an IP address nor a name that has one.", failure);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace Granary.Silo.Health;
+
+/// <summary>Where the silo stands in its life; what probes look at.</summary>
+internal sealed class SiloState
+{
+    private volatile bool _started;
+    private volatile bool _draining;
+
+    /// <summary>True once it has joined the cluster.</summary>
+    public bool IsStarted => _started;
+
+    /// <summary>False before it has joined and from the first moment of its stop.</summary>
+    public bool IsReady => _started && !_draining;
+
+    public void Started() => _started = true;
+
+    public void Drain() => _draining = true;
+}

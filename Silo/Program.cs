@@ -1,0 +1,3 @@
+using Granary.Silo.Hosting;
+
+return await SiloProgram.RunAsync(Environment.GetEnvironmentVariable);

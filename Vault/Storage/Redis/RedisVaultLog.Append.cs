@@ -1,0 +1,141 @@
+using StackExchange.Redis;
+
+namespace Granary.Vault.Storage.Redis;
+
+internal sealed partial class RedisVaultLog
+{
+    public async Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfZero(entries.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(entries.Count, RedisLayout.SegmentLines);
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            Refuse();
+            return await AppendAsync(expected, entries);
+        }
+        catch (VaultStorageException failure) when (failure.Failure == VaultStorageFailure.OutcomeUnknown)
+        {
+            _outcomeUnknown = true;
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void Refuse()
+    {
+        ThrowIfClosed();
+        if (_outcomeUnknown)
+            throw new VaultStorageException(VaultStorageFailure.OutcomeUnknown, "What became of an earlier append is not known; the vault must be opened again.");
+        if (_damaged)
+            throw new VaultStorageException(VaultStorageFailure.Damaged, $"The vault takes no events: {_findings[0].Reason}");
+    }
+
+    /// <summary>
+    /// Sends the same script again until it has an answer. Whichever of the sent ones comes first appends, and all others find a head that has moved,
+    /// so a conflict after an unanswered one is ours if the log holds our entry there.
+    /// </summary>
+    private async Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries)
+    {
+        var left = calls.Start();
+        var command = new AppendCommand(layout, expected, _end.Bridge, entries, options);
+        var unanswered = false;
+        while (true)
+        {
+            var before = _end;
+            var attempt = await calls.TryAsync(() => SendAsync(command), left);
+            if (attempt.Answered)
+            {
+                var (answer, replicas) = attempt.Answer;
+                switch ((string?)answer[0])
+                {
+                    case "appended":
+                        return Appended(command, before, replicas);
+                    case "conflict":
+                        var found = RedisVaultStore.Parse(answer.AsSpan(1));
+                        if (found.Head == expected && found.Bridge != command.Bridge)
+                        {
+                            // The log is where the caller says, and only its bridge stream was not known here.
+                            command = new AppendCommand(layout, expected, found.Bridge, entries, options);
+                            continue;
+                        }
+                        if (unanswered && await HoldsAsync(command))
+                            return Appended(command, before, await ConfirmAsync(left));
+                        Observe(found, before);
+                        return new AppendOutcome.Conflict(found.Head);
+                    case "taken":
+                        var index = (int)answer[1];
+                        return new AppendOutcome.KeyTaken(index, ClaimRecord.Read(entries[index].Claim!.Key, (byte[])answer[2]!));
+                    case "missing":
+                        throw new VaultStorageException(VaultStorageFailure.NotFound, "The vault is no longer there.");
+                    default:
+                        throw new VaultStorageException(
+                            VaultStorageFailure.Damaged, "The vault takes no events: its last lines are not where its head says; somebody else changed the store, or it evicted keys.");
+                }
+            }
+            unanswered |= attempt.End == CommandEnd.Lost;
+            if (left.IsSpent || (attempt.End == CommandEnd.Refused && !unanswered))
+                throw unanswered ? RedisFailures.Unknown("the append", attempt.Failure) : RedisFailures.Unchanged(attempt.Failure);
+            await left.PauseAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<(RedisValue[] Answer, long Replicas)> SendAsync(AppendCommand command)
+    {
+        var script = Database.ScriptEvaluateAsync(RedisScripts.Append, command.Keys, command.Values, CommandFlags.DemandMaster);
+        // Right behind it on the same connection: Redis waits for what this connection wrote.
+        var replicas = options.WaitReplicas > 0 ? await BothAsync(script, WaitAsync()) : 0;
+        return ((RedisValue[])(await script)!, replicas);
+    }
+
+    private static async Task<long> BothAsync(Task script, Task<long> replicas)
+    {
+        await Task.WhenAll(script, replicas);
+        return await replicas;
+    }
+
+    private async Task<long> WaitAsync()
+    {
+        object[] arguments = [options.WaitReplicas, (long)options.WaitTimeout.TotalMilliseconds];
+        return (long)await Database.ExecuteAsync("WAIT", arguments, CommandFlags.DemandMaster);
+    }
+
+    /// <summary>For an append whose answer was lost with its connection: a new connection has to write before it can wait for replicas.</summary>
+    private async Task<long> ConfirmAsync(Budget left)
+    {
+        if (options.WaitReplicas == 0)
+            return 0;
+        var attempt = await calls.TryAsync(() => BothAsync(Database.HashSetAsync(layout.Head, [new HashEntry("layout", RedisLayout.Version)], CommandFlags.DemandMaster), WaitAsync()), left);
+        return attempt.Answer;
+    }
+
+    private AppendOutcome.Appended Appended(AppendCommand command, RedisEnd before, long replicas)
+    {
+        Observe(command.After, before);
+        if (replicas >= options.WaitReplicas)
+            return new AppendOutcome.Appended(command.After.Head);
+        throw new VaultStorageException(
+            VaultStorageFailure.OutcomeUnknown,
+            $"The events are stored, but {replicas} of {options.WaitReplicas} replicas confirmed them within {options.WaitTimeout.TotalSeconds:0.#} s: a fail-over now could lose them.");
+    }
+
+    /// <summary>Whether the log holds the last entry of an append where it belongs.</summary>
+    private async Task<bool> HoldsAsync(AppendCommand command)
+    {
+        var last = command.After.Head.Count - 1;
+        try
+        {
+            var line = await calls.RepeatAsync(
+                () => Database.ListGetByIndexAsync(layout.SegmentOf(LogStream.Events, last), last % RedisLayout.SegmentLines, CommandFlags.DemandMaster), CancellationToken.None);
+            return (byte[]?)line is { } found && command.LastEvent.Span.SequenceEqual(found);
+        }
+        catch (VaultStorageException failure)
+        {
+            throw RedisFailures.Unknown("the append", failure);
+        }
+    }
+}
