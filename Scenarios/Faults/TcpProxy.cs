@@ -88,10 +88,12 @@ internal sealed class TcpProxy : IAsyncDisposable
                 await Task.WhenAny(PumpAsync(from, to), PumpAsync(to, from));
                 // The news that one side is gone does not pass a cut wire either.
                 await _open.Task.WaitAsync(_stop.Token);
+                to.Shutdown(SocketShutdown.Both);
+                from.Shutdown(SocketShutdown.Both);
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException)
             {
-                // Either side is gone.
+                // Either side is gone, and no longer there to be told.
             }
         }
     }
