@@ -27,18 +27,15 @@ internal sealed class BatchAttempt(List<PendingAppend> batch)
         }
     }
 
-    /// <summary>
-    /// Answers those whose key the log knows already. Retry keys are looked up only once the log has found one taken: they are made for every append and
-    /// hardly ever met again.
-    /// </summary>
-    public async Task ReplayAsync(IVaultLog log, bool retries)
+    /// <summary>Answers those whose key the log knows already. All questions at once: where the log is elsewhere, each takes a round trip.</summary>
+    public async Task ReplayAsync(IVaultLog log)
     {
-        var asked = Open.Where(pending => pending.Key is { } key && (retries || key[0] != IdempotencyClaim.RetryMark)).ToList();
-        var found = await Task.WhenAll(asked.Select(pending => log.FindKeyAsync(pending.Key!, CancellationToken.None)));
-        foreach (var (pending, record) in asked.Zip(found))
+        var keyed = Open.FindAll(pending => pending.Key is not null);
+        var records = await Task.WhenAll(keyed.Select(pending => log.FindKeyAsync(pending.Key!, CancellationToken.None)));
+        for (var i = 0; i < records.Length; i++)
         {
-            if (record is not null)
-                Replay(pending, record);
+            if (records[i] is { } record)
+                Replay(keyed[i], record);
         }
     }
 

@@ -1,9 +1,6 @@
-using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
 using Granary.Vault.Tests.Redis;
-using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Storage.Contract;
 
@@ -13,22 +10,6 @@ public sealed class RedisStoreContractTests(RedisPlaces places) : VaultStoreCont
 {
     /// <inheritdoc />
     protected override IVaultPlace NewPlace() => new Place(places);
-
-    [RedisFact]
-    public async Task Retry_keys_are_forgotten_soon_and_push_out_no_clients_key()
-    {
-        var store = new RedisVaultStore(places.Options(places.NewName()) with { IdempotencyKeys = 10, RetryKeys = 5 });
-        using var key = SigningKey.Generate();
-        await PsmcVault.CreateAsync(store, key, DateTimeOffset.UnixEpoch, default);
-        await using var vault = await PsmcVault.OpenAsync(store, default);
-        await TestVault.AppendAsync(vault, 3, "own-");
-        for (var i = 0; i < 4; i++)
-            await TestVault.AppendAsync(vault, 7, $"{IdempotencyClaim.RetryMark}r{i}-");
-        (await vault.Log.FindKeyAsync("own-0", default)).ShouldNotBeNull();
-        (await vault.Log.FindKeyAsync($"{IdempotencyClaim.RetryMark}r3-1", default)).ShouldBeNull();
-        (await vault.Log.FindKeyAsync($"{IdempotencyClaim.RetryMark}r3-2", default)).ShouldNotBeNull();
-        (await vault.Log.AppendAsync(vault.Log.Head, TestVault.Build(vault, 1, $"{IdempotencyClaim.RetryMark}r0-"), default)).ShouldBeOfType<AppendOutcome.Appended>();
-    }
 
     private sealed class Place(RedisPlaces places) : IVaultPlace
     {

@@ -27,6 +27,7 @@ internal sealed class RedisLayout
         Secrets = _root + "secrets";
         Claims = _root + "keys";
         ClaimOrder = _root + "keys:order";
+        Retries = _root + "retries";
         RetryOrder = _root + "retries:order";
     }
 
@@ -45,7 +46,10 @@ internal sealed class RedisLayout
     /// <summary>List: idempotency keys, oldest first.</summary>
     public RedisKey ClaimOrder { get; }
 
-    /// <summary>List: retry keys, oldest first; fewer of them are kept, and they take no room from the clients' own.</summary>
+    /// <summary>Hash: retry key to record, for a short while only.</summary>
+    public RedisKey Retries { get; }
+
+    /// <summary>List: retry keys, oldest first.</summary>
     public RedisKey RetryOrder { get; }
 
     /// <summary>List: the lines of one segment.</summary>
