@@ -52,8 +52,11 @@ public static class GatewayCommand
             {
                 case "streamable-http" or "http":
                     await using (var app = GatewayHost.Build(options, configure))
+                    {
+                        var redis = app.Services.GetService<RedisStart>();
                         await app.RunAsync(stop);
-                    return 0;
+                        return redis?.Refusal is null ? 0 : 1;
+                    }
                 case "stdio":
                     await StdioHost.RunAsync(options, configure, stop);
                     return 0;
