@@ -52,7 +52,7 @@ internal sealed class LegacySse(
     public async Task MessageAsync(HttpContext context, Principal caller)
     {
         if (SseAddress.Open(context.Request.Query["session_id"].ToString(), caller, ring) is not { } address
-            || (address.Gateway == mesh.Self && !open.Has(address.Key, caller)))
+            || (address.Gateway == mesh.Self ? !open.Has(address.Key, caller) : address.Gateway.Length == 0))
         {
             await RefuseAsync(context, StatusCodes.Status404NotFound, "session_not_found");
             return;
