@@ -8,7 +8,7 @@ namespace Granary.Scenarios.Checks;
 /// <param name="Problems">Every contradiction.</param>
 internal sealed record Verdict(long Events, IReadOnlyList<string> Problems)
 {
-    private static readonly TimeSpan TellWithin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TellWithin = TimeSpan.FromSeconds(5);
 
     /// <summary>Compares receipts, vaults and streams.</summary>
     public static async Task<Verdict> OnAsync(Traffic traffic, CancellationToken cancellation)
