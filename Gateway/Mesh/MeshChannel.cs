@@ -12,7 +12,7 @@ internal sealed partial class MeshChannel : IDisposable
 {
     // Who is asked alone does what it is asked for before it replies; nobody waits long for one of many.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan PatienceWithAll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PatienceWithAll = TimeSpan.FromSeconds(2);
 
     // A Redis of several nodes counts the hearers on one of them only, so that nobody may be somebody.
     private static readonly TimeSpan PatienceWithNobody = TimeSpan.FromMilliseconds(250);

@@ -114,7 +114,7 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
         {
             LogNotStored(e);
             throw new RpcException(
-                RpcErrors.Internal, "The gateways share their sessions through Redis, which cannot be reached now. Try again in a moment.", 503);
+                RpcErrors.Internal, "The gateways share their sessions through Redis, which did not take this now. Try again in a moment.", 503);
         }
         finally
         {
