@@ -38,7 +38,7 @@ internal sealed class ClusterCalls(ClusterClientOptions options, TimeProvider ti
                     last = fault.ToTenantException();
                     // A silo that is stopping says so; anything else is the tenant's answer.
                     if (last.Failure != TenantFailure.Unavailable || last.RetryAfter is null)
-                        throw uncertain && last.Failure == TenantFailure.AlreadyExists && !repeatable ? Unknown(fault) : last;
+                        throw last;
                 }
                 catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
                 {

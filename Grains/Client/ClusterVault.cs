@@ -9,8 +9,11 @@ namespace Granary.Grains.Client;
 /// <summary>A vault in a silo.</summary>
 internal sealed class ClusterVault(TenantId tenant, IVaultGrain grain, ClusterCalls calls) : IVault
 {
-    public async Task<VaultDescription> CreateAsync(CancellationToken cancellation) =>
-        Messages.To(await calls.RunAsync(tenant, repeatable: false, grain.CreateAsync, cancellation));
+    public async Task<VaultDescription> CreateAsync(CancellationToken cancellation)
+    {
+        var key = NewKey();
+        return Messages.To(await calls.RunAsync(tenant, repeatable: true, token => grain.CreateAsync(key, token), cancellation));
+    }
 
     public async Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation)
     {

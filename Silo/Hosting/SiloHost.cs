@@ -1,3 +1,4 @@
+using System.Net;
 using Granary.Grains.Activations;
 using Granary.Grains.Hosting;
 using Granary.Silo.Configuration;
@@ -50,6 +51,8 @@ public static class SiloHost
             cluster.ServiceId = options.Cluster.ServiceId;
         });
         silo.ConfigureEndpoints(options.Address, options.SiloPort, options.GatewayPort);
+        if (options.SiloListenPort != options.SiloPort)
+            silo.Configure<EndpointOptions>(endpoints => endpoints.SiloListeningEndpoint = new IPEndPoint(options.Address, options.SiloListenPort));
         silo.UseRedisClustering(o => o.ConfigurationOptions = redis);
         silo.UseRedisGrainDirectoryAsDefault(o => o.ConfigurationOptions = redis);
         silo.Configure<ClusterMembershipOptions>(Membership);

@@ -48,9 +48,12 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     public bool IsVoid { get; private set; }
 
     /// <inheritdoc />
-    public Task<VaultDescription> CreateAsync(CancellationToken cancellation) => GuardAsync(async () =>
+    public Task<VaultDescription> CreateAsync(CancellationToken cancellation) => CreateAsync(null, cancellation);
+
+    /// <summary>Creates the vault, durably; a repeat with the same key finds the vault that the first call made.</summary>
+    public Task<VaultDescription> CreateAsync(string? retryKey, CancellationToken cancellation) => GuardAsync(async () =>
     {
-        await CreateOnceAsync(cancellation);
+        await CreateOnceAsync(retryKey, cancellation);
         var vault = await OpenedAsync(cancellation);
         return new VaultDescription(
             _name.Value, PsmcFormat.Name, vault.Metadata.Created, vault.PublicKey.KeyId,
@@ -118,14 +121,14 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         }
     }
 
-    private async Task CreateOnceAsync(CancellationToken cancellation)
+    private async Task CreateOnceAsync(string? retryKey, CancellationToken cancellation)
     {
         // Not beside each other and not beside an opening: both take the store's lock, and the loser would blame another program.
         await _opening.WaitAsync(cancellation);
         try
         {
             using var key = SigningKey.Generate();
-            await PsmcVault.CreateAsync(_store, key, _time.GetUtcNow(), cancellation);
+            await PsmcVault.CreateAsync(_store, key, _time.GetUtcNow(), cancellation, retryKey);
         }
         finally
         {
