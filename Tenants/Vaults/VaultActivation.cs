@@ -13,6 +13,9 @@ namespace Granary.Tenants.Vaults;
     "Usage", "CA2213", Justification = "The semaphore holds no handle, and late callers must still be able to wait on it.")]
 public sealed partial class VaultActivation : IVault, IAsyncDisposable
 {
+    /// <summary>Verifying takes every core it gets: of all vaults of a process, so many at once, so that short calls go on being answered.</summary>
+    private static readonly SemaphoreSlim Verifying = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     private readonly IVaultStore _store;
     private readonly VaultName _name;
     private readonly TimeProvider _time;
@@ -85,7 +88,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         var head = await log.RefreshAsync(cancellation);
         long? count = log.Findings.Count > 0 ? null : head.Count;
         var steps = progress is null ? null : new Steps(progress, head.Count);
-        var report = await new PsmcVerifier(log, VerificationReport.MaxFindings).RunAsync(count, steps, cancellation);
+        var report = await VerifyAsync(new PsmcVerifier(log, VerificationReport.MaxFindings), count, steps, cancellation);
         var findings = report.Findings.Select(finding => new VerificationFinding(finding.Position, finding.Rule, finding.Reason));
         return new VerificationReport(report.Valid, report.EventCount, report.Head, [.. findings], report.FindingCount);
     });
@@ -133,6 +136,19 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         finally
         {
             _opening.Release();
+        }
+    }
+
+    private static async Task<PsmcReport> VerifyAsync(PsmcVerifier verifier, long? count, IProgress<long>? steps, CancellationToken cancellation)
+    {
+        await Verifying.WaitAsync(cancellation);
+        try
+        {
+            return await verifier.RunAsync(count, steps, cancellation);
+        }
+        finally
+        {
+            Verifying.Release();
         }
     }
 
