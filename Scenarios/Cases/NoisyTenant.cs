@@ -9,7 +9,7 @@ namespace Granary.Scenarios.Cases;
 internal sealed class NoisyTenant : Scenario
 {
     private const int Others = 40;
-    private const double RateEach = 5;
+    private const double RateEach = 1.5;
     private const int Times = 20;
     private const int Burst = 25;
     private const double MostChange = 1.10;
@@ -28,8 +28,8 @@ internal sealed class NoisyTenant : Scenario
 
         var (ratios, answers) = (new List<double>(), new List<Answer>());
         var rounds = context.Long ? 20 : 6;
-        // Another look before a verdict: this is about a tenth, and a machine has moods.
-        for (var round = 0; round < rounds * 2 && (round < rounds || Median(ratios) > MostChange); round++)
+        // Another look before a verdict: this is about a tenth, and a machine has moods. The short form tells the figure and passes no verdict on it.
+        for (var round = 0; round < rounds || (context.Long && round < rounds * 2 && Median(ratios) > MostChange); round++)
         {
             var quiet = await P99Async(traffic, cancellation);
             using var stop = new CancellationTokenSource();
@@ -48,7 +48,7 @@ internal sealed class NoisyTenant : Scenario
         findings.Require(busy.TrueForAll(a => a.RetryAfter > TimeSpan.Zero), "a busy error has no advice when to try again");
         findings.Require(wrong.Count == 0, $"{wrong.Count} of its calls failed otherwise, first: {wrong.FirstOrDefault()}");
         findings.Require(traffic.Calls.Failed.Count == 0, $"{traffic.Calls.Failed.Count} calls of the others failed, first: {traffic.Calls.FirstFailure}");
-        findings.Require(Median(ratios) <= MostChange, $"the others' p99 became {Median(ratios):F2} times what it was (median of {ratios.Count} pairs)");
+        findings.Require(!context.Long || Median(ratios) <= MostChange, $"the others' p99 became {Median(ratios):F2} times what it was (median of {ratios.Count} pairs)");
         return $"{busy.Count} of {answers.Count} calls busy, told to wait {busy.FirstOrDefault()?.RetryAfter?.TotalMilliseconds} ms; "
             + $"the others' p99 times {Median(ratios):F2} (median of {ratios.Count} pairs, {ratios.Min():F2} to {ratios.Max():F2})";
     }
@@ -56,7 +56,7 @@ internal sealed class NoisyTenant : Scenario
     private static async Task<double> P99Async(Traffic traffic, CancellationToken cancellation)
     {
         var begin = System.Diagnostics.Stopwatch.GetTimestamp();
-        await ScenarioContext.PauseAsync(3, cancellation);
+        await ScenarioContext.PauseAsync(5, cancellation);
         return traffic.Calls.Between(begin, long.MaxValue).Quantile(0.99).TotalSeconds;
     }
 
