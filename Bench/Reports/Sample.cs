@@ -10,6 +10,9 @@ internal sealed class Sample
     /// <summary>Adds one measurement.</summary>
     public void Add(double value) => _values.Add(value);
 
+    /// <summary>How many there are.</summary>
+    public int Count => _values.Count;
+
     /// <summary>The middle one, or the mean of the middle two.</summary>
     public double Median
     {
