@@ -1,5 +1,6 @@
 using System.Text;
 using Granary.Gateway.Invocation;
+using Granary.Gateway.Protocol.Push;
 using Granary.Gateway.Protocol.Sessions;
 using Granary.Gateway.Tests.Plugins;
 using Granary.Gateway.Tests.Support;
@@ -138,9 +139,9 @@ public sealed class HttpSseRules(TestGateway gateway)
                 await PostAsync(address, body, own.Http);
                 await stream.MessageAsync();
             }
-            own.Get<SessionStates>().Count.ShouldBe(1);
+            own.Get<ResourceWatch>().Count.ShouldBe(1);
         }
-        await Guard.UntilAsync(() => own.Get<SessionStates>().Count == 0, "the session is forgotten");
+        await Guard.UntilAsync(() => own.Get<ResourceWatch>().Count + own.Get<SessionStates>().Count == 0, "the session is forgotten");
         await own.DisposeAsync();
     }
 

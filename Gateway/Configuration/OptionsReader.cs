@@ -31,7 +31,7 @@ internal static class OptionsReader
             ShutdownTimeout = settings.Seconds("GRANARY_SHUTDOWN_TIMEOUT", defaults.ShutdownTimeout, min: 0),
             MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", defaults.MaxCallsPerTenant, 1, 1_000_000),
             AllowOneShot = settings.Flag("GRANARY_ONE_SHOT", false),
-            LogLevel = given.GetValue(flags.Debug) ? LogLevel.Debug : Level(given.GetValue(flags.LogLevel) ?? settings.Text("LOG_LEVEL") ?? "INFO"),
+            LogLevel = given.GetValue(flags.Debug) ? LogLevel.Debug : Settings.ParseLevel(given.GetValue(flags.LogLevel) ?? settings.Text("LOG_LEVEL") ?? "INFO"),
             Instana = ReadInstana(flags, given, settings),
         };
     }
@@ -81,14 +81,4 @@ internal static class OptionsReader
         given is null or (>= 0 and <= 65535) ? given : throw new InvalidDataException($"--port is a number from 0 to 65535; it is {given}.");
 
     private static string[]? Split(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    private static LogLevel Level(string text) => text.ToUpperInvariant() switch
-    {
-        "DEBUG" => LogLevel.Debug,
-        "INFO" => LogLevel.Information,
-        "WARNING" => LogLevel.Warning,
-        "ERROR" => LogLevel.Error,
-        "CRITICAL" => LogLevel.Critical,
-        _ => throw new InvalidDataException($"The log level is DEBUG, INFO, WARNING, ERROR or CRITICAL; it is '{text}'."),
-    };
 }

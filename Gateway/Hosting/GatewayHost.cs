@@ -71,6 +71,14 @@ public static class GatewayHost
     private static void Map(WebApplication app)
     {
         var guard = app.Services.GetRequiredService<OriginGuard>();
+        var state = app.Services.GetRequiredService<GatewayState>();
+        // A proxy must not find out that a connection is gone by losing a request on it: each is used up before the gateway closes them all.
+        app.Use(next => context =>
+        {
+            if (state.IsDraining && HttpProtocol.IsHttp11(context.Request.Protocol))
+                context.Response.Headers.Connection = "close";
+            return next(context);
+        });
         app.Use(next => context => guard.InvokeAsync(context, next));
         // Only pages send an Origin; they also need to be told that they may read the answer.
         app.UseWhen(
@@ -81,7 +89,7 @@ public static class GatewayHost
                 .AllowAnyHeader()
                 .WithExposedHeaders(RequestHeaders.SessionId, "WWW-Authenticate")));
         app.UseRouting();
-        app.MapHealth(app.Services.GetRequiredService<GatewayState>());
+        app.MapHealth(state);
         app.Services.GetRequiredService<McpEndpoints>().Map(app);
         // Definitions are checked now, not at the first call.
         _ = app.Services.GetRequiredService<Tools.ToolCatalog>();

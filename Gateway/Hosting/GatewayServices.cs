@@ -3,6 +3,7 @@ using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Invocation;
+using Granary.Gateway.Mesh;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Channels;
 using Granary.Gateway.Protocol.Http;
@@ -12,6 +13,7 @@ using Granary.Gateway.Protocol.Sessions;
 using Granary.Gateway.Protocol.Stdio;
 using Granary.Gateway.Resources;
 using Granary.Gateway.Tools;
+using Granary.Vault.Storage.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -53,10 +55,11 @@ public static class GatewayServices
 
     private static IServiceCollection AddProtocol(this IServiceCollection services)
     {
-        services.AddSingleton<ChangeHub>().AddSingleton<IChanges>(s => s.GetRequiredService<ChangeHub>());
-        services.AddSingleton<RequestStateSeal>().AddSingleton<SessionStates>().AddSingleton<LegacySessions>();
+        services.AddSingleton<ChangeHub>().AddSingleton<IChanges>(s => s.GetRequiredService<ChangeHub>()).AddSingleton<ResourceWatch>();
+        services.AddSingleton<RequestStateSeal>().AddSingleton<SessionStates>().AddSingleton<LegacySessions>().AddSingleton<SseConversations>();
+        services.AddSingleton(CreateMesh);
         services.AddSingleton<HeaderRules>().AddSingleton<OriginGuard>().AddSingleton<Listen>();
-        services.AddSingleton<McpPost>().AddSingleton<LegacyPost>().AddSingleton<McpGet>().AddSingleton<McpDelete>().AddSingleton<LegacySse>();
+        services.AddSingleton<McpPost>().AddSingleton<LegacyPost>().AddSingleton<McpGet>().AddSingleton<McpResume>().AddSingleton<McpDelete>().AddSingleton<LegacySse>();
         services.AddSingleton<ConversationFactory>().AddSingleton<StdioServer>().AddSingleton<McpEndpoints>().AddSingleton<Dispatcher>();
         foreach (var method in typeof(IRpcMethod).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && typeof(IRpcMethod).IsAssignableFrom(t)))
             services.AddSingleton(typeof(IRpcMethod), method);
@@ -70,6 +73,10 @@ public static class GatewayServices
             ? new NoAccess()
             : new ApiKeyAccess(options.ApiKeyFile, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ApiKeyAccess>>());
     }
+
+    private static IMesh CreateMesh(IServiceProvider services) => services.GetService<RedisLink>() is null
+        ? new LoneMesh(ActivatorUtilities.CreateInstance<LocalMemories>(services))
+        : ActivatorUtilities.CreateInstance<RedisMesh>(services);
 
     private static KeyRing CreateKeyRing(GatewayOptions options) =>
         options.SessionKeys is null ? KeyRing.LoadOrCreate(Path.Combine(options.DataFolder, "session.keys")) : KeyRing.Parse(options.SessionKeys);

@@ -1,5 +1,6 @@
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Prompts;
+using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Resources;
@@ -9,6 +10,12 @@ public interface IResources
 {
     /// <summary>True when what it lists or reads depends on the tenant: such answers are never cached across callers (rule C1).</summary>
     bool IsPrivate { get; }
+
+    /// <summary>The categories by which <c>--tools</c> selects it; none means always on.</summary>
+    IReadOnlyList<string> Categories => [];
+
+    /// <summary>The scope that subscribing takes; a family checks its readers itself, for only it knows which URIs are its own. Null for none.</summary>
+    string? Scope => null;
 
     /// <summary>Templates of URIs it can read.</summary>
     IReadOnlyList<ResourceTemplate> Templates { get; }
@@ -21,6 +28,12 @@ public interface IResources
 
     /// <summary>Whether a URI is one of this family's that can change, and so be subscribed to.</summary>
     bool CanSubscribe(string uri);
+
+    /// <summary>The one spelling of a URI of this family under which its changes are told; others are equivalent to it.</summary>
+    string Canonicalize(string uri) => uri;
+
+    /// <summary>The canonical URIs that may read differently once events were appended to a vault.</summary>
+    IEnumerable<string> ChangedBy(VaultName vault) => [];
 
     /// <summary>Completes a variable of a template; the best first, at most 100.</summary>
     ValueTask<IReadOnlyList<string>> CompleteAsync(string template, CompletionCall call) => new([]);

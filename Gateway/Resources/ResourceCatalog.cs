@@ -1,11 +1,14 @@
+using Granary.Gateway.Configuration;
+using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Resources;
 
 /// <summary>All families of resources behind one look-up.</summary>
-internal sealed class ResourceCatalog(IEnumerable<IResources> families)
+internal sealed class ResourceCatalog(IEnumerable<IResources> families, GatewayOptions options)
 {
-    private readonly List<IResources> _families = [.. families.OrderBy(f => f.GetType().FullName, StringComparer.Ordinal)];
+    private readonly List<IResources> _families =
+        [.. families.Where(f => options.Selects(f.Categories)).OrderBy(f => f.GetType().FullName, StringComparer.Ordinal)];
 
     /// <summary>True when any answer may depend on the tenant.</summary>
     public bool IsPrivate => _families.Exists(f => f.IsPrivate);
@@ -31,7 +34,11 @@ internal sealed class ResourceCatalog(IEnumerable<IResources> families)
         return null;
     }
 
-    public bool CanSubscribe(string uri) => _families.Exists(f => f.CanSubscribe(uri));
+    /// <summary>The family whose URI can be subscribed to; null when nobody tells of its changes.</summary>
+    public IResources? Subscribable(string uri) => _families.Find(f => f.CanSubscribe(uri));
+
+    /// <summary>The canonical URIs that may read differently once events were appended to a vault.</summary>
+    public IEnumerable<string> ChangedBy(VaultName vault) => _families.SelectMany(f => f.ChangedBy(vault));
 
     public IResources? FamilyOf(string template) => _families.Find(f => f.Templates.Any(t => t.UriTemplate == template));
 }

@@ -15,7 +15,7 @@ namespace Granary.Silo.Hosting;
 public static class SiloHost
 {
     /// <summary>Builds it, ready to run.</summary>
-    public static WebApplication Build(SiloOptions options)
+    public static WebApplication Build(SiloSettings options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SiloHost).Assembly.GetName().Name });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -33,13 +33,12 @@ public static class SiloHost
         builder.Services.AddSingleton(s => RedisVaults.Connect(options.Redis, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddOrleans(silo => Configure(silo, options));
         builder.Services.AddHostedService<SiloLifecycle>();
-        builder.Services.AddSingleton<IHostLifetime, ConsoleLifetime>();
         var app = builder.Build();
         Map(app, options);
         return app;
     }
 
-    private static void Configure(ISiloBuilder silo, SiloOptions options)
+    private static void Configure(ISiloBuilder silo, SiloSettings options)
     {
         var redis = ConfigurationOptions.Parse(options.Cluster.Redis);
         redis.AbortOnConnectFail = false;
@@ -85,7 +84,7 @@ public static class SiloHost
         membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
     }
 
-    private static void Map(WebApplication app, SiloOptions options)
+    private static void Map(WebApplication app, SiloSettings options)
     {
         if (options is { AdminPort: { } port, AdminKey: { } key })
         {
@@ -105,7 +104,11 @@ public static class SiloHost
     {
         logging.SetMinimumLevel(level);
         if (level > LogLevel.Debug)
-            logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
+            logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+        // A start that fails is said in one sentence by the program.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // At every start: advice on the collector, and a check that takes the machine's uptime for a delay.
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace Granary.Tenants.Configuration;
 
@@ -33,6 +34,22 @@ public sealed class Settings(Func<string, string?> environment)
     public bool Flag(string name, bool otherwise) => Text(name) is { } text
         ? ParseFlag(text) ?? throw new InvalidDataException($"{name} is true or false; it is '{text}'.")
         : otherwise;
+
+    /// <summary>A log level in the words of mcp-instana: INFO where none is given.</summary>
+    /// <exception cref="InvalidDataException">It is none of them.</exception>
+    public LogLevel Level(string name) => ParseLevel(Text(name) ?? "INFO");
+
+    /// <summary>Reads DEBUG, INFO, WARNING, ERROR or CRITICAL.</summary>
+    /// <exception cref="InvalidDataException">It is none of them.</exception>
+    public static LogLevel ParseLevel(string text) => text.ToUpperInvariant() switch
+    {
+        "DEBUG" => LogLevel.Debug,
+        "INFO" => LogLevel.Information,
+        "WARNING" => LogLevel.Warning,
+        "ERROR" => LogLevel.Error,
+        "CRITICAL" => LogLevel.Critical,
+        _ => throw new InvalidDataException($"The log level is DEBUG, INFO, WARNING, ERROR or CRITICAL; it is '{text}'."),
+    };
 
     /// <summary>Reads the words people write for yes and no; null for others.</summary>
     public static bool? ParseFlag(string text) => text.ToLowerInvariant() switch

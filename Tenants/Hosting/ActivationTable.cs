@@ -55,7 +55,7 @@ internal sealed class ActivationTable<TKey, T>(Func<TKey, T> create, int max, Ti
         lock (_adding)
         {
             if (_closed)
-                throw new TenantException(TenantFailure.Unavailable, "The gateway is stopping; try again.", TimeSpan.FromSeconds(1));
+                throw new TenantException(TenantFailure.Unavailable, "This process is stopping; try again.", TimeSpan.FromSeconds(1));
             if (_entries.TryGetValue(key, out var found))
                 return found;
             if (_entries.Count >= max)

@@ -1,7 +1,5 @@
 using Granary.Instana;
 using Granary.Tenants.Vaults;
-using Granary.Vault.Psmc;
-using Granary.Vault.Storage.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Tenants.Hosting;
@@ -15,7 +13,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     private readonly ActivationTable<(TenantId, VaultName), VaultActivation> _vaults;
     private readonly ActivationTable<(TenantId, InstanaConnection), IInstana> _connections;
     private readonly ITimer _collector;
-    private readonly SharedCommitLog _commits;
+    private readonly FileVaults? _files;
     private readonly CommitWatchers _watchers;
 
     /// <summary>Creates the host; nothing is opened before the first call.</summary>
@@ -24,7 +22,10 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        _commits = new SharedCommitLog(options.DataFolder, time, logger);
+        if (options.DataFolder is { } folder)
+            _files = new FileVaults(folder, options.IdempotencyKeysPerVault, time, logger);
+        else if (options.CreateStore is null)
+            throw new ArgumentException("Without a data folder, CreateStore says where vaults lie.", nameof(options));
         _watchers = new CommitWatchers(options.Feed);
         _vaults = new(Activate, options.MaxActivations, options.IdleAfter, time);
         _connections = new(Connect, options.MaxActivations, options.IdleAfter, time);
@@ -53,7 +54,8 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
         await _collector.DisposeAsync();
         await _vaults.DisposeAsync();
         await _connections.DisposeAsync();
-        await _commits.DisposeAsync();
+        if (_files is not null)
+            await _files.DisposeAsync();
     }
 
     private void Collect()
@@ -66,26 +68,12 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     {
         var (tenant, vault) = key;
         return new VaultActivation(
-            vault, (_options.CreateStore ?? OnFiles)(tenant, vault), _options.Vaults, _time, _logger,
+            vault, (_options.CreateStore ?? _files!.Create)(tenant, vault), _options.Vaults, _time, _logger,
             (from, count) => _watchers.Committed(new VaultCommitted(tenant, vault, from + count)));
-    }
-
-    private FileVaultStore OnFiles(TenantId tenant, VaultName vault)
-    {
-        var home = Path.Combine(_options.DataFolder, tenant.Value);
-        return new FileVaultStore(new FileVaultOptions
-        {
-            Folder = Path.Combine(home, "vaults", vault.ToFileName()),
-            StateFolder = Path.Combine(home, "state", vault.ToFileName()),
-            Format = PsmcFormat.Instance,
-            Commits = _commits.Get,
-            IdempotencyKeys = _options.IdempotencyKeysPerVault,
-            Time = _time,
-        });
     }
 
     private IInstana Connect((TenantId Tenant, InstanaConnection Connection) key) =>
         _options.CreateInstana is { } create
             ? create(key.Tenant, key.Connection)
-            : throw new TenantException(TenantFailure.Unavailable, "This gateway is not configured to reach Instana backends.");
+            : throw new TenantException(TenantFailure.Unavailable, "Nothing is configured here to reach Instana backends.");
 }

@@ -9,9 +9,9 @@ public sealed class InProcessTenantsOptions
 {
     /// <summary>
     /// The root of all data: vaults lie in <c>tenant/vaults/name</c>, what the gateway keeps for itself about them in
-    /// <c>tenant/state/name</c>. One file system.
+    /// <c>tenant/state/name</c>. One file system. Null where <see cref="CreateStore"/> puts vaults elsewhere.
     /// </summary>
-    public required string DataFolder { get; init; }
+    public string? DataFolder { get; init; }
 
     /// <summary>Makes the activation of an Instana connection; null where there is none.</summary>
     public Func<TenantId, InstanaConnection, IInstana>? CreateInstana { get; init; }

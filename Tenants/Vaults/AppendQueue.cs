@@ -15,7 +15,7 @@ internal sealed class AppendQueue(VaultActivationOptions options, Func<List<Pend
         lock (_waiting)
         {
             if (_closed)
-                throw new TenantException(TenantFailure.Unavailable, "The gateway is stopping; try again.", options.RetryAfter);
+                throw new TenantException(TenantFailure.Unavailable, "This process is stopping; try again.", options.RetryAfter);
             if (_waiting.Count >= options.MaxQueuedAppends || _bytes + append.Prepared.Size > options.MaxQueuedBytes)
                 throw new TenantException(TenantFailure.Busy, "Too many appends wait for this vault; try again shortly.", options.RetryAfter);
             _waiting.Enqueue(append);

@@ -27,13 +27,15 @@ internal sealed class BatchAttempt(List<PendingAppend> batch)
         }
     }
 
-    /// <summary>Answers those whose key the log knows already.</summary>
+    /// <summary>Answers those whose key the log knows already. All questions at once: where the log is elsewhere, each takes a round trip.</summary>
     public async Task ReplayAsync(IVaultLog log)
     {
-        foreach (var pending in Open.Where(pending => pending.Key is not null).ToList())
+        var keyed = Open.FindAll(pending => pending.Key is not null);
+        var records = await Task.WhenAll(keyed.Select(pending => log.FindKeyAsync(pending.Key!, CancellationToken.None)));
+        for (var i = 0; i < records.Length; i++)
         {
-            if (await log.FindKeyAsync(pending.Key!, CancellationToken.None) is { } record)
-                Replay(pending, record);
+            if (records[i] is { } record)
+                Replay(keyed[i], record);
         }
     }
 

@@ -79,8 +79,9 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     public Task<VerificationReport> VerifyAsync(IProgress<WorkProgress>? progress, CancellationToken cancellation) => GuardAsync(async () =>
     {
         var log = (await OpenedAsync(cancellation)).Log;
-        long? count = log.Findings.Count > 0 ? null : log.Head.Count;
-        var steps = progress is null ? null : new Steps(progress, log.Head.Count);
+        var head = await log.RefreshAsync(cancellation);
+        long? count = log.Findings.Count > 0 ? null : head.Count;
+        var steps = progress is null ? null : new Steps(progress, head.Count);
         var report = await new PsmcVerifier(log, VerificationReport.MaxFindings).RunAsync(count, steps, cancellation);
         var findings = report.Findings.Select(finding => new VerificationFinding(finding.Position, finding.Rule, finding.Reason));
         return new VerificationReport(report.Valid, report.EventCount, report.Head, [.. findings], report.FindingCount);
@@ -92,8 +93,9 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         if (query.Limit < 0)
             throw new TenantException(TenantFailure.InvalidInput, "limit must not be negative; 0 means all that fit.");
         var log = (await OpenedAsync(cancellation)).Log;
+        var head = await log.RefreshAsync(cancellation);
         var (events, truncated) = await PsmcTimeline.QueryAsync(
-            log, log.Head.Count, new PsmcTimelineQuery(query.EventType, query.Start, query.End, query.Limit), cancellation);
+            log, head.Count, new PsmcTimelineQuery(query.EventType, query.Start, query.End, query.Limit), cancellation);
         return new Timeline(events, truncated);
     });
 
@@ -153,7 +155,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
             if (_vault is { } opened)
                 return opened;
             if (_closed)
-                throw new TenantException(TenantFailure.Unavailable, "The gateway is stopping; try again.", TimeSpan.FromSeconds(1));
+                throw new TenantException(TenantFailure.Unavailable, "This process is stopping; try again.", TimeSpan.FromSeconds(1));
             var vault = await PsmcVault.OpenAsync(_store, cancellation);
             foreach (var repair in vault.Log.Repairs)
                 LogRepair(_name.Value, repair.Rule, repair.Reason);
@@ -182,10 +184,11 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         catch (Exception failure)
         {
             var translated = VaultFailures.Translate(failure, _name);
-            if (translated.Failure == TenantFailure.Unavailable)
+            var unexpected = VaultFailures.IsUnexpected(failure);
+            if (unexpected)
                 LogUnexpected(failure, _name.Value);
             // Nothing is believed of a log whose last append failed half-way: the next call reads it again.
-            if (translated.Failure is TenantFailure.OutcomeUnknown or TenantFailure.Unavailable)
+            if (unexpected || translated.Failure == TenantFailure.OutcomeUnknown)
                 await ReopenAsync();
             foreach (var pending in batch)
                 pending.Fail(translated);
@@ -236,7 +239,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         catch (Exception failure) when (failure is not (TenantException or OperationCanceledException))
         {
             var translated = VaultFailures.Translate(failure, _name);
-            if (translated.Failure == TenantFailure.Unavailable)
+            if (VaultFailures.IsUnexpected(failure))
                 LogUnexpected(failure, _name.Value);
             throw translated;
         }

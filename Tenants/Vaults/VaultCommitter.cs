@@ -3,31 +3,57 @@ using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults;
 
-/// <summary>Commits batches: drops repeats, links and signs, appends under the fence, and tries again when it lost one. One batch at a time.</summary>
+/// <summary>Commits batches: links and signs, appends under the fence, drops repeats, and tries again when it lost. One batch at a time.</summary>
 internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<long, int>? committed)
 {
-    private const int MaxAttempts = 64;
+    private const int MaxLosses = 64;
+    private const int LossesBeforePause = 6;
+    private const int SmallestStep = 4;
 
     private PsmcBridge? _bridge;
+    private IReadOnlyList<StorageFinding>? _findings;
     private bool _stateIsDirty;
+    private int _step = int.MaxValue;
+
+    private enum Outcome
+    {
+        Appended,
+        Repeats,
+        Lost,
+    }
 
     /// <summary>Called when the derived state document has fallen behind.</summary>
     public Action StateChanged { get; set; } = () => { };
 
+    /// <summary>
+    /// Where others append to the vault as well, whoever is quickest to link and sign wins. So a loss halves how much is tried at once, and a
+    /// large batch does not lose to small ones for ever.
+    /// </summary>
     public async Task CommitAsync(PsmcVault vault, List<PendingAppend> batch)
     {
         var attempt = new BatchAttempt(batch);
         attempt.Group();
-        for (var tries = 0; tries < MaxAttempts; tries++)
+        for (var losses = 0; attempt.Open.Count > 0;)
         {
-            await attempt.ReplayAsync(vault.Log);
-            if (attempt.Open.Count == 0)
-                return;
-            if (!await TryAsync(vault, attempt))
-                continue;
-            return;
+            var step = Math.Min(_step, attempt.Open.Count);
+            switch (await TryAsync(vault, attempt, step))
+            {
+                case Outcome.Appended:
+                    losses = 0;
+                    _step = _step > int.MaxValue / 2 ? int.MaxValue : _step * 2;
+                    break;
+                case Outcome.Repeats:
+                    await attempt.ReplayAsync(vault.Log);
+                    break;
+                default:
+                    _step = Math.Max(step / 2, SmallestStep);
+                    if (++losses == MaxLosses)
+                        throw new TenantException(TenantFailure.Busy, $"Too many others append to \"{name}\" at the same time; try again shortly.", TimeSpan.FromSeconds(1));
+                    if (losses > LossesBeforePause)
+                        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, losses)), time);
+                    break;
+            }
         }
-        throw new TenantException(TenantFailure.Busy, $"Too many others append to \"{name}\" at the same time; try again shortly.", TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Forgets what follows from a log that has to be read again.</summary>
@@ -41,17 +67,19 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
         await _bridge.WriteStateAsync(log, CancellationToken.None);
     }
 
-    private async Task<bool> TryAsync(PsmcVault vault, BatchAttempt attempt)
+    private async Task<Outcome> TryAsync(PsmcVault vault, BatchAttempt attempt, int step)
     {
         var head = vault.Log.Head;
-        var hasBridge = attempt.Open.Exists(pending => pending.Prepared.HasBridge);
+        var batch = attempt.Open.GetRange(0, step);
+        var hasBridge = batch.Exists(pending => pending.Prepared.HasBridge);
+        // After the head was read: a bridge that is ahead of it loses the append, one that lags behind would fork the bridge's own chain.
         if (hasBridge)
-            _bridge ??= await PsmcBridge.LoadAsync(vault.Log, CancellationToken.None);
+            await CatchUpBridgeAsync(vault.Log);
         AppendOutcome outcome;
-        var receipts = new List<AppendReceipt>(attempt.Open.Count);
+        var receipts = new List<AppendReceipt>(batch.Count);
         try
         {
-            outcome = await vault.Log.AppendAsync(head, Build(vault, head, attempt.Open, receipts), CancellationToken.None);
+            outcome = await vault.Log.AppendAsync(head, Build(vault, head, batch, receipts), CancellationToken.None);
         }
         catch
         {
@@ -62,21 +90,35 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
         {
             case AppendOutcome.Appended:
                 for (var i = 0; i < receipts.Count; i++)
-                    attempt.Complete(attempt.Open[i], receipts[i]);
+                    attempt.Complete(batch[i], receipts[i]);
+                attempt.Open.RemoveRange(0, step);
                 _stateIsDirty |= hasBridge;
                 if (hasBridge)
                     StateChanged();
                 committed?.Invoke(head.Count, receipts.Count);
-                return true;
+                return Outcome.Appended;
             case AppendOutcome.KeyTaken taken:
                 Forget(hasBridge);
-                attempt.Replay(attempt.Open[taken.Index], taken.Record);
-                return false;
+                attempt.Replay(batch[taken.Index], taken.Record);
+                return Outcome.Repeats;
             default:
-                Forget(hasBridge: true);
-                await vault.Log.RefreshAsync(CancellationToken.None);
-                return false;
+                Forget(hasBridge);
+                if (vault.Log.Head == head)
+                    await vault.Log.RefreshAsync(CancellationToken.None);
+                return Outcome.Lost;
         }
+    }
+
+    private async Task CatchUpBridgeAsync(IVaultLog log)
+    {
+        // A store that lost events may have others in their place.
+        if (!ReferenceEquals(_findings, log.Findings) || _bridge?.Position > log.Count(LogStream.Bridge))
+            _bridge = null;
+        _findings = log.Findings;
+        if (_bridge is null)
+            _bridge = await PsmcBridge.LoadAsync(log, CancellationToken.None);
+        else
+            await _bridge.CatchUpAsync(log, CancellationToken.None);
     }
 
     /// <summary>The reducer has already taken bridge events that did not come to be: it is built again from the log when needed.</summary>

@@ -14,10 +14,15 @@ internal static class VaultFailures
             new TenantException(TenantFailure.NotFound, $"There is no vault \"{vault}\"; create it with the tool init_vault.", null, failure),
         VaultStorageException { Failure: VaultStorageFailure.AlreadyExists } =>
             new TenantException(TenantFailure.AlreadyExists, $"The vault \"{vault}\" exists already; append to it, or choose another name.", null, failure),
+        VaultStorageException { Failure: VaultStorageFailure.Unavailable } unreachable =>
+            new TenantException(TenantFailure.Unavailable, unreachable.Message, TimeSpan.FromSeconds(1), unreachable),
         VaultStorageException stored => new TenantException(Kind(stored.Failure), stored.Message, null, stored),
         DllNotFoundException missing => new TenantException(TenantFailure.Unavailable, missing.Message, null, missing),
-        _ => new TenantException(TenantFailure.Unavailable, "The vault met an unexpected failure; the gateway's log has the details.", null, failure),
+        _ => new TenantException(TenantFailure.Unavailable, "The vault met an unexpected failure; the server's log has the details.", null, failure),
     };
+
+    /// <summary>Whether nobody foresaw it, so that the log should have all of it.</summary>
+    public static bool IsUnexpected(Exception failure) => failure is not (TenantException or PsmcInputException or VaultStorageException or OperationCanceledException);
 
     private static TenantFailure Kind(VaultStorageFailure failure) => failure switch
     {

@@ -16,23 +16,32 @@ public sealed class PsmcBridge
     /// <summary>The id of the last bridge event, or null before the first.</summary>
     public string? LastEventId { get; private set; }
 
+    /// <summary>How many bridge events it has taken.</summary>
+    public long Position { get; private set; }
+
     /// <summary>Reads the bridge file and reduces it.</summary>
     public static async Task<PsmcBridge> LoadAsync(IVaultReader reader, CancellationToken cancellation)
     {
         var bridge = new PsmcBridge();
-        for (long at = 0; at < reader.Count(LogStream.Bridge);)
+        await bridge.CatchUpAsync(reader, cancellation);
+        return bridge;
+    }
+
+    /// <summary>Takes what others have appended since.</summary>
+    public async Task CatchUpAsync(IVaultReader reader, CancellationToken cancellation)
+    {
+        while (Position < reader.Count(LogStream.Bridge))
         {
-            var page = await reader.ReadAsync(LogStream.Bridge, at, 512, 1024 * 1024, cancellation);
+            var page = await reader.ReadAsync(LogStream.Bridge, Position, 512, 1024 * 1024, cancellation);
             if (page.Lines.Count == 0)
-                break;
+                return;
             foreach (var line in page.Lines)
             {
-                bridge._reducer.Apply(line.Span);
-                bridge.LastEventId = IdOf(line.Span);
+                _reducer.Apply(line.Span);
+                LastEventId = IdOf(line.Span);
             }
-            at = page.Next;
+            Position = page.Next;
         }
-        return bridge;
     }
 
     /// <summary>Takes a bridge event that is about to be appended and returns the hash of the state after it.</summary>
@@ -40,6 +49,7 @@ public sealed class PsmcBridge
     {
         _reducer.Apply(built.Entry.Bridge.Span);
         LastEventId = built.BridgeEventId;
+        Position++;
         return _reducer.StateHash();
     }
 

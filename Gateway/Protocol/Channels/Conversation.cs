@@ -31,15 +31,16 @@ internal sealed partial class Conversation(
 
     private readonly ILogger<Conversation> _log = log;
     private readonly ConcurrentDictionary<string, CallChannel> _modern = new(StringComparer.Ordinal);
+    private readonly SessionMemory _memory = new();
     private LegacyPeer? _peer;
     private int _running;
 
     /// <summary>How many requests are under way.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    /// <summary>Changes are pushed to clients that shook hands; the others listen for what they want (rule L3).</summary>
-    public bool Wants(Change change) =>
-        _peer is { } peer && (change.Kind != ChangeKind.Resource || (change.Tenant == caller.Tenant && peer.FindState()?.IsSubscribed(change.Uri) == true));
+    /// <summary>Listens to what is pushed: only to clients that shook hands; the others listen for what they want (rule L3).</summary>
+    public LegacyListener Listen(ResourceWatch watch) =>
+        new(watch, caller.Tenant, changed => new MemoryLease(_memory, changed, static () => { }), () => _peer is not null);
 
     /// <summary>Takes a message and returns; the answer comes on its own.</summary>
     /// <exception cref="RpcException">The message is not JSON-RPC; nothing was started.</exception>
@@ -49,7 +50,7 @@ internal sealed partial class Conversation(
         if (envelope.Kind != MessageKind.Request)
         {
             if (_peer is not null)
-                LegacyMessages.Accept(envelope, _peer);
+                LegacyMessages.Accept(envelope, _peer.FindState());
             if (LegacyMessages.CancelledId(envelope) is { } id && !subscriptions.Cancel(id) && _modern.TryGetValue(id, out var running))
                 running.Cancel();
             return;
@@ -68,7 +69,7 @@ internal sealed partial class Conversation(
     {
         await subscriptions.CloseAsync();
         if (_peer?.Session is { } session)
-            states.Terminate(session);
+            states.Close(session.Key);
     }
 
     private byte[] Initialize(Envelope envelope)
@@ -77,7 +78,7 @@ internal sealed partial class Conversation(
         try
         {
             var (session, result) = sessions.Initialize(envelope, caller);
-            _peer = LegacyPeer.Of(session, states);
+            _peer = new LegacyPeer(session, states, new ConnectionMemory(_memory));
             RpcWriter.Result(reply, envelope.Id.Span, result);
         }
         catch (RpcException e)
@@ -106,7 +107,6 @@ internal sealed partial class Conversation(
             var outcome = channel is LegacyChannel legacy ? await LegacyMessages.TrackAsync(envelope, legacy.Peer, channel, dispatch) : await dispatch;
             if (!outcome.IsSilent)
                 await SendAsync(reply.Written.ToArray());
-            _peer?.Release();
         }
         catch (RpcException e)
         {
@@ -131,7 +131,7 @@ internal sealed partial class Conversation(
         var origin = new CallOrigin(envelope, caller, source, sink);
         if (envelope.Meta.ProtocolVersion is not { } version || Revisions.FindLegacy(version) is not null)
         {
-            var peer = _peer ?? new LegacyPeer(Revisions.V20241105, new ClientCapabilities(), null, states);
+            var peer = _peer ?? new LegacyPeer(Revisions.V20241105, new ClientCapabilities());
             return new LegacyChannel(origin, peer, time, options.CallTimeout);
         }
         if (!Revisions.IsModern(version))
@@ -155,10 +155,10 @@ internal sealed class ConversationFactory(
     RequestStateSeal seal,
     GatewayOptions options,
     TimeProvider time,
-    ChangeHub hub,
+    ResourceWatch watch,
     ResourceCatalog resources,
     ILogger<Conversation> log)
 {
     public Conversation Create(Principal caller, IMessageSink sink, IRequestSource source) =>
-        new(caller, sink, source, new Subscriptions(caller, sink, hub, resources), sessions, states, dispatcher, seal, options, time, log);
+        new(caller, sink, source, new Subscriptions(caller, sink, watch, resources), sessions, states, dispatcher, seal, options, time, log);
 }

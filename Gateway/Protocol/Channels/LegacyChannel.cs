@@ -24,24 +24,31 @@ internal sealed class LegacyChannel : CallChannel
     public override string? State => null;
 
     // A client that never set a level sees what is worth seeing.
-    protected override LoggingLevel? LogLevel => _peer.FindState()?.LogLevel ?? LoggingLevel.Info;
+    protected override LoggingLevel? LogLevel => _peer.Memory?.LogLevel ?? LoggingLevel.Info;
 
     public override async ValueTask<IReadOnlyDictionary<string, InputResponse>> AskAsync(
         IReadOnlyDictionary<string, InputRequest> requests, string? state)
     {
         RequireCapabilities(requests.Values);
-        if (!Sink.CanSend || _peer.State() is not { } remembered)
+        if (!Sink.CanSend || _peer.Enter() is not { } underWay)
             throw new InvalidOperationException("This client cannot be asked: it accepts no event stream, or has no session.");
-        var answers = new Dictionary<string, InputResponse>(StringComparer.Ordinal);
-        foreach (var (key, request) in requests)
-            answers[key] = await AskOneAsync(remembered, request);
-        return answers;
+        try
+        {
+            var answers = new Dictionary<string, InputResponse>(StringComparer.Ordinal);
+            foreach (var (key, request) in requests)
+                answers[key] = await AskOneAsync(underWay, request);
+            return answers;
+        }
+        finally
+        {
+            _peer.Leave(underWay);
+        }
     }
 
-    private async Task<InputResponse> AskOneAsync(SessionState remembered, InputRequest request)
+    private async Task<InputResponse> AskOneAsync(SessionState underWay, InputRequest request)
     {
-        var id = Guid.NewGuid().ToString("N");
-        var answer = remembered.Ask(id);
+        var id = _peer.MarkId(Guid.NewGuid().ToString("N"));
+        var answer = underWay.Ask(id);
         try
         {
             await Sink.SendAsync(RpcWriter.Request(request.Method, id, request.Params ?? default(JsonElement)));
@@ -52,7 +59,7 @@ internal sealed class LegacyChannel : CallChannel
         }
         finally
         {
-            remembered.Unask(id);
+            underWay.Unask(id);
         }
     }
 
@@ -67,30 +74,4 @@ internal sealed class LegacyChannel : CallChannel
         }
         return tracking;
     }
-}
-
-/// <summary>The client at the other end of a legacy conversation, with or without a session.</summary>
-internal sealed class LegacyPeer(string revision, ClientCapabilities capabilities, Session? session, SessionStates states)
-{
-    public string Revision { get; } = revision;
-
-    public ClientCapabilities Capabilities { get; } = capabilities;
-
-    public Session? Session { get; } = session;
-
-    /// <summary>What is remembered of the session, if anything.</summary>
-    public SessionState? FindState() => Session is null ? null : states.Find(Session);
-
-    /// <summary>A place to remember things; null without a session.</summary>
-    public SessionState? State() => Session is null ? null : states.Get(Session);
-
-    /// <summary>Lets go of a state that holds nothing any more.</summary>
-    public void Release()
-    {
-        if (Session is not null && states.Find(Session) is { } state)
-            states.Release(Session, state);
-    }
-
-    public static LegacyPeer Of(Session session, SessionStates states) =>
-        new(session.Revision, session.Capabilities.ToWire(), session, states);
 }

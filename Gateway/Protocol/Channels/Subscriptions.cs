@@ -7,7 +7,7 @@ using Granary.Gateway.Resources;
 namespace Granary.Gateway.Protocol.Channels;
 
 /// <summary>The <c>subscriptions/listen</c> requests of one two-way connection: each runs until the client cancels it or the connection ends.</summary>
-internal sealed class Subscriptions(Principal caller, IMessageSink sink, ChangeHub hub, ResourceCatalog resources)
+internal sealed class Subscriptions(Principal caller, IMessageSink sink, ResourceWatch watch, ResourceCatalog resources)
 {
     private const int MaxOpen = 100;
 
@@ -16,7 +16,7 @@ internal sealed class Subscriptions(Principal caller, IMessageSink sink, ChangeH
     /// <exception cref="RpcException">The request is not one, or there are too many.</exception>
     public void Start(Envelope envelope)
     {
-        var subscription = Subscription.Open(envelope, caller, hub, resources);
+        var subscription = Subscription.Open(envelope, caller, watch, resources);
         var running = new Running();
         if (_open.Count >= MaxOpen || !_open.TryAdd(envelope.IdText, running))
         {
@@ -53,7 +53,7 @@ internal sealed class Subscriptions(Principal caller, IMessageSink sink, ChangeH
             await sink.SendAsync(subscription.Acknowledgement);
             try
             {
-                await foreach (var change in subscription.Changes.ReadAllAsync(running.Stop.Token))
+                await foreach (var change in subscription.Listener.ReadAllAsync(running.Stop.Token))
                     await sink.SendAsync(subscription.Message(change));
             }
             catch (OperationCanceledException)

@@ -11,7 +11,7 @@ internal sealed class Batch(LegacyPost post, HttpContext context, Principal call
 {
     public async Task RunAsync(IReadOnlyList<ReadOnlyMemory<byte>> members)
     {
-        var sink = new HttpReply(context, accepts, resumable: null, keepAlive);
+        var sink = new HttpReply(context, accepts, resumption: null, keepAlive);
         var responses = await Task.WhenAll(members.Select(m => ServeAsync(sink, m)));
         var answered = responses.Where(r => r.Length > 0).ToList();
         using var reply = ReplyBuffer.Rent();
@@ -24,7 +24,6 @@ internal sealed class Batch(LegacyPost post, HttpContext context, Principal call
         }
         reply.Write("]"u8);
         await sink.FinishAsync(reply, answered.Count == 0 ? Outcome.Silent : Outcome.Ok);
-        peer.Release();
     }
 
     private async Task<byte[]> ServeAsync(IMessageSink sink, ReadOnlyMemory<byte> member)

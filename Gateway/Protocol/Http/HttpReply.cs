@@ -2,7 +2,6 @@ using Granary.Gateway.Protocol.Channels;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Methods;
 using Granary.Gateway.Protocol.Push;
-using Granary.Gateway.Protocol.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Protocol.Http;
@@ -14,7 +13,7 @@ namespace Granary.Gateway.Protocol.Http;
 internal sealed class HttpReply : IMessageSink
 {
     private readonly HttpContext _context;
-    private readonly LegacyPeer? _resumable;
+    private readonly Resumption? _resumption;
     private readonly bool _preferStream;
     private readonly TimeSpan _keepAlive;
     private readonly SemaphoreSlim _gate = new(1);
@@ -26,13 +25,13 @@ internal sealed class HttpReply : IMessageSink
 
     /// <param name="context">The request being answered.</param>
     /// <param name="accept">What the client accepts.</param>
-    /// <param name="resumable">The session whose streams can be resumed, or null.</param>
+    /// <param name="resumption">Makes the stream resumable; null where it cannot be.</param>
     /// <param name="keepAlive">How often a quiet stream gets a comment.</param>
-    public HttpReply(HttpContext context, Accepts accept, LegacyPeer? resumable, TimeSpan keepAlive)
+    public HttpReply(HttpContext context, Accepts accept, Resumption? resumption, TimeSpan keepAlive)
     {
         _keepAlive = keepAlive;
         _context = context;
-        _resumable = resumable;
+        _resumption = resumption;
         CanSend = accept.HasFlag(Accepts.EventStream);
         _preferStream = !accept.HasFlag(Accepts.Json);
     }
@@ -52,7 +51,7 @@ internal sealed class HttpReply : IMessageSink
 
     public async ValueTask CloseEarlyAsync(TimeSpan retryAfter)
     {
-        if (_resumable?.Session is null || !CanSend || !Revisions.HasPolling(_resumable.Revision))
+        if (_resumption is null || !CanSend)
             return;
         await OnceOpenAsync(() => _stream!.DetachAsync(retryAfter));
         _over.TrySetResult();
@@ -96,20 +95,7 @@ internal sealed class HttpReply : IMessageSink
             stream.Abandon();
         else
             await stream.SendAsync(reply.Written.ToArray(), last: true);
-        if (_resumable?.FindState() is not { } state)
-            return;
-        if (stream.IsDelivered || outcome.IsSilent)
-            state.Remove(stream);
-        else
-            _ = ForgetLaterAsync(state, stream, _resumable);
-    }
-
-    // A client that lost its connection gets a minute to come back for the answer.
-    private static async Task ForgetLaterAsync(SessionState state, ResumableStream stream, LegacyPeer peer)
-    {
-        await Task.Delay(TimeSpan.FromMinutes(1), CancellationToken.None);
-        state.Remove(stream);
-        peer.Release();
+        await _resumption!.CloseAsync(stream, outcome.IsSilent);
     }
 
     // After the response nothing may be written: the connection may be serving the next request by then.
@@ -134,10 +120,9 @@ internal sealed class HttpReply : IMessageSink
         if (_writer is not null)
             return;
         var writer = await SseWriter.StartAsync(_context.Response);
-        if (_resumable?.State() is { } state && Revisions.HasPolling(_resumable.Revision))
+        if (_resumption is not null)
         {
-            _stream = new ResumableStream();
-            state.Add(_stream);
+            _stream = _resumption.Open();
             await _stream.AttachAsync(writer, after: 0, prime: true);
         }
         _writer = writer;

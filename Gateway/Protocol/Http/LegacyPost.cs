@@ -1,8 +1,10 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Mesh;
 using Granary.Gateway.Protocol.Channels;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Methods;
+using Granary.Gateway.Protocol.Push;
 using Granary.Gateway.Protocol.Sessions;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Protocol;
@@ -15,6 +17,7 @@ internal sealed class LegacyPost(
     Dispatcher dispatcher,
     LegacySessions sessions,
     SessionStates states,
+    IMesh mesh,
     InFlight inFlight,
     TimeProvider time)
 {
@@ -30,14 +33,14 @@ internal sealed class LegacyPost(
                 await InitializeAsync(context, caller, envelope);
                 return;
             }
-            var peer = Peer(context.Request.Headers, caller, version);
+            var peer = await PeerAsync(context.Request.Headers, caller, version);
             if (envelope.Kind != MessageKind.Request)
             {
-                LegacyMessages.Accept(envelope, peer);
+                await LegacyMessages.AcceptAsync(envelope, peer, mesh);
                 context.Response.StatusCode = StatusCodes.Status202Accepted;
                 return;
             }
-            var httpReply = new HttpReply(context, accepts, peer, options.KeepAlive);
+            var httpReply = new HttpReply(context, accepts, Resumption.For(peer, mesh, envelope.Id, options.CallTimeout), options.KeepAlive);
             var source = new HttpSource(context);
             var work = RunAsync(peer, httpReply, new CallOrigin(envelope, caller, source, httpReply), body);
             running = true;
@@ -65,7 +68,7 @@ internal sealed class LegacyPost(
     {
         if (version is not null && Revisions.FindLegacy(version) is null)
             throw RpcException.InvalidRequest("This revision has no batches (rule B1): send one message per request.");
-        var peer = Peer(context.Request.Headers, caller, version);
+        var peer = await PeerAsync(context.Request.Headers, caller, version);
         if (!Revisions.HasBatches(peer.Revision))
             throw RpcException.InvalidRequest($"Revision {peer.Revision} has no batches: send one message per request.");
         var members = EnvelopeReader.Split(body);
@@ -84,7 +87,7 @@ internal sealed class LegacyPost(
             envelope = EnvelopeReader.Read(member);
             if (envelope.Kind != MessageKind.Request)
             {
-                LegacyMessages.Accept(envelope, peer);
+                await LegacyMessages.AcceptAsync(envelope, peer, mesh);
                 return false;
             }
             if (envelope.Method == RequestMethods.Initialize)
@@ -105,16 +108,9 @@ internal sealed class LegacyPost(
         using (var channel = new LegacyChannel(origin, peer, time, options.CallTimeout))
         using (var reply = ReplyBuffer.Rent())
         {
-            try
-            {
-                var dispatch = dispatcher.DispatchAsync(channel, reply);
-                var outcome = dispatch.IsCompleted ? await dispatch : await LegacyMessages.TrackAsync(origin.Envelope, peer, channel, dispatch);
-                await httpReply.FinishAsync(reply, outcome);
-            }
-            finally
-            {
-                peer.Release();
-            }
+            var dispatch = dispatcher.DispatchAsync(channel, reply);
+            var outcome = dispatch.IsCompleted ? await dispatch : await LegacyMessages.TrackAsync(origin.Envelope, peer, channel, dispatch);
+            await httpReply.FinishAsync(reply, outcome);
         }
     }
 
@@ -127,13 +123,13 @@ internal sealed class LegacyPost(
         await HttpReply.WriteJsonAsync(context.Response, reply.Written, Outcome.Ok);
     }
 
-    private LegacyPeer Peer(IHeaderDictionary headers, Principal caller, string? version)
+    private async ValueTask<LegacyPeer> PeerAsync(IHeaderDictionary headers, Principal caller, string? version)
     {
         if (headers.ContainsKey(RequestHeaders.SessionId))
-            return LegacyPeer.Of(sessions.Require(headers, caller), states);
+            return new LegacyPeer(await sessions.RequireAsync(headers, caller), states, mesh);
         var revision = Revisions.FindLegacy(version) ?? (options.AllowOneShot ? Revisions.V20250326 : null);
         return revision is not null
-            ? new LegacyPeer(revision, new ClientCapabilities(), null, states)
+            ? new LegacyPeer(revision, new ClientCapabilities())
             : throw RpcException.InvalidRequest(
                 "Which protocol is this? Send 'initialize' first and then its Mcp-Session-Id, or speak 2026-07-28 with its _meta and headers. "
                 + $"Supported versions: {string.Join(", ", Revisions.Supported)}.");

@@ -1,4 +1,5 @@
 using Granary.Gateway.Access;
+using Granary.Gateway.Mesh;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -6,17 +7,16 @@ using Microsoft.AspNetCore.Http;
 namespace Granary.Gateway.Protocol.Http;
 
 /// <summary><c>DELETE /mcp</c>: ends a legacy session for good.</summary>
-internal sealed class McpDelete(LegacySessions sessions, SessionStates states)
+internal sealed class McpDelete(LegacySessions sessions, IMesh mesh)
 {
-    public Task HandleAsync(HttpContext context, Principal caller)
+    public async Task HandleAsync(HttpContext context, Principal caller)
     {
         if (!context.Request.Headers.ContainsKey(RequestHeaders.SessionId))
         {
             context.Response.Headers.Allow = "POST";
             throw RpcException.InvalidRequest("DELETE needs a session (Mcp-Session-Id).", 405);
         }
-        states.Terminate(sessions.Require(context.Request.Headers, caller));
+        await mesh.Memories.EndAsync(await sessions.RequireAsync(context.Request.Headers, caller));
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
     }
 }

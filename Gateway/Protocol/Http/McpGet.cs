@@ -1,6 +1,7 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
+using Granary.Gateway.Mesh;
 using Granary.Gateway.Protocol.Channels;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Push;
@@ -13,7 +14,7 @@ namespace Granary.Gateway.Protocol.Http;
 /// <c>GET /mcp</c>: a legacy session's stream for what no request asked for, or, with <c>Last-Event-ID</c>, the rest of a call's stream.
 /// Without a session there is nothing to get (405).
 /// </summary>
-internal sealed class McpGet(LegacySessions sessions, SessionStates states, ChangeHub hub, GatewayOptions options, GatewayState state)
+internal sealed class McpGet(LegacySessions sessions, SessionStates states, IMesh mesh, ResourceWatch watch, McpResume resume, GatewayOptions options, GatewayState state)
 {
     public async Task HandleAsync(HttpContext context, Principal caller)
     {
@@ -25,52 +26,33 @@ internal sealed class McpGet(LegacySessions sessions, SessionStates states, Chan
         }
         if (!AcceptHeader.Read(headers).HasFlag(Accepts.EventStream))
             throw RpcException.InvalidRequest("GET answers with an event stream: accept text/event-stream.", 406);
-        var session = sessions.Require(headers, caller);
+        var session = await sessions.RequireAsync(headers, caller);
         // The ids of this stream's own events name nothing that was kept: who lost it listens on.
         if (RequestHeaders.Single(headers, RequestHeaders.LastEventId) is { } lastEventId && !Guid.TryParseExact(lastEventId, "N", out _))
-            await ResumeAsync(context, session, lastEventId);
+            await resume.ServeAsync(context, session, lastEventId);
         else
             await StreamAsync(context, caller, session);
     }
 
-    private async Task ResumeAsync(HttpContext context, Session session, string lastEventId)
-    {
-        var found = ResumableStream.TryReadEventId(lastEventId, out var id, out var sequence) ? states.Find(session)?.FindStream(id) : null;
-        if (found is null)
-            throw RpcException.InvalidRequest("Last-Event-ID names no stream of this session that can still be resumed; the session goes on.");
-        var writer = await SseWriter.StartAsync(context.Response);
-        await found.AttachAsync(writer, sequence, prime: false);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.Stopping);
-        while (!found.Completed.IsCompleted && !ended.IsCancellationRequested)
-        {
-            if (await Task.WhenAny(found.Completed, DelayAsync(ended.Token)) != found.Completed && !await writer.KeepAliveAsync())
-                return;
-        }
-        if (found.IsDelivered)
-            states.Find(session)?.Remove(found);
-    }
-
     private async Task StreamAsync(HttpContext context, Principal caller, Session session)
     {
-        var remembered = states.Get(session);
-        using var listener = hub.Listen(change =>
-            change.Kind != ChangeKind.Resource || (change.Tenant == caller.Tenant && remembered.IsSubscribed(change.Uri)));
-        // A message goes to one stream only: the newest takes over, the one before goes quiet.
-        var turn = remembered.TakeOverPush(out var overtaken);
+        var underWay = states.Enter(session);
         try
         {
-            await PushAsync(context, session, remembered, listener, overtaken);
+            using var listening = new LegacyListener(watch, caller.Tenant, changed => mesh.Memories.Hold(session, changed), static () => true);
+            using var turn = underWay.Push.Take();
+            turn.Place(await mesh.TakePushAsync(session));
+            await PushAsync(context, session, listening.Listener, underWay.Closed, turn.Overtaken);
         }
         finally
         {
-            turn.Dispose();
-            states.Release(session, remembered);
+            states.Leave(session, underWay);
         }
     }
 
-    private async Task PushAsync(HttpContext context, Session session, SessionState remembered, ChangeHub.Listener listener, CancellationToken overtaken)
+    private async Task PushAsync(HttpContext context, Session session, Listener listener, CancellationToken closed, CancellationToken overtaken)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.Stopping, remembered.Closed);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.Stopping, closed);
         using var overtake = overtaken.UnsafeRegister(static c => ((CancellationTokenSource)c!).Cancel(), ended);
         var writer = await SseWriter.StartAsync(context.Response);
         if (Revisions.HasPolling(session.Revision))
@@ -79,7 +61,4 @@ internal sealed class McpGet(LegacySessions sessions, SessionStates states, Chan
             await writer.KeepAliveAsync();
         await PushLoop.RunAsync(listener, writer, change => ChangeMessages.Make(change, null), null, options.KeepAlive, ended.Token);
     }
-
-    private Task DelayAsync(CancellationToken ended) => Task.Delay(options.KeepAlive, ended).ContinueWith(
-        static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

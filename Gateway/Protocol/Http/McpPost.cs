@@ -93,7 +93,7 @@ internal sealed class McpPost(
             await listen.ServeAsync(context, caller, envelope, accepts);
             return;
         }
-        var httpReply = new HttpReply(context, accepts, resumable: null, options.KeepAlive);
+        var httpReply = new HttpReply(context, accepts, resumption: null, options.KeepAlive);
         using var channel = new ModernChannel(new CallOrigin(envelope, caller, new HttpSource(context), httpReply), seal, time, options.CallTimeout);
         using var reply = ReplyBuffer.Rent();
         var outcome = await dispatcher.DispatchAsync(channel, reply);

@@ -1,5 +1,6 @@
 using Granary.Gateway.Protocol.Channels;
 using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Protocol.Sessions;
 using Granary.Gateway.Resources;
 using ModelContextProtocol.Protocol;
 
@@ -26,16 +27,18 @@ internal sealed class SetLogLevel : IRpcMethod
 
     public bool InModern => false;
 
-    public ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
+    public async ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
+    {
+        await ((LegacyChannel)call).Peer.RememberAsync(new MemoryChange(MemoryChangeKind.LogLevel, Level: Read(call)));
+        RpcWriter.Result(reply, call.Envelope.Id.Span, "{}"u8);
+    }
+
+    private static LoggingLevel Read(CallChannel call)
     {
         using var parameters = call.Envelope.ParseParams();
-        if (!parameters.RootElement.TryGetProperty("level", out var level))
-            throw RpcException.InvalidParams("'params.level' is required.");
-        var parsed = LogLevels.Parse(level);
-        if (((LegacyChannel)call).Peer.State() is { } state)
-            state.LogLevel = parsed;
-        RpcWriter.Result(reply, call.Envelope.Id.Span, "{}"u8);
-        return default;
+        return parameters.RootElement.TryGetProperty("level", out var level)
+            ? LogLevels.Parse(level)
+            : throw RpcException.InvalidParams("'params.level' is required.");
     }
 }
 
@@ -46,35 +49,37 @@ internal abstract class SubscriptionMethod : IRpcMethod
 
     public bool InModern => false;
 
-    public ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
+    public async ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
     {
         var uri = ResourceUri.Require(call);
-        var state = ((LegacyChannel)call).Peer.State()
-            ?? throw RpcException.InvalidRequest("A subscription needs a session: send 'initialize' first and its Mcp-Session-Id from then on.");
-        Apply(call, state, uri);
+        var peer = ((LegacyChannel)call).Peer;
+        if (peer.Session is null)
+            throw RpcException.InvalidRequest("A subscription needs a session: send 'initialize' first and its Mcp-Session-Id from then on.");
+        await peer.RememberAsync(Make(call, peer, uri));
         RpcWriter.Result(reply, call.Envelope.Id.Span, "{}"u8);
-        return default;
     }
 
-    protected abstract void Apply(CallChannel call, Sessions.SessionState state, string uri);
+    protected abstract MemoryChange Make(CallChannel call, LegacyPeer peer, string uri);
 }
 
 internal sealed class Subscribe(ResourceCatalog catalog) : SubscriptionMethod
 {
     public override string Name => RequestMethods.ResourcesSubscribe;
 
-    protected override void Apply(CallChannel call, Sessions.SessionState state, string uri)
+    protected override MemoryChange Make(CallChannel call, LegacyPeer peer, string uri)
     {
-        if (!catalog.CanSubscribe(uri))
-            throw RpcException.InvalidParams($"Resource not found: {uri}");
-        if (!state.Subscribe(uri))
+        var family = catalog.Subscribable(uri) ?? throw RpcException.InvalidParams($"Resource not found: {uri}");
+        ScopeCheck.Require(call, family.Scope);
+        if (peer.Memory?.Subscriptions.Count >= SessionMemory.MaxSubscriptions)
             throw RpcException.InvalidParams("This session has too many subscriptions; end some first.");
+        return new MemoryChange(MemoryChangeKind.Subscribe, family.Canonicalize(uri), uri);
     }
 }
 
-internal sealed class Unsubscribe : SubscriptionMethod
+internal sealed class Unsubscribe(ResourceCatalog catalog) : SubscriptionMethod
 {
     public override string Name => RequestMethods.ResourcesUnsubscribe;
 
-    protected override void Apply(CallChannel call, Sessions.SessionState state, string uri) => state.Unsubscribe(uri);
+    protected override MemoryChange Make(CallChannel call, LegacyPeer peer, string uri) =>
+        new(MemoryChangeKind.Unsubscribe, catalog.Subscribable(uri)?.Canonicalize(uri) ?? uri);
 }

@@ -1,3 +1,4 @@
+using Granary.Gateway.Access;
 using Granary.Gateway.Protocol.Channels;
 using Granary.Gateway.Protocol.Messages;
 
@@ -6,9 +7,11 @@ namespace Granary.Gateway.Protocol.Methods;
 /// <summary>Refuses what a caller was not granted: 403 with the scope that is missing (RFC 6750, MCP authorization).</summary>
 internal static class ScopeCheck
 {
-    public static void Require(CallChannel call, string? scope)
+    public static void Require(CallChannel call, string? scope) => Require(call.Caller, scope);
+
+    public static void Require(Principal caller, string? scope)
     {
-        if (scope is null || call.Caller.Has(scope))
+        if (scope is null || caller.Has(scope))
             return;
         throw new RpcException(RpcErrors.InvalidRequest, $"This needs the scope '{scope}', which the caller does not have.", 403)
         {

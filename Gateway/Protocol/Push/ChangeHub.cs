@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Granary.Gateway.Invocation;
 using Granary.Tenants;
 
@@ -14,57 +13,74 @@ internal enum ChangeKind
     Resource,
 }
 
-internal readonly record struct Change(ChangeKind Kind, TenantId Tenant, string Uri);
+/// <summary>One change, as the stream that wants it calls it.</summary>
+internal readonly record struct Change(ChangeKind Kind, string Uri);
 
-/// <summary>
-/// Hands changes to the streams of this gateway that listen. A listener that does not keep up loses the oldest changes: each one says only
-/// "look again", so nothing is lost that a look would not show.
-/// </summary>
+/// <summary>Hands changes to the streams of this gateway that want them.</summary>
 internal sealed class ChangeHub : IChanges
 {
-    private readonly ConcurrentDictionary<Listener, byte> _listeners = new();
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<TenantId, ConcurrentDictionary<Listener, byte>> _tenants = new();
 
-    public void ToolsChanged() => Publish(new Change(ChangeKind.Tools, default, ""));
+    public void ToolsChanged() => ListChanged(ChangeKind.Tools);
 
-    public void PromptsChanged() => Publish(new Change(ChangeKind.Prompts, default, ""));
+    public void PromptsChanged() => ListChanged(ChangeKind.Prompts);
 
-    public void ResourcesChanged() => Publish(new Change(ChangeKind.Resources, default, ""));
+    public void ResourcesChanged() => ListChanged(ChangeKind.Resources);
 
-    public void ResourceUpdated(TenantId tenant, string uri) => Publish(new Change(ChangeKind.Resource, tenant, uri));
-
-    /// <summary>Listens to what <paramref name="wanted"/> accepts until the listener is disposed.</summary>
-    public Listener Listen(Predicate<Change> wanted)
+    public void ResourceUpdated(TenantId tenant, string uri)
     {
-        var listener = new Listener(this, wanted);
-        _listeners[listener] = 0;
+        if (!_tenants.TryGetValue(tenant, out var listeners))
+            return;
+        foreach (var (listener, _) in listeners)
+        {
+            if (listener.Interest.Resources.TryGetValue(uri, out var spelled))
+                listener.Offer(new Change(ChangeKind.Resource, spelled));
+        }
+    }
+
+    /// <summary>Changes were missed: every resource that anyone of the tenant wants may have changed.</summary>
+    public void ResourcesMissed(TenantId tenant)
+    {
+        if (!_tenants.TryGetValue(tenant, out var listeners))
+            return;
+        foreach (var (listener, _) in listeners)
+        {
+            foreach (var spelled in listener.Interest.Resources.Values)
+                listener.Offer(new Change(ChangeKind.Resource, spelled));
+        }
+    }
+
+    /// <summary>Listens until the listener is disposed.</summary>
+    public Listener Listen(IInterest interest)
+    {
+        var listener = new Listener(interest, Leave);
+        lock (_lock)
+            _tenants.GetOrAdd(interest.Tenant, static _ => new())[listener] = 0;
         return listener;
     }
 
-    private void Publish(Change change)
+    private void ListChanged(ChangeKind list)
     {
-        foreach (var (listener, _) in _listeners)
-            listener.Offer(change);
+        foreach (var (_, listeners) in _tenants)
+        {
+            foreach (var (listener, _) in listeners)
+            {
+                if (listener.Interest.WantsList(list))
+                    listener.Offer(new Change(list, ""));
+            }
+        }
     }
 
-    internal sealed class Listener(ChangeHub hub, Predicate<Change> wanted) : IDisposable
+    private void Leave(Listener listener)
     {
-        private const int Backlog = 256;
-
-        private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(
-            new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-
-        public ChannelReader<Change> Changes => _changes.Reader;
-
-        public void Offer(Change change)
+        lock (_lock)
         {
-            if (wanted(change))
-                _changes.Writer.TryWrite(change);
-        }
-
-        public void Dispose()
-        {
-            hub._listeners.TryRemove(this, out _);
-            _changes.Writer.TryComplete();
+            if (!_tenants.TryGetValue(listener.Interest.Tenant, out var listeners))
+                return;
+            listeners.TryRemove(listener, out _);
+            if (listeners.IsEmpty)
+                _tenants.TryRemove(listener.Interest.Tenant, out _);
         }
     }
 }

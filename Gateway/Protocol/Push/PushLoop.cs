@@ -4,7 +4,7 @@ namespace Granary.Gateway.Protocol.Push;
 internal static class PushLoop
 {
     public static async Task RunAsync(
-        ChangeHub.Listener listener,
+        Listener listener,
         SseWriter writer,
         Func<Change, byte[]> toMessage,
         string? eventName,
@@ -18,7 +18,7 @@ internal static class PushLoop
             {
                 using var quiet = CancellationTokenSource.CreateLinkedTokenSource(ended);
                 quiet.CancelAfter(keepAlive);
-                if (!await listener.Changes.WaitToReadAsync(quiet.Token))
+                if (!await listener.WaitAsync(quiet.Token))
                     return;
             }
             catch (OperationCanceledException)
@@ -26,7 +26,7 @@ internal static class PushLoop
                 alive = !ended.IsCancellationRequested && await writer.KeepAliveAsync();
                 continue;
             }
-            while (alive && listener.Changes.TryRead(out var change))
+            while (alive && listener.TryTake(out var change))
                 alive = await writer.EventAsync(toMessage(change), name: eventName);
         }
     }

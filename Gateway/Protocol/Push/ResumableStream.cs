@@ -1,6 +1,5 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
+using Granary.Gateway.Mesh;
 
 namespace Granary.Gateway.Protocol.Push;
 
@@ -8,7 +7,7 @@ namespace Granary.Gateway.Protocol.Push;
 /// A legacy event stream that outlives its connection (2025-11-25): its events have ids, and a client that comes back with
 /// <c>Last-Event-ID</c> gets what it missed and then the rest. Bounded: a stream that grows too long while nobody reads loses its past.
 /// </summary>
-internal sealed class ResumableStream
+internal sealed class ResumableStream(string id)
 {
     private const int MaxBytes = 4 * 1024 * 1024;
 
@@ -20,14 +19,20 @@ internal sealed class ResumableStream
     private long _sequence;
     private int _bytes;
 
-    /// <summary>Random, so that no client can guess another's stream.</summary>
-    public string Id { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(12));
+    /// <summary>Unguessable, so that no client can name another's stream.</summary>
+    public string Id { get; } = id;
 
     /// <summary>Completes when the last event has been given to the stream.</summary>
     public Task Completed => _completed.Task;
 
     /// <summary>True when a connection took everything up to the last event.</summary>
     public bool IsDelivered { get; private set; }
+
+    /// <summary>Keeps the stream where other gateways find it, once nobody reads it here; null where there are none.</summary>
+    public StreamKeeper? Keeper { get; set; }
+
+    /// <summary>The id of one of a stream's events.</summary>
+    public static string EventId(string stream, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{stream}.{sequence}");
 
     /// <summary>Splits an event id into the stream's and the event's number.</summary>
     public static bool TryReadEventId(string eventId, out string stream, out long sequence)
@@ -45,13 +50,10 @@ internal sealed class ResumableStream
         try
         {
             if (prime)
-                await writer.EventAsync(default, EventId(0));
-            (long Sequence, byte[] Data)[] missed;
-            lock (_lock)
-                missed = [.. _events.Where(e => e.Sequence > after)];
+                await writer.EventAsync(default, EventId(Id, 0));
             var alive = true;
-            foreach (var (sequence, data) in missed)
-                alive = alive && await writer.EventAsync(data, EventId(sequence));
+            foreach (var (sequence, data) in Read(after).Events)
+                alive = alive && await writer.EventAsync(data, EventId(Id, sequence));
             _attached = alive ? writer : null;
             IsDelivered = alive && _completed.Task.IsCompleted;
         }
@@ -65,6 +67,7 @@ internal sealed class ResumableStream
     public async ValueTask SendAsync(byte[] message, bool last = false)
     {
         await _order.WaitAsync();
+        var delivered = false;
         try
         {
             long sequence;
@@ -79,7 +82,7 @@ internal sealed class ResumableStream
                     _events.RemoveAt(0);
                 }
             }
-            var delivered = _attached is not null && await _attached.EventAsync(message, EventId(sequence));
+            delivered = _attached is not null && await _attached.EventAsync(message, EventId(Id, sequence));
             if (!delivered)
                 _attached = null;
             if (last)
@@ -91,6 +94,20 @@ internal sealed class ResumableStream
         finally
         {
             _order.Release();
+        }
+        if (!delivered && Keeper is { } keeper)
+            _ = keeper.KeepAsync();
+    }
+
+    /// <summary>What is there after an event.</summary>
+    public StreamPage Read(long after)
+    {
+        lock (_lock)
+        {
+            return new StreamPage(
+                _events.Count > 0 ? _events[0].Sequence : _sequence + 1,
+                [.. _events.Where(e => e.Sequence > after)],
+                _completed.Task.IsCompleted ? _sequence : null);
         }
     }
 
@@ -104,7 +121,7 @@ internal sealed class ResumableStream
         try
         {
             if (_attached is not null)
-                await _attached.EventAsync(default, EventId(_sequence), retry: retryAfter);
+                await _attached.EventAsync(default, EventId(Id, _sequence), retry: retryAfter);
             _attached = null;
         }
         finally
@@ -113,5 +130,12 @@ internal sealed class ResumableStream
         }
     }
 
-    private string EventId(long sequence) => string.Create(CultureInfo.InvariantCulture, $"{Id}.{sequence}");
+    /// <summary>Disconnects a response that ends, or, with null, whichever there is; nothing is written to it any more.</summary>
+    public async ValueTask DetachAsync(SseWriter? writer)
+    {
+        await _order.WaitAsync();
+        if (writer is null || _attached == writer)
+            _attached = null;
+        _order.Release();
+    }
 }

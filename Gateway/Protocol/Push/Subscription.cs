@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Threading.Channels;
 using Granary.Gateway.Access;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Methods;
 using Granary.Gateway.Resources;
+using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Push;
@@ -12,18 +12,24 @@ namespace Granary.Gateway.Protocol.Push;
 /// <summary>
 /// One <c>subscriptions/listen</c> (rules L1–L4), whatever carries it: what the client asked for and will get, and the messages it consists of.
 /// </summary>
-internal sealed class Subscription : IDisposable
+internal sealed class Subscription : IInterest, IDisposable
 {
     private const int MaxResources = 1_000;
 
     private readonly Envelope _envelope;
     private readonly JsonNode _id;
+    private readonly SubscriptionsListenNotifications _accepted;
+    private readonly ResourceWatch.WatchingListener _watching;
 
-    private Subscription(Envelope envelope, Principal caller, SubscriptionsListenNotifications accepted, ChangeHub hub)
+    private Subscription(
+        Envelope envelope, Principal caller, SubscriptionsListenNotifications accepted, Dictionary<string, string> resources, ResourceWatch watch)
     {
         _envelope = envelope;
         _id = JsonNode.Parse(envelope.Id.Span)!;
-        Listener = hub.Listen(change => Wants(accepted, caller, change));
+        _accepted = accepted;
+        Tenant = caller.Tenant;
+        Resources = resources;
+        _watching = watch.Listen(this);
         Acknowledgement = RpcWriter.Notification(NotificationMethods.SubscriptionsAcknowledgedNotification, new JsonObject
         {
             ["_meta"] = Meta(),
@@ -31,16 +37,36 @@ internal sealed class Subscription : IDisposable
         });
     }
 
-    public ChangeHub.Listener Listener { get; }
+    public Listener Listener => _watching.Listener;
 
-    public ChannelReader<Change> Changes => Listener.Changes;
+    public TenantId Tenant { get; }
+
+    public IReadOnlyDictionary<string, string> Resources { get; }
 
     /// <summary>The first message, with what will be sent.</summary>
     public byte[] Acknowledgement { get; }
 
     /// <exception cref="RpcException">The request does not say what to listen to.</exception>
-    public static Subscription Open(Envelope envelope, Principal caller, ChangeHub hub, ResourceCatalog resources) =>
-        new(envelope, caller, Read(envelope, resources), hub);
+    public static Subscription Open(Envelope envelope, Principal caller, ResourceWatch watch, ResourceCatalog catalog)
+    {
+        var asked = Read(envelope);
+        var resources = Accept(asked, caller, catalog);
+        var accepted = new SubscriptionsListenNotifications
+        {
+            ToolsListChanged = asked.ToolsListChanged == true ? true : null,
+            PromptsListChanged = asked.PromptsListChanged == true ? true : null,
+            ResourcesListChanged = asked.ResourcesListChanged == true ? true : null,
+            ResourceSubscriptions = asked.ResourceSubscriptions is null ? null : [.. resources.Values],
+        };
+        return new Subscription(envelope, caller, accepted, resources, watch);
+    }
+
+    public bool WantsList(ChangeKind list) => list switch
+    {
+        ChangeKind.Tools => _accepted.ToolsListChanged == true,
+        ChangeKind.Prompts => _accepted.PromptsListChanged == true,
+        _ => _accepted.ResourcesListChanged == true,
+    };
 
     /// <summary>A change as this subscription tells it.</summary>
     public byte[] Message(Change change) => ChangeMessages.Make(change, _id);
@@ -60,20 +86,23 @@ internal sealed class Subscription : IDisposable
         yield return reply.Written.ToArray();
     }
 
-    public void Dispose() => Listener.Dispose();
+    public void Dispose() => _watching.Dispose();
 
     private JsonObject Meta() => new() { [MetaKeys.SubscriptionId] = _id.DeepClone() };
 
-    private static bool Wants(SubscriptionsListenNotifications wanted, Principal caller, Change change) => change.Kind switch
+    /// <summary>The resources the client asked for, less what nobody here can tell of or the caller may not read.</summary>
+    private static Dictionary<string, string> Accept(SubscriptionsListenNotifications asked, Principal caller, ResourceCatalog catalog)
     {
-        ChangeKind.Tools => wanted.ToolsListChanged == true,
-        ChangeKind.Prompts => wanted.PromptsListChanged == true,
-        ChangeKind.Resources => wanted.ResourcesListChanged == true,
-        _ => change.Tenant == caller.Tenant && wanted.ResourceSubscriptions?.Contains(change.Uri) == true,
-    };
+        var accepted = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var uri in asked.ResourceSubscriptions ?? [])
+        {
+            if (catalog.Subscribable(uri) is { } family && (family.Scope is null || caller.Has(family.Scope)))
+                accepted.TryAdd(family.Canonicalize(uri), uri);
+        }
+        return accepted;
+    }
 
-    /// <summary>What the client asked for, less what nobody here can send.</summary>
-    private static SubscriptionsListenNotifications Read(Envelope envelope, ResourceCatalog resources)
+    private static SubscriptionsListenNotifications Read(Envelope envelope)
     {
         using var parameters = envelope.ParseParams();
         try
@@ -84,13 +113,7 @@ internal sealed class Subscription : IDisposable
                 throw new JsonException("A URI is a string.");
             if (asked.ResourceSubscriptions?.Count > MaxResources)
                 throw RpcException.InvalidParams($"'params.notifications.resourceSubscriptions' has more than {MaxResources} URIs.").WithId(envelope);
-            return new SubscriptionsListenNotifications
-            {
-                ToolsListChanged = asked.ToolsListChanged == true ? true : null,
-                PromptsListChanged = asked.PromptsListChanged == true ? true : null,
-                ResourcesListChanged = asked.ResourcesListChanged == true ? true : null,
-                ResourceSubscriptions = asked.ResourceSubscriptions is null ? null : [.. asked.ResourceSubscriptions.Where(resources.CanSubscribe).Distinct(StringComparer.Ordinal)],
-            };
+            return asked;
         }
         catch (JsonException)
         {

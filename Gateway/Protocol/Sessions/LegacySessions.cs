@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Mesh;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Methods;
@@ -10,7 +11,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Protocol.Sessions;
 
 /// <summary>Makes legacy sessions and recognises them again.</summary>
-internal sealed class LegacySessions(KeyRing ring, SessionStates states, GatewayOptions options, TimeProvider time)
+internal sealed class LegacySessions(KeyRing ring, IMesh mesh, GatewayOptions options, TimeProvider time)
 {
     private readonly Dictionary<string, byte[]> _results = Revisions.Legacy.ToDictionary(
         r => r,
@@ -39,11 +40,11 @@ internal sealed class LegacySessions(KeyRing ring, SessionStates states, Gateway
 
     /// <summary>The session a request names.</summary>
     /// <exception cref="RpcException">There is no such session for this caller: 404, and the client starts anew.</exception>
-    public Session Require(IHeaderDictionary headers, Principal caller)
+    public async ValueTask<Session> RequireAsync(IHeaderDictionary headers, Principal caller)
     {
         var id = RequestHeaders.Single(headers, RequestHeaders.SessionId);
         var session = id is null ? null : Session.Open(id, ring, time.GetUtcNow());
-        if (session is null || !session.BelongsTo(caller) || states.IsTerminated(session))
+        if (session is null || !session.BelongsTo(caller) || await mesh.Memories.RecallAsync(session) is { IsEnded: true })
             throw new RpcException(RpcErrors.SessionNotFound, "Session not found: it has ended or expired. Start a new one with 'initialize'.", 404);
         return session;
     }

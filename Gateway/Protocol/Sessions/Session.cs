@@ -62,7 +62,8 @@ internal sealed record Session(
         return expires <= now ? null : new Session(key, digest, revision, capabilities, expires, reader.ReadString());
     }
 
-    private static string Digest(Principal principal) => Base64Url.EncodeToString(
+    /// <summary>Tells principals apart without naming them.</summary>
+    internal static string Digest(Principal principal) => Base64Url.EncodeToString(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{principal.Tenant}\n{principal.Name}")).AsSpan(0, DigestBytes));
 
     private static int IndexOf(string revision)

@@ -1,63 +1,25 @@
-using System.Collections.Concurrent;
-
 namespace Granary.Gateway.Protocol.Sessions;
 
-/// <summary>
-/// What this gateway remembers of legacy sessions: only what a client asked to be remembered (log level, subscriptions, termination), and
-/// what is under way. Bounded; the session that was used least recently is forgotten first.
-/// </summary>
+/// <summary>What is under way in legacy sessions on this gateway; nothing is kept of a session in which nothing is.</summary>
 internal sealed class SessionStates(TimeProvider time)
 {
-    private const int MaxRemembered = 50_000;
+    private const int MaxStates = 50_000;
 
-    private readonly ConcurrentDictionary<string, SessionState> _states = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _terminated = new(StringComparer.Ordinal);
+    private readonly LeaseTable<SessionState> _states = new(MaxStates, time);
 
     public int Count => _states.Count;
 
-    public bool IsTerminated(Session session) => !_terminated.IsEmpty && _terminated.ContainsKey(session.Key);
-
     /// <summary>The state, if there is any.</summary>
-    public SessionState? Find(Session session) => _states.TryGetValue(session.Key, out var state) ? state : null;
+    public SessionState? Find(string session) => _states.Find(session);
 
-    /// <summary>The state, created when the client first gives a reason to have one.</summary>
-    public SessionState Get(Session session)
-    {
-        if (_states.TryGetValue(session.Key, out var state))
-            return state;
-        Trim();
-        return _states.GetOrAdd(session.Key, static (_, expires) => new SessionState(expires), session.Expires);
-    }
+    /// <summary>The state, until <see cref="Leave"/>: what is put into it is found by whoever looks from then on.</summary>
+    public SessionState Enter(Session session) => _states.Enter(session.Key, static expires => new SessionState(expires), session.Expires);
 
-    /// <summary>Drops a state that holds nothing any more.</summary>
-    public void Release(Session session, SessionState state)
-    {
-        if (state.IsEmpty)
-            _states.TryRemove(new KeyValuePair<string, SessionState>(session.Key, state));
-    }
+    public void Leave(Session session, SessionState state) => _states.Leave(session.Key, state);
 
-    /// <summary>Ends a session for good (DELETE): until it would have expired its id answers 404.</summary>
-    public void Terminate(Session session)
-    {
-        Forget(_terminated, MaxRemembered, static expires => expires);
-        _terminated[session.Key] = session.Expires;
-        if (_states.TryRemove(session.Key, out var state))
-            state.Close();
-    }
+    /// <summary>Drops a state that came to hold nothing.</summary>
+    public void Sweep(Session session, SessionState state) => _states.Sweep(session.Key, state);
 
-    private void Trim() => Forget(_states, MaxRemembered, static state => state.Expires);
-
-    private void Forget<T>(ConcurrentDictionary<string, T> entries, int max, Func<T, DateTimeOffset> expires)
-    {
-        if (entries.Count < max)
-            return;
-        var now = time.GetUtcNow();
-        var spare = max / 10;
-        foreach (var entry in entries.OrderBy(e => expires(e.Value)))
-        {
-            if (expires(entry.Value) > now && spare-- <= 0)
-                break;
-            entries.TryRemove(entry.Key, out _);
-        }
-    }
+    /// <summary>Ends everything under way in a session.</summary>
+    public void Close(string session) => _states.Remove(session)?.Close();
 }

@@ -10,7 +10,7 @@ using Granary.Gateway.Protocol.Push;
 namespace Granary.Gateway.Protocol.Stdio;
 
 /// <summary>The stdio transport: one JSON-RPC message per line. Nothing but protocol is ever written to the output.</summary>
-internal sealed class StdioServer(ConversationFactory conversations, ChangeHub hub, GatewayOptions options, GatewayState state)
+internal sealed class StdioServer(ConversationFactory conversations, ResourceWatch watch, GatewayOptions options, GatewayState state)
 {
     /// <summary>Serves until the input ends or <paramref name="stop"/>, then waits for what is under way.</summary>
     public async Task RunAsync(Stream input, Stream output, CancellationToken stop)
@@ -18,8 +18,8 @@ internal sealed class StdioServer(ConversationFactory conversations, ChangeHub h
         using var sink = new LineSink(output);
         var conversation = conversations.Create(NoAccess.Anyone, sink, LocalSource.Instance);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var listener = hub.Listen(conversation.Wants);
-        var push = PushAsync(listener, sink, ended.Token);
+        using var listening = conversation.Listen(watch);
+        var push = PushAsync(listening.Listener, sink, ended.Token);
         state.Started();
         await ReadAsync(PipeReader.Create(input), conversation, sink, stop);
         for (var waited = TimeSpan.Zero; conversation.Running > 0 && waited < options.ShutdownTimeout; waited += TimeSpan.FromMilliseconds(10))
@@ -31,11 +31,11 @@ internal sealed class StdioServer(ConversationFactory conversations, ChangeHub h
 
     private RpcException TooLarge => RpcException.InvalidRequest($"A message is larger than {options.MaxBodyBytes} bytes.");
 
-    private static async Task PushAsync(ChangeHub.Listener listener, LineSink sink, CancellationToken ended)
+    private static async Task PushAsync(Listener listener, LineSink sink, CancellationToken ended)
     {
         try
         {
-            await foreach (var change in listener.Changes.ReadAllAsync(ended))
+            await foreach (var change in listener.ReadAllAsync(ended))
                 await sink.SendAsync(ChangeMessages.Make(change, null));
         }
         catch (OperationCanceledException)

@@ -119,6 +119,29 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
         (await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options).OpenAsync(default))).Message.ShouldContain("layout 2");
     }
 
+    [RedisFact]
+    public async Task Retry_keys_are_kept_on_their_own_in_small_number_and_for_a_short_while()
+    {
+        var options = places.Options(places.NewName()) with { IdempotencyKeys = 5, RetryKeys = 3, RetryKeyLifetime = TimeSpan.FromMilliseconds(500) };
+        await using var vault = await CreateAsync(options);
+        await TestVault.AppendAsync(vault, 4, "client");
+        var entries = TestVault.Build(vault, 5, IdempotencyClaim.RetryMark + "retry");
+        entries[2] = entries[2] with { Claim = entries[2].Claim! with { Key = "client-late" } };
+        (await vault.Log.AppendAsync(vault.Log.Head, entries, default)).ShouldBeOfType<AppendOutcome.Appended>();
+        var retry = (int n) => $"{IdempotencyClaim.RetryMark}retry{n}";
+        (await vault.Log.FindKeyAsync(retry(0), default)).ShouldBeNull();
+        (await vault.Log.FindKeyAsync(retry(1), default)).ShouldNotBeNull().Position.ShouldBe(5);
+        (await vault.Log.FindKeyAsync("client0", default)).ShouldNotBeNull();
+        (await vault.Log.FindKeyAsync("client-late", default)).ShouldNotBeNull().Position.ShouldBe(6);
+        var repeat = TestVault.Build(vault, 2, IdempotencyClaim.RetryMark + "other");
+        repeat[1] = repeat[1] with { Claim = repeat[1].Claim! with { Key = retry(4) } };
+        (await vault.Log.AppendAsync(vault.Log.Head, repeat, default)).ShouldBeOfType<AppendOutcome.KeyTaken>().Index.ShouldBe(1);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await vault.Log.FindKeyAsync(retry(4), limit.Token) is not null)
+            await Task.Delay(20, limit.Token);
+        (await vault.Log.FindKeyAsync("client3", default)).ShouldNotBeNull();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a{b")]

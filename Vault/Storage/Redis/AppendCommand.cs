@@ -6,27 +6,30 @@ namespace Granary.Vault.Storage.Redis;
 /// <summary>The keys and arguments of one append, as <see cref="RedisScripts.Append"/> takes them.</summary>
 internal sealed class AppendCommand
 {
-    private const int FixedValues = 13;
+    private const int FixedValues = 16;
 
-    public AppendCommand(RedisLayout layout, LogHead expected, long bridge, IReadOnlyList<LogEntry> entries, int claimsKept)
+    public AppendCommand(RedisLayout layout, LogHead expected, long bridge, IReadOnlyList<LogEntry> entries, RedisVaultOptions options)
     {
         Bridge = bridge;
         LastEvent = entries[^1].Event;
-        var (bridges, claims) = CountParts(entries);
+        var (bridges, claims, retries) = CountParts(entries);
         After = new RedisEnd(new LogHead(expected.Count + entries.Count, entries[^1].Hash), bridge + bridges);
         Keys =
         [
-            layout.Head, layout.Claims, layout.ClaimOrder,
+            layout.Head, layout.Claims, layout.ClaimOrder, layout.Retries, layout.RetryOrder,
             .. Segments(layout, LogStream.Events, expected.Count), .. Segments(layout, LogStream.Chain, expected.Count), .. Segments(layout, LogStream.Bridge, bridge),
         ];
-        Values = new RedisValue[FixedValues + 2 * entries.Count + bridges + 3 * claims];
+        Values = new RedisValue[FixedValues + 2 * entries.Count + bridges + 3 * (claims + retries)];
         RedisValue[] head =
         [
             expected.Count, expected.Hash, bridge, After.Head.Count, After.Head.Hash, After.Bridge,
-            entries.Count, InFirst(expected.Count, entries.Count), bridges, InFirst(bridge, bridges), claims, claimsKept, expected.Count % RedisLayout.SegmentLines,
+            entries.Count, InFirst(expected.Count, entries.Count), bridges, InFirst(bridge, bridges), expected.Count % RedisLayout.SegmentLines,
+            claims, options.IdempotencyKeys, retries, options.RetryKeys, (long)options.RetryKeyLifetime.TotalMilliseconds,
         ];
         head.CopyTo(Values, 0);
-        Fill(expected.Count, entries);
+        FillLines(entries);
+        FillClaims(expected.Count, entries, Values.Length - 3 * (claims + retries), retries: false);
+        FillClaims(expected.Count, entries, Values.Length - 3 * retries, retries: true);
     }
 
     /// <summary>Lines of the bridge stream that the append builds on.</summary>
@@ -49,36 +52,43 @@ internal sealed class AppendCommand
 
     private static long InFirst(long position, int count) => Math.Min(count, RedisLayout.SegmentLines - position % RedisLayout.SegmentLines);
 
-    private static (int Bridges, int Claims) CountParts(IReadOnlyList<LogEntry> entries)
+    private static (int Bridges, int Claims, int Retries) CountParts(IReadOnlyList<LogEntry> entries)
     {
-        var (bridges, claims) = (0, 0);
+        var (bridges, claims, retries) = (0, 0, 0);
         foreach (var entry in entries)
         {
-            bridges += entry.Bridge.IsEmpty ? 0 : 1;
-            claims += entry.Claim is null ? 0 : 1;
+            if (!entry.Bridge.IsEmpty)
+                bridges++;
+            if (entry.Claim is { ForRetry: true })
+                retries++;
+            else if (entry.Claim is not null)
+                claims++;
         }
-        return (bridges, claims);
+        return (bridges, claims, retries);
     }
 
-    private void Fill(long position, IReadOnlyList<LogEntry> entries)
+    private void FillLines(IReadOnlyList<LogEntry> entries)
     {
         var (line, link) = (FixedValues, FixedValues + entries.Count);
         var bridge = link + entries.Count;
-        var claim = Values.Length;
-        for (var i = entries.Count - 1; i >= 0; i--)
-        {
-            if (entries[i].Claim is not { } claimed)
-                continue;
-            Values[--claim] = ClaimRecord.Write(claimed, position + i, entries[i].Hash);
-            Values[--claim] = claimed.Key;
-            Values[--claim] = i;
-        }
         foreach (var entry in entries)
         {
             Values[line++] = Bytes(entry.Event);
             Values[link++] = Bytes(entry.Chain);
             if (!entry.Bridge.IsEmpty)
                 Values[bridge++] = Bytes(entry.Bridge);
+        }
+    }
+
+    private void FillClaims(long position, IReadOnlyList<LogEntry> entries, int at, bool retries)
+    {
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (entries[i].Claim is not { } claim || claim.ForRetry != retries)
+                continue;
+            Values[at++] = i;
+            Values[at++] = claim.Key;
+            Values[at++] = ClaimRecord.Write(claim, position + i, entries[i].Hash);
         }
     }
 

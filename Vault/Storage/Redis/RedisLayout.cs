@@ -27,6 +27,8 @@ internal sealed class RedisLayout
         Secrets = _root + "secrets";
         Claims = _root + "keys";
         ClaimOrder = _root + "keys:order";
+        Retries = _root + "retries";
+        RetryOrder = _root + "retries:order";
     }
 
     /// <summary>Hash: layout, format, created (Unix ms), birth (random), count, hash, bridge (lines).</summary>
@@ -43,6 +45,12 @@ internal sealed class RedisLayout
 
     /// <summary>List: idempotency keys, oldest first.</summary>
     public RedisKey ClaimOrder { get; }
+
+    /// <summary>Hash: retry key to record, for a short while only.</summary>
+    public RedisKey Retries { get; }
+
+    /// <summary>List: retry keys, oldest first.</summary>
+    public RedisKey RetryOrder { get; }
 
     /// <summary>List: the lines of one segment.</summary>
     public RedisKey Segment(LogStream stream, long index) => string.Create(CultureInfo.InvariantCulture, $"{_root}{Streams[(int)stream]}:{index}");

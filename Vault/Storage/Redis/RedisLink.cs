@@ -38,6 +38,21 @@ public sealed class RedisLink : IDisposable
     /// <exception cref="ArgumentException">The configuration cannot be read; the message shows nothing of it, for it may hold a password.</exception>
     public static RedisLink Connect(string configuration, string prefix = "granary")
     {
+        var options = Parse(configuration);
+        options.AbortOnConnectFail = false;
+        options.ReconnectRetryPolicy = new LinearRetry(500);
+        return new RedisLink(ConnectionMultiplexer.Connect(options), prefix);
+    }
+
+    /// <summary>Whether <see cref="Connect"/> could read a configuration; connects to nothing.</summary>
+    /// <exception cref="ArgumentException">As there.</exception>
+    public static void Check(string configuration) => Parse(configuration);
+
+    /// <inheritdoc />
+    public void Dispose() => _connection.Dispose();
+
+    private static ConfigurationOptions Parse(string configuration)
+    {
         ConfigurationOptions options;
         try
         {
@@ -50,13 +65,8 @@ public sealed class RedisLink : IDisposable
         }
         if (options.EndPoints.Count == 0)
             throw new ArgumentException("The Redis configuration names no server: host:port, more of them separated by commas.", nameof(configuration));
-        options.AbortOnConnectFail = false;
-        options.ReconnectRetryPolicy = new LinearRetry(500);
-        return new RedisLink(ConnectionMultiplexer.Connect(options), prefix);
+        return options;
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _connection.Dispose();
 }
 
 /// <summary>A connection came back.</summary>

@@ -18,49 +18,63 @@ internal static class RedisScripts
         """;
 
     /// <summary>
-    /// KEYS head, keys, keys:order, then two segments each of events, chain and bridge.
+    /// KEYS head, keys, keys:order, retries, retries:order, then two segments each of events, chain and bridge.
     /// ARGV 1 expected count, 2 hash and 3 bridge; 4 new count, 5 hash and 6 bridge; 7 entries, 8 of them in the first segment; 9 bridge
-    /// lines, 10 of them in the first segment; 11 claims; 12 claims kept; 13 length of the first segment; then events, chain, bridge, and of each
-    /// claim its index, key and record.
+    /// lines, 10 of them in the first segment; 11 length of the first segment; 12 clients' keys and 13 how many are kept; 14 retry keys, 15 how many
+    /// are kept and 16 for how many ms after the last; then events, chain, bridge, and of each key the entry's index, the key and its record.
     /// </summary>
     public const string Append = """
         local head = redis.call('HMGET', KEYS[1], 'count', 'hash', 'bridge')
         if not head[1] then return {'missing'} end
         if head[1] ~= ARGV[1] or head[2] ~= ARGV[2] or head[3] ~= ARGV[3] then return {'conflict', head[1], head[2], head[3]} end
-        local n, m, claims = tonumber(ARGV[7]), tonumber(ARGV[9]), tonumber(ARGV[11])
-        local chain = 13 + n
+        local n, m, clients, retries = tonumber(ARGV[7]), tonumber(ARGV[9]), tonumber(ARGV[12]), tonumber(ARGV[14])
+        local events = 16
+        local chain = events + n
         local bridge = chain + n
-        local claim = bridge + m
-        local names, records = {}, {}
-        if claims > 0 then
-            for i = 1, claims do
-                names[i] = ARGV[claim + 3 * i - 1]
+        local claims = bridge + m
+        local function claimed(from, count)
+            local names, records = {}, {}
+            for i = 1, count do
+                names[i] = ARGV[from + 3 * i - 1]
                 records[2 * i - 1] = names[i]
-                records[2 * i] = ARGV[claim + 3 * i]
+                records[2 * i] = ARGV[from + 3 * i]
             end
-            local taken = redis.call('HMGET', KEYS[2], unpack(names))
-            for i = 1, claims do
-                if taken[i] then return {'taken', ARGV[claim + 3 * i - 2], taken[i]} end
+            return names, records
+        end
+        local function taken(key, names, from)
+            if #names == 0 then return nil end
+            local found = redis.call('HMGET', key, unpack(names))
+            for i = 1, #names do
+                if found[i] then return {'taken', ARGV[from + 3 * i - 2], found[i]} end
             end
         end
-        local length = tonumber(ARGV[13])
-        if redis.call('LLEN', KEYS[4]) ~= length or redis.call('LLEN', KEYS[6]) ~= length then return {'damaged'} end
         local function push(first, second, from, count, split)
             redis.call('RPUSH', first, unpack(ARGV, from + 1, from + split))
             if count > split then redis.call('RPUSH', second, unpack(ARGV, from + split + 1, from + count)) end
         end
-        push(KEYS[4], KEYS[5], 13, n, tonumber(ARGV[8]))
-        push(KEYS[6], KEYS[7], chain, n, tonumber(ARGV[8]))
-        if m > 0 then push(KEYS[8], KEYS[9], bridge, m, tonumber(ARGV[10])) end
+        local function keep(key, order, names, records, kept)
+            redis.call('HSET', key, unpack(records))
+            local over = redis.call('RPUSH', order, unpack(names)) - kept
+            if over <= 0 then return end
+            if over > 2048 then over = 2048 end
+            redis.call('HDEL', key, unpack(redis.call('LRANGE', order, 0, over - 1)))
+            redis.call('LTRIM', order, over, -1)
+        end
+        local clientNames, clientRecords = claimed(claims, clients)
+        local retryNames, retryRecords = claimed(claims + 3 * clients, retries)
+        local known = taken(KEYS[2], clientNames, claims) or taken(KEYS[4], retryNames, claims + 3 * clients)
+        if known then return known end
+        local length = tonumber(ARGV[11])
+        if redis.call('LLEN', KEYS[6]) ~= length or redis.call('LLEN', KEYS[8]) ~= length then return {'damaged'} end
+        push(KEYS[6], KEYS[7], events, n, tonumber(ARGV[8]))
+        push(KEYS[8], KEYS[9], chain, n, tonumber(ARGV[8]))
+        if m > 0 then push(KEYS[10], KEYS[11], bridge, m, tonumber(ARGV[10])) end
         redis.call('HSET', KEYS[1], 'count', ARGV[4], 'hash', ARGV[5], 'bridge', ARGV[6])
-        if claims > 0 then
-            redis.call('HSET', KEYS[2], unpack(records))
-            local over = redis.call('RPUSH', KEYS[3], unpack(names)) - tonumber(ARGV[12])
-            if over > 0 then
-                if over > 2048 then over = 2048 end
-                redis.call('HDEL', KEYS[2], unpack(redis.call('LRANGE', KEYS[3], 0, over - 1)))
-                redis.call('LTRIM', KEYS[3], over, -1)
-            end
+        if clients > 0 then keep(KEYS[2], KEYS[3], clientNames, clientRecords, tonumber(ARGV[13])) end
+        if retries > 0 then
+            keep(KEYS[4], KEYS[5], retryNames, retryRecords, tonumber(ARGV[15]))
+            redis.call('PEXPIRE', KEYS[4], ARGV[16])
+            redis.call('PEXPIRE', KEYS[5], ARGV[16])
         end
         return {'appended'}
         """;

@@ -42,7 +42,7 @@ internal sealed partial class RedisVaultLog
     private async Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries)
     {
         var left = calls.Start();
-        var command = new AppendCommand(layout, expected, _end.Bridge, entries, options.IdempotencyKeys);
+        var command = new AppendCommand(layout, expected, _end.Bridge, entries, options);
         var unanswered = false;
         while (true)
         {
@@ -60,7 +60,7 @@ internal sealed partial class RedisVaultLog
                         if (found.Head == expected && found.Bridge != command.Bridge)
                         {
                             // The log is where the caller says, and only its bridge stream was not known here.
-                            command = new AppendCommand(layout, expected, found.Bridge, entries, options.IdempotencyKeys);
+                            command = new AppendCommand(layout, expected, found.Bridge, entries, options);
                             continue;
                         }
                         if (unanswered && await HoldsAsync(command))

@@ -48,7 +48,7 @@ internal sealed partial class RedisVaultLog
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        return await GetAsync(layout.Claims, key, cancellation) is { } record ? ClaimRecord.Read(key, record) : null;
+        return await GetAsync(key[0] == IdempotencyClaim.RetryMark ? layout.Retries : layout.Claims, key, cancellation) is { } record ? ClaimRecord.Read(key, record) : null;
     }
 
     public async Task WriteDocumentAsync(VaultDocument document, bool derived, CancellationToken cancellation)

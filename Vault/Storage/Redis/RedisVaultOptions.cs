@@ -23,6 +23,12 @@ public sealed record RedisVaultOptions
     /// <summary>How many idempotency keys are kept, the youngest.</summary>
     public int IdempotencyKeys { get; init; } = 4096;
 
+    /// <summary>How many retry keys (<see cref="IdempotencyClaim.ForRetry"/>) are kept, the youngest: those of a few seconds of a busy vault.</summary>
+    public int RetryKeys { get; init; } = 16_384;
+
+    /// <summary>How long retry keys are kept after a vault's last append.</summary>
+    public TimeSpan RetryKeyLifetime { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How many replicas must have an append before it is acknowledged (<c>WAIT</c>); 0 to wait for none.</summary>
     public int WaitReplicas { get; init; }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Silo.Configuration;
 
 /// <summary>How a silo runs; all of it from the environment.</summary>
-public sealed record SiloOptions
+public sealed record SiloSettings
 {
     /// <summary>The cluster it joins.</summary>
     public required ClusterSettings Cluster { get; init; }

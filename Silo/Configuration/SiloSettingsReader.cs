@@ -8,10 +8,10 @@ using Granary.Tenants.Hosting.Redis;
 namespace Granary.Silo.Configuration;
 
 /// <summary>Reads a silo's options from the environment.</summary>
-internal static class SiloOptionsReader
+internal static class SiloSettingsReader
 {
     /// <exception cref="InvalidDataException">A value is missing or cannot be used; the message names it and what it takes.</exception>
-    public static SiloOptions Read(Func<string, string?> environment)
+    public static SiloSettings Read(Func<string, string?> environment)
     {
         var settings = new Settings(environment);
         var cluster = ClusterSettings.Read(settings);
@@ -19,7 +19,7 @@ internal static class SiloOptionsReader
         var adminKey = settings.Text("GRANARY_ADMIN_KEY");
         if (adminPort != 0 && (adminKey is null || adminKey.Length < 16))
             throw new InvalidDataException("GRANARY_ADMIN_PORT serves Orleans' dashboard, which shows everything: it needs GRANARY_ADMIN_KEY, 16 characters or more.");
-        return new SiloOptions
+        return new SiloSettings
         {
             Cluster = cluster,
             Redis = RedisSettings.Read(settings),

@@ -1,0 +1,35 @@
+using StackExchange.Redis;
+
+namespace Granary.Gateway.Mesh;
+
+/// <summary>
+/// Awaits Redis with an end to the wait, its failures as one exception, and what follows on a thread of the pool: the library may complete a
+/// task on the thread that reads its socket.
+/// </summary>
+internal static class RedisCalls
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="MeshException">Redis did not do it, or nobody knows whether it did.</exception>
+    public static async Task<T> RunAsync<T>(Func<Task<T>> command)
+    {
+        try
+        {
+            var reply = command().WaitAsync(Patience);
+            await ((Task)reply).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Yield();
+            return await reply;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
+        {
+            throw new MeshException("Redis did not answer.", e);
+        }
+    }
+
+    /// <exception cref="MeshException">Redis did not do it, or nobody knows whether it did.</exception>
+    public static Task RunAsync(Func<Task> command) => RunAsync(async () =>
+    {
+        await command();
+        return true;
+    });
+}

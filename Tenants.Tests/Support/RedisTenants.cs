@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using Granary.Tenants.Hosting;
+using Granary.Tenants.Hosting.Redis;
+using Granary.Vault.Keys;
+using Granary.Vault.Storage.Redis;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Granary.Tenants.Tests.Support;
+
+/// <summary>One process's tenants over a Redis that others share.</summary>
+internal sealed class RedisTenants : IAsyncDisposable
+{
+    public const string Key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    private readonly RedisVaults _vaults;
+    private readonly RedisCommitFeed _feed;
+    private readonly KeyEncryption _keys = KeyEncryption.Parse(Key);
+
+    public RedisTenants(string configuration, string prefix = "granary")
+    {
+        var settings = new RedisSettings { Configuration = configuration, Prefix = prefix, Keys = _keys };
+        _vaults = RedisVaults.Connect(settings, TimeProvider.System, NullLoggerFactory.Instance);
+        _feed = new RedisCommitFeed(_vaults.Link, TimeProvider.System, NullLogger<RedisCommitFeed>.Instance);
+        Host = new InProcessTenants(
+            new InProcessTenantsOptions { CreateStore = _vaults.Create, Feed = _feed }, TimeProvider.System, NullLogger<InProcessTenants>.Instance);
+    }
+
+    public InProcessTenants Host { get; }
+
+    public RedisLink Link => _vaults.Link;
+
+    public IVault this[string vault] => Host.Vault(TenantId.Default, VaultName.Parse(vault));
+
+    public static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        _feed.Dispose();
+        _vaults.Dispose();
+        _keys.Dispose();
+    }
+}
