@@ -23,11 +23,13 @@ public static class PsmcTimeline
         IVaultReader reader, long count, PsmcTimelineQuery query, CancellationToken cancellation)
     {
         var limit = query.Limit is > 0 ? query.Limit.Value : int.MaxValue;
+        // Where every event matches, the last N need no more than N lines, which a store elsewhere would have to send.
+        var pageLines = query is { Type: null, Start: null, End: null } ? Math.Min(limit, PageLines) : PageLines;
         var found = new List<ReadOnlyMemory<byte>>();
         long bytes = 0;
         for (var end = count; end > 0;)
         {
-            var from = Math.Max(0, end - PageLines);
+            var from = Math.Max(0, end - pageLines);
             var lines = await ReadAsync(reader, from, end, cancellation);
             for (var i = lines.Count - 1; i >= 0; i--)
             {
