@@ -1,3 +1,3 @@
 using Granary.Silo.Hosting;
 
-return await SiloProgram.RunAsync(Environment.GetEnvironmentVariable);
+return await SiloProgram.RunAsync(args, Environment.GetEnvironmentVariable);

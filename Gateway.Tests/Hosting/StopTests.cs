@@ -78,6 +78,58 @@ public sealed class StopTests
         await gateway.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_draining_gateway_serves_on_and_has_its_connections_closed_one_by_one()
+    {
+        var gateway = await TestGateway.StartAsync(o => o);
+        var session = await gateway.Http.InitializeAsync();
+        (await gateway.Http.CallAsync("t_echo")).Response.Headers.ConnectionClose.ShouldNotBe(true);
+        gateway.Get<GatewayState>().Drain();
+        foreach (var answer in (Answer[])
+        [
+            await gateway.Http.CallAsync("t_echo"),
+            await gateway.Http.PostAsync(McpRequest.Legacy("ping", "{}", session)),
+            await gateway.Http.PostAsync(McpRequest.Legacy("tools/call", """{"name":"t_log"}""", session)),
+        ])
+        {
+            answer.ShouldSucceed();
+            answer.Response.Headers.ConnectionClose.ShouldBe(true);
+        }
+        (await gateway.Http.GetAsync("/health/ready")).Response.Headers.ConnectionClose.ShouldBe(true);
+        await gateway.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_call_on_a_stream_is_answered_before_the_stream_ends(bool resumed)
+    {
+        var gateway = await TestGateway.StartAsync(o => o);
+        var session = await gateway.Http.InitializeAsync();
+        var signals = Signals.Make();
+        var stream = await gateway.Http.OpenAsync(McpRequest.Legacy(
+            "tools/call", $$$"""{"name":"t_wait","arguments":{"key":"{{{signals.Key}}}","before":true},"_meta":{"progressToken":1}}""", session));
+        var first = await stream.NextAsync();
+        await signals.Started.Task.WaitAsync(Guard.Time);
+        if (resumed)
+        {
+            // Its reader comes back here or, where there are others, to another gateway.
+            stream.Dispose();
+            stream = await gateway.Http.ListenAsync("/mcp", ("Mcp-Session-Id", session), ("Last-Event-ID", first!.Id!));
+        }
+        await stream.MessageAsync();
+        var stopping = gateway.StopAsync();
+        await Task.Delay(100);
+        signals.Go.SetResult();
+        var rest = await stream.ToEndAsync();
+        if (!resumed)
+            rest[^1].Data.ShouldContain("went");
+        await stopping.WaitAsync(Guard.Time);
+        stream.Dispose();
+        gateway.Logs.Errors.ShouldBeEmpty();
+        await gateway.DisposeAsync();
+    }
+
     [UnixFact]
     public async Task Sigterm_drains_completes_and_finishes()
     {
@@ -91,7 +143,9 @@ public sealed class StopTests
         child.Terminate();
         await Guard.UntilAsync(() => http.GetAsync("/health/ready").GetAwaiter().GetResult().Status == 503, "it is not ready");
         (await http.GetAsync("/health/live")).Status.ShouldBe(200);
-        (await http.CallAsync("test_simple_text")).ShouldSucceed();
+        var during = await http.CallAsync("test_simple_text");
+        during.ShouldSucceed();
+        during.Response.Headers.ConnectionClose.ShouldBe(true);
         (await call).ToolText.ShouldBe("Waited.");
         var end = (await listening.ToEndAsync()).Select(e => e.Message).ToList();
         end.Select(m => (string?)m["method"]).ShouldBe(["notifications/cancelled", null]);

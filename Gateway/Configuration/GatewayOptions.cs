@@ -1,5 +1,7 @@
 using System.Net;
 using Granary.Instana;
+using Granary.Tenants.Configuration;
+using Granary.Tenants.Hosting.Redis;
 
 namespace Granary.Gateway.Configuration;
 
@@ -11,6 +13,15 @@ public sealed record GatewayOptions
     [
         "vault", "app", "infra", "events", "automation", "website", "mobile_app", "settings", "slo", "releases", "maintenance", "synthetic",
     ];
+
+    /// <summary>Where tenants run and where their vaults lie.</summary>
+    public Shape Shape { get; init; } = Shape.Standalone;
+
+    /// <summary>The Redis of the shapes that have one.</summary>
+    public RedisSettings? Redis { get; init; }
+
+    /// <summary>Everything the environment says, for parts that only some builds have.</summary>
+    public Settings Environment { get; init; } = new(_ => null);
 
     /// <summary>The address to listen on: an IP address or <c>localhost</c>.</summary>
     public string Host { get; init; } = "127.0.0.1";
@@ -74,4 +85,17 @@ public sealed record GatewayOptions
 
     /// <summary>Whether a plug-in with these categories is on.</summary>
     public bool Selects(IReadOnlyList<string> categories) => Tools.Count == 0 || categories.Count == 0 || categories.Any(Tools.Contains);
+}
+
+/// <summary>How tenants are hosted.</summary>
+public enum Shape
+{
+    /// <summary>In this process, vaults in files.</summary>
+    Standalone,
+
+    /// <summary>In each gateway's process, vaults in Redis.</summary>
+    Replicas,
+
+    /// <summary>In silos, vaults in Redis.</summary>
+    Cluster,
 }

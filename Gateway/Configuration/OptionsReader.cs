@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Granary.Instana;
 using Granary.Tenants.Configuration;
+using Granary.Tenants.Hosting.Redis;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Configuration;
@@ -13,9 +14,12 @@ internal static class OptionsReader
     {
         var settings = new Settings(Layered(flags, given, environment));
         var defaults = new GatewayOptions();
-        CheckShape(settings);
+        var shape = ReadShape(settings);
         return new GatewayOptions
         {
+            Shape = shape,
+            Redis = ReadRedis(shape, settings),
+            Environment = settings,
             Host = given.GetValue(flags.Host) ?? settings.Text("GRANARY_HOST") ?? defaults.Host,
             Port = Port(given.GetValue(flags.Port)) ?? settings.Number("PORT", defaults.Port, 0, 65535),
             DataFolder = given.GetValue(flags.Data) ?? settings.Text("GRANARY_DATA") ?? defaults.DataFolder,
@@ -68,13 +72,24 @@ internal static class OptionsReader
         return name => explicitly.GetValueOrDefault(name) ?? environment(name) ?? file.GetValueOrDefault(name);
     }
 
-    private static void CheckShape(Settings settings)
+    private static Shape ReadShape(Settings settings) => settings.Text("GRANARY_SHAPE") switch
     {
-        if (settings.Text("GRANARY_SHAPE") is { } shape && shape != "standalone")
-        {
-            throw new InvalidDataException(
-                $"GRANARY_SHAPE is '{shape}', but this build serves 'standalone' only: tenants in this process, vaults in files.");
-        }
+        null or "standalone" => Shape.Standalone,
+        "replicas" => Shape.Replicas,
+        "cluster" => Shape.Cluster,
+        var other => throw new InvalidDataException($"GRANARY_SHAPE is standalone, replicas or cluster; it is '{other}'."),
+    };
+
+    /// <summary>Silos hold the vaults' keys in a cluster; its gateways need a key only to keep that of the sessions where all of them find it.</summary>
+    private static RedisSettings? ReadRedis(Shape shape, Settings settings)
+    {
+        if (shape == Shape.Standalone)
+            return null;
+        var redis = RedisSettings.Read(settings, holdsVaultKeys: shape == Shape.Replicas);
+        return redis.Keys is not null || settings.Text("GRANARY_SESSION_KEYS") is not null
+            ? redis
+            : throw new InvalidDataException(
+                "A gateway of a cluster needs GRANARY_SESSION_KEYS, or GRANARY_KEK (GRANARY_KEK_FILE) to keep the sessions' key in Redis. Make one with: openssl rand -base64 32");
     }
 
     private static int? Port(int? given) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Health;
 using Granary.Gateway.Tools;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,6 +22,7 @@ public static class GatewayCommand
         foreach (var flag in flags.All)
             root.Options.Add(flag);
         root.Subcommands.Add(ApiKeyCommand.Create());
+        root.Subcommands.Add(HealthCommand.Create());
         root.SetAction((given, stop) => RunAsync(flags, given, configure, stop));
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -53,7 +55,7 @@ public static class GatewayCommand
                 case "streamable-http" or "http":
                     await using (var app = GatewayHost.Build(options, configure))
                         await app.RunAsync(stop);
-                    return 0;
+                    return Environment.ExitCode;
                 case "stdio":
                     await StdioHost.RunAsync(options, configure, stop);
                     return 0;

@@ -79,5 +79,10 @@ public static class GatewayServices
         : ActivatorUtilities.CreateInstance<RedisMesh>(services);
 
     private static KeyRing CreateKeyRing(GatewayOptions options) =>
-        options.SessionKeys is null ? KeyRing.LoadOrCreate(Path.Combine(options.DataFolder, "session.keys")) : KeyRing.Parse(options.SessionKeys);
+        options switch
+        {
+            { SessionKeys: { } keys } => KeyRing.Parse(keys),
+            { Shape: Shape.Standalone } => KeyRing.LoadOrCreate(Path.Combine(options.DataFolder, "session.keys")),
+            _ => KeyRing.Awaited(),
+        };
 }

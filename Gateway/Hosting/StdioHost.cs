@@ -11,6 +11,8 @@ internal static class StdioHost
 {
     public static async Task RunAsync(GatewayOptions options, Action<IServiceCollection>? configure, CancellationToken stop)
     {
+        if (options.Shape != Shape.Standalone)
+            throw new InvalidDataException("Over stdio a gateway runs alone: leave GRANARY_SHAPE out, or use --transport streamable-http.");
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         GatewayHost.ConfigureLogging(builder.Logging, options);
         builder.Services.AddGateway(options);

@@ -1,8 +1,12 @@
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Health;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
+using Granary.Tenants.Hosting.Redis;
 using Granary.Tenants.Instana;
+using Granary.Vault.Storage.Redis;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Hosting;
@@ -10,18 +14,56 @@ namespace Granary.Gateway.Hosting;
 /// <summary>The one place where the gateway picks what is behind <see cref="ITenants"/>.</summary>
 internal static class TenantServices
 {
+    /// <exception cref="InvalidDataException">This build does not have the shape that is asked for, or a setting of it is missing.</exception>
     public static IServiceCollection AddTenants(this IServiceCollection services, GatewayOptions options)
+    {
+        if (options.Redis is { } redis)
+            services.AddRedis(redis);
+        return options.Shape == Shape.Cluster ? services.AddSilos(options) : services.AddInProcess(options);
+    }
+
+    private static IServiceCollection AddInProcess(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton(s => new InstanaActivationFactory(
             options.Instana, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton<ITenants>(s => new InProcessTenants(
+        if (options.Shape == Shape.Replicas)
+            services.AddSingleton<RedisVaults>().AddSingleton<RedisCommitFeed>();
+        return services.AddSingleton<ITenants>(s => new InProcessTenants(
             new InProcessTenantsOptions
             {
-                DataFolder = options.DataFolder,
+                DataFolder = options.Shape == Shape.Standalone ? options.DataFolder : null,
+                CreateStore = options.Shape == Shape.Standalone ? null : s.GetRequiredService<RedisVaults>().Create,
+                Feed = s.GetService<RedisCommitFeed>(),
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
             },
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<InProcessTenants>>()));
-        return services;
     }
+
+    private static void AddRedis(this IServiceCollection services, RedisSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(_ => RedisLink.Connect(settings.Configuration, settings.Prefix));
+        services.AddSingleton<RedisGreeting>().AddSingleton<RedisStart>();
+        services.AddSingleton<IReadiness>(s => s.GetRequiredService<RedisStart>());
+        services.AddHostedService(s => s.GetRequiredService<RedisStart>());
+    }
+
+#if ORLEANS
+    private static IServiceCollection AddSilos(this IServiceCollection services, GatewayOptions options)
+    {
+        // Probes are answered while the client still waits for silos.
+        services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
+        services.AddSingleton<IReadiness, SiloReadiness>();
+        return Granary.Grains.Hosting.ClusterClientServices.AddClusterTenants(services, Granary.Grains.Hosting.ClusterSettings.Read(options.Environment));
+    }
+
+    private sealed class SiloReadiness(Granary.Grains.Client.ClusterConnection silos) : IReadiness
+    {
+        public bool IsReady => silos.IsConnected;
+    }
+#else
+    private static IServiceCollection AddSilos(this IServiceCollection _, GatewayOptions options) => throw new InvalidDataException(
+        $"GRANARY_SHAPE is '{options.Shape.ToString().ToLowerInvariant()}', and this gateway was built without Orleans: build it with 'dotnet build -p:Orleans=true Gateway', or use the image of Dockerfile.gateway.");
+#endif
 }

@@ -10,7 +10,9 @@ internal sealed class TenantAdmission(GatewayOptions options)
 {
     private readonly ConcurrentDictionary<TenantId, Places> _running = new();
 
-    public string BusySentence => $"Busy: this tenant has {options.MaxCallsPerTenant} calls under way already. Try again in a moment.";
+    /// <summary>What a tenant over its bound is told.</summary>
+    public ToolResult Busy { get; } = TenantFailures.ToResult(new TenantException(
+        TenantFailure.Busy, $"Busy: this tenant has {options.MaxCallsPerTenant} calls under way already; try again in a second.", TimeSpan.FromSeconds(1)));
 
     /// <summary>Takes a place, given back when it is disposed.</summary>
     public bool TryEnter(TenantId tenant, [NotNullWhen(true)] out IDisposable? place)

@@ -21,6 +21,9 @@ public sealed record SiloSettings
     /// <summary>The port for other silos.</summary>
     public int SiloPort { get; init; } = 11111;
 
+    /// <summary>The port it listens on for other silos, where that is not the one they reach it by.</summary>
+    public int SiloListenPort { get; init; } = 11111;
+
     /// <summary>The port for gateways.</summary>
     public int GatewayPort { get; init; } = 30000;
 

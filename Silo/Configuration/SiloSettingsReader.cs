@@ -15,6 +15,7 @@ internal static class SiloSettingsReader
     {
         var settings = new Settings(environment);
         var cluster = ClusterSettings.Read(settings);
+        var siloPort = settings.Number("GRANARY_SILO_PORT", 11111, 1, 65535);
         var adminPort = settings.Number("GRANARY_ADMIN_PORT", 0, 0, 65535);
         var adminKey = settings.Text("GRANARY_ADMIN_KEY");
         if (adminPort != 0 && (adminKey is null || adminKey.Length < 16))
@@ -24,7 +25,8 @@ internal static class SiloSettingsReader
             Cluster = cluster,
             Redis = RedisSettings.Read(settings),
             Address = Address(settings.Text("GRANARY_SILO_ADDRESS") ?? settings.Text("POD_IP") ?? "127.0.0.1"),
-            SiloPort = settings.Number("GRANARY_SILO_PORT", 11111, 1, 65535),
+            SiloPort = siloPort,
+            SiloListenPort = settings.Number("GRANARY_SILO_LISTEN_PORT", siloPort, 1, 65535),
             GatewayPort = settings.Number("GRANARY_SILO_GATEWAY_PORT", 30000, 1, 65535),
             HealthAddress = Address(settings.Text("GRANARY_HOST") ?? "127.0.0.1"),
             HealthPort = settings.Number("PORT", 8081, 0, 65535),

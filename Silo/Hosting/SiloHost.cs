@@ -1,9 +1,11 @@
+using System.Net;
 using Granary.Grains.Activations;
 using Granary.Grains.Hosting;
 using Granary.Silo.Configuration;
 using Granary.Silo.Health;
 using Granary.Tenants.Hosting.Redis;
 using Granary.Tenants.Instana;
+using Granary.Vault.Storage.Redis;
 using Microsoft.Extensions.Logging.Console;
 using Orleans.Configuration;
 using Orleans.Dashboard;
@@ -30,7 +32,8 @@ public static class SiloHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton<SiloState>();
         builder.Services.AddSingleton(s => new InstanaActivationFactory(options.Instana, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
-        builder.Services.AddSingleton(s => RedisVaults.Connect(options.Redis, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(options.Redis).AddSingleton(_ => RedisLink.Connect(options.Redis.Configuration, options.Redis.Prefix));
+        builder.Services.AddSingleton<RedisVaults>().AddSingleton<RedisGreeting>();
         builder.Services.AddOrleans(silo => Configure(silo, options));
         builder.Services.AddHostedService<SiloLifecycle>();
         var app = builder.Build();
@@ -48,6 +51,8 @@ public static class SiloHost
             cluster.ServiceId = options.Cluster.ServiceId;
         });
         silo.ConfigureEndpoints(options.Address, options.SiloPort, options.GatewayPort);
+        if (options.SiloListenPort != options.SiloPort)
+            silo.Configure<EndpointOptions>(endpoints => endpoints.SiloListeningEndpoint = new IPEndPoint(options.Address, options.SiloListenPort));
         silo.UseRedisClustering(o => o.ConfigurationOptions = redis);
         silo.UseRedisGrainDirectoryAsDefault(o => o.ConfigurationOptions = redis);
         silo.Configure<ClusterMembershipOptions>(Membership);

@@ -1,6 +1,7 @@
 using Granary.Grains.Calls;
 using Granary.Silo.Configuration;
 using Granary.Silo.Health;
+using Granary.Tenants.Hosting.Redis;
 
 namespace Granary.Silo.Hosting;
 
@@ -8,11 +9,12 @@ namespace Granary.Silo.Hosting;
 /// Starts and stops in order. On SIGTERM: not ready first, then calls that outlast a message finish and are fetched, and only then Orleans
 /// deactivates the grains and leaves the cluster.
 /// </summary>
-internal sealed partial class SiloLifecycle(SiloSettings options, SiloState state, LongCalls calls, TimeProvider time, ILogger<SiloLifecycle> log) : IHostedLifecycleService
+internal sealed partial class SiloLifecycle(SiloSettings options, SiloState state, LongCalls calls, RedisGreeting greeting, TimeProvider time, ILogger<SiloLifecycle> log) : IHostedLifecycleService
 {
     private readonly ILogger<SiloLifecycle> _log = log;
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Nothing starts before Redis answers: membership would give up.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken) => greeting.WaitAsync(cancellationToken);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

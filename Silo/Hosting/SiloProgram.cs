@@ -1,4 +1,6 @@
 using Granary.Silo.Configuration;
+using Granary.Tenants.Configuration;
+using Granary.Tenants.Hosting;
 using Orleans.Runtime;
 using StackExchange.Redis;
 
@@ -9,12 +11,16 @@ public static class SiloProgram
 {
     private const int UsageError = 2;
 
-    /// <summary>Runs until the silo stops.</summary>
+    /// <summary>Runs until the silo stops; with <c>health</c>, tells whether the silo of this machine is ready.</summary>
     /// <returns>0 after an orderly stop, 1 when it could not run, 2 when the configuration cannot work.</returns>
-    public static async Task<int> RunAsync(Func<string, string?> environment, CancellationToken stop = default)
+    public static async Task<int> RunAsync(string[] args, Func<string, string?> environment, CancellationToken stop = default)
     {
         try
         {
+            if (args is ["health"])
+                return await HealthProbe.RunAsync(new Settings(environment).Number("PORT", 8081, 1, 65535), Console.Error, stop);
+            if (args.Length > 0)
+                throw new InvalidDataException("A silo takes its settings from the environment; its one command is 'health'.");
             var options = SiloSettingsReader.Read(environment);
             await using var app = SiloHost.Build(options);
             await app.RunAsync(stop);

@@ -12,22 +12,22 @@ internal sealed class RedisTenants : IAsyncDisposable
 {
     public const string Key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-    private readonly RedisVaults _vaults;
     private readonly RedisCommitFeed _feed;
     private readonly KeyEncryption _keys = KeyEncryption.Parse(Key);
 
     public RedisTenants(string configuration, string prefix = "granary")
     {
         var settings = new RedisSettings { Configuration = configuration, Prefix = prefix, Keys = _keys };
-        _vaults = RedisVaults.Connect(settings, TimeProvider.System, NullLoggerFactory.Instance);
-        _feed = new RedisCommitFeed(_vaults.Link, TimeProvider.System, NullLogger<RedisCommitFeed>.Instance);
+        Link = RedisLink.Connect(configuration, prefix);
+        var vaults = new RedisVaults(Link, settings, TimeProvider.System, NullLoggerFactory.Instance);
+        _feed = new RedisCommitFeed(Link, TimeProvider.System, NullLogger<RedisCommitFeed>.Instance);
         Host = new InProcessTenants(
-            new InProcessTenantsOptions { CreateStore = _vaults.Create, Feed = _feed }, TimeProvider.System, NullLogger<InProcessTenants>.Instance);
+            new InProcessTenantsOptions { CreateStore = vaults.Create, Feed = _feed }, TimeProvider.System, NullLogger<InProcessTenants>.Instance);
     }
 
     public InProcessTenants Host { get; }
 
-    public RedisLink Link => _vaults.Link;
+    public RedisLink Link { get; }
 
     public IVault this[string vault] => Host.Vault(TenantId.Default, VaultName.Parse(vault));
 
@@ -37,7 +37,7 @@ internal sealed class RedisTenants : IAsyncDisposable
     {
         await Host.DisposeAsync();
         _feed.Dispose();
-        _vaults.Dispose();
+        Link.Dispose();
         _keys.Dispose();
     }
 }

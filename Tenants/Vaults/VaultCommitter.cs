@@ -7,8 +7,9 @@ namespace Granary.Tenants.Vaults;
 internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<long, int>? committed)
 {
     private const int MaxLosses = 64;
-    private const int LossesBeforePause = 6;
-    private const int SmallestStep = 4;
+    private const int SmallestStep = 16;
+    private const int FirstPause = 2;
+    private const int LastPause = 12;
 
     private PsmcBridge? _bridge;
     private IReadOnlyList<StorageFinding>? _findings;
@@ -49,8 +50,9 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
                     _step = Math.Max(step / 2, SmallestStep);
                     if (++losses == MaxLosses)
                         throw new TenantException(TenantFailure.Busy, $"Too many others append to \"{name}\" at the same time; try again shortly.", TimeSpan.FromSeconds(1));
-                    if (losses > LossesBeforePause)
-                        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, losses)), time);
+                    // Fewer at a time waste less; one that has paused often enough presses on, and the store lets it go first.
+                    if (losses is > FirstPause and <= LastPause)
+                        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 2 * losses)), time);
                     break;
             }
         }

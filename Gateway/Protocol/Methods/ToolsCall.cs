@@ -34,7 +34,7 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission) 
         if (entry.Problems(toolCall.Arguments) is { } problems)
             return ToolResult.Error(problems);
         if (!admission.TryEnter(call.Caller.Tenant, out var place))
-            return ToolResult.Error(admission.BusySentence);
+            return admission.Busy;
         try
         {
             using (place)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Granary.Gateway.Protocol.Messages;
 
 namespace Granary.Gateway.Protocol.Sessions;
 
@@ -12,10 +13,22 @@ internal sealed class KeyRing : IDisposable
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
-    private readonly Entry[] _keys;
+    private volatile Entry[]? _keys;
 
     /// <param name="keys">At least one key of 32 bytes; at most 255.</param>
-    public KeyRing(IReadOnlyList<byte[]> keys)
+    public KeyRing(IReadOnlyList<byte[]> keys) => Fill(keys);
+
+    private KeyRing()
+    {
+    }
+
+    private Entry[] Keys => _keys ?? throw new RpcException(RpcErrors.Internal, "The gateway is starting; try again in a moment.", 503);
+
+    /// <summary>A ring whose keys are not here yet; see <see cref="Fill"/>.</summary>
+    public static KeyRing Awaited() => new();
+
+    /// <summary>Gives the ring its keys.</summary>
+    public void Fill(IReadOnlyList<byte[]> keys)
     {
         if (keys.Count is 0 or > 255)
             throw new InvalidDataException("A key ring has 1 to 255 keys.");
@@ -70,10 +83,11 @@ internal sealed class KeyRing : IDisposable
     public byte[] Seal(ReadOnlySpan<byte> plain, ReadOnlySpan<byte> purpose)
     {
         var result = new byte[1 + NonceBytes + plain.Length + TagBytes];
-        result[0] = _keys[0].Id;
+        var first = Keys[0];
+        result[0] = first.Id;
         var nonce = result.AsSpan(1, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
-        _keys[0].Cipher.Value!.Encrypt(
+        first.Cipher.Value!.Encrypt(
             nonce, plain, result.AsSpan(1 + NonceBytes, plain.Length), result.AsSpan(1 + NonceBytes + plain.Length, TagBytes), purpose);
         return result;
     }
@@ -84,7 +98,7 @@ internal sealed class KeyRing : IDisposable
         var length = sealedBytes.Length - 1 - NonceBytes - TagBytes;
         if (length < 0)
             return null;
-        foreach (var key in _keys)
+        foreach (var key in Keys)
         {
             if (key.Id != sealedBytes[0])
                 continue;
@@ -105,7 +119,7 @@ internal sealed class KeyRing : IDisposable
 
     public void Dispose()
     {
-        foreach (var key in _keys)
+        foreach (var key in _keys ?? [])
         {
             foreach (var cipher in key.Cipher.Values)
                 cipher.Dispose();

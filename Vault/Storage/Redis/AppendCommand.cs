@@ -6,9 +6,9 @@ namespace Granary.Vault.Storage.Redis;
 /// <summary>The keys and arguments of one append, as <see cref="RedisScripts.Append"/> takes them.</summary>
 internal sealed class AppendCommand
 {
-    private const int FixedValues = 16;
+    private const int FixedValues = 18;
 
-    public AppendCommand(RedisLayout layout, LogHead expected, long bridge, IReadOnlyList<LogEntry> entries, RedisVaultOptions options)
+    public AppendCommand(RedisLayout layout, LogHead expected, long bridge, IReadOnlyList<LogEntry> entries, RedisVaultOptions options, RedisValue writer, int turn)
     {
         Bridge = bridge;
         LastEvent = entries[^1].Event;
@@ -18,6 +18,7 @@ internal sealed class AppendCommand
         [
             layout.Head, layout.Claims, layout.ClaimOrder, layout.Retries, layout.RetryOrder,
             .. Segments(layout, LogStream.Events, expected.Count), .. Segments(layout, LogStream.Chain, expected.Count), .. Segments(layout, LogStream.Bridge, bridge),
+            layout.Turn,
         ];
         Values = new RedisValue[FixedValues + 2 * entries.Count + bridges + 3 * (claims + retries)];
         RedisValue[] head =
@@ -25,6 +26,7 @@ internal sealed class AppendCommand
             expected.Count, expected.Hash, bridge, After.Head.Count, After.Head.Hash, After.Bridge,
             entries.Count, InFirst(expected.Count, entries.Count), bridges, InFirst(bridge, bridges), expected.Count % RedisLayout.SegmentLines,
             claims, options.IdempotencyKeys, retries, options.RetryKeys, (long)options.RetryKeyLifetime.TotalMilliseconds,
+            writer, turn,
         ];
         head.CopyTo(Values, 0);
         FillLines(entries);

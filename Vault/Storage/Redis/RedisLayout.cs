@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using StackExchange.Redis;
 
 namespace Granary.Vault.Storage.Redis;
@@ -15,6 +16,7 @@ internal sealed class RedisLayout
     private static readonly string[] Streams = ["events", "chain", "bridge"];
 
     private readonly string _root;
+    private readonly Named?[] _recent = new Named?[2 * Streams.Length];
 
     public RedisLayout(string prefix, string name)
     {
@@ -22,13 +24,14 @@ internal sealed class RedisLayout
         if (name.Length == 0 || name.AsSpan().ContainsAny('{', '}') || prefix.AsSpan().ContainsAny('{', '}'))
             throw new ArgumentException("A prefix and a vault's name in Redis have no braces, and the name is not empty.", nameof(name));
         _root = $"{prefix}:{{{name}}}:";
-        Head = _root + "head";
-        Documents = _root + "docs";
-        Secrets = _root + "secrets";
-        Claims = _root + "keys";
-        ClaimOrder = _root + "keys:order";
-        Retries = _root + "retries";
-        RetryOrder = _root + "retries:order";
+        Head = Key("head");
+        Documents = Key("docs");
+        Secrets = Key("secrets");
+        Claims = Key("keys");
+        ClaimOrder = Key("keys:order");
+        Retries = Key("retries");
+        RetryOrder = Key("retries:order");
+        Turn = Key("turn");
     }
 
     /// <summary>Hash: layout, format, created (Unix ms), birth (random), count, hash, bridge (lines).</summary>
@@ -52,9 +55,25 @@ internal sealed class RedisLayout
     /// <summary>List: retry keys, oldest first.</summary>
     public RedisKey RetryOrder { get; }
 
+    /// <summary>String, for a tenth of a second: the writer that lost so often that the others let it go first.</summary>
+    public RedisKey Turn { get; }
+
     /// <summary>List: the lines of one segment.</summary>
-    public RedisKey Segment(LogStream stream, long index) => string.Create(CultureInfo.InvariantCulture, $"{_root}{Streams[(int)stream]}:{index}");
+    public RedisKey Segment(LogStream stream, long index)
+    {
+        // Appends ask for the same two of each stream again and again.
+        ref var recent = ref _recent[2 * (int)stream + (int)(index & 1)];
+        if (recent is { } named && named.Index == index)
+            return named.Key;
+        var key = Key(string.Create(CultureInfo.InvariantCulture, $"{Streams[(int)stream]}:{index}"));
+        recent = new Named(index, key);
+        return key;
+    }
 
     /// <summary>The segment a line lies in.</summary>
     public RedisKey SegmentOf(LogStream stream, long position) => Segment(stream, position / SegmentLines);
+
+    private RedisKey Key(string name) => Encoding.UTF8.GetBytes(_root + name);
+
+    private sealed record Named(long Index, RedisKey Key);
 }

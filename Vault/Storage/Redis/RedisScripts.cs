@@ -18,17 +18,23 @@ internal static class RedisScripts
         """;
 
     /// <summary>
-    /// KEYS head, keys, keys:order, retries, retries:order, then two segments each of events, chain and bridge.
+    /// KEYS head, keys, keys:order, retries, retries:order, two segments each of events, chain and bridge, turn.
     /// ARGV 1 expected count, 2 hash and 3 bridge; 4 new count, 5 hash and 6 bridge; 7 entries, 8 of them in the first segment; 9 bridge
     /// lines, 10 of them in the first segment; 11 length of the first segment; 12 clients' keys and 13 how many are kept; 14 retry keys, 15 how many
-    /// are kept and 16 for how many ms after the last; then events, chain, bridge, and of each key the entry's index, the key and its record.
+    /// are kept and 16 for how many ms after the last; 17 the writer, 18 how many ms it wants the others to wait should it lose again; then events, chain,
+    /// bridge, and of each key the entry's index, the key and its record.
     /// </summary>
     public const string Append = """
         local head = redis.call('HMGET', KEYS[1], 'count', 'hash', 'bridge')
         if not head[1] then return {'missing'} end
-        if head[1] ~= ARGV[1] or head[2] ~= ARGV[2] or head[3] ~= ARGV[3] then return {'conflict', head[1], head[2], head[3]} end
+        if head[1] ~= ARGV[1] or head[2] ~= ARGV[2] or head[3] ~= ARGV[3] then
+            if ARGV[18] ~= '0' then redis.pcall('SET', KEYS[12], ARGV[17], 'PX', ARGV[18], 'NX') end
+            return {'conflict', head[1], head[2], head[3]}
+        end
+        local turn = redis.call('GET', KEYS[12])
+        if turn and turn ~= ARGV[17] then return {'later'} end
         local n, m, clients, retries = tonumber(ARGV[7]), tonumber(ARGV[9]), tonumber(ARGV[12]), tonumber(ARGV[14])
-        local events = 16
+        local events = 18
         local chain = events + n
         local bridge = chain + n
         local claims = bridge + m
@@ -76,6 +82,7 @@ internal static class RedisScripts
             redis.call('PEXPIRE', KEYS[4], ARGV[16])
             redis.call('PEXPIRE', KEYS[5], ARGV[16])
         end
+        if turn then redis.call('DEL', KEYS[12]) end
         return {'appended'}
         """;
 

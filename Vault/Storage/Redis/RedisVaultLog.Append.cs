@@ -4,6 +4,12 @@ namespace Granary.Vault.Storage.Redis;
 
 internal sealed partial class RedisVaultLog
 {
+    private const int LossesBeforeTurn = 12;
+    private const int TurnMilliseconds = 100;
+
+    private readonly RedisValue _writer = Guid.NewGuid().ToByteArray();
+    private int _losses;
+
     public async Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -42,7 +48,7 @@ internal sealed partial class RedisVaultLog
     private async Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries)
     {
         var left = calls.Start();
-        var command = new AppendCommand(layout, expected, _end.Bridge, entries, options);
+        var command = Command(expected, _end.Bridge, entries);
         var unanswered = false;
         while (true)
         {
@@ -60,13 +66,20 @@ internal sealed partial class RedisVaultLog
                         if (found.Head == expected && found.Bridge != command.Bridge)
                         {
                             // The log is where the caller says, and only its bridge stream was not known here.
-                            command = new AppendCommand(layout, expected, found.Bridge, entries, options);
+                            command = Command(expected, found.Bridge, entries);
                             continue;
                         }
                         if (unanswered && await HoldsAsync(command))
                             return Appended(command, before, await ConfirmAsync(left));
+                        _losses++;
                         Observe(found, before);
                         return new AppendOutcome.Conflict(found.Head);
+                    case "later":
+                        // Somebody else lost so often that it may go first now.
+                        if (left.IsSpent)
+                            throw unanswered ? RedisFailures.Unknown("the append", null) : new VaultStorageException(VaultStorageFailure.Unavailable, "Others append to the vault without pause; try again shortly.");
+                        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 4)), options.Time);
+                        continue;
                     case "taken":
                         var index = (int)answer[1];
                         return new AppendOutcome.KeyTaken(index, ClaimRecord.Read(entries[index].Claim!.Key, (byte[])answer[2]!));
@@ -113,8 +126,12 @@ internal sealed partial class RedisVaultLog
         return attempt.Answer;
     }
 
+    private AppendCommand Command(LogHead expected, long bridge, IReadOnlyList<LogEntry> entries) =>
+        new(layout, expected, bridge, entries, options, _writer, _losses >= LossesBeforeTurn ? TurnMilliseconds : 0);
+
     private AppendOutcome.Appended Appended(AppendCommand command, RedisEnd before, long replicas)
     {
+        _losses = 0;
         Observe(command.After, before);
         if (replicas >= options.WaitReplicas)
             return new AppendOutcome.Appended(command.After.Head);

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using Granary.Gateway.Configuration;
+using Granary.Gateway.Health;
+using Granary.Gateway.Protocol.Sessions;
+using Granary.Tenants.Hosting.Redis;
+using Granary.Vault.Keys;
+using Granary.Vault.Storage;
+using Granary.Vault.Storage.Redis;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Granary.Gateway.Hosting;
+
+/// <summary>
+/// Makes a gateway ready that shares a Redis with others: Redis answers, and the sessions' key ring is here. Until then it serves its probes.
+/// </summary>
+internal sealed partial class RedisStart(
+    RedisLink link, RedisGreeting greeting, KeyRing ring, GatewayOptions options, IHostApplicationLifetime lifetime, ILogger<RedisStart> log) : IHostedService, IReadiness, IDisposable
+{
+    private const string RingPurpose = "session-keys";
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    private readonly ILogger<RedisStart> _log = log;
+    private readonly CancellationTokenSource _stopping = new();
+    private volatile bool _ready;
+
+    public bool IsReady => _ready;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _ = RunAsync();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _stopping.CancelAsync();
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await greeting.WaitAsync(_stopping.Token);
+            if (options.SessionKeys is null)
+                ring.Fill([await ReadRingAsync(options.Redis!.Keys!)]);
+            _ready = true;
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped before Redis came.
+        }
+        catch (Exception failure) when (failure is InvalidDataException or VaultStorageException)
+        {
+            LogRefused(failure.Message);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    /// <summary>The first gateway makes the key, all of them use it.</summary>
+    private async Task<byte[]> ReadRingAsync(KeyEncryption keys)
+    {
+        RedisKey name = $"{link.Prefix}:session-keys";
+        while (true)
+        {
+            try
+            {
+                await link.Database.StringSetAsync(name, keys.Wrap(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength), RingPurpose), null, When.NotExists);
+                return keys.Unwrap((byte[])(await link.Database.StringGetAsync(name))!, RingPurpose);
+            }
+            catch (Exception failure) when (failure is RedisException or TimeoutException)
+            {
+                LogLater(failure.Message);
+                await Task.Delay(Pause, _stopping.Token);
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Critical, "The gateway cannot run: {Reason}")]
+    private partial void LogRefused(string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "The sessions' key cannot be read yet: {Reason}")]
+    private partial void LogLater(string reason);
+}

@@ -1,0 +1,87 @@
+using Granary.Bench.Mcp;
+using Granary.Scenarios.Clients;
+using Granary.Scenarios.Cluster;
+using Granary.Scenarios.Load;
+
+namespace Granary.Scenarios.Cases;
+
+/// <summary>A tenant with 20 times the others' load meets its bound, and the others hardly notice.</summary>
+internal sealed class NoisyTenant : Scenario
+{
+    private const int Others = 40;
+    private const double RateEach = 5;
+    private const int Times = 20;
+    private const int Burst = 25;
+    private const double MostChange = 1.10;
+
+    public override string Name => "noisy-tenant";
+
+    public override ClusterSettings Settings => new ClusterSettings().WithAll("GRANARY_MAX_CALLS_PER_TENANT", "8");
+
+    public override async Task<string> RunAsync(ScenarioContext context, Findings findings, CancellationToken cancellation)
+    {
+        var agents = await context.AgentsAsync(Enumerable.Range(1, Others), cancellation);
+        using var loud = await context.AgentAsync(0, Era.Modern, cancellation);
+        await loud.CallAsync("init_vault", """{"vault_path":"loud"}""", TimeSpan.FromSeconds(10), cancellation);
+        var traffic = await context.StartLoadAsync(new LoadPlan { Rate = Others * RateEach, Streams = 10 }, agents, cancellation);
+        await ScenarioContext.PauseAsync(3, cancellation);
+
+        var (ratios, answers) = (new List<double>(), new List<Answer>());
+        var rounds = context.Long ? 20 : 6;
+        // Another look before a verdict: this is about a tenth, and a machine has moods.
+        for (var round = 0; round < rounds * 2 && (round < rounds || Median(ratios) > MostChange); round++)
+        {
+            var quiet = await P99Async(traffic, cancellation);
+            using var stop = new CancellationTokenSource();
+            var noise = MakeNoiseAsync(loud, answers, stop.Token);
+            var noisy = await P99Async(traffic, cancellation);
+            await stop.CancelAsync();
+            await noise;
+            ratios.Add(noisy / quiet);
+            context.Note($"p99 of the others: {quiet * 1e3:F1} ms alone, {noisy * 1e3:F1} ms beside the noise");
+        }
+        await context.CheckAsync(traffic, findings, cancellation);
+
+        var busy = answers.Where(a => a.Code == "busy").ToList();
+        var wrong = answers.Where(a => a.Kind != AnswerKind.Success && a.Code != "busy").ToList();
+        findings.Require(busy.Count > 0, $"the noisy tenant never met its bound; of its {answers.Count} calls {wrong.Count} failed: {wrong.FirstOrDefault()}");
+        findings.Require(busy.TrueForAll(a => a.RetryAfter > TimeSpan.Zero), "a busy error has no advice when to try again");
+        findings.Require(wrong.Count == 0, $"{wrong.Count} of its calls failed otherwise, first: {wrong.FirstOrDefault()}");
+        findings.Require(traffic.Calls.Failed.Count == 0, $"{traffic.Calls.Failed.Count} calls of the others failed, first: {traffic.Calls.FirstFailure}");
+        findings.Require(Median(ratios) <= MostChange, $"the others' p99 became {Median(ratios):F2} times what it was (median of {ratios.Count} pairs)");
+        return $"{busy.Count} of {answers.Count} calls busy, told to wait {busy.FirstOrDefault()?.RetryAfter?.TotalMilliseconds} ms; "
+            + $"the others' p99 times {Median(ratios):F2} (median of {ratios.Count} pairs, {ratios.Min():F2} to {ratios.Max():F2})";
+    }
+
+    private static async Task<double> P99Async(Traffic traffic, CancellationToken cancellation)
+    {
+        var begin = System.Diagnostics.Stopwatch.GetTimestamp();
+        await ScenarioContext.PauseAsync(3, cancellation);
+        return traffic.Calls.Between(begin, long.MaxValue).Quantile(0.99).TotalSeconds;
+    }
+
+    // So many at once meet the bound, and on average it is so many times what another tenant asks.
+    private static async Task MakeNoiseAsync(Agent agent, List<Answer> answers, CancellationToken stop)
+    {
+        var pace = new Pace(RateEach * Times / Burst);
+        try
+        {
+            while (true)
+            {
+                await pace.NextAsync(stop);
+                answers.AddRange(await Task.WhenAll(Enumerable.Range(0, Burst).Select(_ => agent.CallAsync(
+                    "append_event", """{"vault_path":"loud","event_type":"note","data":{"text":"the quick brown fox"}}""", TimeSpan.FromSeconds(10), CancellationToken.None))));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Quiet again.
+        }
+    }
+
+    private static double Median(List<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+    }
+}

@@ -1,0 +1,34 @@
+using Granary.Scenarios.Clients;
+using Granary.Scenarios.Load;
+
+namespace Granary.Scenarios.Cases;
+
+/// <summary>Every silo and then every gateway restarts under load, and no call fails.</summary>
+internal sealed class RollingRestart : Scenario
+{
+    public override string Name => "rolling-restart";
+
+    public override async Task<string> RunAsync(ScenarioContext context, Findings findings, CancellationToken cancellation)
+    {
+        var traffic = await context.StartLoadAsync(new LoadPlan(), cancellation);
+        for (var round = 0; round < (context.Long ? 5 : 1); round++)
+        {
+            await ScenarioContext.PauseAsync(2, cancellation);
+            if (context.Cluster.HasSilos)
+                await context.Cluster.RollAsync("silo", cancellation);
+            context.Note("the silos are rolled");
+            await context.Cluster.RollAsync("gateway", cancellation);
+            context.Note("the gateways are rolled");
+        }
+        await ScenarioContext.PauseAsync(2, cancellation);
+        var verdict = await context.CheckAsync(traffic, findings, cancellation);
+
+        var calls = traffic.Calls;
+        findings.Require(calls.Failed.Count == 0, $"{calls.Failed.Count} of {calls.Records.Count} calls failed, first: {calls.FirstFailure}");
+        var ended = traffic.Streams.SelectMany(s => s.Spans).Where(s => s.End != StreamEnd.Stopped).ToList();
+        var cut = ended.Count(s => s.End == StreamEnd.Cut);
+        findings.Require(cut == 0, $"{cut} of {ended.Count} streams that ended were not completed");
+        findings.Require(ended.Count >= traffic.Streams.Count, $"only {ended.Count} of {traffic.Streams.Count} streams moved");
+        return $"{calls}; {verdict.Events} events; {ended.Count} streams completed and opened again";
+    }
+}

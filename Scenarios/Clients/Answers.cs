@@ -1,0 +1,61 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Granary.Scenarios.Clients;
+
+/// <summary>Reads a response's body: JSON, or an event stream whose last message is the response.</summary>
+internal static class Answers
+{
+    /// <summary>Reads what came back.</summary>
+    public static Answer Read(int status, string? mediaType, byte[] body)
+    {
+        try
+        {
+            var json = mediaType == "text/event-stream" ? LastEvent(body) : body;
+            using var document = JsonDocument.Parse(json);
+            return Read(status, document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return new Answer(AnswerKind.HttpError, status, Message: Cut(Encoding.UTF8.GetString(body)));
+        }
+    }
+
+    private static Answer Read(int status, JsonElement root)
+    {
+        if (root.TryGetProperty("error", out var error))
+        {
+            var kind = status == 200 ? AnswerKind.RpcError : AnswerKind.HttpError;
+            return new Answer(kind, status, error.GetProperty("code").GetRawText(), Cut(error.GetProperty("message").GetString()!));
+        }
+        if (status != 200 || !root.TryGetProperty("result", out var result))
+            return new Answer(AnswerKind.HttpError, status, Message: Cut(root.GetRawText()));
+        return result.TryGetProperty("isError", out var isError) && isError.GetBoolean()
+            ? Failure(status, result)
+            : new Answer(AnswerKind.Success, status, Content: result.TryGetProperty("structuredContent", out var content) ? content.Clone() : default);
+    }
+
+    // A tool's failure is an object as text: the schema of its result says nothing about failures.
+    private static Answer Failure(int status, JsonElement result)
+    {
+        var text = result.GetProperty("content")[0].GetProperty("text").GetString()!;
+        if (!text.StartsWith('{'))
+            return new Answer(AnswerKind.ToolError, status, Message: Cut(text));
+        using var document = JsonDocument.Parse(text);
+        var failure = document.RootElement;
+        return new Answer(
+            AnswerKind.ToolError,
+            status,
+            failure.TryGetProperty("code", out var code) ? code.ToString() : null,
+            Cut(failure.TryGetProperty("error", out var message) ? message.ToString() : text),
+            RetryAfter: failure.TryGetProperty("retry_after_ms", out var wait) ? TimeSpan.FromMilliseconds(wait.GetDouble()) : null);
+    }
+
+    private static byte[] LastEvent(byte[] body)
+    {
+        var data = Encoding.UTF8.GetString(body).Split('\n').LastOrDefault(l => l.StartsWith("data: ", StringComparison.Ordinal));
+        return data is null ? throw new JsonException("The stream has no event.") : Encoding.UTF8.GetBytes(data["data: ".Length..]);
+    }
+
+    private static string Cut(string text) => text.Length <= 300 ? text : string.Concat(text.AsSpan(0, 300), "…");
+}

@@ -1,0 +1,112 @@
+namespace Granary.Scenarios.Cluster;
+
+/// <summary>The processes, through <c>deploy/local-cluster</c>: what people start by hand is what is tested.</summary>
+internal sealed class LocalCluster(string repository, string folder, Options options, string keyFile)
+{
+    private const int MostInstances = 9;
+
+    private readonly string _script = Path.Combine(repository, "deploy", "local-cluster");
+    private ClusterSettings? _running;
+    private bool _built = !options.Build;
+
+    /// <summary>The one endpoint.</summary>
+    public Uri Endpoint { get; } = new($"http://127.0.0.1:{options.Port}/mcp");
+
+    /// <summary>The Instana look-alike.</summary>
+    public Uri Simulator { get; } = new($"http://127.0.0.1:{options.Port + 20}");
+
+    /// <summary>The shape that runs.</summary>
+    public string Shape { get; private set; } = options.Shape ?? "";
+
+    /// <summary>Whether there are silos.</summary>
+    public bool HasSilos => Shape == "cluster";
+
+    /// <summary>The checkout.</summary>
+    public string Repository => repository;
+
+    /// <summary>The folder with its logs.</summary>
+    public string Folder => folder;
+
+    /// <summary>Has a cluster with these settings running, all of it ready.</summary>
+    public async Task UpAsync(ClusterSettings settings, CancellationToken cancellation)
+    {
+        if (_running is not null && _running != settings)
+            await DownAsync(cancellation);
+        Directory.CreateDirectory(folder);
+        WriteEnvironment(settings);
+        List<string> arguments = ["up", "--simulator", "--port", $"{options.Port}", "--redis-fsync", settings.Fsync];
+        if (options.Shape is { } shape)
+            arguments.AddRange(["--shape", shape, "--gateways", shape == "standalone" ? "1" : "2"]);
+        if (settings.Keys)
+            arguments.AddRange(["--api-keys", keyFile]);
+        if (_built)
+            arguments.Add("--no-build");
+        await RunAsync(cancellation, [.. arguments]);
+        (_running, _built) = (settings, true);
+        var lines = await File.ReadAllLinesAsync(Path.Combine(folder, "settings"), cancellation);
+        Shape = lines.First(l => l.StartsWith("shape=", StringComparison.Ordinal))["shape=".Length..];
+    }
+
+    /// <summary>Stops it and forgets its data.</summary>
+    public async Task DownAsync(CancellationToken cancellation)
+    {
+        if (File.Exists(Path.Combine(folder, "settings")))
+            await RunAsync(cancellation, "down");
+        foreach (var data in (string[])["settings", "redis", "data"])
+        {
+            var path = Path.Combine(folder, data);
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            File.Delete(path);
+        }
+        _running = null;
+    }
+
+    /// <summary>Every process.</summary>
+    public async Task<IReadOnlyList<Instance>> StatusAsync(CancellationToken cancellation) =>
+        [.. (await RunAsync(cancellation, "status")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Instance.Parse)];
+
+    /// <summary>Restarts the gateways or the silos one after the other.</summary>
+    public Task RollAsync(string kind, CancellationToken cancellation) => RunAsync(cancellation, "roll", kind);
+
+    /// <summary>Starts an instance and waits until it is ready.</summary>
+    public Task StartAsync(string name, CancellationToken cancellation) => RunAsync(cancellation, "start", name);
+
+    /// <summary>Stops an instance in order.</summary>
+    public Task StopAsync(string name, CancellationToken cancellation) => RunAsync(cancellation, "stop", name);
+
+    /// <summary>Sends an instance a signal.</summary>
+    public Task KillAsync(string name, CancellationToken cancellation, string signal = "KILL") => RunAsync(cancellation, "kill", name, signal);
+
+    /// <summary>Gives what starts from now on other settings; what runs keeps its own.</summary>
+    public void AtNextStart(ClusterSettings settings)
+    {
+        WriteEnvironment(settings);
+        _running = settings;
+    }
+
+    /// <summary>Builds a project of a checkout in the flavour of this shape.</summary>
+    /// <returns>Its assembly.</returns>
+    public async Task<string> BuildAsync(string project, string checkout, CancellationToken cancellation)
+    {
+        string[] flavour = HasSilos ? ["-p:Orleans=true"] : [];
+        await Shell.RunAsync("dotnet", ["build", project, "-c", "Release", "-nologo", "-v", "quiet", .. flavour], cancellation, checkout);
+        return Path.Combine(checkout, "artifacts", HasSilos ? "orleans" : "default", "bin", project, "release", $"Granary.{project}.dll");
+    }
+
+    /// <summary>Asks Redis.</summary>
+    public Task<string> RedisAsync(CancellationToken cancellation, params string[] command) =>
+        Shell.RunAsync("redis-cli", ["-p", $"{options.Port + 10}", .. command], cancellation);
+
+    private Task<string> RunAsync(CancellationToken cancellation, params string[] arguments) =>
+        Shell.RunAsync(_script, [.. arguments, "--dir", folder], cancellation);
+
+    private void WriteEnvironment(ClusterSettings settings)
+    {
+        foreach (var kind in (string[])["gateway", "silo"])
+        {
+            for (var i = 1; i <= MostInstances; i++)
+                File.WriteAllLines(Path.Combine(folder, $"{kind}-{i}.env"), settings.For($"{kind}-{i}"));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Granary.Scenarios.Load;
+
+/// <summary>What a scenario's clients do.</summary>
+internal sealed record LoadPlan
+{
+    /// <summary>How many calls begin each second, all tenants together.</summary>
+    public double Rate { get; init; } = 100;
+
+    /// <summary>How many calls are under way at most.</summary>
+    public int Concurrency { get; init; } = 64;
+
+    /// <summary>How many of them listen to their vault.</summary>
+    public int Streams { get; init; } = 60;
+
+    /// <summary>How long a client waits for an answer.</summary>
+    public TimeSpan CallLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether calls to Instana are part of the mix.</summary>
+    public bool Instana { get; init; } = true;
+}

@@ -1,0 +1,22 @@
+using Granary.Scenarios;
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    // The first Ctrl+C takes the cluster down, the second ends us.
+    e.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+};
+try
+{
+    return await new Runner(Options.Parse(args), Repository.Find()).RunAsync(stop.Token);
+}
+catch (ScenarioException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
+}

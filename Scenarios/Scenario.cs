@@ -1,0 +1,26 @@
+using Granary.Scenarios.Cluster;
+
+namespace Granary.Scenarios;
+
+/// <summary>Something that happens to the cluster, and what must hold meanwhile and afterwards.</summary>
+internal abstract class Scenario
+{
+    /// <summary>Its name on the command line.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How the cluster is set up for it.</summary>
+    public virtual ClusterSettings Settings => new();
+
+    /// <summary>Why it says nothing about a shape; null where it does.</summary>
+    public virtual string? NotFor(string shape) => null;
+
+    /// <summary>Runs; the result is what was seen.</summary>
+    /// <param name="context">What it works with.</param>
+    /// <param name="findings">Takes what is wrong: any makes the scenario fail.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="SkipException">It cannot be run here.</exception>
+    public abstract Task<string> RunAsync(ScenarioContext context, Findings findings, CancellationToken cancellation);
+
+    /// <summary>The reason of those that are about silos.</summary>
+    protected static string? SilosOnly(string shape) => shape == "cluster" ? null : "it is about silos, and this shape has none";
+}

@@ -1,0 +1,73 @@
+using Granary.Bench.Mcp;
+using Granary.Scenarios.Checks;
+using Granary.Scenarios.Clients;
+using Granary.Scenarios.Cluster;
+using Granary.Scenarios.Load;
+
+namespace Granary.Scenarios;
+
+/// <summary>What a scenario works with.</summary>
+internal sealed class ScenarioContext(Options options, LocalCluster cluster, IReadOnlyList<(string Name, string Key)> tenants, TextWriter details)
+{
+    private static int _lastVault;
+
+    private readonly Lock _details = new();
+
+    /// <summary>Whether to run the full form.</summary>
+    public bool Long => options.Long;
+
+    /// <summary>The processes.</summary>
+    public LocalCluster Cluster => cluster;
+
+    /// <summary>The tenants and their keys.</summary>
+    public IReadOnlyList<(string Name, string Key)> Tenants => tenants;
+
+    /// <summary>Writes a line into the scenario's details.</summary>
+    public void Note(string text)
+    {
+        lock (_details)
+            details.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {text}");
+    }
+
+    /// <summary>A client of a tenant, with its session where its revision has one.</summary>
+    public async Task<Agent> AgentAsync(int tenant, Era era, CancellationToken cancellation)
+    {
+        var agent = new Agent(tenants[tenant].Name, tenants[tenant].Key, era, cluster.Endpoint) { Backend = cluster.Simulator };
+        if (era == Era.Legacy)
+            await agent.InitializeAsync(cancellation);
+        return agent;
+    }
+
+    /// <summary>A client for each of some tenants, on both eras in turn.</summary>
+    public Task<Agent[]> AgentsAsync(IEnumerable<int> of, CancellationToken cancellation) =>
+        Task.WhenAll(of.Select((tenant, i) => AgentAsync(tenant, i % 2 == 0 ? Era.Modern : Era.Legacy, cancellation)));
+
+    /// <summary>Starts load from all tenants on vaults of their own.</summary>
+    public async Task<Traffic> StartLoadAsync(LoadPlan plan, CancellationToken cancellation) =>
+        await StartLoadAsync(plan, await AgentsAsync(Enumerable.Range(0, tenants.Count), cancellation), cancellation);
+
+    /// <summary>Starts load from some clients on fresh vaults.</summary>
+    public async Task<Traffic> StartLoadAsync(LoadPlan plan, IReadOnlyList<Agent> agents, CancellationToken cancellation)
+    {
+        var traffic = await Traffic.StartAsync(plan, agents, $"vault-{Interlocked.Increment(ref _lastVault)}", cancellation);
+        Note($"load: {plan}, {agents.Count} clients, {traffic.Streams.Count} streams");
+        return traffic;
+    }
+
+    /// <summary>Ends a load and looks at everything it left; every contradiction goes to the findings.</summary>
+    public async Task<Verdict> CheckAsync(Traffic traffic, Findings findings, CancellationToken cancellation)
+    {
+        await traffic.StopAsync();
+        Note($"{traffic.Calls}");
+        foreach (var failed in traffic.Calls.Failed)
+            Note($"  {failed.Operation} of {failed.Tenant} after {failed.Latency.TotalMilliseconds:F0} ms: {failed.Answer}");
+        var verdict = await Verdict.OnAsync(traffic, cancellation);
+        foreach (var problem in verdict.Problems)
+            findings.Add(problem);
+        return verdict;
+    }
+
+    /// <summary>Waits for a while.</summary>
+    public static Task PauseAsync(double seconds, CancellationToken cancellation) =>
+        Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System, cancellation);
+}
