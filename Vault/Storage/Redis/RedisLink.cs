@@ -41,7 +41,11 @@ public sealed class RedisLink : IDisposable
         var options = Parse(configuration);
         options.AbortOnConnectFail = false;
         options.ReconnectRetryPolicy = new LinearRetry(500);
-        return new RedisLink(ConnectionMultiplexer.Connect(options), prefix);
+        var connection = ConnectionMultiplexer.Connect(options);
+#pragma warning disable CS0618 // Newer versions of the library never wait for each other's continuations, and say so; 1.2.6 has to be told.
+        connection.PreserveAsyncOrder = false;
+#pragma warning restore CS0618
+        return new RedisLink(connection, prefix);
     }
 
     /// <summary>Whether <see cref="Connect"/> could read a configuration; connects to nothing.</summary>
@@ -56,8 +60,7 @@ public sealed class RedisLink : IDisposable
         ConfigurationOptions options;
         try
         {
-            // The option only, not the property: newer versions of the library know the one and not the other.
-            options = ConfigurationOptions.Parse(configuration + ",preserveAsyncOrder=false");
+            options = ConfigurationOptions.Parse(configuration);
         }
         catch (Exception failure) when (failure is ArgumentException or FormatException)
         {
