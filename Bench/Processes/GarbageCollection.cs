@@ -18,25 +18,23 @@ internal static class GarbageCollection
     private const ulong HeapCollect = 0x800000;
     private const uint Informational = 4;
 
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
-
-    /// <summary>Completes a few seconds after the collection, when the runtime has given back what it gives back soon.</summary>
-    public static async Task ForceAsync(int pid, CancellationToken cancellation)
+    /// <summary>Asks, and leaves the process alone for a while before and after it ends the session: the runtime gives memory back by and by.</summary>
+    public static async Task ForceAsync(int pid, TimeSpan settle, CancellationToken cancellation)
     {
         using var session = await ConnectAsync(pid, cancellation);
         var id = await RequestAsync(session, CollectTracing2, Session(), cancellation);
         var drained = DrainAsync(session, cancellation);
-        await Task.Delay(Settle, TimeProvider.System, cancellation);
+        await Task.Delay(settle, TimeProvider.System, cancellation);
         using (var stop = await ConnectAsync(pid, cancellation))
             await RequestAsync(stop, StopTracing, id, cancellation);
         await drained;
-        await Task.Delay(Settle, TimeProvider.System, cancellation);
+        await Task.Delay(settle, TimeProvider.System, cancellation);
     }
 
     private static async Task<Socket> ConnectAsync(int pid, CancellationToken cancellation)
     {
         var path = Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{pid}-*-socket").FirstOrDefault()
-            ?? throw new BenchException("The silo has no diagnostics socket: its memory cannot be collected from outside.");
+            ?? throw new BenchException("The process has no diagnostics socket: its memory cannot be collected from outside.");
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
         return socket;
@@ -73,14 +71,14 @@ internal static class GarbageCollection
         await socket.SendAsync(message, cancellation);
         var header = await ReceiveAsync(socket, HeaderLength, cancellation);
         var answer = await ReceiveAsync(socket, BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(14)) - HeaderLength, cancellation);
-        return header[17] == Ok ? answer : throw new BenchException("The silo refuses a garbage collection from outside.");
+        return header[17] == Ok ? answer : throw new BenchException("The process refuses a garbage collection from outside.");
     }
 
     private static async Task<byte[]> ReceiveAsync(Socket socket, int length, CancellationToken cancellation)
     {
         var bytes = new byte[length];
         for (var got = 0; got < length;)
-            got += await socket.ReceiveAsync(bytes.AsMemory(got), cancellation) is var more and > 0 ? more : throw new BenchException("The silo closed its diagnostics socket.");
+            got += await socket.ReceiveAsync(bytes.AsMemory(got), cancellation) is var more and > 0 ? more : throw new BenchException("The process closed its diagnostics socket.");
         return bytes;
     }
 

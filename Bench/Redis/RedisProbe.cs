@@ -19,7 +19,7 @@ internal static class RedisProbe
     {
         var cpu = new CpuMeter(redis.Pid, Environment.ProcessId);
         var begin = Stopwatch.GetTimestamp();
-        var counts = await Task.WhenAll(Enumerable.Range(0, Connections).Select(i => Task.Run(() => RunAsync(redis, Repeat(command(i)), begin, duration))));
+        var counts = await Task.WhenAll(Enumerable.Range(0, Connections).Select(i => Task.Run(() => RunAsync(redis, Repeat(command(i), Depth), begin, duration))));
         return StoreResult.Of(counts.Sum(), Stopwatch.GetElapsedTime(begin), cpu, new());
     }
 
@@ -44,7 +44,8 @@ internal static class RedisProbe
         return count;
     }
 
-    private static byte[] Repeat(byte[][] words)
+    /// <summary>The command's bytes in Redis' protocol, so many times.</summary>
+    public static byte[] Repeat(byte[][] words, int times)
     {
         using var one = new MemoryStream();
         one.Write(Encoding.ASCII.GetBytes($"*{words.Length}\r\n"));
@@ -54,6 +55,6 @@ internal static class RedisProbe
             one.Write(word);
             one.Write("\r\n"u8);
         }
-        return [.. Enumerable.Repeat(one.ToArray(), Depth).SelectMany(bytes => bytes)];
+        return [.. Enumerable.Repeat(one.ToArray(), times).SelectMany(bytes => bytes)];
     }
 }

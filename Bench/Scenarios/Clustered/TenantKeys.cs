@@ -10,12 +10,16 @@ namespace Granary.Bench.Scenarios.Clustered;
 internal static class TenantKeys
 {
     private const int FirstId = 10_000_000;
+    private const string Secret = "bench";
+
+    /// <summary>The key of the first tenant.</summary>
+    public static string First => $"grk_{FirstId}_{Secret}";
 
     /// <summary>Writes the file. All keys have one secret: it is what they are for that counts, not whom they keep out.</summary>
     public static async Task WriteAsync(string path, int tenants, CancellationToken cancellation)
     {
         var salt = RandomNumberGenerator.GetBytes(16);
-        var hash = HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes("bench"));
+        var hash = HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes(Secret));
         var keys = Enumerable.Range(FirstId, tenants).Select(i => new { id = $"{i}", tenant = $"t{i}", scopes = (string[])["*"], salt, hash });
         await using var file = File.Create(path);
         await JsonSerializer.SerializeAsync(file, new { keys }, cancellationToken: cancellation);
@@ -23,5 +27,5 @@ internal static class TenantKeys
 
     /// <summary>A call that each numbered request makes for another tenant.</summary>
     public static RequestTemplate Call(string tool, string arguments) =>
-        new("/mcp", [.. ToolCall.ModernHeaders("tools/call", tool), ("Authorization", "Bearer grk_{id}_bench")], ToolCall.ModernBody(tool, arguments));
+        new("/mcp", [.. ToolCall.ModernHeaders("tools/call", tool), ("Authorization", $"Bearer grk_{{id}}_{Secret}")], ToolCall.ModernBody(tool, arguments));
 }

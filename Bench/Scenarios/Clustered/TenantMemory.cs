@@ -16,6 +16,7 @@ internal sealed class TenantMemory(BenchContext context)
     private const double Megabyte = Kilobyte * Kilobyte;
 
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan CollectLimit = TimeSpan.FromSeconds(90);
     private static readonly RequestTemplate Create = TenantKeys.Call("init_vault", """{"vault_path":"notes"}""");
     private static readonly RequestTemplate Append = TenantKeys.Call("append_event", """{"vault_path":"notes","event_type":"note","data":{"n":{id} } }""");
@@ -31,7 +32,7 @@ internal sealed class TenantMemory(BenchContext context)
             var keys = Path.Combine(folder, "keys.json");
             await TenantKeys.WriteAsync(keys, WarmTenants + Tenants, cancellation);
             await using var cluster = await Cluster.StartAsync(
-                context, folder, cancellation, [("GRANARY_IDLE_AFTER", $"{IdleAfter.TotalSeconds}")], ["--api-keys", keys]);
+                context, folder, cancellation, [("GRANARY_IDLE_AFTER", $"{IdleAfter.TotalSeconds}")], ["--api-keys", keys], TenantKeys.First);
             var before = await TouchAsync(cluster, 0, WarmTenants, cancellation);
             var after = await TouchAsync(cluster, WarmTenants, Tenants, cancellation);
             return Report(section, before, after);
@@ -52,7 +53,7 @@ internal sealed class TenantMemory(BenchContext context)
         var peak = ProcStat.ResidentBytes(cluster.Silo.Pid);
         await WaitCollectedAsync(cluster, cancellation);
         var collected = ProcStat.ResidentBytes(cluster.Silo.Pid);
-        await GarbageCollection.ForceAsync(cluster.Silo.Pid, cancellation);
+        await GarbageCollection.ForceAsync(cluster.Silo.Pid, Settle, cancellation);
         var look = new Look(touched, peak, collected, ProcStat.ResidentBytes(cluster.Silo.Pid), await cluster.Redis.UsedMemoryAsync());
         BenchContext.Say($"{count} tenants in {touched.TotalSeconds:F0} s: silo {peak / Megabyte:F0} MB, collected {collected / Megabyte:F0} MB, after a full GC {look.Resident / Megabyte:F0} MB");
         return look;
