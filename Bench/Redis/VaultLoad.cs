@@ -22,6 +22,8 @@ internal sealed class VaultLoad : IDisposable
     /// <summary>The bytes of its chain line.</summary>
     public const int ChainBytes = 330;
 
+    private const int FillBatch = 256;
+
     private static readonly byte[] Line = Encoding.ASCII.GetBytes(new string('e', EventBytes));
     private static readonly byte[] Link = Encoding.ASCII.GetBytes(new string('c', ChainBytes));
 
@@ -57,7 +59,7 @@ internal sealed class VaultLoad : IDisposable
         RunAsync(vaults.Length * callers, duration, worker =>
         {
             var vault = vaults[worker % vaults.Length];
-            return n => vault.AppendAsync(Note(n), cancellation);
+            return n => vault.AppendAsync(Note(n), CancellationToken.None);
         });
 
     /// <summary>Appends ready lines to the store, one entry at a time and one caller to a vault: the store and nothing else.</summary>
@@ -73,14 +75,33 @@ internal sealed class VaultLoad : IDisposable
         {
             var log = logs[worker];
             var hash = (log.Head.Count + 1).ToString("x64");
-            if (await log.AppendAsync(log.Head, [new LogEntry(hash, Line, Link)], cancellation) is not AppendOutcome.Appended)
+            if (await log.AppendAsync(log.Head, [new LogEntry(hash, Line, Link)], CancellationToken.None) is not AppendOutcome.Appended)
                 throw new BenchException("An append to the store met a conflict although nobody else writes.");
         });
     }
 
-    /// <summary>Appends so many events to a vault, quickly.</summary>
-    public static Task FillAsync(VaultActivation vault, int events, bool bridge, CancellationToken cancellation) =>
-        Parallel.ForAsync(0, events, new ParallelOptions { MaxDegreeOfParallelism = 512, CancellationToken = cancellation }, async (n, _) => await vault.AppendAsync(Note(n, bridge), cancellation));
+    /// <summary>Creates a vault of so many events, without its reducer: that hashes its whole state after every bridge event.</summary>
+    public async Task FillAsync(string name, int events, bool bridge, CancellationToken cancellation)
+    {
+        using (var key = SigningKey.Generate())
+            await PsmcVault.CreateAsync(Store(name), key, TimeProvider.System.GetUtcNow(), cancellation);
+        await using var vault = await PsmcVault.OpenAsync(Store(name), cancellation);
+        var (head, previous) = (vault.Log.Head, (string?)null);
+        foreach (var batch in Enumerable.Range(0, events).Chunk(FillBatch))
+        {
+            var entries = new List<LogEntry>();
+            foreach (var n in batch)
+            {
+                var note = Note(n, bridge);
+                var prepared = PreparedEvent.Create(note.EventType, note.Data.Span, note.Tags, bridge);
+                var built = vault.Builder.Build(prepared, head, Guid.NewGuid(), TimeProvider.System.GetUtcNow(), previous);
+                entries.Add(built.Entry);
+                previous = built.BridgeEventId;
+                head = new LogHead(head.Count + 1, built.Entry.Hash);
+            }
+            await vault.Log.AppendAsync(vault.Log.Head, entries, cancellation);
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose()

@@ -34,6 +34,8 @@ internal sealed class RedisStoreScenario : Scenario
         try
         {
             await using var redis = await RedisProcess.StartAsync(folder, 0, cancellation);
+            // Here this process is no bystander that makes load, but what is measured.
+            await CpuPinning.FreeSelfAsync(cancellation);
             using var load = new VaultLoad(redis);
             var rates = await RatesAsync(context.Options, redis, load, cancellation);
             var cold = await ColdAsync(context.Options, redis, load, cancellation);
@@ -41,6 +43,7 @@ internal sealed class RedisStoreScenario : Scenario
         }
         finally
         {
+            await CpuPinning.PinSelfAsync(CancellationToken.None);
             Directory.Delete(folder, recursive: true);
         }
     }
@@ -74,12 +77,8 @@ internal sealed class RedisStoreScenario : Scenario
     private static async Task<Cold> ColdAsync(BenchOptions options, RedisProcess redis, VaultLoad load, CancellationToken cancellation)
     {
         await redis.ClearAsync();
-        foreach (var (name, bridge) in ((string, bool)[])[("plain", false), ("bridged", true)])
-        {
-            var vaults = await load.CreateAsync([name], cancellation);
-            await VaultLoad.FillAsync(vaults[0], ColdEvents, bridge, cancellation);
-            await CloseAsync(vaults);
-        }
+        await load.FillAsync("plain", ColdEvents, bridge: false, cancellation);
+        await load.FillAsync("bridged", ColdEvents, bridge: true, cancellation);
         var cold = new Cold();
         for (var i = 0; i < options.Repeats * ColdOpenings; i++)
         {
@@ -102,7 +101,7 @@ internal sealed class RedisStoreScenario : Scenario
 
     private static void Report(Section section, RedisProcess redis, Rates rates, Cold cold)
     {
-        section.Paragraph($"Redis {redis.Version} on core 0 with an append-only file, everything around it in one process on core 1, over one connection. "
+        section.Paragraph($"Redis {redis.Version} on core 0 with an append-only file, everything else in one process on whatever cores are free, over one connection. "
             + $"Through activations an append is checked, linked, signed (Ed25519) and gathered into a batch; to the store alone it is a ready line, one to a script. "
             + $"{Vaults} vaults; 1 or {Callers} callers to each, closed loop. The raw rows are prepared bytes from sockets, {RedisProbe.InFlight} in flight, with as many bytes as an append's lines: "
             + "one RPUSH, and a script that reads the head, pushes two lines and writes the head, without looking at anything.");
@@ -117,7 +116,8 @@ internal sealed class RedisStoreScenario : Scenario
         ]);
         section.Targets(
         [
-            new($"appends/s through activations, {Vaults} vaults, everysec", $"≥ {MinRate}", rates.Four.Rate.Show("F0"), rates.Four.Rate.Median >= MinRate),
+            new($"appends/s to the store, {Vaults} vaults, everysec", $"≥ {MinRate}", rates.Store.Rate.Show("F0"), rates.Store.Rate.Median >= MinRate),
+            new($"the same through activations, which sign", $"≥ {MinRate}", rates.Four.Rate.Show("F0"), rates.Four.Rate.Median >= MinRate),
             new($"cold activation, {ColdEvents} events", $"≤ {MaxCold} ms", $"{cold.Plain.Show("F2")} ms", cold.Plain.Median <= MaxCold),
         ]);
     }
