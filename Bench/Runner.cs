@@ -11,7 +11,7 @@ internal static class Runner
     private static readonly Scenario[] All = 
     [
         new CallScenario(), new AppendScenario(), new IdleScenario(), new RedisStoreScenario(),
-        new ReplicasScenario(), new ClusterScenario(),
+        new ReplicasScenario(), new ClusterReadScenario(), new ClusterAppendScenario(), new ClusterTenantsScenario(),
     ];
 
     public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellation)

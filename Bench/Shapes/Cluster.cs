@@ -9,6 +9,8 @@ internal sealed class Cluster : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(30);
 
+    private static Task<string?>? _obstacle;
+
     private Cluster(RedisProcess redis, ServerProcess silo, ServerProcess gateway) => (Redis, Silo, Gateway) = (redis, silo, gateway);
 
     public RedisProcess Redis { get; }
@@ -17,18 +19,8 @@ internal sealed class Cluster : IAsyncDisposable
 
     public ServerProcess Gateway { get; }
 
-    /// <summary>Builds what it consists of; null when that is there, otherwise a sentence that says why not.</summary>
-    public static async Task<string?> ObstacleAsync(BenchContext context, CancellationToken cancellation)
-    {
-        if (RedisProcess.Obstacle is { } obstacle)
-            return obstacle;
-        foreach (var project in context.Options.Build ? (string[])["Silo", "Gateway"] : [])
-        {
-            if (await DotnetBuild.TryAsync(context.Layout, project, ["-p:Orleans=true"], cancellation) is { } output)
-                return $"the flavour with Orleans does not build here: {output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))?.Trim()}";
-        }
-        return File.Exists(context.Layout.Silo) && File.Exists(context.Layout.ClusterGateway) ? null : "the flavour with Orleans is not built: leave out --no-build";
-    }
+    /// <summary>Builds what it consists of, once; null when that is there, otherwise a sentence that says why not.</summary>
+    public static Task<string?> ObstacleAsync(BenchContext context, CancellationToken cancellation) => _obstacle ??= FindObstacleAsync(context, cancellation);
 
     /// <summary>Starts it and waits until the gateway reaches the silo.</summary>
     /// <param name="context">Where its assemblies are.</param>
@@ -64,6 +56,18 @@ internal sealed class Cluster : IAsyncDisposable
             started.Push(one);
             return one;
         }
+    }
+
+    private static async Task<string?> FindObstacleAsync(BenchContext context, CancellationToken cancellation)
+    {
+        if (RedisProcess.Obstacle is { } obstacle)
+            return obstacle;
+        foreach (var project in context.Options.Build ? (string[])["Silo", "Gateway"] : [])
+        {
+            if (await DotnetBuild.TryAsync(context.Layout, project, ["-p:Orleans=true"], cancellation) is { } output)
+                return $"the flavour with Orleans does not build here: {output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))?.Trim()}";
+        }
+        return File.Exists(context.Layout.Silo) && File.Exists(context.Layout.ClusterGateway) ? null : "the flavour with Orleans is not built: leave out --no-build";
     }
 
     // The first calls compile their way through three processes, and messages between them have a second: they may fail, and are not measured.

@@ -1,6 +1,6 @@
-using Granary.Bench.Scenarios.Clustered;
+using Granary.Bench.Shapes;
 
-namespace Granary.Bench.Tests.Scenarios;
+namespace Granary.Bench.Tests.Shapes;
 
 public class TenantKeysTests
 {

@@ -4,10 +4,10 @@ using Granary.Bench.Processes;
 using Granary.Bench.Reports;
 using Granary.Bench.Shapes;
 
-namespace Granary.Bench.Scenarios.Clustered;
+namespace Granary.Bench.Scenarios;
 
 /// <summary>The same read through gateway and silo and through the standalone gateway, at half of the slower one's saturation.</summary>
-internal sealed class ReadComparison(BenchOptions options, Cluster cluster, ServerProcess standalone)
+internal sealed class ClusterReadScenario : ComparingScenario
 {
     private const int Connections = 64;
     private const int Events = 100;
@@ -17,8 +17,11 @@ internal sealed class ReadComparison(BenchOptions options, Cluster cluster, Serv
 
     private static readonly RequestTemplate Read = ToolCall.Modern("query_timeline", $$"""{"vault_path":"{{Vault}}","limit":1}""");
 
-    /// <summary>Measures, writes a table, and returns the targets.</summary>
-    public async Task<IEnumerable<Target>> RunAsync(Section section, CancellationToken cancellation)
+    public override string Name => "cluster-reads";
+
+    public override string Title => "A read through gateway and silo";
+
+    protected override async Task CompareAsync(BenchOptions options, Section section, Cluster cluster, ServerProcess standalone, CancellationToken cancellation)
     {
         var (alone, through) = (new Side("standalone", standalone), new Side("gateway and silo", cluster.Gateway, cluster.Silo.Pid, cluster.Redis.Pid));
         foreach (var side in (Side[])[alone, through])
@@ -35,22 +38,22 @@ internal sealed class ReadComparison(BenchOptions options, Cluster cluster, Serv
             await through.MeasureAsync(options, rate, cancellation);
             BenchContext.Say($"repeat {repeat}: at {rate}/s p50 {alone.P50.Median:F2} and {through.P50.Median:F2} ms, gateway CPU {alone.Cpu.Median:F0} and {through.Cpu.Median:F0} µs");
         }
-        return Report(section, rate, alone, through);
+        Report(section, rate, alone, through);
     }
 
-    private static IEnumerable<Target> Report(Section section, double rate, Side alone, Side through)
+    private static void Report(Section section, double rate, Side alone, Side through)
     {
-        section.Paragraph($"Reads: `query_timeline` with limit 1 of a vault of {Events} events. Saturation: {Connections} connections, closed loop. All else at a fixed rate of {rate} a second, half of the slower "
+        section.Paragraph($"`query_timeline` with limit 1 of a vault of {Events} events. Saturation: {Connections} connections, closed loop. All else at a fixed rate of {rate} a second, half of the slower "
             + "one's saturation; a latency counts from the moment its request was due.");
         section.Table(
             ["reads", "saturation per second", "gateway CPU µs each", "silo CPU µs each", "Redis CPU µs each", "p50 ms", "p99 ms"],
             ((Side[])[alone, through]).Select(side => side.Row()));
         var (latency, cpu) = (through.P50.Less(alone.P50), through.Cpu.Less(alone.Cpu));
-        return
+        section.Targets(
         [
             new("p50 of a read at half load, added by the silo", $"≤ {MaxLatency} ms", $"{latency.Show("F2")} ms", latency.Median <= MaxLatency),
             new("gateway CPU of a read at half load, added", $"≤ {MaxCpu} µs", $"{cpu.Show("F0")} µs", cpu.Median <= MaxCpu),
-        ];
+        ]);
     }
 
     private sealed class Side(string name, ServerProcess gateway, params int[] others)

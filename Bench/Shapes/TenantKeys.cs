@@ -4,7 +4,7 @@ using System.Text.Json;
 using Granary.Bench.Load;
 using Granary.Bench.Mcp;
 
-namespace Granary.Bench.Scenarios.Clustered;
+namespace Granary.Bench.Shapes;
 
 /// <summary>A key file with a tenant for each number of a request, and requests in their names.</summary>
 internal static class TenantKeys

@@ -4,12 +4,14 @@ using Granary.Bench.Processes;
 using Granary.Bench.Reports;
 using Granary.Bench.Shapes;
 
-namespace Granary.Bench.Scenarios.Clustered;
+namespace Granary.Bench.Scenarios;
 
 /// <summary>What is left in a silo of tenants that were there once and have been collected.</summary>
-internal sealed class TenantMemory(BenchContext context)
+internal sealed class ClusterTenantsScenario : ClusterScenario
 {
     private const int WarmTenants = 5_000;
+    private const int FullTenants = 100_000;
+    private const int QuickTenants = 20_000;
     private const int Connections = 64;
     private const double MaxKilobytes = 3;
     private const double Kilobyte = 1024;
@@ -21,26 +23,20 @@ internal sealed class TenantMemory(BenchContext context)
     private static readonly RequestTemplate Create = TenantKeys.Call("init_vault", """{"vault_path":"notes"}""");
     private static readonly RequestTemplate Append = TenantKeys.Call("append_event", """{"vault_path":"notes","event_type":"note","data":{"n":{id} } }""");
 
-    private int Tenants => context.Options.Quick ? 20_000 : 100_000;
+    public override string Name => "cluster-tenants";
 
-    /// <summary>Measures, writes a paragraph, and returns the target.</summary>
-    public async Task<IEnumerable<Target>> RunAsync(Section section, CancellationToken cancellation)
+    public override string Title => "Tenants touched once";
+
+    protected override async Task MeasureAsync(BenchContext context, string folder, Section section, CancellationToken cancellation)
     {
-        var folder = context.Layout.NewDataFolder();
-        try
-        {
-            var keys = Path.Combine(folder, "keys.json");
-            await TenantKeys.WriteAsync(keys, WarmTenants + Tenants, cancellation);
-            await using var cluster = await Cluster.StartAsync(
-                context, folder, cancellation, [("GRANARY_IDLE_AFTER", $"{IdleAfter.TotalSeconds}")], ["--api-keys", keys], TenantKeys.First);
-            var before = await TouchAsync(cluster, 0, WarmTenants, cancellation);
-            var after = await TouchAsync(cluster, WarmTenants, Tenants, cancellation);
-            return Report(section, before, after);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        var tenants = context.Options.Quick ? QuickTenants : FullTenants;
+        var keys = Path.Combine(folder, "keys.json");
+        await TenantKeys.WriteAsync(keys, WarmTenants + tenants, cancellation);
+        await using var cluster = await Cluster.StartAsync(
+            context, folder, cancellation, [("GRANARY_IDLE_AFTER", $"{IdleAfter.TotalSeconds}")], ["--api-keys", keys], TenantKeys.First);
+        var before = await TouchAsync(cluster, 0, WarmTenants, cancellation);
+        var after = await TouchAsync(cluster, WarmTenants, tenants, cancellation);
+        Report(section, tenants, before, after);
     }
 
     private static async Task<Look> TouchAsync(Cluster cluster, int first, int count, CancellationToken cancellation)
@@ -70,18 +66,18 @@ internal sealed class TenantMemory(BenchContext context)
         }
     }
 
-    private IEnumerable<Target> Report(Section section, Look before, Look after)
+    private static void Report(Section section, int tenants, Look before, Look after)
     {
-        var each = (after.Resident - before.Resident) / Kilobyte / Tenants;
-        section.Paragraph($"Tenants: each creates a vault and appends one event through the gateway, {Connections} at a time; activations are collected after {IdleAfter.TotalSeconds} s without a call. "
-            + $"{WarmTenants} tenants first, which pay for code and pools; then {Tenants} more, in {after.Touched.TotalSeconds:F0} s. The silo's resident memory, when the grain directory holds no activation any more, "
-            + "before and after a full garbage collection asked for over the runtime's diagnostics port; the runtime gives memory back by and by. One run.");
+        var each = (after.Resident - before.Resident) / Kilobyte / tenants;
+        section.Paragraph($"Each tenant creates a vault and appends one event through the gateway, {Connections} at a time; activations are collected after {IdleAfter.TotalSeconds} s without a call. "
+            + $"{WarmTenants} tenants first, which pay for code and pools; then {tenants} more, in {after.Touched.TotalSeconds:F0} s. The silo's resident memory, when the grain directory holds no activation any more, "
+            + "before and after a full garbage collection asked for over the runtime's diagnostics port; the runtime gives memory back by and by. One run. {Setting}");
         section.Table(["silo, resident MB", "at the last call", "collected", "after a full GC", "Redis used MB"],
         [
             [$"{WarmTenants} tenants", .. before.Row()],
-            [$"{Tenants} more", .. after.Row()],
+            [$"{tenants} more", .. after.Row()],
         ]);
-        return [new($"silo memory for each of {Tenants} tenants touched once, collected", $"≤ {MaxKilobytes} KB", $"{each:F2} KB", each <= MaxKilobytes)];
+        section.Targets([new($"silo memory for each of {tenants} tenants touched once, collected", $"≤ {MaxKilobytes} KB", $"{each:F2} KB", each <= MaxKilobytes)]);
     }
 
     private sealed record Look(TimeSpan Touched, long Peak, long Collected, long Resident, long Redis)

@@ -3,10 +3,10 @@ using Granary.Bench.Processes;
 using Granary.Bench.Reports;
 using Granary.Bench.Shapes;
 
-namespace Granary.Bench.Scenarios.Clustered;
+namespace Granary.Bench.Scenarios;
 
 /// <summary>Appends through the cluster beside those of the standalone gateway.</summary>
-internal sealed class AppendComparison(BenchOptions options, Cluster cluster, ServerProcess standalone)
+internal sealed class ClusterAppendScenario : ComparingScenario
 {
     private const int Vaults = 64;
     private const double MinRatio = 0.5;
@@ -15,8 +15,11 @@ internal sealed class AppendComparison(BenchOptions options, Cluster cluster, Se
     private static readonly string[] Many = [.. Enumerable.Range(0, Vaults).Select(i => $"many/{i:D2}")];
     private static readonly string[] One = ["hot"];
 
-    /// <summary>Measures, writes a table, and returns the targets.</summary>
-    public async Task<IEnumerable<Target>> RunAsync(Section section, CancellationToken cancellation)
+    public override string Name => "cluster-appends";
+
+    public override string Title => "Appends through gateway and silo";
+
+    protected override async Task CompareAsync(BenchOptions options, Section section, Cluster cluster, ServerProcess standalone, CancellationToken cancellation)
     {
         using var alone = new McpClient(standalone.Port);
         using var through = new McpClient(cluster.Gateway.Port);
@@ -34,17 +37,17 @@ internal sealed class AppendComparison(BenchOptions options, Cluster cluster, Se
             BenchContext.Say($"repeat {repeat}: {string.Join(", ", variants.Select(v => $"{v.Name} {v.Figures.Rate.Median:F0}/s"))}");
         }
         await grains.VerifyAsync(Many[0], cancellation);
-        section.Paragraph($"Appends: `append_event`, {AppendLoad.Connections} connections, closed loop; with the two settings of Redis' appendfsync.");
+        section.Paragraph($"`append_event`, {AppendLoad.Connections} connections, closed loop; with the two settings of Redis' appendfsync.");
         section.Table(
             ["appends", "per second", "gateway CPU µs each", "silo CPU µs each", "Redis CPU µs each", "p50 ms", "p99 ms"],
             variants.Select(v => v.Figures.Row(v.Name, v.Others)));
         var (fast, safe) = (everysec.Figures.Rate.Over(files64.Figures.Rate), always.Figures.Rate.Over(files64.Figures.Rate));
-        return
+        section.Targets(
         [
             new($"appends, {Vaults} vaults: cluster (everysec) over standalone", $"≥ {MinRatio}", fast.Show("F2"), fast.Median >= MinRatio),
             new($"appends, {Vaults} vaults: cluster (always) over standalone", $"≥ {MinRatio}", safe.Show("F2"), safe.Median >= MinRatio),
             new("appends/s, one vault of the cluster (everysec)", $"≥ {MinHot}", hot.Figures.Rate.Show("F0"), hot.Figures.Rate.Median >= MinHot),
-        ];
+        ]);
     }
 
     private sealed record Variant(string Name, AppendLoad Load, string[] Vaults, string? Flush = null)
