@@ -173,6 +173,24 @@ public sealed class StdioTests(TestGateway gateway) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Both_eras_hear_of_appends_to_the_vaults_they_subscribed_to()
+    {
+        await SendAsync(Initialize);
+        await ReadAsync();
+        var vault = $"stdio-{Guid.NewGuid():N}";
+        await SendAsync($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"init_vault","arguments":{"vault_path":"{{{vault}}}"} } }""");
+        await ReadAsync();
+        await SendAsync($$$"""{"jsonrpc":"2.0","id":2,"method":"resources/subscribe","params":{"uri":"vault://{{{vault}}}/head"}}""");
+        ((int)(await ReadAsync())["id"]!).ShouldBe(2);
+        await SendAsync(Modern("subscriptions/listen", $$$"""{"notifications":{"resourceSubscriptions":["vault://{{{vault}}}/events"]}}"""));
+        ((string)(await ReadAsync())["method"]!).ShouldBe("notifications/subscriptions/acknowledged");
+        await SendAsync($$$"""{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"append_event","arguments":{"vault_path":"{{{vault}}}","event_type":"note","data":{} } } }""");
+        var messages = new[] { await ReadAsync(), await ReadAsync(), await ReadAsync() };
+        messages.Where(m => m.ContainsKey("method")).Select(m => (string)m["params"]!["uri"]!)
+            .ShouldBe([$"vault://{vault}/head", $"vault://{vault}/events"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task The_end_of_the_input_lets_calls_under_way_finish()
     {
         var signals = Signals.Make();

@@ -37,9 +37,18 @@ internal sealed class Replicas : IAsyncDisposable
     public static async Task<Replicas> StartAsync(int count = 2, Func<GatewayOptions, GatewayOptions>? change = null)
     {
         var replicas = new Replicas(change ?? (o => o));
-        for (var i = 0; i < count; i++)
-            await replicas.AddAsync();
-        return replicas;
+        try
+        {
+            for (var i = 0; i < count; i++)
+                await replicas.AddAsync();
+            return replicas;
+        }
+        catch
+        {
+            // Nobody else would stop the Redis.
+            await replicas.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts one more.</summary>

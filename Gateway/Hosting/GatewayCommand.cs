@@ -54,8 +54,11 @@ public static class GatewayCommand
             {
                 case "streamable-http" or "http":
                     await using (var app = GatewayHost.Build(options, configure))
+                    {
+                        var redis = app.Services.GetService<RedisStart>();
                         await app.RunAsync(stop);
-                    return Environment.ExitCode;
+                        return redis?.Refusal is null ? 0 : 1;
+                    }
                 case "stdio":
                     await StdioHost.RunAsync(options, configure, stop);
                     return 0;

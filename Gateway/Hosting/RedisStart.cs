@@ -27,6 +27,9 @@ internal sealed partial class RedisStart(
 
     public bool IsReady => _ready;
 
+    /// <summary>Why the gateway stopped itself; null when it did not.</summary>
+    public string? Refusal { get; private set; }
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _ = RunAsync();
@@ -53,8 +56,9 @@ internal sealed partial class RedisStart(
         catch (Exception failure) when (failure is InvalidDataException or VaultStorageException)
         {
             LogRefused(failure.Message);
-            Environment.ExitCode = 1;
-            lifetime.StopApplication();
+            Refusal = failure.Message;
+            // Not in the middle of the start, which would end in an exception of the server's.
+            lifetime.ApplicationStarted.Register(lifetime.StopApplication);
         }
     }
 
@@ -66,8 +70,10 @@ internal sealed partial class RedisStart(
         {
             try
             {
+                // Looked for first: a Redis that is full still gives what it has.
+                if ((byte[]?)await link.Database.StringGetAsync(name, CommandFlags.DemandMaster) is { } wrapped)
+                    return keys.Unwrap(wrapped, RingPurpose);
                 await link.Database.StringSetAsync(name, keys.Wrap(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength), RingPurpose), null, When.NotExists);
-                return keys.Unwrap((byte[])(await link.Database.StringGetAsync(name))!, RingPurpose);
             }
             catch (Exception failure) when (failure is RedisException or TimeoutException)
             {

@@ -15,8 +15,8 @@ internal interface IStreamRecords
     /// <exception cref="MeshException">It could not be read.</exception>
     ValueTask<StreamPage?> ReadAsync(Session session, string stream, long after);
 
-    /// <summary>The last event was delivered.</summary>
-    void Delete(Session session, string stream);
+    /// <summary>A connection took the last event. It may have been dead without anyone knowing: the client still gets some seconds to come back.</summary>
+    ValueTask ReleaseAsync(Session session, string stream);
 
     /// <summary>Asks the gateway that runs the call about its stream.</summary>
     /// <param name="session">Whose.</param>

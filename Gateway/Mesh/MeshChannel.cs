@@ -10,8 +10,12 @@ namespace Granary.Gateway.Mesh;
 /// </summary>
 internal sealed partial class MeshChannel : IDisposable
 {
-    /// <summary>How long others may take to reply.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    // Who is asked alone does what it is asked for before it replies; nobody waits long for one of many.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceWithAll = TimeSpan.FromSeconds(2);
+
+    // A Redis of several nodes counts the hearers on one of them only, so that nobody may be somebody.
+    private static readonly TimeSpan PatienceWithNobody = TimeSpan.FromMilliseconds(250);
 
     private readonly RedisLink _link;
     private readonly RedisChannel _all;
@@ -34,30 +38,30 @@ internal sealed partial class MeshChannel : IDisposable
     public string Self { get; }
 
     /// <summary>Asks for the channels. They carry once <see cref="ProbeAsync"/> came back, and again by themselves after a loss.</summary>
-    public Task SubscribeAsync() => RedisCalls.RunAsync(async () =>
+    public Task SubscribeAsync() => _link.RunAsync(async () =>
     {
         await _link.Subscriber.SubscribeAsync(_all, (_, message) => Receive(message));
         await _link.Subscriber.SubscribeAsync(_mine, (_, message) => Receive(message));
     });
 
     /// <summary>Whether a message to oneself arrives.</summary>
-    public async Task<bool> ProbeAsync() => await AskAsync(Self, new MeshMessage(MeshKind.Probe, Self, 0, "")) is not null;
+    public async Task<bool> ProbeAsync() => (await AskAsync(Self, new MeshMessage(MeshKind.Probe, Self, 0, ""))).Number is not null;
 
     /// <summary>Says something to one gateway or, with "", to all, and waits for nothing but Redis.</summary>
     /// <exception cref="MeshException">Redis did not take it.</exception>
     public Task<long> TellAsync(string gateway, MeshMessage message) =>
-        RedisCalls.RunAsync(() => _link.Subscriber.PublishAsync(gateway.Length == 0 ? _all : Channel(gateway), message.ToBytes()));
+        _link.RunAsync(() => _link.Subscriber.PublishAsync(gateway.Length == 0 ? _all : Channel(gateway), message.ToBytes()));
 
-    /// <summary>Asks one gateway; null when it does not reply, because it is gone or busy.</summary>
+    /// <summary>Asks one gateway, which does not reply when it is gone, or too busy.</summary>
     /// <exception cref="MeshException">Redis did not take it.</exception>
-    public async Task<long?> AskAsync(string gateway, MeshMessage message)
+    public async Task<MeshReply> AskAsync(string gateway, MeshMessage message)
     {
         var question = Open(1, out var id);
         try
         {
-            await TellAsync(gateway, message with { Question = id });
-            await question.Done.Task.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return question.Last;
+            var isHeard = await TellAsync(gateway, message with { Question = id }) > 0;
+            await question.Done.Task.WaitAsync(isHeard ? Patience : PatienceWithNobody).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return new MeshReply(question.Last, isHeard);
         }
         finally
         {
@@ -65,7 +69,7 @@ internal sealed partial class MeshChannel : IDisposable
         }
     }
 
-    /// <summary>Tells all other gateways, and waits until each has acted on it; no longer than <see cref="Patience"/>.</summary>
+    /// <summary>Tells all other gateways, and waits until each has acted on it, but for no straggler.</summary>
     /// <exception cref="MeshException">Redis did not take it.</exception>
     public async Task AskAllAsync(MeshMessage message)
     {
@@ -74,7 +78,7 @@ internal sealed partial class MeshChannel : IDisposable
         {
             // This gateway hears itself too, and replies like the others. On a Redis of several nodes only those on the same one are counted.
             question.Expect((int)await TellAsync("", message with { Question = id }));
-            await question.Done.Task.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await question.Done.Task.WaitAsync(PatienceWithAll).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {
@@ -180,3 +184,8 @@ internal sealed partial class MeshChannel : IDisposable
         }
     }
 }
+
+/// <summary>What came of a question.</summary>
+/// <param name="Number">The reply; null when there was none in time.</param>
+/// <param name="IsHeard">Whether anyone heard the question.</param>
+internal readonly record struct MeshReply(long? Number, bool IsHeard);

@@ -1,3 +1,4 @@
+using Granary.Vault.Storage.Redis;
 using StackExchange.Redis;
 
 namespace Granary.Gateway.Mesh;
@@ -11,8 +12,11 @@ internal static class RedisCalls
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <exception cref="MeshException">Redis did not do it, or nobody knows whether it did.</exception>
-    public static async Task<T> RunAsync<T>(Func<Task<T>> command)
+    public static async Task<T> RunAsync<T>(this RedisLink link, Func<Task<T>> command)
     {
+        // The library would keep it, and carry it out when nobody expects it any more.
+        if (!link.IsConnected)
+            throw new MeshException("Redis is not connected.");
         try
         {
             var reply = command().WaitAsync(Patience);
@@ -27,7 +31,7 @@ internal static class RedisCalls
     }
 
     /// <exception cref="MeshException">Redis did not do it, or nobody knows whether it did.</exception>
-    public static Task RunAsync(Func<Task> command) => RunAsync(async () =>
+    public static Task RunAsync(this RedisLink link, Func<Task> command) => link.RunAsync(async () =>
     {
         await command();
         return true;

@@ -3,7 +3,6 @@ using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Sessions;
 using Granary.Vault.Storage.Redis;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace Granary.Gateway.Mesh;
 
@@ -61,7 +60,7 @@ internal sealed partial class RedisMesh : IMesh, IDisposable
         try
         {
             // Redis' clock, not ours: streams on two gateways must agree on which came last.
-            var turn = (long)await RedisCalls.RunAsync(() => _link.Database.ScriptEvaluateAsync(
+            var turn = (long)await _link.RunAsync(() => _link.Database.ScriptEvaluateAsync(
                 "local now = redis.call('TIME') return now[1] * 1000000 + now[2]"));
             await _channel.TellAsync("", Message(MeshKind.Push, session.Key) with { Number = turn });
             return turn;
@@ -77,9 +76,9 @@ internal sealed partial class RedisMesh : IMesh, IDisposable
     {
         try
         {
-            // Who does not reply within the second is gone, and its streams with it.
+            // A gateway nobody hears is gone, and its streams with it.
             var reply = await _channel.AskAsync(gateway, Message(MeshKind.Deliver, conversation) with { Body = message });
-            return reply is { } delivery ? (Delivery)delivery : Delivery.NotFound;
+            return reply.Number is { } delivery ? (Delivery)delivery : reply.IsHeard ? Delivery.Unreachable : Delivery.NotFound;
         }
         catch (MeshException e)
         {

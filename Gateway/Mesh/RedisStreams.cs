@@ -8,6 +8,8 @@ namespace Granary.Gateway.Mesh;
 /// <summary>Streams in Redis: one hash each, an event per field under its number, and where it begins and ends.</summary>
 internal sealed class RedisStreams(RedisLink link, MeshChannel channel) : IStreamRecords
 {
+    private static readonly TimeSpan AfterDelivery = TimeSpan.FromSeconds(15);
+
     private const int PageEvents = 64;
     private const string FirstField = "first";
     private const string EndField = "end";
@@ -20,7 +22,7 @@ internal sealed class RedisStreams(RedisLink link, MeshChannel channel) : IStrea
         fields.Add(new HashEntry(FirstField, page.First));
         if (page.End is { } end)
             fields.Add(new HashEntry(EndField, end));
-        await RedisCalls.RunAsync(async () =>
+        await link.RunAsync(async () =>
         {
             var written = link.Database.HashSetAsync(Key(session, stream), [.. fields]);
             var expires = link.Database.KeyExpireAsync(Key(session, stream), lifetime);
@@ -34,7 +36,7 @@ internal sealed class RedisStreams(RedisLink link, MeshChannel channel) : IStrea
         while (true)
         {
             RedisValue[] wanted = [FirstField, EndField, .. Enumerable.Range(1, PageEvents).Select(i => (RedisValue)(after + i))];
-            var values = await RedisCalls.RunAsync(() => link.Database.HashGetAsync(Key(session, stream), wanted));
+            var values = await link.RunAsync(() => link.Database.HashGetAsync(Key(session, stream), wanted));
             if (values[0].IsNull)
                 return null;
             var first = (long)values[0];
@@ -49,15 +51,24 @@ internal sealed class RedisStreams(RedisLink link, MeshChannel channel) : IStrea
         }
     }
 
-    public void Delete(Session session, string stream) =>
-        link.Database.KeyDelete(Key(session, stream), CommandFlags.FireAndForget);
+    public async ValueTask ReleaseAsync(Session session, string stream)
+    {
+        try
+        {
+            await link.RunAsync(() => link.Database.KeyExpireAsync(Key(session, stream), AfterDelivery));
+        }
+        catch (MeshException)
+        {
+            // It expires anyway, a little later.
+        }
+    }
 
     public async ValueTask<StreamOwner> AskOwnerAsync(Session session, string stream, bool handOver)
     {
         try
         {
             var question = new MeshMessage(handOver ? MeshKind.HandOver : MeshKind.Owns, channel.Self, 0, session.Key) { Text = stream };
-            return await channel.AskAsync(GatewayMark.Find(stream)!, question) switch
+            return (await channel.AskAsync(GatewayMark.Find(stream)!, question)).Number switch
             {
                 null => StreamOwner.Silent,
                 0 => StreamOwner.Unknown,

@@ -80,8 +80,7 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
         try
         {
             // A session that cannot be looked up goes on with what is known of it here: its id alone proves that it was given to this caller.
-            if (link.IsConnected)
-                await RefreshAsync(session.Key, sight, late: false);
+            await RefreshAsync(session.Key, sight, late: false);
             return sight.Memory;
         }
         catch (MeshException e)
@@ -100,7 +99,7 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
         var sight = Enter(session);
         try
         {
-            await RedisCalls.RunAsync(async () =>
+            await link.RunAsync(async () =>
             {
                 var stored = command();
                 var expires = link.Database.KeyExpireAsync(Key(session.Key), session.Expires.UtcDateTime);
@@ -115,7 +114,7 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
         {
             LogNotStored(e);
             throw new RpcException(
-                RpcErrors.Internal, "The gateways share their sessions through Redis, which cannot be reached now. Try again in a moment.", 503);
+                RpcErrors.Internal, "The gateways share their sessions through Redis, which did not take this now. Try again in a moment.", 503);
         }
         finally
         {
@@ -128,7 +127,7 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
         while (true)
         {
             var (version, epoch) = (sight.Version, Volatile.Read(ref _epoch));
-            var fields = await RedisCalls.RunAsync(() => link.Database.HashGetAllAsync(Key(session)));
+            var fields = await link.RunAsync(() => link.Database.HashGetAllAsync(Key(session)));
             if (sight.Take(version, epoch, fields, late))
                 break;
         }

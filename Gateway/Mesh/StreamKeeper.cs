@@ -55,10 +55,8 @@ internal sealed class StreamKeeper(IStreamRecords records, Session session, Resu
     {
         if (isOver)
         {
-            await _gate.WaitAsync();
             if (_kept is not null)
-                records.Delete(session, stream.Id);
-            _gate.Release();
+                await records.ReleaseAsync(session, stream.Id);
             return;
         }
         for (var tries = 1; !await KeepAsync() && tries < LastTries; tries++)

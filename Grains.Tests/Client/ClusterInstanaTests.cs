@@ -90,7 +90,7 @@ public sealed class ClusterInstanaTests
         var calls = (ClusterCalls)cluster.Silos.Client.ServiceProvider.GetService(typeof(ClusterCalls))!;
         var message = Messages.From(Call("slow"), Messages.From(Connection));
         return await calls.RunInTurnsAsync(
-            TenantId.Default, repeatable: false, token => grain.CallAsync(message, token), grain.ContinueAsync, grain.AbandonAsync, null, default);
+            TenantId.Default, CallKind.Write, token => grain.CallAsync(message, token), grain.ContinueAsync, grain.AbandonAsync, null, default);
     }
 
     private sealed class Backend

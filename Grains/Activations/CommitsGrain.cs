@@ -21,6 +21,10 @@ internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsG
         return Task.CompletedTask;
     }
 
+    /// <summary>Where its silo stops in order, the gateways are told to subscribe to its successor at once.</summary>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        _observers.Count == 0 ? Task.CompletedTask : _observers.Notify(observer => observer.CommittedAsync(new CommitMessage(Tenant.Value, "", 0)));
+
     public Task<bool> SubscribeAsync(ICommitObserver observer)
     {
         _observers.ClearExpired();

@@ -31,7 +31,8 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, IGrainFac
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _vault.DisposeAsync();
 
-    public async Task<VaultMessage> CreateAsync(CancellationToken cancellation) => Messages.From(await UseAsync(vault => vault.CreateAsync(cancellation)));
+    public async Task<VaultMessage> CreateAsync(string retryKey, CancellationToken cancellation) =>
+        Messages.From(await UseAsync(vault => vault.CreateAsync(retryKey, cancellation)));
 
     public async Task<ReceiptMessage> AppendAsync(AppendMessage append, CancellationToken cancellation) =>
         Messages.From(await UseAsync(vault => vault.AppendAsync(Messages.To(append), cancellation)));

@@ -28,7 +28,8 @@ public sealed class LongCalls(TimeSpan turn, TimeProvider time)
     {
         var abandoned = new CancellationTokenSource();
         var progress = new Latest();
-        var running = new Running(work(progress, abandoned.Token), progress, abandoned);
+        // Beside the grain's own turns: work that computes for long would hold up the very answer that says it is not done.
+        var running = new Running(Task.Run(() => work(progress, abandoned.Token), CancellationToken.None), progress, abandoned);
         try
         {
             if (await IsDoneAsync(running))

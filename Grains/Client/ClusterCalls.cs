@@ -15,11 +15,11 @@ internal sealed class ClusterCalls(ClusterClientOptions options, TimeProvider ti
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <param name="tenant">Whose call it is.</param>
-    /// <param name="repeatable">Whether it does no harm to do it twice.</param>
+    /// <param name="kind">Whether it does no harm to do it twice.</param>
     /// <param name="call">One attempt.</param>
     /// <param name="cancellation">The caller's.</param>
     /// <exception cref="TenantException">What the tenant says, or: the silos could not be reached, or the outcome is unknown.</exception>
-    public async Task<T> RunAsync<T>(TenantId tenant, bool repeatable, Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
+    public async Task<T> RunAsync<T>(TenantId tenant, CallKind kind, Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {
         var end = time.GetUtcNow() + options.Patience;
         var uncertain = false;
@@ -38,7 +38,7 @@ internal sealed class ClusterCalls(ClusterClientOptions options, TimeProvider ti
                     last = fault.ToTenantException();
                     // A silo that is stopping says so; anything else is the tenant's answer.
                     if (last.Failure != TenantFailure.Unavailable || last.RetryAfter is null)
-                        throw uncertain && last.Failure == TenantFailure.AlreadyExists && !repeatable ? Unknown(fault) : last;
+                        throw last;
                 }
                 catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
                 {
@@ -47,11 +47,11 @@ internal sealed class ClusterCalls(ClusterClientOptions options, TimeProvider ti
                 catch (Exception failure) when (ClusterFailures.Judge(failure) is { } verdict)
                 {
                     uncertain |= verdict == ClusterFailure.Uncertain;
-                    last = uncertain && !repeatable ? Unknown(failure) : Unreachable(failure);
+                    last = Unreachable(failure);
                 }
             }
-            if ((uncertain && !repeatable) || time.GetUtcNow() + pause >= end)
-                throw uncertain ? Unknown(last) : last;
+            if ((uncertain && kind == CallKind.Write) || time.GetUtcNow() + pause >= end)
+                throw uncertain && kind != CallKind.Read ? Unknown(last) : last;
             await Task.Delay(pause, time, cancellation);
         }
     }
@@ -59,7 +59,7 @@ internal sealed class ClusterCalls(ClusterClientOptions options, TimeProvider ti
     /// <summary>Runs a call in turns until it is done; see <see cref="Partial{T}"/>.</summary>
     public async Task<T> RunInTurnsAsync<T>(
         TenantId tenant,
-        bool repeatable,
+        CallKind kind,
         Func<CancellationToken, Task<Partial<T>>> start,
         Func<Guid, CancellationToken, Task<Partial<T>>> goOn,
         Func<Guid, Task> abandon,
@@ -69,7 +69,7 @@ internal sealed class ClusterCalls(ClusterClientOptions options, TimeProvider ti
     {
         for (var restarts = 0; ; restarts++)
         {
-            var answer = await RunAsync(tenant, repeatable, start, cancellation);
+            var answer = await RunAsync(tenant, kind, start, cancellation);
             try
             {
                 while (answer.Ticket is { } ticket)
@@ -78,7 +78,7 @@ internal sealed class ClusterCalls(ClusterClientOptions options, TimeProvider ti
                         progress?.Report(new WorkProgress(answer.Done, answer.Total));
                     try
                     {
-                        answer = await RunAsync(tenant, repeatable: true, token => goOn(ticket, token), cancellation);
+                        answer = await RunAsync(tenant, CallKind.Read, token => goOn(ticket, token), cancellation);
                     }
                     catch (OperationCanceledException)
                     {
@@ -89,9 +89,13 @@ internal sealed class ClusterCalls(ClusterClientOptions options, TimeProvider ti
                 }
                 return answer.Result!;
             }
-            catch (TenantException failure) when (failure.Failure == TenantFailure.OutcomeUnknown && repeatable && restarts < 3)
+            catch (TenantException failure) when (failure.Failure is TenantFailure.OutcomeUnknown or TenantFailure.Unavailable)
             {
-                // Its silo is gone, and the work with it: it begins again elsewhere.
+                // Its silo is gone, and the work with it: it begins again elsewhere, if it may.
+                if (kind == CallKind.Write)
+                    throw Unknown(failure);
+                if (restarts == 3)
+                    throw;
             }
         }
     }
@@ -112,4 +116,17 @@ internal sealed class ClusterCalls(ClusterClientOptions options, TimeProvider ti
         limit.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         return limit;
     }
+}
+
+/// <summary>What repeating a call would do.</summary>
+internal enum CallKind
+{
+    /// <summary>Nothing: it changes nothing.</summary>
+    Read,
+
+    /// <summary>Nothing: it carries a key by which a repeat is known.</summary>
+    KeyedWrite,
+
+    /// <summary>It might do twice what was asked once.</summary>
+    Write,
 }

@@ -8,14 +8,17 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Grains.Client;
 
 /// <summary>
-/// Hears of commits in the cluster: one observer for this gateway, subscribed for each tenant that is watched here and renewed every few seconds.
-/// A renewal that finds itself unknown (the silo that kept it is gone) tells the watchers to look again.
+/// Hears of commits in the cluster: one observer for this gateway, subscribed for each tenant that is watched here. Subscriptions are renewed every
+/// few seconds, and soon when one could not be, when silos come and go, or when whoever keeps it says that it is going. A renewal that finds itself
+/// unknown tells the watchers to look again.
 /// </summary>
 internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, IAsyncDisposable
 {
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(250);
 
     private readonly IClusterClient _client;
+    private readonly ClusterConnection _silos;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<TenantId, Action<VaultCommitted>> _watched = new();
@@ -23,13 +26,15 @@ internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, 
     private readonly Lazy<ICommitObserver> _self;
     private int _renewing;
 
-    public ClusterCommitFeed(IClusterClient client, TimeProvider time, ILogger<ClusterCommitFeed> log)
+    public ClusterCommitFeed(IClusterClient client, ClusterConnection silos, TimeProvider time, ILogger<ClusterCommitFeed> log)
     {
         _client = client;
+        _silos = silos;
         _time = time;
         _log = log;
         _self = new Lazy<ICommitObserver>(() => _client.CreateObjectReference<ICommitObserver>(this));
         _renewal = time.CreateTimer(_ => _ = RenewAsync(), null, Renewal, Renewal);
+        _silos.Changed += OnSilosChanged;
     }
 
     public void Publish(VaultCommitted commit)
@@ -46,23 +51,40 @@ internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, 
 
     public Task CommittedAsync(CommitMessage commit)
     {
-        if (TenantId.TryParse(commit.Tenant, out var tenant, out _) && VaultName.TryParse(commit.Vault, out var vault, out _)
+        if (commit.Vault.Length == 0)
+            RenewSoon();
+        else if (TenantId.TryParse(commit.Tenant, out var tenant, out _) && VaultName.TryParse(commit.Vault, out var vault, out _)
             && _watched.TryGetValue(tenant, out var committed))
             committed(new VaultCommitted(tenant, vault, commit.Head));
         return Task.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => _renewal.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _silos.Changed -= OnSilosChanged;
+        return _renewal.DisposeAsync();
+    }
+
+    private void OnSilosChanged(object? sender, EventArgs e) => RenewSoon();
+
+    private void RenewSoon() => _renewal.Change(Soon, Renewal);
 
     private async Task RenewAsync()
     {
         if (Interlocked.Exchange(ref _renewing, 1) == 1)
             return;
-        await Parallel.ForEachAsync(_watched, async (watched, _) => await SubscribeAsync(watched.Key, watched.Value));
+        var failed = 0;
+        await Parallel.ForEachAsync(_watched, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (watched, _) =>
+        {
+            if (!await SubscribeAsync(watched.Key, watched.Value))
+                Interlocked.Increment(ref failed);
+        });
         Interlocked.Exchange(ref _renewing, 0);
+        if (failed > 0)
+            RenewSoon();
     }
 
-    private async Task SubscribeAsync(TenantId tenant, Action<VaultCommitted> committed)
+    private async Task<bool> SubscribeAsync(TenantId tenant, Action<VaultCommitted> committed)
     {
         try
         {
@@ -71,11 +93,12 @@ internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, 
                 committed(new VaultCommitted(tenant, null, 0));
             if (!_watched.ContainsKey(tenant))
                 await UnsubscribeAsync(tenant);
+            return true;
         }
         catch (Exception failure)
         {
-            // The next renewal tries again, and finds itself unknown if anything was missed.
             LogDeaf(failure, tenant.Value);
+            return false;
         }
     }
 
@@ -88,6 +111,7 @@ internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, 
         }
         catch (Exception failure)
         {
+            // It expires by itself.
             LogDeaf(failure, tenant.Value);
         }
     }

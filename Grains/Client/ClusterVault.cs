@@ -9,8 +9,11 @@ namespace Granary.Grains.Client;
 /// <summary>A vault in a silo.</summary>
 internal sealed class ClusterVault(TenantId tenant, IVaultGrain grain, ClusterCalls calls) : IVault
 {
-    public async Task<VaultDescription> CreateAsync(CancellationToken cancellation) =>
-        Messages.To(await calls.RunAsync(tenant, repeatable: false, grain.CreateAsync, cancellation));
+    public async Task<VaultDescription> CreateAsync(CancellationToken cancellation)
+    {
+        var key = NewKey();
+        return Messages.To(await calls.RunAsync(tenant, CallKind.KeyedWrite, token => grain.CreateAsync(key, token), cancellation));
+    }
 
     public async Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation)
     {
@@ -18,7 +21,7 @@ internal sealed class ClusterVault(TenantId tenant, IVaultGrain grain, ClusterCa
         var message = Messages.From(append, append.IdempotencyKey is null ? NewKey() : null);
         try
         {
-            return Messages.To(await calls.RunAsync(tenant, repeatable: true, token => grain.AppendAsync(message, token), cancellation));
+            return Messages.To(await calls.RunAsync(tenant, CallKind.KeyedWrite, token => grain.AppendAsync(message, token), cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -29,17 +32,17 @@ internal sealed class ClusterVault(TenantId tenant, IVaultGrain grain, ClusterCa
     }
 
     public async Task<VaultHead> GetHeadAsync(CancellationToken cancellation) =>
-        Messages.To(await calls.RunAsync(tenant, repeatable: true, grain.GetHeadAsync, cancellation));
+        Messages.To(await calls.RunAsync(tenant, CallKind.Read, grain.GetHeadAsync, cancellation));
 
     public async Task<VerificationReport> VerifyAsync(IProgress<WorkProgress>? progress, CancellationToken cancellation) =>
         Messages.To(await calls.RunInTurnsAsync(
-            tenant, repeatable: true, grain.VerifyAsync, grain.ContinueVerifyAsync, grain.AbandonAsync, progress, cancellation));
+            tenant, CallKind.Read, grain.VerifyAsync, grain.ContinueVerifyAsync, grain.AbandonAsync, progress, cancellation));
 
     public async Task<Timeline> QueryTimelineAsync(TimelineQuery query, CancellationToken cancellation)
     {
         var message = Messages.From(query);
         return Messages.To(await calls.RunInTurnsAsync(
-            tenant, repeatable: true, token => grain.QueryTimelineAsync(message, token), grain.ContinueTimelineAsync, grain.AbandonAsync, null, cancellation));
+            tenant, CallKind.Read, token => grain.QueryTimelineAsync(message, token), grain.ContinueTimelineAsync, grain.AbandonAsync, null, cancellation));
     }
 
     private static string NewKey()

@@ -6,9 +6,9 @@ namespace Granary.Grains.Contracts;
 [Alias("granary.vault"), GrainInterfaceType("granary.vault")]
 public interface IVaultGrain : IGrainWithStringKey
 {
-    /// <summary>Creates the vault.</summary>
+    /// <summary>Creates the vault. Safe to repeat with the same retry key.</summary>
     [Alias("create")]
-    Task<VaultMessage> CreateAsync(CancellationToken cancellation);
+    Task<VaultMessage> CreateAsync(string retryKey, CancellationToken cancellation);
 
     /// <summary>Appends one event; completes when it is durable. Safe to repeat with the same idempotency or retry key.</summary>
     [Alias("append")]

@@ -60,6 +60,6 @@ public sealed record TimelineQueryMessage(
 [GenerateSerializer, Immutable, Alias("granary.timeline")]
 public sealed record TimelineMessage([property: Id(0)] byte[][] Events, [property: Id(1)] bool Truncated);
 
-/// <summary>See <see cref="Tenants.VaultCommitted"/>.</summary>
+/// <summary>See <see cref="Tenants.VaultCommitted"/>; see <see cref="ICommitObserver"/> for an empty <paramref name="Vault"/>.</summary>
 [GenerateSerializer, Immutable, Alias("granary.commit")]
 public sealed record CommitMessage([property: Id(0)] string Tenant, [property: Id(1)] string Vault, [property: Id(2)] long Head);

@@ -30,7 +30,7 @@ internal sealed class Partition : Scenario
             cancellation);
         TcpProxy[] wires = [redis, first, second];
 
-        var traffic = await context.StartLoadAsync(new LoadPlan(), cancellation);
+        var traffic = await context.StartLoadAsync(new LoadPlan { TellWithin = TimeSpan.FromSeconds(12) }, cancellation);
         for (var round = 0; round < (context.Long ? 3 : 1); round++)
         {
             await ScenarioContext.PauseAsync(2, cancellation);

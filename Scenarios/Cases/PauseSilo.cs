@@ -14,7 +14,7 @@ internal sealed class PauseSilo : Scenario
 
     public override async Task<string> RunAsync(ScenarioContext context, Findings findings, CancellationToken cancellation)
     {
-        var traffic = await context.StartLoadAsync(new LoadPlan(), cancellation);
+        var traffic = await context.StartLoadAsync(new LoadPlan { TellWithin = TimeSpan.FromSeconds(12) }, cancellation);
         for (var round = 0; round < (context.Long ? 4 : 1); round++)
         {
             var name = $"silo-{(round % 2) + 1}";

@@ -8,8 +8,6 @@ namespace Granary.Scenarios.Checks;
 /// <param name="Problems">Every contradiction.</param>
 internal sealed record Verdict(long Events, IReadOnlyList<string> Problems)
 {
-    private static readonly TimeSpan TellWithin = TimeSpan.FromSeconds(2);
-
     /// <summary>Compares receipts, vaults and streams.</summary>
     public static async Task<Verdict> OnAsync(Traffic traffic, CancellationToken cancellation)
     {
@@ -22,7 +20,7 @@ internal sealed record Verdict(long Events, IReadOnlyList<string> Problems)
             events += view.Count;
             problems.AddRange(VaultCheck.Problems(view, attempts).Select(p => $"{vault.Key}/{p}"));
             foreach (var stream in traffic.Streams.Where(s => s.Agent.Tenant == vault.Key))
-                problems.AddRange(StreamCheck.Missed(stream.Vault, stream.Spans, attempts, TellWithin).Select(p => $"{vault.Key}/{p} ({stream.Agent.Era})"));
+                problems.AddRange(StreamCheck.Missed(stream.Vault, stream.Spans, attempts, traffic.Plan.TellWithin).Select(p => $"{vault.Key}/{p} ({stream.Agent.Era})"));
         }
         var quiet = traffic.Streams.Where(s => s.Spans[^1].End != StreamEnd.Stopped).Select(s => $"{s.Agent.Tenant}/{s.Vault}: its stream was not opened again: {s.Refusals.LastOrDefault()}");
         return new Verdict(events, [.. problems, .. quiet]);

@@ -11,7 +11,6 @@ internal sealed class Traffic
     private static readonly TimeSpan SetUpLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
-    private readonly LoadPlan _plan;
     private readonly ConcurrentQueue<CallRecord> _records = new();
     private readonly ConcurrentQueue<string> _problems = new();
     private readonly CancellationTokenSource _stopCalls = new();
@@ -21,7 +20,7 @@ internal sealed class Traffic
 
     private Traffic(LoadPlan plan, IReadOnlyList<Agent> agents, string vault)
     {
-        _plan = plan;
+        Plan = plan;
         Clients = [.. agents.Select(a => new Client(a, vault, plan.CallLimit, _records, _problems))];
         Streams = [.. Listeners(agents, plan.Streams).Select(a => new VaultStream(a, vault))];
     }
@@ -34,6 +33,9 @@ internal sealed class Traffic
 
     /// <summary>What came of the calls so far.</summary>
     public Calls Calls => new([.. _records]);
+
+    /// <summary>What was planned.</summary>
+    public LoadPlan Plan { get; }
 
     /// <summary>What a client found wrong in an answer that looked right.</summary>
     public IReadOnlyCollection<string> Problems => _problems;
@@ -103,7 +105,7 @@ internal sealed class Traffic
         < 12 => client.AppendAsync(CancellationToken.None),
         < 15 => client.ReadAsync(CancellationToken.None),
         < 16 => client.VerifyAsync(CancellationToken.None),
-        _ when _plan.Instana => client.InstanaAsync(CancellationToken.None),
+        _ when Plan.Instana => client.InstanaAsync(CancellationToken.None),
         _ => client.ReadAsync(CancellationToken.None),
     };
 }

@@ -17,7 +17,7 @@ internal sealed class GateStore(IVaultStore inner) : IVaultStore
 
     public int Appends { get; private set; }
 
-    public Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation) => inner.CreateAsync(documents, cancellation);
+    public Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation, string? birth = null) => inner.CreateAsync(documents, cancellation, birth);
 
     public async Task<IVaultLog> OpenAsync(CancellationToken cancellation)
     {

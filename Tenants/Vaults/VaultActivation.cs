@@ -13,6 +13,9 @@ namespace Granary.Tenants.Vaults;
     "Usage", "CA2213", Justification = "The semaphore holds no handle, and late callers must still be able to wait on it.")]
 public sealed partial class VaultActivation : IVault, IAsyncDisposable
 {
+    /// <summary>Verifying takes every core it gets: of all vaults of a process, so many at once, so that short calls go on being answered.</summary>
+    private static readonly SemaphoreSlim Verifying = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     private readonly IVaultStore _store;
     private readonly VaultName _name;
     private readonly TimeProvider _time;
@@ -48,9 +51,12 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     public bool IsVoid { get; private set; }
 
     /// <inheritdoc />
-    public Task<VaultDescription> CreateAsync(CancellationToken cancellation) => GuardAsync(async () =>
+    public Task<VaultDescription> CreateAsync(CancellationToken cancellation) => CreateAsync(null, cancellation);
+
+    /// <summary>Creates the vault, durably; a repeat with the same key finds the vault that the first call made.</summary>
+    public Task<VaultDescription> CreateAsync(string? retryKey, CancellationToken cancellation) => GuardAsync(async () =>
     {
-        await CreateOnceAsync(cancellation);
+        await CreateOnceAsync(retryKey, cancellation);
         var vault = await OpenedAsync(cancellation);
         return new VaultDescription(
             _name.Value, PsmcFormat.Name, vault.Metadata.Created, vault.PublicKey.KeyId,
@@ -82,7 +88,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         var head = await log.RefreshAsync(cancellation);
         long? count = log.Findings.Count > 0 ? null : head.Count;
         var steps = progress is null ? null : new Steps(progress, head.Count);
-        var report = await new PsmcVerifier(log, VerificationReport.MaxFindings).RunAsync(count, steps, cancellation);
+        var report = await VerifyAsync(new PsmcVerifier(log, VerificationReport.MaxFindings), count, steps, cancellation);
         var findings = report.Findings.Select(finding => new VerificationFinding(finding.Position, finding.Rule, finding.Reason));
         return new VerificationReport(report.Valid, report.EventCount, report.Head, [.. findings], report.FindingCount);
     });
@@ -118,18 +124,31 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         }
     }
 
-    private async Task CreateOnceAsync(CancellationToken cancellation)
+    private async Task CreateOnceAsync(string? retryKey, CancellationToken cancellation)
     {
         // Not beside each other and not beside an opening: both take the store's lock, and the loser would blame another program.
         await _opening.WaitAsync(cancellation);
         try
         {
             using var key = SigningKey.Generate();
-            await PsmcVault.CreateAsync(_store, key, _time.GetUtcNow(), cancellation);
+            await PsmcVault.CreateAsync(_store, key, _time.GetUtcNow(), cancellation, retryKey);
         }
         finally
         {
             _opening.Release();
+        }
+    }
+
+    private static async Task<PsmcReport> VerifyAsync(PsmcVerifier verifier, long? count, IProgress<long>? steps, CancellationToken cancellation)
+    {
+        await Verifying.WaitAsync(cancellation);
+        try
+        {
+            return await verifier.RunAsync(count, steps, cancellation);
+        }
+        finally
+        {
+            Verifying.Release();
         }
     }
 

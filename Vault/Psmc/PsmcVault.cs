@@ -30,9 +30,9 @@ public sealed class PsmcVault : IAsyncDisposable
     public PsmcEntryBuilder Builder { get; }
 
     /// <summary>Creates a vault with a key, durably; the key stays the caller's.</summary>
-    public static async Task<PsmcMetadata> CreateAsync(IVaultStore store, SigningKey key, DateTimeOffset created, CancellationToken cancellation)
+    public static async Task<PsmcMetadata> CreateAsync(IVaultStore store, SigningKey key, DateTimeOffset created, CancellationToken cancellation, string? birth = null)
     {
-        await store.CreateAsync(PsmcMetadata.NewVault(key, created), cancellation);
+        await store.CreateAsync(PsmcMetadata.NewVault(key, created), cancellation, birth);
         return new PsmcMetadata(PsmcTimestamp.Format(created), key.PublicKey.KeyId);
     }
 

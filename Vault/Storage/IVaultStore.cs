@@ -7,8 +7,14 @@ namespace Granary.Vault.Storage;
 public interface IVaultStore
 {
     /// <summary>Makes the vault with its documents and an empty log, durably and in one step: it exists whole or not at all.</summary>
+    /// <param name="documents">What it is born with.</param>
+    /// <param name="cancellation">Ends the wait before anything was written.</param>
+    /// <param name="birth">
+    /// Names this birth where it may have to be repeated: a repeat that finds the vault it made before succeeds and changes nothing. A store that no
+    /// other process can reach need not keep it.
+    /// </param>
     /// <exception cref="VaultStorageException"><see cref="VaultStorageFailure.AlreadyExists"/>, or the store refuses.</exception>
-    Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation);
+    Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation, string? birth = null);
 
     /// <summary>Opens the log for reading and appending; what an interrupted append left behind is repaired first.</summary>
     /// <exception cref="VaultStorageException">

@@ -39,7 +39,6 @@ internal sealed class LegacySse(
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.Stopping);
             await writer.EventAsync(System.Text.Encoding.ASCII.GetBytes($"/message?session_id={address.ToId(caller, ring)}"), name: "endpoint");
             await PushLoop.RunAsync(listening.Listener, writer, change => ChangeMessages.Make(change, null), "message", options.KeepAlive, ended.Token);
-            open.Remove(address.Key);
             await FinishAsync(conversation, context.RequestAborted);
         }
         finally
@@ -52,7 +51,7 @@ internal sealed class LegacySse(
     public async Task MessageAsync(HttpContext context, Principal caller)
     {
         if (SseAddress.Open(context.Request.Query["session_id"].ToString(), caller, ring) is not { } address
-            || (address.Gateway == mesh.Self && !open.Has(address.Key, caller)))
+            || (address.Gateway == mesh.Self ? !open.Has(address.Key, caller) : address.Gateway.Length == 0))
         {
             await RefuseAsync(context, StatusCodes.Status404NotFound, "session_not_found");
             return;
@@ -73,7 +72,7 @@ internal sealed class LegacySse(
         }
     }
 
-    /// <summary>The gateway stops: what is under way is answered first.</summary>
+    /// <summary>The gateway stops: what is under way is answered first, and may still ask the client.</summary>
     private async Task FinishAsync(Conversation conversation, CancellationToken aborted)
     {
         for (var waited = TimeSpan.Zero; conversation.Running > 0 && waited < options.ShutdownTimeout && !aborted.IsCancellationRequested;)

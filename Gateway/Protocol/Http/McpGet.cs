@@ -40,6 +40,8 @@ internal sealed class McpGet(LegacySessions sessions, SessionStates states, IMes
         try
         {
             using var listening = new LegacyListener(watch, caller.Tenant, changed => mesh.Memories.Hold(session, changed), static () => true);
+            // The memory is at hand from here on; it may not have been a moment ago.
+            await mesh.Memories.RecallAsync(session);
             using var turn = underWay.Push.Take();
             turn.Place(await mesh.TakePushAsync(session));
             await PushAsync(context, session, listening.Listener, underWay.Closed, turn.Overtaken);

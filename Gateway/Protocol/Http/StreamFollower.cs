@@ -59,7 +59,7 @@ internal sealed class StreamFollower(IStreamRecords records, Session session, st
             }
             if (_after >= page.End)
             {
-                records.Delete(session, stream);
+                await records.ReleaseAsync(session, stream);
                 return Ending.Complete;
             }
             if (page.Events.Count == 0 && !await PauseAsync(ended))

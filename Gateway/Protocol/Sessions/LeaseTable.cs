@@ -13,8 +13,6 @@ internal sealed class LeaseTable<T>(int max, TimeProvider time)
 
     public int Count => _entries.Count;
 
-    public bool IsEmpty => _entries.IsEmpty;
-
     public T? Find(string key) => _entries.TryGetValue(key, out var entry) ? entry : null;
 
     /// <summary>The entry, made where there is none, and kept until <see cref="Leave"/>.</summary>

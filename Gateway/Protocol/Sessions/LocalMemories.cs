@@ -11,7 +11,7 @@ internal sealed class LocalMemories(SessionStates states, TimeProvider time) : I
     public int Count => _kept.Count;
 
     public ValueTask<SessionMemory?> RecallAsync(Session session) =>
-        new(!_ended.IsEmpty && _ended.Find(session.Key) is not null ? SessionMemory.Ended : Find(session));
+        new(_ended.Find(session.Key) is not null ? SessionMemory.Ended : Find(session));
 
     public SessionMemory? Find(Session session) => _kept.Find(session.Key)?.Memory;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Granary.Tenants.Configuration;
 using Granary.Vault.Keys;
@@ -9,6 +10,8 @@ namespace Granary.Tenants.Hosting.Redis;
 public sealed record RedisSettings
 {
     private const string KeyHelp = "Make one with: openssl rand -base64 32";
+
+    private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:");
 
     /// <summary>Servers and options in StackExchange.Redis' notation; it may hold a password.</summary>
     public required string Configuration { get; init; }
@@ -49,9 +52,6 @@ public sealed record RedisSettings
             Keys = keys,
         };
     }
-
-    private static readonly System.Buffers.SearchValues<char> PrefixCharacters =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:");
 
     private static string Checked(string configuration)
     {

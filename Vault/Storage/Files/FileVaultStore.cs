@@ -35,7 +35,7 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
     private readonly IFileSystem _files = options.Files;
 
     /// <inheritdoc />
-    public Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation)
+    public Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation, string? birth = null)
     {
         cancellation.ThrowIfCancellationRequested();
         return IoThreads.Writers.RunAsync(() => StorageFailures.Guard(() => Create(documents)));

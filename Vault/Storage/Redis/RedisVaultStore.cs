@@ -23,10 +23,10 @@ public sealed class RedisVaultStore : IVaultStore
     }
 
     /// <inheritdoc />
-    public async Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation)
+    public async Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation, string? birth = null)
     {
         cancellation.ThrowIfCancellationRequested();
-        var birth = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        birth ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var plain = documents.Where(document => !document.Secret).ToList();
         var values = new List<RedisValue>
         {

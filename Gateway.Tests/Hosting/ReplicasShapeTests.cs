@@ -1,0 +1,181 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Granary.Gateway.Configuration;
+using Granary.Gateway.Hosting;
+using Granary.Gateway.Tests.Support;
+using Granary.Tenants.Hosting.Redis;
+using Granary.Vault.Keys;
+using Granary.Vault.Tests.Redis;
+using Microsoft.Extensions.Hosting;
+
+namespace Granary.Gateway.Tests.Hosting;
+
+/// <summary>Gateways of the shape <c>replicas</c>: tenants in each of them, vaults and session keys in one Redis.</summary>
+public sealed class ReplicasShapeTests : IDisposable
+{
+    private readonly Lazy<RedisServer> _redis = new(() => new RedisServer());
+    private readonly string _key = NewKey();
+
+    public void Dispose()
+    {
+        if (_redis.IsValueCreated)
+            _redis.Value.Dispose();
+    }
+
+    [RedisFact]
+    public async Task What_goes_in_through_one_gateway_comes_out_of_the_other_and_outlives_all_of_them()
+    {
+        await using (var first = await StartAsync())
+        await using (var second = await StartAsync())
+        {
+            (await first.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
+            for (var i = 0; i < 4; i++)
+                (await AppendAsync(i % 2 == 0 ? first : second, i)).IsToolError.ShouldBeFalse();
+            foreach (var gateway in (Running[])[first, second])
+                await CheckAsync(gateway, count: 4);
+        }
+        await using var third = await StartAsync();
+        await CheckAsync(third, count: 4);
+        (await AppendAsync(third, 4)).IsToolError.ShouldBeFalse();
+        await CheckAsync(third, count: 5);
+    }
+
+    [RedisFact]
+    public async Task A_legacy_session_opens_on_the_other_gateway_and_after_a_restart_without_configured_keys()
+    {
+        string session;
+        await using (var first = await StartAsync())
+        await using (var second = await StartAsync())
+        {
+            session = await first.Gateway.Http.InitializeAsync();
+            (await PingAsync(second, session)).ShouldSucceed();
+        }
+        await using (var later = await StartAsync())
+            (await PingAsync(later, session)).ShouldSucceed();
+    }
+
+    [RedisFact]
+    public async Task A_gateway_starts_before_its_redis_and_is_ready_once_that_answers()
+    {
+        _redis.Value.Kill();
+        await using var gateway = await StartAsync(wait: false, options: ",connectTimeout=500");
+        (await gateway.Gateway.Http.GetAsync("/health/live")).Status.ShouldBe(200);
+        (await gateway.Gateway.Http.GetAsync("/health/ready")).Status.ShouldBe(503);
+        var early = await gateway.Gateway.Http.PostAsync(McpRequest.Legacy("initialize", McpHttp.Handshake("2025-11-25")));
+        early.Text.ShouldContain("starting");
+        _redis.Value.Start();
+        await gateway.ReadyAsync();
+        (await gateway.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).IsToolError.ShouldBeFalse();
+        await gateway.Gateway.Http.InitializeAsync();
+    }
+
+    [RedisFact]
+    public async Task A_gateway_with_another_key_encryption_key_stops_and_says_why()
+    {
+        await (await StartAsync()).DisposeAsync();
+        await using var stranger = await StartAsync(key: NewKey(), wait: false);
+        await stranger.StoppedAsync();
+        stranger.Gateway.Get<RedisStart>().Refusal.ShouldNotBeNull().ShouldContain("key-encryption key");
+        stranger.Gateway.Logs.Errors.ShouldContain(line => line.Contains("cannot run", StringComparison.Ordinal));
+    }
+
+    [RedisFact]
+    public async Task With_session_keys_of_its_own_but_a_wrong_key_encryption_key_calls_fail_with_a_sentence()
+    {
+        await using (var right = await StartAsync())
+            (await right.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
+        await using var wrong = await StartAsync(key: NewKey(), change: o => o with { SessionKeys = NewKey() });
+        var answer = await AppendAsync(wrong, 0);
+        answer.IsToolError.ShouldBeTrue();
+        answer.ToolText.ShouldContain("key-encryption key");
+        answer.ToolText.ShouldNotContain(_key);
+    }
+
+    [RedisFact]
+    public async Task A_redis_that_may_evict_is_refused()
+    {
+        using var careless = new RedisServer("--maxmemory 100mb --maxmemory-policy allkeys-lru");
+        await using var gateway = await StartAsync(wait: false, redis: careless);
+        await gateway.StoppedAsync();
+        gateway.Gateway.Get<RedisStart>().Refusal.ShouldNotBeNull().ShouldContain("maxmemory-policy noeviction");
+    }
+
+    [RedisFact]
+    public async Task A_full_redis_refuses_events_with_a_sentence_answers_reads_and_lets_gateways_start()
+    {
+        using var small = new RedisServer("--maxmemory 4mb --maxmemory-policy noeviction");
+        await using (var gateway = await StartAsync(redis: small))
+        {
+            (await gateway.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
+            Answer answer;
+            var stored = -1;
+            do
+            {
+                answer = await AppendAsync(gateway, 0, new string('x', 100_000));
+                stored++;
+            }
+            while (!answer.IsToolError && stored < 100);
+            answer.ToolText.ShouldContain("The store is full");
+            await CheckAsync(gateway, stored);
+        }
+        await using var later = await StartAsync(redis: small);
+        (await later.Gateway.Http.CallAsync("verify_chain", """{"vault_path":"team/notes"}""")).IsToolError.ShouldBeFalse();
+    }
+
+#if !ORLEANS
+    [Fact]
+    public void A_build_without_silos_refuses_the_shape_cluster_and_says_how_to_get_it() =>
+        Should.Throw<InvalidDataException>(() => GatewayHost.Build(new GatewayOptions { Shape = Shape.Cluster })).Message.ShouldContain("-p:Orleans=true");
+#endif
+
+    private static async Task<Answer> AppendAsync(Running gateway, int n, string text = "hello") => await gateway.Gateway.Http.CallAsync(
+        "append_event", $$$"""{"vault_path":"team/notes","event_type":"note","data":{"n":{{{n}}},"text":"{{{text}}}"}}""");
+
+    private static Task<Answer> PingAsync(Running gateway, string session) =>
+        gateway.Gateway.Http.PostAsync(McpRequest.Legacy("ping", session: session));
+
+    private static async Task CheckAsync(Running gateway, int count)
+    {
+        var report = JsonNode.Parse((await gateway.Gateway.Http.CallAsync("verify_chain", """{"vault_path":"team/notes"}""")).ToolText)!;
+        report.ToJsonString().ShouldContain($"{count}");
+        var timeline = JsonNode.Parse((await gateway.Gateway.Http.CallAsync("query_timeline", """{"vault_path":"team/notes"}""")).ToolText)!;
+        timeline.ToJsonString().Split("\"prev_hash\"").Length.ShouldBe(count + 1);
+    }
+
+    private async Task<Running> StartAsync(
+        string? key = null, bool wait = true, string options = "", RedisServer? redis = null, Func<GatewayOptions, GatewayOptions>? change = null)
+    {
+        var settings = new RedisSettings { Configuration = (redis ?? _redis.Value).Configuration + options, Keys = KeyEncryption.Parse(key ?? _key) };
+        var running = new Running(await TestGateway.StartAsync(o => (change ?? (same => same))(o with { Shape = Shape.Replicas, Redis = settings })));
+        if (wait)
+            await running.ReadyAsync();
+        return running;
+    }
+
+    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength));
+
+    private sealed class Running(TestGateway gateway) : IAsyncDisposable
+    {
+        public TestGateway Gateway => gateway;
+
+        public async Task ReadyAsync()
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while ((await gateway.Http.GetAsync("/health/ready")).Status != 200)
+                await Task.Delay(20, limit.Token);
+        }
+
+        public Task StoppedAsync()
+        {
+            var stopping = new TaskCompletionSource();
+            gateway.Get<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+            return stopping.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await gateway.StopAsync();
+            await gateway.DisposeAsync();
+        }
+    }
+}
