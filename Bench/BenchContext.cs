@@ -7,10 +7,17 @@ namespace Granary.Bench;
 internal sealed record BenchContext(BenchOptions Options, Layout Layout, Machine Machine)
 {
     /// <summary>Starts the gateway with its vaults under a folder.</summary>
-    public Task<ServerProcess> StartGatewayAsync(string folder, int? core, CancellationToken cancellation)
+    /// <param name="folder">The folder.</param>
+    /// <param name="core">The core it may use; null for all.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="dll">Another assembly than the default flavour's.</param>
+    /// <param name="environment">What it finds in its environment: another shape.</param>
+    /// <param name="more">More arguments.</param>
+    public Task<ServerProcess> StartGatewayAsync(
+        string folder, int? core, CancellationToken cancellation, string? dll = null, IEnumerable<(string Name, string Value)>? environment = null, IEnumerable<string>? more = null)
     {
-        string[] arguments = ["--data", Path.Combine(folder, "vaults"), .. Options.ServerArguments];
-        return ServerProcess.StartAsync(Layout.Gateway, port => ["--port", $"{port}", .. arguments], core, cancellation);
+        string[] arguments = ["--data", Path.Combine(folder, "vaults"), .. more ?? [], .. Options.ServerArguments];
+        return ServerProcess.StartAsync(dll ?? Layout.Gateway, port => ["--port", $"{port}", .. arguments], core, cancellation, _ => environment ?? []);
     }
 
     /// <summary>Starts the server with the stub tool, on the servers' core.</summary>

@@ -52,6 +52,9 @@ internal sealed record BenchOptions
     /// <summary>How long one measurement takes.</summary>
     public TimeSpan Duration => TimeSpan.FromSeconds(Quick ? 2 : 10);
 
+    /// <summary>How long one measurement takes where there are many.</summary>
+    public TimeSpan ShortDuration => TimeSpan.FromSeconds(Quick ? 2 : 5);
+
     /// <summary>How long each variant runs unmeasured first.</summary>
     public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 2 : 5);
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Granary.Bench;
 using Granary.Bench.Floor;
 
@@ -8,6 +9,11 @@ Console.CancelKeyPress += (_, e) =>
     e.Cancel = !stop.IsCancellationRequested;
     stop.Cancel();
 };
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true;
+    stop.Cancel();
+});
 try
 {
     if (args is ["--floor", var port])

@@ -8,7 +8,11 @@ namespace Granary.Bench;
 internal static class Runner
 {
     // A new scenario is a class and a line here.
-    private static readonly Scenario[] All = [new CallScenario(), new AppendScenario(), new IdleScenario()];
+    private static readonly Scenario[] All = 
+    [
+        new CallScenario(), new AppendScenario(), new IdleScenario(), new RedisStoreScenario(),
+        new ReplicasScenario(), new ClusterReadScenario(), new ClusterAppendScenario(), new ClusterTenantsScenario(),
+    ];
 
     public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellation)
     {
@@ -22,6 +26,11 @@ internal static class Runner
         foreach (var scenario in chosen)
         {
             await Console.Error.WriteLineAsync($"== {scenario.Name}: {scenario.Title}");
+            if (await scenario.ObstacleAsync(context, cancellation) is { } obstacle)
+            {
+                await Console.Error.WriteLineAsync($"   not run: {obstacle}");
+                continue;
+            }
             var section = new Section(scenario.Name, scenario.Title);
             var loadBefore = Machine.LoadAverage();
             await scenario.RunAsync(context, section, cancellation);

@@ -14,6 +14,9 @@ public class SampleTests
     [Fact]
     public void Ratios_are_taken_within_a_repeat() => Of(10, 40, 90).Over(Of(10, 20, 30)).Show("F1").ShouldBe("2.0 (1.0–3.0)");
 
+    [Fact]
+    public void Differences_are_taken_within_a_repeat() => Of(10, 40, 90).Less(Of(1, 2, 3)).Show("F0").ShouldBe("38 (9–87)");
+
     private static Sample Of(params double[] values)
     {
         var sample = new Sample();

@@ -2,10 +2,11 @@ using System.Numerics;
 
 namespace Granary.Bench.Load;
 
-/// <summary>Latencies in buckets that are at most an eighth wide, from a microsecond up.</summary>
+/// <summary>Latencies in buckets that are at most a thirty-second wide, from a microsecond up.</summary>
 internal sealed class LatencyHistogram
 {
-    private const int Sub = 8;
+    private const int SubBits = 5;
+    private const int Sub = 1 << SubBits;
 
     private readonly long[] _buckets = new long[40 * Sub];
 
@@ -37,7 +38,7 @@ internal sealed class LatencyHistogram
         if (microseconds < Sub)
             return (int)Math.Max(0, microseconds);
         var power = BitOperations.Log2((ulong)microseconds);
-        return Math.Min(39 * Sub, (power - 2) * Sub) + (int)((microseconds >> (power - 3)) & (Sub - 1));
+        return Math.Min(39 * Sub, (power - SubBits + 1) * Sub) + (int)((microseconds >> (power - SubBits)) & (Sub - 1));
     }
 
     private static double UpperEnd(int bucket) => bucket < Sub ? bucket + 1 : (double)(Sub + (bucket % Sub) + 1) * (1L << ((bucket / Sub) - 1));

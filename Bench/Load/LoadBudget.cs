@@ -9,14 +9,14 @@ internal sealed class LoadBudget
     private readonly long _count;
     private long _taken;
 
-    private LoadBudget(long end, long count) => (_end, _count) = (end, count);
+    private LoadBudget(long end, long count, long taken = 0) => (_end, _count, _taken) = (end, count, taken);
 
     /// <summary>A run of some seconds, from now.</summary>
     public static LoadBudget For(TimeSpan duration) =>
         new(Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency), long.MaxValue);
 
-    /// <summary>A run of some requests.</summary>
-    public static LoadBudget Of(long requests) => new(long.MaxValue, requests);
+    /// <summary>A run of some requests, numbered from <paramref name="first"/>.</summary>
+    public static LoadBudget Of(long requests, long first = 0) => new(long.MaxValue, first + requests, first);
 
     /// <summary>The number of the next request, or −1 at the end.</summary>
     public long Next()

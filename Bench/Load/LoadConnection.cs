@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
 
 namespace Granary.Bench.Load;
 
-/// <summary>One keep-alive connection in a closed loop: the next request leaves when the last answer is complete and right.</summary>
-internal sealed class LoadConnection(IPEndPoint endPoint, RequestTemplate template, bool echoesId) : IDisposable
+/// <summary>One keep-alive connection with one request in flight: no other leaves before its answer is complete and right.</summary>
+internal sealed class LoadConnection(IPEndPoint endPoint, RequestTemplate template, bool echoesId, Action<ReadOnlySpan<byte>>? answered = null) : IDisposable
 {
     private readonly Socket _socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _request = template.NewBuffer();
@@ -25,25 +26,34 @@ internal sealed class LoadConnection(IPEndPoint endPoint, RequestTemplate templa
     public async Task RunAsync(LoadBudget budget, CancellationToken cancellation)
     {
         for (var n = budget.Next(); n >= 0; n = budget.Next())
-        {
-            template.Number(_request, n);
-            var begin = Stopwatch.GetTimestamp();
-            await SendAsync(cancellation);
-            var received = 0;
-            while (!IsAnswered(received, n))
-            {
-                if (received == _buffer.Length)
-                    Array.Resize(ref _buffer, _buffer.Length * 2);
-                var more = await _socket.ReceiveAsync(_buffer.AsMemory(received), SocketFlags.None, cancellation);
-                received += more > 0 ? more : throw new BenchException("The server closed a connection in the middle of a run.");
-            }
-            Latencies.Add(Stopwatch.GetElapsedTime(begin));
-            Requests++;
-        }
+            await ExchangeAsync(n, Stopwatch.GetTimestamp(), cancellation);
+    }
+
+    /// <summary>Sends requests when they are due, whatever became of the ones before; latencies count from then.</summary>
+    public async Task RunAsync(ChannelReader<Turn> turns, CancellationToken cancellation)
+    {
+        await foreach (var turn in turns.ReadAllAsync(cancellation))
+            await ExchangeAsync(turn.Number, turn.Due, cancellation);
     }
 
     /// <inheritdoc />
     public void Dispose() => _socket.Dispose();
+
+    private async Task ExchangeAsync(long n, long begin, CancellationToken cancellation)
+    {
+        template.Number(_request, n);
+        await SendAsync(cancellation);
+        var received = 0;
+        while (!IsAnswered(received, n))
+        {
+            if (received == _buffer.Length)
+                Array.Resize(ref _buffer, _buffer.Length * 2);
+            var more = await _socket.ReceiveAsync(_buffer.AsMemory(received), SocketFlags.None, cancellation);
+            received += more > 0 ? more : throw new BenchException("The server closed a connection in the middle of a run.");
+        }
+        Latencies.Add(Stopwatch.GetElapsedTime(begin));
+        Requests++;
+    }
 
     private async ValueTask SendAsync(CancellationToken cancellation)
     {
@@ -60,7 +70,10 @@ internal sealed class LoadConnection(IPEndPoint endPoint, RequestTemplate templa
             && response.Body.IndexOf("\"result\""u8) >= 0 && response.Body.IndexOf("\"isError\":true"u8) < 0
             && (!echoesId || response.Body.IndexOf(template.Number(_request, n)) >= 0);
         if (right)
+        {
+            answered?.Invoke(response.Body);
             return true;
+        }
         throw new BenchException($"A wrong answer in the middle of a run:\n{Encoding.UTF8.GetString(_buffer, 0, Math.Min(received, 2_000))}");
     }
 }

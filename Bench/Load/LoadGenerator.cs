@@ -1,37 +1,58 @@
 using System.Diagnostics;
-using System.Net;
 using Granary.Bench.Processes;
 
 namespace Granary.Bench.Load;
 
-/// <summary>Closed-loop load on one server over a number of keep-alive connections.</summary>
-internal sealed class LoadGenerator(ServerProcess server)
+/// <summary>Load on one server or several over a number of keep-alive connections, in a closed loop or at a fixed rate.</summary>
+internal sealed class LoadGenerator(params IReadOnlyList<ServerProcess> servers)
 {
-    /// <summary>Runs load; connection i uses template i modulo their number.</summary>
+    /// <summary>Runs load; connection i uses server and template i modulo their number.</summary>
     /// <param name="templates">The requests.</param>
     /// <param name="connections">How many connections, each with one request in flight.</param>
     /// <param name="budget">Made when all connections are open.</param>
     /// <param name="echoesId">Whether the answer must carry the request's id; the floor's cannot.</param>
     /// <param name="cancellation">Ends the run.</param>
-    public async Task<LoadResult> RunAsync(
-        IReadOnlyList<RequestTemplate> templates, int connections, Func<LoadBudget> budget, bool echoesId, CancellationToken cancellation)
+    /// <param name="answered">Is shown every right answer's body, from several threads.</param>
+    public Task<LoadResult> RunAsync(
+        IReadOnlyList<RequestTemplate> templates, int connections, Func<LoadBudget> budget, bool echoesId, CancellationToken cancellation, Action<ReadOnlySpan<byte>>? answered = null) =>
+        RunAsync(templates, connections, echoesId, answered, () =>
+        {
+            var limit = budget();
+            return connection => connection.RunAsync(limit, cancellation);
+        }, cancellation);
+
+    /// <summary>Runs load at a fixed rate, over whichever connection is free.</summary>
+    /// <param name="template">The request.</param>
+    /// <param name="connections">How many requests can be in flight; one that is due beyond them waits, and its latency says so.</param>
+    /// <param name="rate">Requests a second.</param>
+    /// <param name="duration">How long.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    public Task<LoadResult> RunAtRateAsync(RequestTemplate template, int connections, double rate, TimeSpan duration, CancellationToken cancellation) =>
+        RunAsync([template], connections, echoesId: true, null, () =>
+        {
+            var turns = Pacer.Start(rate, duration);
+            return connection => connection.RunAsync(turns, cancellation);
+        }, cancellation);
+
+    private async Task<LoadResult> RunAsync(
+        IReadOnlyList<RequestTemplate> templates, int connections, bool echoesId, Action<ReadOnlySpan<byte>>? answered, Func<Func<LoadConnection, Task>> start, CancellationToken cancellation)
     {
-        IPEndPoint endPoint = server.EndPoint;
-        var all = Enumerable.Range(0, connections).Select(i => new LoadConnection(endPoint, templates[i % templates.Count], echoesId)).ToArray();
+        var all = Enumerable.Range(0, connections)
+            .Select(i => new LoadConnection(servers[i % servers.Count].EndPoint, templates[i % templates.Count], echoesId, answered)).ToArray();
         try
         {
             foreach (var connection in all)
                 await connection.OpenAsync(cancellation);
-            var limit = budget();
-            var cpu = ProcStat.CpuMicroseconds(server.Pid);
+            var run = start();
+            var cpu = new CpuMeter([.. servers.Select(server => server.Pid)]);
             var begin = Stopwatch.GetTimestamp();
-            await Task.WhenAll(all.Select(c => Task.Run(() => c.RunAsync(limit, cancellation), cancellation)));
+            await Task.WhenAll(all.Select(connection => Task.Run(() => run(connection), cancellation)));
             var elapsed = Stopwatch.GetElapsedTime(begin);
-            cpu = ProcStat.CpuMicroseconds(server.Pid) - cpu;
+            var used = cpu.Read().Sum();
             var latencies = new LatencyHistogram();
             foreach (var connection in all)
                 latencies.Add(connection.Latencies);
-            return new LoadResult(all.Sum(c => c.Requests), elapsed, cpu, latencies);
+            return new LoadResult(all.Sum(c => c.Requests), elapsed, used, latencies);
         }
         finally
         {

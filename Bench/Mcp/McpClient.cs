@@ -4,7 +4,7 @@ using System.Text;
 namespace Granary.Bench.Mcp;
 
 /// <summary>What happens before and after the load: sessions, vaults, one answer to look at. Nothing here is measured.</summary>
-internal sealed class McpClient(int port) : IDisposable
+internal sealed class McpClient(int port, string? key = null) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
     private int _id = 20_000_000;
@@ -57,6 +57,8 @@ internal sealed class McpClient(int port) : IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
+        if (key is not null)
+            request.Headers.TryAddWithoutValidation("X-API-Key", key);
         using var response = await _http.SendAsync(request, cancellation);
         var bytes = await response.Content.ReadAsByteArrayAsync(cancellation);
         return ((int)response.StatusCode, response.Content.Headers.ContentType?.ToString() ?? "", bytes, response.Headers);

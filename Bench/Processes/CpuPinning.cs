@@ -5,6 +5,8 @@ namespace Granary.Bench.Processes;
 /// <summary>Servers on core 0, the load on core 1, where <c>taskset</c> and two cores are there.</summary>
 internal static class CpuPinning
 {
+    private static readonly string AllCores = $"0-{Environment.ProcessorCount - 1}";
+
     private static readonly string? Taskset =
         Environment.ProcessorCount < 2 ? null : new[] { "/usr/bin/taskset", "/bin/taskset" }.FirstOrDefault(File.Exists);
 
@@ -24,7 +26,7 @@ internal static class CpuPinning
             // We are pinned ourselves, so a child that may run anywhere must be told so.
             info.FileName = Taskset;
             info.ArgumentList.Add("-c");
-            info.ArgumentList.Add(core is { } one ? $"{one}" : $"0-{Environment.ProcessorCount - 1}");
+            info.ArgumentList.Add(core is { } one ? $"{one}" : AllCores);
             info.ArgumentList.Add(file);
         }
         foreach (var argument in arguments)
@@ -33,11 +35,16 @@ internal static class CpuPinning
     }
 
     /// <summary>Pins this process with all its threads; threads made later inherit it.</summary>
-    public static async Task PinSelfAsync(CancellationToken cancellation)
+    public static Task PinSelfAsync(CancellationToken cancellation) => PinSelfAsync("1", cancellation);
+
+    /// <summary>Lets this process run anywhere.</summary>
+    public static Task FreeSelfAsync(CancellationToken cancellation) => PinSelfAsync(AllCores, cancellation);
+
+    private static async Task PinSelfAsync(string cores, CancellationToken cancellation)
     {
         if (Taskset is null)
             return;
-        var info = new ProcessStartInfo(Taskset, ["-a", "-c", "-p", "1", $"{Environment.ProcessId}"]) { RedirectStandardOutput = true };
+        var info = new ProcessStartInfo(Taskset, ["-a", "-c", "-p", cores, $"{Environment.ProcessId}"]) { RedirectStandardOutput = true };
         using var process = Process.Start(info)!;
         await process.WaitForExitAsync(cancellation);
     }

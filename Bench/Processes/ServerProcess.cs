@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Granary.Bench.Processes;
 
@@ -41,13 +40,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments for a port.</param>
     /// <param name="core">The core it may use; null for all.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="environment">What it finds in its environment besides ours.</param>
     public static async Task<ServerProcess> StartAsync(
-        string dll, Func<int, IEnumerable<string>> arguments, int? core, CancellationToken cancellation)
+        string dll, Func<int, IEnumerable<string>> arguments, int? core, CancellationToken cancellation, Func<int, IEnumerable<(string Name, string Value)>>? environment = null)
     {
         if (!File.Exists(dll))
             throw new BenchException($"{Path.GetFileName(dll)} is not built: leave out --no-build, or give its path.");
-        var port = FreePort();
+        var port = Ports.Free();
         var info = CpuPinning.Command("dotnet", [dll, .. arguments(port)], core);
+        foreach (var (name, value) in environment?.Invoke(port) ?? [])
+            info.Environment[name] = value;
         var begin = Stopwatch.GetTimestamp();
         var server = new ServerProcess(Process.Start(info)!, port);
         try
@@ -85,13 +87,6 @@ internal sealed class ServerProcess : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellation);
         }
         StartTime = Stopwatch.GetElapsedTime(begin);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Keep(string? line)

@@ -10,6 +10,9 @@ internal sealed class Sample
     /// <summary>Adds one measurement.</summary>
     public void Add(double value) => _values.Add(value);
 
+    /// <summary>How many there are.</summary>
+    public int Count => _values.Count;
+
     /// <summary>The middle one, or the mean of the middle two.</summary>
     public double Median
     {
@@ -33,12 +36,17 @@ internal sealed class Sample
     public string Show(string format) => string.Create(CultureInfo.InvariantCulture, $"{Text(Median, format)} ({Text(Min, format)}–{Text(Max, format)})");
 
     /// <summary>A ratio per repeat to another sample measured beside this one.</summary>
-    public Sample Over(Sample other)
+    public Sample Over(Sample other) => With(other, (a, b) => a / b);
+
+    /// <summary>A difference per repeat to another sample measured beside this one.</summary>
+    public Sample Less(Sample other) => With(other, (a, b) => a - b);
+
+    private Sample With(Sample other, Func<double, double, double> figure)
     {
-        var ratios = new Sample();
+        var figures = new Sample();
         foreach (var (a, b) in _values.Zip(other._values))
-            ratios.Add(a / b);
-        return ratios;
+            figures.Add(figure(a, b));
+        return figures;
     }
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -30,7 +30,7 @@ internal sealed class AppendScenario : Scenario
         {
             await using var gateway = await context.StartGatewayAsync(folder, core: null, cancellation);
             using var client = new McpClient(gateway.Port);
-            var load = new AppendLoad(gateway, client);
+            var load = new AppendLoad(client, gateway);
             var rates = await RatesAsync(context.Options, load, folder, cancellation);
             var (small, large) = await SizesAsync(context.Options, load, cancellation);
             Report(section, rates, small, large);
@@ -62,9 +62,9 @@ internal sealed class AppendScenario : Scenario
         return rates;
     }
 
-    private static async Task<(Figures Small, Figures Large)> SizesAsync(BenchOptions options, AppendLoad load, CancellationToken cancellation)
+    private static async Task<(AppendFigures Small, AppendFigures Large)> SizesAsync(BenchOptions options, AppendLoad load, CancellationToken cancellation)
     {
-        var (small, large) = (new Figures(), new Figures());
+        var (small, large) = (new AppendFigures(), new AppendFigures());
         await load.CreateAsync("large", cancellation);
         await load.CountAsync("large", LargeEvents, cancellation);
         for (var repeat = 1; repeat <= options.Repeats; repeat++)
@@ -79,7 +79,7 @@ internal sealed class AppendScenario : Scenario
         return (small, large);
     }
 
-    private static void Report(Section section, Rates rates, Figures small, Figures large)
+    private static void Report(Section section, Rates rates, AppendFigures small, AppendFigures large)
     {
         section.Paragraph("`append_event` with a small note, 64 connections, closed loop; every answer is a receipt for an event that is fsync'd. "
             + "The gateway is not pinned: fsyncs and signatures use both cores, as they would in use. "
@@ -110,27 +110,8 @@ internal sealed class AppendScenario : Scenario
 
         public Sample ManyFiles { get; } = new();
 
-        public Figures Many { get; } = new();
+        public AppendFigures Many { get; } = new();
 
-        public Figures One { get; } = new();
-    }
-
-    private sealed record Figures
-    {
-        private readonly Sample _cpu = new();
-        private readonly Sample _p50 = new();
-        private readonly Sample _p99 = new();
-
-        public Sample Rate { get; } = new();
-
-        public void Record(LoadResult result)
-        {
-            Rate.Add(result.Rate);
-            _cpu.Add(result.CpuPerRequest);
-            _p50.Add(result.Latencies.Quantile(0.5) / 1_000);
-            _p99.Add(result.Latencies.Quantile(0.99) / 1_000);
-        }
-
-        public string[] Row(string name) => [name, Rate.Show("F0"), _cpu.Show("F0"), _p50.Show("F1"), _p99.Show("F1")];
+        public AppendFigures One { get; } = new();
     }
 }

@@ -14,6 +14,9 @@ internal abstract class Scenario
     /// <summary>The projects to build first.</summary>
     public abstract IEnumerable<string> Projects(BenchOptions options);
 
+    /// <summary>Why it cannot run on this machine; null where it can.</summary>
+    public virtual Task<string?> ObstacleAsync(BenchContext context, CancellationToken cancellation) => Task.FromResult<string?>(null);
+
     /// <summary>Measures, and writes what came out.</summary>
     public abstract Task RunAsync(BenchContext context, Section section, CancellationToken cancellation);
 }

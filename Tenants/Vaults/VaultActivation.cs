@@ -99,9 +99,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         if (query.Limit < 0)
             throw new TenantException(TenantFailure.InvalidInput, "limit must not be negative; 0 means all that fit.");
         var log = (await OpenedAsync(cancellation)).Log;
-        var head = await log.RefreshAsync(cancellation);
-        var (events, truncated) = await PsmcTimeline.QueryAsync(
-            log, head.Count, new PsmcTimelineQuery(query.EventType, query.Start, query.End, query.Limit), cancellation);
+        var (events, truncated) = await QueryAsync(log, new PsmcTimelineQuery(query.EventType, query.Start, query.End, query.Limit), cancellation);
         return new Timeline(events, truncated);
     });
 
@@ -122,6 +120,22 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
             // Released, not disposed: a read that began before may still want to know that the vault is closed.
             _opening.Release();
         }
+    }
+
+    /// <summary>
+    /// Where the log stands is asked of the store, for others append as well. A short read is asked for with it and not after it: as a rule
+    /// nobody did, and a round trip is most of what such a read costs.
+    /// </summary>
+    private static async Task<(IReadOnlyList<ReadOnlyMemory<byte>> Events, bool Truncated)> QueryAsync(IVaultLog log, PsmcTimelineQuery query, CancellationToken cancellation)
+    {
+        var known = log.Head;
+        var refreshing = log.RefreshAsync(cancellation);
+        if (!query.IsShort)
+            return await PsmcTimeline.QueryAsync(log, (await refreshing).Count, query, cancellation);
+        var reading = PsmcTimeline.QueryAsync(log, known.Count, query, cancellation);
+        await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var head = await refreshing;
+        return head == known ? await reading : await PsmcTimeline.QueryAsync(log, head.Count, query, cancellation);
     }
 
     private async Task CreateOnceAsync(string? retryKey, CancellationToken cancellation)

@@ -8,7 +8,14 @@ namespace Granary.Vault.Psmc;
 /// <param name="Start">Not before, inclusive, or null.</param>
 /// <param name="End">Not after, inclusive, or null.</param>
 /// <param name="Limit">The last so many, or null or 0 for all that fit.</param>
-public sealed record PsmcTimelineQuery(string? Type, DateTimeOffset? Start, DateTimeOffset? End, int? Limit);
+public sealed record PsmcTimelineQuery(string? Type, DateTimeOffset? Start, DateTimeOffset? End, int? Limit)
+{
+    /// <summary>Whether every event matches.</summary>
+    internal bool TakesAll => this is { Type: null, Start: null, End: null };
+
+    /// <summary>Whether one page of the log holds the answer.</summary>
+    public bool IsShort => TakesAll && Limit is > 0 and <= PsmcTimeline.PageLines;
+}
 
 /// <summary>Finds events by type and time, from the youngest back, so that "the last N" does not read the whole log.</summary>
 public static class PsmcTimeline
@@ -16,18 +23,20 @@ public static class PsmcTimeline
     /// <summary>The most bytes of one answer.</summary>
     public const int MaxAnswerBytes = 4 * 1024 * 1024;
 
-    private const int PageLines = 256;
+    internal const int PageLines = 256;
 
     /// <summary>Matching events among the first <paramref name="count"/>, oldest first; true when older ones matched and did not fit.</summary>
     public static async Task<(IReadOnlyList<ReadOnlyMemory<byte>> Events, bool Truncated)> QueryAsync(
         IVaultReader reader, long count, PsmcTimelineQuery query, CancellationToken cancellation)
     {
         var limit = query.Limit is > 0 ? query.Limit.Value : int.MaxValue;
+        // Where every event matches, the last N need no more than N lines, which a store elsewhere would have to send.
+        var pageLines = query.TakesAll ? Math.Min(limit, PageLines) : PageLines;
         var found = new List<ReadOnlyMemory<byte>>();
         long bytes = 0;
         for (var end = count; end > 0;)
         {
-            var from = Math.Max(0, end - PageLines);
+            var from = Math.Max(0, end - pageLines);
             var lines = await ReadAsync(reader, from, end, cancellation);
             for (var i = lines.Count - 1; i >= 0; i--)
             {
@@ -68,7 +77,7 @@ public static class PsmcTimeline
 
     private static bool Matches(ReadOnlySpan<byte> line, PsmcTimelineQuery query)
     {
-        if (query is { Type: null, Start: null, End: null })
+        if (query.TakesAll)
             return true;
         using var scratch = new PooledBuffer(line.Length + 16);
         if (PsmcEvent.Read(line, scratch) is not { } written)

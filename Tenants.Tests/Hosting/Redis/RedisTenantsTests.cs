@@ -35,6 +35,23 @@ public sealed class RedisTenantsTests : IDisposable
     }
 
     [RedisFact]
+    public async Task The_last_events_are_the_last_ones_whoever_appended_them()
+    {
+        await using var one = new RedisTenants(Configuration);
+        await using var other = new RedisTenants(Configuration);
+        await one["notes"].CreateAsync(default);
+        (await other["notes"].QueryTimelineAsync(new TimelineQuery { Limit = 2 }, default)).Events.ShouldBeEmpty();
+        var receipts = new List<AppendReceipt>();
+        for (var i = 0; i < 6; i++)
+        {
+            receipts.Add(await (i % 3 == 2 ? other : one)["notes"].AppendAsync(TestTenants.Note(), default));
+            var last = (await other["notes"].QueryTimelineAsync(new TimelineQuery { Limit = 2 }, default)).Events.Select(line => Encoding.UTF8.GetString(line.Span));
+            last.Zip(receipts.TakeLast(2)).ShouldAllBe(pair => pair.First.Contains(pair.Second.Hash));
+            last.Count().ShouldBe(Math.Min(i + 1, 2));
+        }
+    }
+
+    [RedisFact]
     public async Task Four_contend_for_one_vault_and_every_receipt_is_true()
     {
         var tenants = Enumerable.Range(0, 4).Select(_ => new RedisTenants(Configuration)).ToList();

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Granary.Vault.Storage.Redis;
+using StackExchange.Redis;
+
+namespace Granary.Bench.Processes;
+
+/// <summary>A Redis of the run's own on a free loopback port, its append-only file on the disk that is measured.</summary>
+internal sealed class RedisProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private static readonly byte[] Ping = "PING\r\n"u8.ToArray();
+
+    private readonly Process _process;
+    private readonly RedisLink _link;
+
+    private RedisProcess(Process process, int port, RedisLink link)
+    {
+        _process = process;
+        _link = link;
+        EndPoint = new IPEndPoint(IPAddress.Loopback, port);
+    }
+
+    /// <summary>Why there is none on this machine; null where there is one.</summary>
+    public static string? Obstacle { get; } =
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "redis-server")))
+            ? null
+            : "redis-server is not installed";
+
+    /// <summary>The process.</summary>
+    public int Pid => _process.Id;
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>How StackExchange.Redis names it.</summary>
+    public string Configuration => $"127.0.0.1:{EndPoint.Port}";
+
+    /// <summary>Its version, for the record.</summary>
+    public string Version { get; private set; } = "";
+
+    /// <summary>Starts it with an append-only file that is flushed every second; all else is as Redis comes.</summary>
+    /// <param name="folder">Where its file goes.</param>
+    /// <param name="core">The core it may use; null for all.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async Task<RedisProcess> StartAsync(string folder, int? core, CancellationToken cancellation)
+    {
+        var port = Ports.Free();
+        string[] arguments = ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""];
+        var process = Process.Start(CpuPinning.Command("redis-server", arguments, core))!;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await WaitAsync(process, new IPEndPoint(IPAddress.Loopback, port), cancellation);
+            var redis = new RedisProcess(process, port, RedisLink.Connect($"127.0.0.1:{port}"));
+            redis.Version = await redis.VersionAsync();
+            return redis;
+        }
+        catch
+        {
+            process.Kill();
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sets when appends are flushed: <c>everysec</c> or <c>always</c>.</summary>
+    public Task FlushAsync(string policy) => _link.Database.ExecuteAsync("CONFIG", "SET", "appendfsync", policy);
+
+    /// <summary>Forgets everything, so that a run begins as the one before did.</summary>
+    public Task ClearAsync() => _link.Database.ExecuteAsync("FLUSHALL");
+
+    /// <summary>Loads a script; the result is its name for <c>EVALSHA</c>.</summary>
+    public async Task<string> LoadScriptAsync(string script) => (string)(await _link.Database.ExecuteAsync("SCRIPT", "LOAD", script))!;
+
+    /// <summary>Bytes of memory that its data takes.</summary>
+    public async Task<long> UsedMemoryAsync()
+    {
+        var text = (string)(await _link.Database.ExecuteAsync("INFO", "memory"))!;
+        return long.Parse(Field(text, "used_memory:"));
+    }
+
+    /// <summary>How many keys a pattern has, found in steps that hold nobody up for long.</summary>
+    public async Task<int> CountKeysAsync(string pattern)
+    {
+        var (count, cursor) = (0, "0");
+        do
+        {
+            var page = (RedisResult[])(await _link.Database.ExecuteAsync("SCAN", cursor, "MATCH", pattern, "COUNT", 10_000))!;
+            cursor = (string)page[0]!;
+            count += ((RedisKey[])page[1]!).Length;
+        }
+        while (cursor != "0");
+        return count;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _link.Dispose();
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+        _process.Dispose();
+    }
+
+    private async Task<string> VersionAsync() => Field((string)(await _link.Database.ExecuteAsync("INFO", "server"))!, "redis_version:");
+
+    private static string Field(string info, string name) => info.Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Trim();
+
+    private static async Task WaitAsync(Process process, IPEndPoint endPoint, CancellationToken cancellation)
+    {
+        for (var begin = Stopwatch.GetTimestamp(); !await AnswersAsync(endPoint, cancellation);)
+        {
+            if (process.HasExited || Stopwatch.GetElapsedTime(begin) > StartLimit)
+                throw new BenchException("redis-server does not start.");
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellation);
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(IPEndPoint endPoint, CancellationToken cancellation)
+    {
+        try
+        {
+            using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(endPoint, cancellation);
+            await socket.SendAsync(Ping, cancellation);
+            var answer = new byte[64];
+            return await socket.ReceiveAsync(answer, cancellation) > 0 && answer.AsSpan().StartsWith("+PONG"u8);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

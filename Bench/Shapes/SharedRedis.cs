@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using Granary.Bench.Processes;
+
+namespace Granary.Bench.Shapes;
+
+/// <summary>What the processes over one Redis must agree on, as they find it in their environment.</summary>
+internal sealed class SharedRedis(RedisProcess redis)
+{
+    private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>The Redis.</summary>
+    public RedisProcess Redis => redis;
+
+    /// <summary>For a gateway that hosts tenants itself.</summary>
+    public IEnumerable<(string Name, string Value)> Replica => [.. Common, ("GRANARY_SHAPE", "replicas")];
+
+    /// <summary>For a gateway of a cluster.</summary>
+    public IEnumerable<(string Name, string Value)> ClusterGateway => [.. Common, ("GRANARY_SHAPE", "cluster")];
+
+    /// <summary>For a silo.</summary>
+    /// <param name="health">The port of its health endpoints.</param>
+    public IEnumerable<(string Name, string Value)> Silo(int health) =>
+        [.. Common, ("PORT", $"{health}"), ("GRANARY_SILO_PORT", $"{Ports.Free()}"), ("GRANARY_SILO_GATEWAY_PORT", $"{Ports.Free()}")];
+
+    private IEnumerable<(string Name, string Value)> Common => [("GRANARY_REDIS", redis.Configuration), ("GRANARY_KEK", _key)];
+}
