@@ -39,7 +39,11 @@ internal sealed class Runner(Options options, string repository)
         try
         {
             foreach (var scenario in chosen)
-                await RunAsync(scenario, cluster, tenants, logs, cancellation);
+            {
+                // A call that failed or came late is looked at twice, for machines have moods; a contradiction is not.
+                if (!await RunAsync(scenario, cluster, tenants, logs, "", cancellation))
+                    await RunAsync(scenario, cluster, tenants, logs, "second try, ", cancellation);
+            }
         }
         finally
         {
@@ -49,8 +53,9 @@ internal sealed class Runner(Options options, string repository)
         return _failed == 0 ? 0 : 1;
     }
 
-    private async Task RunAsync(
-        Scenario scenario, LocalCluster cluster, IReadOnlyList<(string, string)> tenants, string logs, CancellationToken cancellation)
+    /// <returns>False when it is worth a second try.</returns>
+    private async Task<bool> RunAsync(
+        Scenario scenario, LocalCluster cluster, IReadOnlyList<(string, string)> tenants, string logs, string again, CancellationToken cancellation)
     {
         await using var details = new StreamWriter(Path.Combine(logs, $"{scenario.Name}.log"));
         var begin = Stopwatch.GetTimestamp();
@@ -64,27 +69,30 @@ internal sealed class Runner(Options options, string repository)
             if (findings.All.Count == 0)
             {
                 _passed++;
-                Console.WriteLine($"✓ {scenario.Name} ({seen}; {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s)");
-                return;
+                Console.WriteLine($"✓ {scenario.Name} ({again}{seen}; {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s)");
+                return true;
             }
         }
         catch (SkipException e)
         {
             _skipped++;
             Console.WriteLine($"- {scenario.Name}: not run, {e.Message}");
-            return;
+            return true;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             findings.Add(e is ScenarioException or TimeoutException ? e.Message : $"{e}");
         }
-        _failed++;
-        Console.WriteLine($"✗ {scenario.Name}: {findings}");
+        var retry = again.Length == 0 && !findings.HasContradiction;
+        if (!retry)
+            _failed++;
+        Console.WriteLine($"{(retry ? "  first try of" : "✗")} {scenario.Name}: {findings}");
         foreach (var finding in findings.All)
             await details.WriteLineAsync($"✗ {finding}");
         // What is left of a failure must not make the next one fail.
         KeepLogs(cluster.Folder, Path.Combine(logs, $"{scenario.Name}.processes"));
         await cluster.DownAsync(cancellation);
+        return !retry;
     }
 
     private static void KeepLogs(string cluster, string folder)

@@ -63,7 +63,7 @@ internal sealed class ScenarioContext(Options options, LocalCluster cluster, IRe
             Note($"  {failed.Operation} of {failed.Tenant} after {failed.Latency.TotalMilliseconds:F0} ms: {failed.Answer}");
         var verdict = await Verdict.OnAsync(traffic, cancellation);
         foreach (var problem in verdict.Problems)
-            findings.Add(problem);
+            findings.Contradict(problem);
         return verdict;
     }
 
