@@ -9,7 +9,7 @@ namespace Granary.Grains.Client;
 /// Calls to silos, repeated while that is safe and somebody can still be waiting. A silo may die under a call, so its outcome may be unknown:
 /// what must not happen twice is then not repeated.
 /// </summary>
-internal sealed class ClusterCalls(ClusterClientOptions options, TimeProvider time)
+internal sealed class ClusterCalls(ClusterClientOptions options, ClusterConnection silos, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
@@ -27,7 +27,7 @@ internal sealed class ClusterCalls(ClusterClientOptions options, TimeProvider ti
         {
             TenantException? last;
             CallContext.Set(tenant, end);
-            using (var limit = uncertain ? Limit(end, cancellation) : null)
+            using (var limit = kind == CallKind.Write ? null : Limit(uncertain ? end : null, cancellation))
             {
                 try
                 {
@@ -109,11 +109,15 @@ internal sealed class ClusterCalls(ClusterClientOptions options, TimeProvider ti
     private static TenantException Unreachable(Exception inner) => new(
         TenantFailure.Unavailable, "No silo could be reached in time; nothing was done. Try again.", TimeSpan.FromSeconds(1), inner);
 
-    private CancellationTokenSource Limit(DateTimeOffset end, CancellationToken cancellation)
+    /// <summary>Ends an attempt with its caller, with the connection it may have gone through, and at the end of all attempts.</summary>
+    private CancellationTokenSource Limit(DateTimeOffset? end, CancellationToken cancellation)
     {
-        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var left = end - time.GetUtcNow();
-        limit.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silos.Loss);
+        if (end is { } last)
+        {
+            var left = last - time.GetUtcNow();
+            limit.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
         return limit;
     }
 }
