@@ -36,8 +36,8 @@ internal sealed class ClusterCalls(ClusterClientOptions options, ClusterConnecti
                 catch (TenantFaultException fault)
                 {
                     last = fault.ToTenantException();
-                    // A silo that is stopping says so; anything else is the tenant's answer.
-                    if (last.Failure != TenantFailure.Unavailable || last.RetryAfter is null)
+                    // A silo that is stopping says so, and may stumble over it; anything else is the tenant's answer.
+                    if (last.Failure != TenantFailure.Unavailable || (last.RetryAfter is null && kind == CallKind.Write))
                         throw last;
                 }
                 catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
