@@ -14,7 +14,7 @@ internal sealed class Runner(Options options, string repository)
     private static readonly Scenario[] All =
     [
         new RollingRestart(), new KillSilo(), new KillGateway(), new RedisRestart(), new RedisFull(), new PauseSilo(), new OneVault(), new Partition(),
-        new NoisyTenant(), new MixedVersions(), new Conformance(),
+        new Tls(), new NoisyTenant(), new MixedVersions(), new Conformance(),
     ];
 
     private int _passed;

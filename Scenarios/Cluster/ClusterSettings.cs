@@ -9,6 +9,9 @@ internal sealed record ClusterSettings
     /// <summary>Whether callers need keys, one for each tenant.</summary>
     public bool Keys { get; init; } = true;
 
+    /// <summary>Whether silos and gateways speak mutual TLS with each other.</summary>
+    public bool Tls { get; init; }
+
     /// <summary>More environment by instance, as lines <c>KEY=VALUE</c> separated by line feeds.</summary>
     public string Environment { get; init; } = "";
 

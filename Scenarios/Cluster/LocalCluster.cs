@@ -39,6 +39,8 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
             arguments.AddRange(["--shape", shape, "--gateways", shape == "standalone" ? "1" : "2"]);
         if (settings.Keys)
             arguments.AddRange(["--api-keys", keyFile]);
+        if (settings.Tls)
+            arguments.Add("--tls");
         if (_built)
             arguments.Add("--no-build");
         await RunAsync(cancellation, [.. arguments]);
