@@ -1,3 +1,4 @@
+using System.Net;
 using StackExchange.Redis;
 
 namespace Granary.Vault.Storage.Redis;
@@ -23,6 +24,9 @@ public sealed class RedisLink : IDisposable
     /// <summary>Commands.</summary>
     public IDatabase Database => _connection.GetDatabase();
 
+    /// <summary>One node of a Redis Cluster, or the only one, for commands that no key leads there.</summary>
+    public IServer Server(EndPoint node) => _connection.GetServer(node);
+
     /// <summary>Channels.</summary>
     public ISubscriber Subscriber => _connection.GetSubscriber();
 
@@ -41,11 +45,7 @@ public sealed class RedisLink : IDisposable
         var options = Parse(configuration);
         options.AbortOnConnectFail = false;
         options.ReconnectRetryPolicy = new LinearRetry(500);
-        var connection = ConnectionMultiplexer.Connect(options);
-#pragma warning disable CS0618 // Newer versions of the library never wait for each other's continuations, and say so; 1.2.6 has to be told.
-        connection.PreserveAsyncOrder = false;
-#pragma warning restore CS0618
-        return new RedisLink(connection, prefix);
+        return new RedisLink(ConnectionMultiplexer.Connect(options), prefix);
     }
 
     /// <summary>Whether <see cref="Connect"/> could read a configuration; connects to nothing.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using StackExchange.Redis;
 
 namespace Granary.Vault.Storage.Redis;
@@ -9,6 +10,7 @@ internal sealed partial class RedisVaultLog
 
     private readonly RedisValue _writer = Guid.NewGuid().ToByteArray();
     private int _losses;
+    private EndPoint? _node;
 
     public async Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
     {
@@ -99,32 +101,48 @@ internal sealed partial class RedisVaultLog
 
     private async Task<(RedisValue[] Answer, long Replicas)> SendAsync(AppendCommand command)
     {
-        var script = Database.ScriptEvaluateAsync(RedisScripts.Append, command.Keys, command.Values, CommandFlags.DemandMaster);
-        // Right behind it on the same connection: Redis waits for what this connection wrote.
-        var replicas = options.WaitReplicas > 0 ? await BothAsync(script, WaitAsync()) : 0;
-        return ((RedisValue[])(await script)!, replicas);
+        if (options.WaitReplicas == 0)
+            return ((RedisValue[])(await ScriptAsync(command))!, 0);
+        RedisResult? answer = null;
+        var replicas = await ConfirmedAsync(async () => answer = await ScriptAsync(command));
+        return ((RedisValue[])answer!, replicas);
     }
 
-    private static async Task<long> BothAsync(Task script, Task<long> replicas)
-    {
-        await Task.WhenAll(script, replicas);
-        return await replicas;
-    }
-
-    private async Task<long> WaitAsync()
-    {
-        object[] arguments = [options.WaitReplicas, (long)options.WaitTimeout.TotalMilliseconds];
-        return (long)await Database.ExecuteAsync("WAIT", arguments, CommandFlags.DemandMaster);
-    }
+    private Task<RedisResult> ScriptAsync(AppendCommand command) =>
+        Database.ScriptEvaluateAsync(RedisScripts.Append, command.Keys, command.Values, CommandFlags.DemandMaster);
 
     /// <summary>For an append whose answer was lost with its connection: a new connection has to write before it can wait for replicas.</summary>
     private async Task<long> ConfirmAsync(Budget left)
     {
         if (options.WaitReplicas == 0)
             return 0;
-        var attempt = await calls.TryAsync(() => BothAsync(Database.HashSetAsync(layout.Head, [new HashEntry("layout", RedisLayout.Version)], CommandFlags.DemandMaster), WaitAsync()), left);
+        var attempt = await calls.TryAsync(
+            () => ConfirmedAsync(() => Database.HashSetAsync(layout.Head, [new HashEntry("layout", RedisLayout.Version)], CommandFlags.DemandMaster)), left);
         return attempt.Answer;
     }
+
+    /// <summary>
+    /// Writes, and asks how many replicas have it. <c>WAIT</c> has no key that would lead it to the vault's node, and any other node confirms at once
+    /// what it was never told; so it goes to that node by name, right behind the write on the same connection. A vault that has moved meanwhile
+    /// has been confirmed by nobody.
+    /// </summary>
+    /// <returns>How many replicas have the write.</returns>
+    private async Task<long> ConfirmedAsync(Func<Task> write)
+    {
+        var node = _node ?? await NodeAsync();
+        // Asked for again should anything go wrong: the node may be gone.
+        _node = null;
+        var writing = write();
+        var waiting = options.Link.Server(node).ExecuteAsync("WAIT", options.WaitReplicas, (long)options.WaitTimeout.TotalMilliseconds);
+        var asking = NodeAsync();
+        await Task.WhenAll(writing, waiting, asking);
+        _node = await asking;
+        return node.Equals(_node) ? (long)await waiting : 0;
+    }
+
+    private async Task<EndPoint> NodeAsync() =>
+        await Database.IdentifyEndpointAsync(layout.Head, CommandFlags.DemandMaster)
+        ?? throw new RedisConnectionException(ConnectionFailureType.UnableToResolvePhysicalConnection, "No node has the vault now.");
 
     private AppendCommand Command(LogHead expected, long bridge, IReadOnlyList<LogEntry> entries) =>
         new(layout, expected, bridge, entries, options, _writer, _losses >= LossesBeforeTurn ? TurnMilliseconds : 0);
