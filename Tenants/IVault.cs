@@ -4,7 +4,7 @@ namespace Granary.Tenants;
 public interface IVault
 {
     /// <summary>Creates the vault with a fresh key, durably.</summary>
-    Task<VaultDescription> CreateAsync(CancellationToken cancellation);
+    Task<VaultDescription> CreateAsync(VaultCreation creation, CancellationToken cancellation);
 
     /// <summary>
     /// Appends one event; completes when the event is durable. Cancelling stops the wait, not a write that has begun: then the
@@ -20,19 +20,64 @@ public interface IVault
 
     /// <summary>Events in order of their position, as the stored bytes.</summary>
     Task<Timeline> QueryTimelineAsync(TimelineQuery query, CancellationToken cancellation);
+
+    /// <summary>Carries out one of <see cref="Vaults.Operations.VaultOperations"/>: everything that has no method of its own here.</summary>
+    Task<VaultResult> RunAsync(VaultCall call, IProgress<WorkProgress>? progress, CancellationToken cancellation);
+}
+
+/// <summary>Shorter calls.</summary>
+public static class VaultExtensions
+{
+    /// <summary>Creates a vault as <see cref="VaultCreation"/> has it where nobody says otherwise.</summary>
+    public static Task<VaultDescription> CreateAsync(this IVault vault, CancellationToken cancellation) => vault.CreateAsync(VaultCreation.Default, cancellation);
 }
 
 /// <summary>How far long work has come: <paramref name="Done"/> of <paramref name="Total"/> events.</summary>
 public sealed record WorkProgress(long Done, long Total);
 
+/// <summary>How a vault is to be born.</summary>
+public sealed record VaultCreation
+{
+    /// <summary>A PSMC vault.</summary>
+    public static VaultCreation Default { get; } = new();
+
+    /// <summary>Its format, for ever: <c>psmc</c> or <c>backpack</c>.</summary>
+    public string Format { get; init; } = "psmc";
+
+    /// <summary>Backpack only: who is the actor of the first events; null for <c>sovereign_genesis</c>.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>Backpack only: the vault's own id; null for a random UUID.</summary>
+    public string? Uid { get; init; }
+
+    /// <summary>Backpack only: whether there is a second key, which can stand in for the first.</summary>
+    public bool Quorum { get; init; }
+
+    /// <summary>Made by a caller that may have to repeat the call: a repeat finds the vault that the first one made.</summary>
+    public string? RetryKey { get; init; }
+}
+
 /// <summary>A vault as it was created or found.</summary>
 /// <param name="Vault">Its name inside the tenant.</param>
-/// <param name="Format">Its format, fixed at birth: <c>psmc</c>.</param>
+/// <param name="Format">Its format, fixed at birth: <c>psmc</c> or <c>backpack</c>.</param>
 /// <param name="Created">When it was created, in the format's own notation.</param>
 /// <param name="KeyId">The id of its signing key, <c>bp1_…</c>.</param>
 /// <param name="PublicKey">The raw 32-byte public key in Base64, for whoever verifies elsewhere.</param>
 /// <param name="EventCount">How many events it holds.</param>
-public sealed record VaultDescription(string Vault, string Format, string Created, string KeyId, string PublicKey, long EventCount);
+public sealed record VaultDescription(string Vault, string Format, string Created, string KeyId, string PublicKey, long EventCount)
+{
+    /// <summary>Backpack only: the vault's own id.</summary>
+    public string? Uid { get; init; }
+
+    /// <summary>Backpack only: the id of its first event.</summary>
+    public string? GenesisEventId { get; init; }
+
+    /// <summary>Backpack only: the Merkle root of its files at birth, 64 hex digits.</summary>
+    public string? MerkleRoot { get; init; }
+
+    /// <summary>Backpack only: the id of its second key, where it has one.</summary>
+    public string? QuorumKeyId { get; init; }
+}
 
 /// <summary>Where a vault's log stands.</summary>
 /// <param name="Count">How many events it holds.</param>
@@ -46,6 +91,12 @@ public sealed record AppendEvent(string EventType, ReadOnlyMemory<byte> Data)
 {
     /// <summary>Labels; empty and null are the same.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>Backpack only: whose chain the event belongs to; null for the vault's own.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>Backpack only: <c>canonical</c>, <c>local</c>, <c>contested</c> or <c>archived</c>; null for what its type asks for.</summary>
+    public string? Namespace { get; init; }
 
     /// <summary>Also writes the bridge event that Provara's reducer reads.</summary>
     public bool EmitProvara { get; init; }
@@ -70,6 +121,22 @@ public sealed record AppendEvent(string EventType, ReadOnlyMemory<byte> Data)
 /// <param name="Replayed">True when the idempotency key was known and nothing was appended.</param>
 public sealed record AppendReceipt(
     string EventId, long Position, string Hash, string Timestamp, string? ProvaraEventId, string? StateHash, bool Replayed);
+
+/// <summary>A call of an operation.</summary>
+/// <param name="Operation">Its name, for example <c>list_events</c>.</param>
+/// <param name="Arguments">A JSON object in UTF-8, or empty.</param>
+public sealed record VaultCall(string Operation, ReadOnlyMemory<byte> Arguments)
+{
+    /// <summary>For an operation that writes, as <see cref="AppendEvent.IdempotencyKey"/>.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>For an operation that writes, as <see cref="AppendEvent.RetryKey"/>.</summary>
+    public string? RetryKey { get; init; }
+}
+
+/// <summary>What an operation returns.</summary>
+/// <param name="Json">A JSON object in UTF-8.</param>
+public sealed record VaultResult(ReadOnlyMemory<byte> Json);
 
 /// <summary>What verification found.</summary>
 /// <param name="Valid">True when there is no finding of severity error.</param>

@@ -44,6 +44,23 @@ public sealed class ClusterVaultTests
     }
 
     [RedisFact]
+    public async Task An_operation_runs_in_the_cluster_as_in_this_process()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var vault = cluster["notes"];
+        await vault.CreateAsync(default);
+        foreach (var text in (string[])["one", "two", "three"])
+            await vault.AppendAsync(TestCluster.Note(text), default);
+        var result = await vault.RunAsync(new VaultCall("list_events", """{"limit":2}"""u8.ToArray()), null, default);
+        using var list = System.Text.Json.JsonDocument.Parse(result.Json);
+        (list.RootElement.GetProperty("total").GetInt64(), list.RootElement.GetProperty("next_offset").GetInt64()).ShouldBe((3, 2));
+        var refused = await FailureAsync(vault.RunAsync(new VaultCall("list_events", "[]"u8.ToArray()), null, default));
+        refused.Failure.ShouldBe(TenantFailure.InvalidInput);
+        (await FailureAsync(vault.RunAsync(new VaultCall("nonsense", default), null, default))).Message.ShouldContain("nonsense");
+        (await FailureAsync(vault.CreateAsync(new VaultCreation { Format = "paper" }, default))).Message.ShouldContain("format");
+    }
+
+    [RedisFact]
     public async Task Tenants_do_not_meet()
     {
         await using var cluster = await TestCluster.StartAsync();

@@ -32,7 +32,10 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, IGrainFac
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _vault.DisposeAsync();
 
     public async Task<VaultMessage> CreateAsync(string retryKey, CancellationToken cancellation) =>
-        Messages.From(await UseAsync(vault => vault.CreateAsync(retryKey, cancellation)));
+        Messages.From(await UseAsync(vault => vault.CreateAsync(VaultCreation.Default with { RetryKey = retryKey }, cancellation)));
+
+    public async Task<VaultMessage> CreateAsAsync(CreationMessage creation, CancellationToken cancellation) =>
+        Messages.From(await UseAsync(vault => vault.CreateAsync(Messages.To(creation), cancellation)));
 
     public async Task<ReceiptMessage> AppendAsync(AppendMessage append, CancellationToken cancellation) =>
         Messages.From(await UseAsync(vault => vault.AppendAsync(Messages.To(append), cancellation)));
@@ -51,6 +54,12 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, IGrainFac
 
     public Task<Partial<TimelineMessage>> ContinueTimelineAsync(Guid ticket, CancellationToken cancellation) =>
         calls.ContinueAsync<TimelineMessage>(ticket);
+
+    public Task<Partial<VaultResultMessage>> RunAsync(VaultCallMessage call, CancellationToken cancellation) =>
+        calls.StartAsync(async (progress, abandoned) => Messages.From(await UseAsync(vault => vault.RunAsync(Messages.To(call), progress, abandoned))));
+
+    public Task<Partial<VaultResultMessage>> ContinueRunAsync(Guid ticket, CancellationToken cancellation) =>
+        calls.ContinueAsync<VaultResultMessage>(ticket);
 
     public Task AbandonAsync(Guid ticket)
     {

@@ -8,14 +8,39 @@ namespace Granary.Grains.Calls;
 /// <summary>Between the tenants' types and those on the wire, which must stay readable for other versions of this program.</summary>
 internal static class Messages
 {
-    public static VaultMessage From(VaultDescription vault) =>
-        new(vault.Vault, vault.Format, vault.Created, vault.KeyId, vault.PublicKey, vault.EventCount);
+    public static CreationMessage From(VaultCreation creation, string retryKey) =>
+        new(creation.Format, creation.Actor, creation.Uid, creation.Quorum, retryKey);
 
-    public static VaultDescription To(VaultMessage vault) =>
-        new(vault.Vault, vault.Format, vault.Created, vault.KeyId, vault.PublicKey, vault.EventCount);
+    public static VaultCreation To(CreationMessage creation) => new()
+    {
+        Format = creation.Format,
+        Actor = creation.Actor,
+        Uid = creation.Uid,
+        Quorum = creation.Quorum,
+        RetryKey = creation.RetryKey,
+    };
+
+    public static VaultMessage From(VaultDescription vault) => new(
+        vault.Vault, vault.Format, vault.Created, vault.KeyId, vault.PublicKey, vault.EventCount, vault.Uid, vault.GenesisEventId, vault.MerkleRoot, vault.QuorumKeyId);
+
+    public static VaultDescription To(VaultMessage vault) => new(vault.Vault, vault.Format, vault.Created, vault.KeyId, vault.PublicKey, vault.EventCount)
+    {
+        Uid = vault.Uid,
+        GenesisEventId = vault.GenesisEventId,
+        MerkleRoot = vault.MerkleRoot,
+        QuorumKeyId = vault.QuorumKeyId,
+    };
+
+    public static VaultCallMessage From(VaultCall call, string? retryKey) => new(call.Operation, Bytes(call.Arguments), call.IdempotencyKey, retryKey);
+
+    public static VaultCall To(VaultCallMessage call) => new(call.Operation, call.Arguments) { IdempotencyKey = call.IdempotencyKey, RetryKey = call.RetryKey };
+
+    public static VaultResultMessage From(VaultResult result) => new(Bytes(result.Json));
+
+    public static VaultResult To(VaultResultMessage result) => new(result.Json);
 
     public static AppendMessage From(AppendEvent append, string? retryKey) =>
-        new(append.EventType, Bytes(append.Data), append.Tags?.ToArray(), append.EmitProvara, append.IdempotencyKey, retryKey);
+        new(append.EventType, Bytes(append.Data), append.Tags?.ToArray(), append.EmitProvara, append.IdempotencyKey, retryKey, append.Actor, append.Namespace);
 
     public static AppendEvent To(AppendMessage append) => new(append.EventType, append.Data)
     {
@@ -23,6 +48,8 @@ internal static class Messages
         EmitProvara = append.EmitProvara,
         IdempotencyKey = append.IdempotencyKey,
         RetryKey = append.RetryKey,
+        Actor = append.Actor,
+        Namespace = append.Namespace,
     };
 
     public static ReceiptMessage From(AppendReceipt receipt) => new(

@@ -3,16 +3,22 @@ using System.Security.Cryptography;
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Granary.Tenants;
+using Granary.Tenants.Vaults.Operations;
 
 namespace Granary.Grains.Client;
 
 /// <summary>A vault in a silo.</summary>
 internal sealed class ClusterVault(TenantId tenant, IVaultGrain grain, ClusterCalls calls) : IVault
 {
-    public async Task<VaultDescription> CreateAsync(CancellationToken cancellation)
+    public async Task<VaultDescription> CreateAsync(VaultCreation creation, CancellationToken cancellation)
     {
         var key = NewKey();
-        return Messages.To(await calls.RunAsync(tenant, CallKind.KeyedWrite, token => grain.CreateAsync(key, token), cancellation));
+        // Silos of before there was a choice know the plain call only.
+        return Messages.To(await calls.RunAsync(
+            tenant,
+            CallKind.KeyedWrite,
+            token => creation == VaultCreation.Default ? grain.CreateAsync(key, token) : grain.CreateAsAsync(Messages.From(creation, key), token),
+            cancellation));
     }
 
     public async Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation)
@@ -43,6 +49,22 @@ internal sealed class ClusterVault(TenantId tenant, IVaultGrain grain, ClusterCa
         var message = Messages.From(query);
         return Messages.To(await calls.RunInTurnsAsync(
             tenant, CallKind.Read, token => grain.QueryTimelineAsync(message, token), grain.ContinueTimelineAsync, grain.AbandonAsync, null, cancellation));
+    }
+
+    public async Task<VaultResult> RunAsync(VaultCall call, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
+        var writes = VaultOperations.Writes(call.Operation);
+        var message = Messages.From(call, writes && call.IdempotencyKey is null ? NewKey() : null);
+        try
+        {
+            return Messages.To(await calls.RunInTurnsAsync(
+                tenant, writes ? CallKind.KeyedWrite : CallKind.Read, token => grain.RunAsync(message, token), grain.ContinueRunAsync, grain.AbandonAsync, progress, cancellation));
+        }
+        catch (OperationCanceledException) when (writes && cancellation.IsCancellationRequested)
+        {
+            throw new TenantException(
+                TenantFailure.OutcomeUnknown, "The call ended while it was being carried out; repeat it with the same idempotency_key to find out, or look at the vault.");
+        }
     }
 
     private static string NewKey()

@@ -10,6 +10,10 @@ public interface IVaultGrain : IGrainWithStringKey
     [Alias("create")]
     Task<VaultMessage> CreateAsync(string retryKey, CancellationToken cancellation);
 
+    /// <summary>Creates the vault as told. Safe to repeat with the same retry key.</summary>
+    [Alias("create-as")]
+    Task<VaultMessage> CreateAsAsync(CreationMessage creation, CancellationToken cancellation);
+
     /// <summary>Appends one event; completes when it is durable. Safe to repeat with the same idempotency or retry key.</summary>
     [Alias("append")]
     Task<ReceiptMessage> AppendAsync(AppendMessage append, CancellationToken cancellation);
@@ -33,6 +37,14 @@ public interface IVaultGrain : IGrainWithStringKey
     /// <summary>Goes on waiting for a query.</summary>
     [Alias("timeline-on"), ReadOnly]
     Task<Partial<TimelineMessage>> ContinueTimelineAsync(Guid ticket, CancellationToken cancellation);
+
+    /// <summary>Begins an operation. Safe to repeat: one that writes carries an idempotency or retry key.</summary>
+    [Alias("run")]
+    Task<Partial<VaultResultMessage>> RunAsync(VaultCallMessage call, CancellationToken cancellation);
+
+    /// <summary>Goes on waiting for an operation.</summary>
+    [Alias("run-on"), ReadOnly]
+    Task<Partial<VaultResultMessage>> ContinueRunAsync(Guid ticket, CancellationToken cancellation);
 
     /// <summary>The caller no longer wants to know.</summary>
     [Alias("abandon"), OneWay]

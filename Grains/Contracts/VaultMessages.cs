@@ -8,7 +8,30 @@ public sealed record AppendMessage(
     [property: Id(2)] string[]? Tags,
     [property: Id(3)] bool EmitProvara,
     [property: Id(4)] string? IdempotencyKey,
-    [property: Id(5)] string? RetryKey);
+    [property: Id(5)] string? RetryKey,
+    [property: Id(6)] string? Actor = null,
+    [property: Id(7)] string? Namespace = null);
+
+/// <summary>See <see cref="Tenants.VaultCreation"/>.</summary>
+[GenerateSerializer, Immutable, Alias("granary.creation")]
+public sealed record CreationMessage(
+    [property: Id(0)] string Format,
+    [property: Id(1)] string? Actor,
+    [property: Id(2)] string? Uid,
+    [property: Id(3)] bool Quorum,
+    [property: Id(4)] string RetryKey);
+
+/// <summary>See <see cref="Tenants.VaultCall"/>.</summary>
+[GenerateSerializer, Immutable, Alias("granary.vault-call")]
+public sealed record VaultCallMessage(
+    [property: Id(0)] string Operation,
+    [property: Id(1)] byte[] Arguments,
+    [property: Id(2)] string? IdempotencyKey,
+    [property: Id(3)] string? RetryKey);
+
+/// <summary>See <see cref="Tenants.VaultResult"/>.</summary>
+[GenerateSerializer, Immutable, Alias("granary.vault-result")]
+public sealed record VaultResultMessage([property: Id(0)] byte[] Json);
 
 /// <summary>See <see cref="Tenants.AppendReceipt"/>.</summary>
 [GenerateSerializer, Immutable, Alias("granary.receipt")]
@@ -29,7 +52,11 @@ public sealed record VaultMessage(
     [property: Id(2)] string Created,
     [property: Id(3)] string KeyId,
     [property: Id(4)] string PublicKey,
-    [property: Id(5)] long EventCount);
+    [property: Id(5)] long EventCount,
+    [property: Id(6)] string? Uid = null,
+    [property: Id(7)] string? GenesisEventId = null,
+    [property: Id(8)] string? MerkleRoot = null,
+    [property: Id(9)] string? QuorumKeyId = null);
 
 /// <summary>See <see cref="Tenants.VaultHead"/>.</summary>
 [GenerateSerializer, Immutable, Alias("granary.head")]

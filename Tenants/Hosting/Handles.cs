@@ -6,8 +6,8 @@ namespace Granary.Tenants.Hosting;
 /// <summary>Names a vault; each call takes its activation and gives it back.</summary>
 internal sealed class VaultHandle(ActivationTable<(TenantId, VaultName), VaultActivation> table, (TenantId, VaultName) key) : IVault
 {
-    public Task<VaultDescription> CreateAsync(CancellationToken cancellation) =>
-        CallAsync(vault => vault.CreateAsync(cancellation), cancellation);
+    public Task<VaultDescription> CreateAsync(VaultCreation creation, CancellationToken cancellation) =>
+        CallAsync(vault => vault.CreateAsync(creation, cancellation), cancellation);
 
     public Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation) =>
         CallAsync(vault => vault.AppendAsync(append, cancellation), cancellation);
@@ -20,6 +20,9 @@ internal sealed class VaultHandle(ActivationTable<(TenantId, VaultName), VaultAc
 
     public Task<Timeline> QueryTimelineAsync(TimelineQuery query, CancellationToken cancellation) =>
         CallAsync(vault => vault.QueryTimelineAsync(query, cancellation), cancellation);
+
+    public Task<VaultResult> RunAsync(VaultCall call, IProgress<WorkProgress>? progress, CancellationToken cancellation) =>
+        CallAsync(vault => vault.RunAsync(call, progress, cancellation), cancellation);
 
     private async Task<T> CallAsync<T>(Func<VaultActivation, Task<T>> call, CancellationToken cancellation)
     {

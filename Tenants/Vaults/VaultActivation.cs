@@ -1,3 +1,4 @@
+using Granary.Tenants.Vaults.Operations;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
@@ -51,12 +52,11 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     public bool IsVoid { get; private set; }
 
     /// <inheritdoc />
-    public Task<VaultDescription> CreateAsync(CancellationToken cancellation) => CreateAsync(null, cancellation);
-
-    /// <summary>Creates the vault, durably; a repeat with the same key finds the vault that the first call made.</summary>
-    public Task<VaultDescription> CreateAsync(string? retryKey, CancellationToken cancellation) => GuardAsync(async () =>
+    public Task<VaultDescription> CreateAsync(VaultCreation creation, CancellationToken cancellation) => GuardAsync(async () =>
     {
-        await CreateOnceAsync(retryKey, cancellation);
+        if (creation.Format != PsmcFormat.Name)
+            throw new TenantException(TenantFailure.InvalidInput, $"format must be \"{PsmcFormat.Name}\"; it is \"{creation.Format}\".");
+        await CreateOnceAsync(creation.RetryKey, cancellation);
         var vault = await OpenedAsync(cancellation);
         return new VaultDescription(
             _name.Value, PsmcFormat.Name, vault.Metadata.Created, vault.PublicKey.KeyId,
@@ -101,6 +101,17 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         var log = (await OpenedAsync(cancellation)).Log;
         var (events, truncated) = await QueryAsync(log, new PsmcTimelineQuery(query.EventType, query.Start, query.End, query.Limit), cancellation);
         return new Timeline(events, truncated);
+    });
+
+    /// <inheritdoc />
+    public Task<VaultResult> RunAsync(VaultCall call, IProgress<WorkProgress>? progress, CancellationToken cancellation) => GuardAsync(async () =>
+    {
+        var operation = VaultOperations.Find(call.Operation);
+        IdempotencyKey.Check(call.IdempotencyKey);
+        using var arguments = OperationArguments.Parse(call.Arguments);
+        var vault = await OpenedAsync(cancellation);
+        await vault.Log.RefreshAsync(cancellation);
+        return await operation.RunAsync(new OperationContext(_name, vault, arguments, progress, cancellation));
     });
 
     /// <summary>Finishes what waits, writes what is derived and closes the vault.</summary>

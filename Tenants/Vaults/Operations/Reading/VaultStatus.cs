@@ -1,0 +1,59 @@
+using Granary.Vault.Psmc;
+using Granary.Vault.Canonical;
+
+namespace Granary.Tenants.Vaults.Operations.Reading;
+
+/// <summary>
+/// <c>vault_status</c>, also <c>get_vault_status</c>, to <c>{vault, format, created, key_id, public_key, event_count, head, actor_count, actors, event_types, chain_heads}</c>:
+/// how many events each actor and each type has, and the last event of each actor.
+/// </summary>
+internal sealed class VaultStatus(string name) : VaultOperation(name)
+{
+    public override async Task<VaultResult> RunAsync(OperationContext context)
+    {
+        var head = context.Log.Head;
+        var types = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var actors = new SortedDictionary<string, (long Count, string? Last)>(StringComparer.Ordinal);
+        using var scratch = new PooledBuffer(4096);
+        await foreach (var page in EventScan.PagesAsync(context.Log, 0, head.Count, context.Progress, context.Cancellation))
+        {
+            foreach (var line in page.Lines)
+                Take(line.Span, scratch, types, actors);
+        }
+        var vault = context.Vault;
+        return Results.Object(json =>
+        {
+            json.WriteString("vault", context.Name.Value);
+            json.WriteString("format", PsmcFormat.Name);
+            json.WriteString("created", vault.Metadata.Created);
+            json.WriteString("key_id", vault.PublicKey.KeyId);
+            json.WriteString("public_key", Convert.ToBase64String(vault.PublicKey.Raw));
+            json.WriteNumber("event_count", head.Count);
+            json.WriteString("head", head.Hash);
+            json.WriteNumber("actor_count", actors.Count);
+            json.WriteStartObject("actors");
+            foreach (var (actor, seen) in actors)
+                json.WriteNumber(actor, seen.Count);
+            json.WriteEndObject();
+            json.WriteStartObject("event_types");
+            foreach (var (type, count) in types)
+                json.WriteNumber(type, count);
+            json.WriteEndObject();
+            json.WriteStartObject("chain_heads");
+            foreach (var (actor, seen) in actors)
+                json.WriteText(actor, seen.Last);
+            json.WriteEndObject();
+        });
+    }
+
+    private static void Take(
+        ReadOnlySpan<byte> line, PooledBuffer scratch, SortedDictionary<string, long> types, SortedDictionary<string, (long Count, string? Last)> actors)
+    {
+        if (!EventView.TryRead(line, scratch, out var view))
+            return;
+        if (EventView.Text(view.Type) is { } type)
+            types[type] = types.GetValueOrDefault(type) + 1;
+        if (EventView.Text(view.Actor) is { } actor)
+            actors[actor] = (actors.GetValueOrDefault(actor).Count + 1, EventView.Text(view.Id));
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Frozen;
+using Granary.Tenants.Vaults.Operations.Reading;
+
+namespace Granary.Tenants.Vaults.Operations;
+
+/// <summary>
+/// The operations of <see cref="IVault.RunAsync"/>. Each is named like the tool it serves, takes the tool's arguments without the vault's name, and
+/// returns the tool's structured content.
+/// </summary>
+public static class VaultOperations
+{
+    private static readonly FrozenDictionary<string, VaultOperation> ByName = new VaultOperation[]
+    {
+        new VaultStatus("vault_status"),
+        new VaultStatus("get_vault_status"),
+        new GetEvent(),
+        new ListEvents(),
+    }.ToFrozenDictionary(operation => operation.Name, StringComparer.Ordinal);
+
+    /// <summary>Every name.</summary>
+    public static IReadOnlyCollection<string> Names => ByName.Keys;
+
+    /// <summary>Whether an operation changes the vault; one that is not known here might.</summary>
+    public static bool Writes(string operation) => !ByName.TryGetValue(operation, out var found) || found.Writes;
+
+    /// <exception cref="TenantException">There is none of this name.</exception>
+    internal static VaultOperation Find(string operation) => ByName.TryGetValue(operation, out var found)
+        ? found
+        : throw new TenantException(TenantFailure.InvalidInput, $"There is no operation \"{(operation.Length > 64 ? operation[..64] : operation)}\" of a vault.");
+}
