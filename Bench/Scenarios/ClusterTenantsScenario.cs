@@ -71,7 +71,7 @@ internal sealed class ClusterTenantsScenario : ClusterScenario
         var each = (after.Resident - before.Resident) / Kilobyte / tenants;
         section.Paragraph($"Each tenant creates a vault and appends one event through the gateway, {Connections} at a time; activations are collected after {IdleAfter.TotalSeconds} s without a call. "
             + $"{WarmTenants} tenants first, which pay for code and pools; then {tenants} more, in {after.Touched.TotalSeconds:F0} s. The silo's resident memory, when the grain directory holds no activation any more, "
-            + "before and after a full garbage collection asked for over the runtime's diagnostics port; the runtime gives memory back by and by. One run. {Setting}");
+            + $"before and after a full garbage collection asked for over the runtime's diagnostics port; the runtime gives memory back by and by. One run. {Setting}");
         section.Table(["silo, resident MB", "at the last call", "collected", "after a full GC", "Redis used MB"],
         [
             [$"{WarmTenants} tenants", .. before.Row()],
