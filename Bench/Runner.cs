@@ -1,6 +1,7 @@
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
 using Granary.Bench.Scenarios;
+using Granary.Bench.Vaults;
 
 namespace Granary.Bench;
 
@@ -12,11 +13,12 @@ internal static class Runner
     [
         new CallScenario(), new AppendScenario(), new IdleScenario(), new RedisStoreScenario(),
         new ReplicasScenario(), new ClusterReadScenario(), new ClusterAppendScenario(), new ClusterTenantsScenario(),
+        new VaultCryptoScenario(), new VaultAppendScenario(), .. VaultShape.All.Select(shape => new VaultLargeScenario(shape)),
     ];
 
     public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellation)
     {
-        var chosen = options.Scenarios.Count == 0 ? All : [.. options.Scenarios.Select(Find)];
+        var chosen = options.Scenarios.Count == 0 ? All : [.. options.Scenarios.SelectMany(Find).Distinct()];
         var layout = new Layout(options);
         if (options.Build)
             await DotnetBuild.RunAsync(layout, chosen.SelectMany(s => s.Projects(options)).Distinct(), cancellation);
@@ -42,6 +44,12 @@ internal static class Runner
         return 0;
     }
 
-    private static Scenario Find(string name) => All.FirstOrDefault(s => s.Name == name)
-        ?? throw new BenchException($"There is no scenario {name}: it must be all, {string.Join(", ", All.Select(s => s.Name))}.");
+    /// <summary>The scenario of that name, or all whose names begin with it: <c>vault</c> for <c>vault-crypto</c> and its like.</summary>
+    private static Scenario[] Find(string name)
+    {
+        Scenario[] found = [.. All.Where(s => s.Name == name)];
+        if (found.Length == 0)
+            found = [.. All.Where(s => s.Name.StartsWith($"{name}-", StringComparison.Ordinal))];
+        return found.Length > 0 ? found : throw new BenchException($"There is no scenario {name}: it must be all, {string.Join(", ", All.Select(s => s.Name))}.");
+    }
 }

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using Granary.Bench.Processes;
+using Granary.Bench.Reports;
+using Granary.Bench.Vaults;
+using Granary.Vault.Storage;
+
+namespace Granary.Bench.Scenarios;
+
+/// <summary>What an event costs when it is written and when it is verified, beside OpenSSL's own benchmark of the signature alone.</summary>
+internal sealed class VaultCryptoScenario : Scenario
+{
+    private const double MinSign = 0.65;
+    private const double MinVerify = 0.9;
+    private const double MinCores = 0.8;
+    private const int Block = 1_000;
+
+    public override string Name => "vault-crypto";
+
+    public override string Title => "Signing and verifying events";
+
+    public override IEnumerable<string> Projects(BenchOptions options) => [];
+
+    public override Task<string?> ObstacleAsync(BenchContext context, CancellationToken cancellation) => Task.FromResult(OpenSslSpeed.Obstacle);
+
+    public override async Task RunAsync(BenchContext context, Section section, CancellationToken cancellation)
+    {
+        var folder = context.Layout.NewDataFolder();
+        var (options, events) = (context.Options, context.Options.Quick ? 5_000 : 25_000);
+        try
+        {
+            var openssl = new OpenSslSpeed();
+            Figures[] all = [.. VaultShape.All.Select(shape => new Figures(shape))];
+            foreach (var figures in all)
+            {
+                await figures.Shape.FillAsync(figures.Shape.Store(folder, figures.Shape.Name), events, cancellation);
+                await SignAsync(figures, folder, options.WarmUp, cancellation);
+            }
+            for (var repeat = 0; repeat <= options.Repeats; repeat++)
+            {
+                // The first one warms the code and does not count.
+                await openssl.MeasureAsync(options.Quick ? 1 : 3, cancellation);
+                foreach (var figures in all)
+                    await MeasureAsync(figures, folder, options.ShortDuration, cancellation);
+                if (repeat == 0)
+                {
+                    openssl = new OpenSslSpeed();
+                    all = [.. VaultShape.All.Select(shape => new Figures(shape))];
+                    continue;
+                }
+                BenchContext.Say($"repeat {repeat}: openssl {openssl.Sign.Median:F0} and {openssl.Verify.Median:F0}/s; "
+                    + string.Join("; ", all.Select(f => $"{f.Shape.Name} {f.Sign.Median:F0}, {f.Verify.Median:F0} and {f.VerifyAll.Median:F0}/s")));
+            }
+            Report(section, openssl, all, events);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task MeasureAsync(Figures figures, string folder, TimeSpan duration, CancellationToken cancellation)
+    {
+        figures.Sign.Add(await SignAsync(figures, folder, duration, cancellation));
+        await using var vault = await figures.Shape.OpenAsync(figures.Shape.Store(folder, figures.Shape.Name), cancellation);
+        var cpu = new CpuMeter(Environment.ProcessId);
+        figures.Verify.Add(await figures.Shape.VerifyAsync(vault.Log, cancellation) / (cpu.Read()[0] / 1e6));
+        await CpuPinning.FreeSelfAsync(cancellation);
+        var begin = Stopwatch.GetTimestamp();
+        figures.VerifyAll.Add(await figures.Shape.VerifyAsync(vault.Log, cancellation) / Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        await CpuPinning.PinSelfAsync(cancellation);
+    }
+
+    /// <summary>Events prepared, linked and signed in a second of CPU time.</summary>
+    private static async Task<double> SignAsync(Figures figures, string folder, TimeSpan duration, CancellationToken cancellation)
+    {
+        await using var vault = await figures.Shape.OpenAsync(figures.Shape.Store(folder, figures.Shape.Name), cancellation);
+        var head = vault.Log.Head;
+        var cpu = new CpuMeter(Environment.ProcessId);
+        var count = 0L;
+        for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < duration; count += Block)
+        {
+            for (var i = 0; i < Block; i++)
+                head = new LogHead(head.Count + 1, vault.Build(figures.Shape.Event(head.Count), head).Hash);
+        }
+        return count / (cpu.Read()[0] / 1e6);
+    }
+
+    private static void Report(Section section, OpenSslSpeed openssl, Figures[] all, int events)
+    {
+        section.Paragraph($"Everything on one core but the last column: a second is one of CPU time, in our process as in `openssl speed ed25519`, which signs and verifies a few bytes. "
+            + $"Writing an event is all that is done to it but the disk: its JSON checked and brought into canonical form, linked, hashed, signed, its lines made; {VaultShape.EventBytes} bytes each. "
+            + $"Verifying is the whole verification of a vault of {events} events in files, in which nothing is left out.");
+        section.Table(["what", "written/s", "verified/s", $"verified/s on {Environment.ProcessorCount} cores (wall clock)"],
+        [
+            ["openssl speed ed25519", openssl.Sign.Show("F0"), openssl.Verify.Show("F0"), ""],
+            .. all.Select(f => new[] { f.Shape.Name, f.Sign.Show("F0"), f.Verify.Show("F0"), f.VerifyAll.Show("F0") }),
+        ]);
+        section.Targets(all.SelectMany(f => Targets(f, openssl)));
+    }
+
+    private static Target[] Targets(Figures figures, OpenSslSpeed openssl)
+    {
+        var (sign, verify) = (figures.Sign.Over(openssl.Sign), figures.Verify.Over(openssl.Verify));
+        var cores = figures.VerifyAll.Over(figures.Verify);
+        var minCores = MinCores * Environment.ProcessorCount;
+        return
+        [
+            new($"{figures.Shape.Name}: written over signed by OpenSSL", $"≥ {MinSign}", sign.Show("F2"), sign.Median >= MinSign),
+            new($"{figures.Shape.Name}: verified over verified by OpenSSL", $"≥ {MinVerify}", verify.Show("F2"), verify.Median >= MinVerify),
+            new($"{figures.Shape.Name}: all cores over one", $"≥ {minCores:F1}", cores.Show("F2"), cores.Median >= minCores),
+        ];
+    }
+
+    private sealed record Figures(VaultShape Shape)
+    {
+        public Sample Sign { get; } = new();
+
+        public Sample Verify { get; } = new();
+
+        public Sample VerifyAll { get; } = new();
+    }
+}

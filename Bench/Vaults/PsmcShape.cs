@@ -1,0 +1,52 @@
+using System.Text;
+using Granary.Tenants;
+using Granary.Vault.Keys;
+using Granary.Vault.Psmc;
+using Granary.Vault.Storage;
+
+namespace Granary.Bench.Vaults;
+
+/// <summary>PSMC: one chain, signatures in a file of their own.</summary>
+internal sealed class PsmcShape : VaultShape
+{
+    // What the format adds to an event's data: two hashes, id, time, and the members' names.
+    private const int Envelope = 300;
+
+    public override string Name => "psmc";
+
+    protected override IEntryFormat Entries => PsmcFormat.Instance;
+
+    public override async Task CreateAsync(IVaultStore store, CancellationToken cancellation)
+    {
+        using var key = SigningKey.Generate();
+        await PsmcVault.CreateAsync(store, key, TimeProvider.System.GetUtcNow(), cancellation);
+    }
+
+    public override async Task<IBuildingVault> OpenAsync(IVaultStore store, CancellationToken cancellation) =>
+        new Building(await PsmcVault.OpenAsync(store, cancellation));
+
+    public override async Task<long> VerifyAsync(IVaultReader reader, CancellationToken cancellation)
+    {
+        var report = await new PsmcVerifier(reader).RunAsync(null, null, cancellation);
+        return report.Valid ? report.EventCount : throw new BenchException($"A PSMC vault does not verify: {report.Findings[0].Reason}");
+    }
+
+    protected override AppendEvent Input(int subject, int n)
+    {
+        var text = Filler(n, EventBytes - Envelope - "{'subject':'s000','text':''}".Length);
+        return new AppendEvent("note", Encoding.UTF8.GetBytes($$"""{"subject":"s{{subject:D3}}","text":"{{text}}"}"""));
+    }
+
+    private sealed class Building(PsmcVault vault) : IBuildingVault
+    {
+        public IVaultLog Log => vault.Log;
+
+        public LogEntry Build(AppendEvent append, LogHead head)
+        {
+            var prepared = PreparedEvent.Create(append.EventType, append.Data.Span, append.Tags, append.EmitProvara);
+            return vault.Builder.Build(prepared, head, Guid.NewGuid(), TimeProvider.System.GetUtcNow(), null).Entry;
+        }
+
+        public ValueTask DisposeAsync() => vault.DisposeAsync();
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using Granary.Tenants;
+using Granary.Tenants.Vaults;
+using Granary.Vault.Storage;
+using Granary.Vault.Storage.Files;
+using Granary.Vault.Storage.Files.Commits;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Granary.Bench.Vaults;
+
+/// <summary>One of the two formats, as far as the measurements differ in it. Vaults are folders below a root.</summary>
+internal abstract class VaultShape
+{
+    /// <summary>The most entries of one append.</summary>
+    private const int FillBatch = 1024;
+
+    /// <summary>The size of the events, their line feed not counted, nearly.</summary>
+    public const int EventBytes = 400;
+
+    /// <summary>How many beliefs the events are about.</summary>
+    public const int Subjects = 1_000;
+
+    private const int Inputs = 4_096;
+
+    private readonly Lazy<AppendEvent[]> _inputs;
+
+    protected VaultShape() => _inputs = new(() => [.. Enumerable.Range(0, Inputs).Select(n => Input(n % Subjects, n))]);
+
+    /// <summary>All formats.</summary>
+    public static IReadOnlyList<VaultShape> All { get; } = [new PsmcShape()];
+
+    /// <summary>The format's name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How the store tells whole entries from torn ones.</summary>
+    protected abstract IEntryFormat Entries { get; }
+
+    /// <summary>Creates a vault with a key of its own.</summary>
+    public abstract Task CreateAsync(IVaultStore store, CancellationToken cancellation);
+
+    /// <summary>Opens a vault for building and appending entries.</summary>
+    public abstract Task<IBuildingVault> OpenAsync(IVaultStore store, CancellationToken cancellation);
+
+    /// <summary>Verifies the whole vault.</summary>
+    /// <returns>How many events it has.</returns>
+    /// <exception cref="BenchException">It has findings: what was measured would be worth nothing.</exception>
+    public abstract Task<long> VerifyAsync(IVaultReader reader, CancellationToken cancellation);
+
+    /// <summary>An event as a client sends it: made beforehand, for making it is not what is measured.</summary>
+    public AppendEvent Event(long n) => _inputs.Value[n % Inputs];
+
+    /// <summary>The place of a vault.</summary>
+    public FileVaultStore Store(string root, string name, CommitLog? commits = null) => new(new FileVaultOptions
+    {
+        Folder = Path.Combine(root, "vaults", name),
+        StateFolder = Path.Combine(root, "state", name),
+        Format = Entries,
+        Commits = commits is null ? null : () => commits,
+    });
+
+    /// <summary>An activation of a vault, as a gateway or a silo has it.</summary>
+    public VaultActivation Activate(string root, string name, CommitLog? commits = null) =>
+        new(VaultName.Parse(name), Store(root, name, commits), new VaultActivationOptions(), TimeProvider.System, NullLogger.Instance);
+
+    /// <summary>Creates a vault of so many events; the next batch is built while one becomes durable.</summary>
+    public async Task FillAsync(IVaultStore store, long events, CancellationToken cancellation)
+    {
+        await CreateAsync(store, cancellation);
+        await using var vault = await OpenAsync(store, cancellation);
+        var head = vault.Log.Head;
+        var underWay = Task.CompletedTask;
+        while (head.Count < events)
+        {
+            var (from, batch) = (head, new List<LogEntry>(FillBatch));
+            for (var left = Math.Min(FillBatch, events - head.Count); left > 0; left--)
+            {
+                batch.Add(vault.Build(Event(head.Count), head));
+                head = new LogHead(head.Count + 1, batch[^1].Hash);
+            }
+            await underWay;
+            underWay = AppendAsync(vault.Log, from, batch, cancellation);
+        }
+        await underWay;
+    }
+
+    /// <summary>An event about a subject, with so much text that its line has <see cref="EventBytes"/>.</summary>
+    protected abstract AppendEvent Input(int subject, int n);
+
+    /// <summary>A text of so many characters.</summary>
+    protected static string Filler(int n, int length)
+    {
+        var text = new StringBuilder(length + 64);
+        while (text.Length < length)
+            text.Append($"{n:D4} the quick brown fox jumps over the lazy dog; ");
+        return text.ToString(0, length);
+    }
+
+    private static async Task AppendAsync(IVaultLog log, LogHead head, List<LogEntry> batch, CancellationToken cancellation)
+    {
+        if (await log.AppendAsync(head, batch, cancellation) is not AppendOutcome.Appended)
+            throw new BenchException("A vault that nobody else writes to refused an append.");
+    }
+}
+
+/// <summary>An open vault that builds its entries itself: prepared, linked and signed.</summary>
+internal interface IBuildingVault : IAsyncDisposable
+{
+    /// <summary>Its log.</summary>
+    IVaultLog Log { get; }
+
+    /// <summary>Builds the entry that follows a head; a vault builds one after the other.</summary>
+    LogEntry Build(AppendEvent append, LogHead head);
+}
