@@ -1,0 +1,6 @@
+using System.Text.Json.Serialization;
+
+namespace Granary.Vault.Backpack;
+
+[JsonSerializable(typeof(BackpackChains.Saved))]
+internal sealed partial class BackpackJson : JsonSerializerContext;
