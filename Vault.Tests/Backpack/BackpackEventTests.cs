@@ -67,7 +67,7 @@ public sealed class BackpackEventTests
     [InlineData("ORAg==", "ORAg", false)]
     [InlineData("ORAg==", "ORAh==", false)]
     [InlineData("ORAg==", " ORAg==", false)]
-    [InlineData("/4Bh", "_4Bh", false)]
+    [InlineData("+4Bh", "-4Bh", false)]
     public void A_signature_has_one_spelling(string from, string to, bool counts)
     {
         using var key = Fixture.Key("root");
