@@ -1,4 +1,5 @@
 using System.Text;
+using Granary.Vault.Backpack;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
@@ -28,6 +29,14 @@ internal static class Parsers
         new("key-encryption ring", [Utf8($"# first\n{Convert.ToBase64String(new byte[32])}\n")], bytes => KeyEncryption.Parse(Encoding.UTF8.GetString(bytes)).Dispose(), typeof(FormatException)),
         new("wrapped key", [Ring.Wrap(PrivatePem(), "notes")], bytes => Ring.Unwrap(bytes, "notes"), typeof(VaultStorageException)),
         new("commit log", [Commit(), [.. Commit(), .. Commit()]], bytes => CommitRecord.DecodeAll(bytes).Count()),
+        new("Backpack event", Lines("sample-vault-strict/events/events.ndjson"), ReadBackpack),
+        new("Backpack entry", Lines("sample-vault-strict/events/events.ndjson"), bytes => BackpackFormat.Instance.Check(0, bytes, default, out _)),
+        new("Backpack event to append", [.. Lines("sample-vault-strict/events/events.ndjson").Where(IsObservation).Select(Payload)], PrepareBackpack, typeof(BackpackInputException)),
+        new("Backpack key registry", KeyRegistries(), bytes => KeyRegistry.Read(bytes).Dispose(), typeof(FormatException)),
+        new("Backpack private keys", PrivateKeyFiles(), bytes => PrivateKeyFile.Read(bytes).Dispose(), typeof(FormatException)),
+        new("Backpack manifest", [Fixture.Read("sample-vault-strict/manifest.json")], bytes => Manifest.Read(bytes).MerkleRoot(), typeof(FormatException)),
+        new("Backpack manifest signature", [Fixture.Read("sample-vault-strict/manifest.sig")], bytes => ManifestSignature.Read(bytes).Write(), typeof(FormatException)),
+        new("Backpack chains", [Chains()], bytes => BackpackChains.Restore(bytes).Next("agent_a"), typeof(FormatException)),
         new("reducer", [.. Lines("sample-psmc-vault/events/provara.ndjson"), .. Belief()], Reduce),
     ];
 
@@ -41,6 +50,55 @@ internal static class Parsers
         [.. Fixture.Json("extra/canonical-extra.json").GetProperty("vectors").EnumerateArray().Select(vector => Utf8(vector.GetProperty("input_json_text").GetString()!))];
 
     private static byte[] Data(byte[] line) => Utf8(System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("data").GetRawText());
+
+    private static byte[] Payload(byte[] line) => Utf8(System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("payload").GetRawText());
+
+    private static bool IsObservation(byte[] line) => line.AsSpan().IndexOf("\"type\":\"OBSERVATION\""u8) >= 0;
+
+    private static void ReadBackpack(byte[] bytes) => WithScratch(scratch =>
+    {
+        if (!BackpackEvent.TryRead(bytes, scratch, out var read))
+            return;
+        using var key = Fixture.Key("psmc_active");
+        // Everything that is worked out of a line nobody vouches for.
+        _ = (read.Id, read.Type, read.Actor, read.KeyId, read.Namespace, read.LogicalTime, read.PreviousId, read.Timestamp, read.Signature, read.IsTombstone);
+        _ = (read.FindIdStyle(), read.EntryHash(), read.IsSignedBy(key.PublicKey), read.PayloadText("subject"u8));
+        new BackpackChains().Apply(read);
+    });
+
+    private static void PrepareBackpack(byte[] bytes)
+    {
+        using var key = Fixture.Key("psmc_active");
+        using var builder = new BackpackEventBuilder(key);
+        var built = builder.Build(PreparedBackpackEvent.Create("OBSERVATION", bytes, "agent_a"), ChainLink.First, TestVault.Time);
+        // What is accepted is written in canonical form and whole.
+        CanonicalJson.Canonicalize(built.Entry.Event.Span).ShouldBe(built.Entry.Event.ToArray());
+        BackpackFormat.Instance.Check(0, built.Entry.Event.Span, default, out var hash).ShouldBe(EntryState.Whole);
+        hash.ShouldBe(built.Entry.Hash);
+    }
+
+    private static IReadOnlyList<byte[]> KeyRegistries() =>
+        [Fixture.Read("sample-vault-strict/identity/keys.json"), Fixture.Read("sample-vault-rekeyed/identity/keys.json")];
+
+    private static IReadOnlyList<byte[]> PrivateKeyFiles()
+    {
+        using var key = Fixture.Key("psmc_active");
+        var (id, seed) = (key.PublicKey.KeyId, Convert.ToBase64String(key.ExportSeed()));
+        return
+        [
+            PrivateKeyFile.Write([key]),
+            Utf8($$"""{"WARNING":"secret","{{id}}":"{{seed}}"}"""),
+            Utf8($$$"""{"WARNING":"secret","root":{"key_id":"{{{id}}}","private_key_b64":"{{{seed}}}"}}"""),
+        ];
+    }
+
+    private static byte[] Chains()
+    {
+        var chains = new BackpackChains();
+        foreach (var line in Lines("sample-vault-strict/events/events.ndjson"))
+            chains.Apply(line);
+        return chains.Snapshot();
+    }
 
     private static byte[] PrivatePem()
     {

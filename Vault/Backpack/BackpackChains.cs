@@ -92,7 +92,9 @@ public sealed class BackpackChains
     {
         try
         {
-            var saved = JsonSerializer.Deserialize(snapshot, BackpackJson.Default.Saved) ?? throw new JsonException();
+            var saved = JsonSerializer.Deserialize(snapshot, BackpackJson.Default.Saved);
+            if (saved is not { Position: >= 0, Ends: not null })
+                throw new JsonException();
             var chains = new BackpackChains { Position = saved.Position, SealEventId = saved.SealEventId };
             foreach (var (actor, end) in saved.Ends)
                 chains._ends[actor] = end;
