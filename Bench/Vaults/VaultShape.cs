@@ -87,7 +87,7 @@ internal abstract class VaultShape
     protected abstract AppendEvent Input(int subject, int n);
 
     /// <summary>A text of so many characters.</summary>
-    protected static string Filler(int n, int length)
+    internal static string Filler(int n, int length)
     {
         var text = new StringBuilder(length + 64);
         while (text.Length < length)

@@ -1,0 +1,40 @@
+using Granary.Bench.Vaults;
+using Granary.Vault.Backpack;
+using Granary.Vault.Keys;
+using Granary.Vault.Storage;
+
+namespace Granary.Bench.Tests.Vaults;
+
+public class VaultShapeTests
+{
+    public static TheoryData<string> Formats => [.. VaultShape.All.Select(shape => shape.Name)];
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task A_filled_vault_has_events_of_the_size_that_is_said_and_verifies(string format)
+    {
+        var shape = VaultShape.All.Single(s => s.Name == format);
+        var folder = Directory.CreateTempSubdirectory("granary-bench-").FullName;
+        try
+        {
+            await shape.FillAsync(shape.Store(folder, "notes"), 1_100, default);
+            await using var vault = await shape.OpenAsync(shape.Store(folder, "notes"), default);
+            (await shape.VerifyAsync(vault.Log, default)).ShouldBe(1_100);
+            var page = await vault.Log.ReadAsync(LogStream.Events, 1_000, 50, int.MaxValue, default);
+            page.Lines.Average(line => line.Length).ShouldBe(VaultShape.EventBytes, tolerance: 8);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Backpack_events_have_that_size_too()
+    {
+        using var key = SigningKey.Generate();
+        using var events = new BackpackEvents(key, ChainLink.First);
+        events.Build(BackpackEvents.Input(1, 1));
+        events.Build(BackpackEvents.Input(2, 2)).Event.Length.ShouldBe(VaultShape.EventBytes, 8.0);
+    }
+}

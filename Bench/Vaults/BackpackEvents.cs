@@ -1,0 +1,41 @@
+using System.Text;
+using Granary.Tenants;
+using Granary.Vault.Backpack;
+using Granary.Vault.Keys;
+using Granary.Vault.Storage;
+
+namespace Granary.Bench.Vaults;
+
+/// <summary>Builds Backpack events one after the other: one actor, one key.</summary>
+internal sealed class BackpackEvents(SigningKey key, ChainLink link) : IDisposable
+{
+    /// <summary>Whose chain it is.</summary>
+    public const string Actor = "bench";
+
+    // What the format adds to an event's payload: ids, key, signature, time, and the members' names.
+    private const int Envelope = 312;
+
+    private readonly BackpackEventBuilder _builder = new(key);
+    private ChainLink _link = link;
+
+    /// <summary>An observation as a client sends it; what its value is changes now and then, so that some beliefs are contested.</summary>
+    public static AppendEvent Input(int subject, int n)
+    {
+        var fixedPart = "{'confidence':0.45,'predicate':'is','subject':'s000','value':''}".Length;
+        var value = VaultShape.Filler(n, VaultShape.EventBytes - Envelope - fixedPart);
+        return new AppendEvent("OBSERVATION", Encoding.UTF8.GetBytes(
+            $$"""{"confidence":0.{{(n % 8 == 0 ? 6 : 4)}}5,"predicate":"is","subject":"s{{subject:D3}}","value":"{{value}}"}"""));
+    }
+
+    /// <summary>Checked, linked, signed.</summary>
+    public LogEntry Build(AppendEvent append)
+    {
+        var prepared = PreparedBackpackEvent.Create(append.EventType, append.Data.Span, Actor);
+        var built = _builder.Build(prepared, _link, TimeProvider.System.GetUtcNow());
+        _link = new ChainLink(built.EventId, _link.LogicalTime + 1, built.Timestamp);
+        return built.Entry;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _builder.Dispose();
+}
