@@ -38,12 +38,33 @@ public sealed class ReducerVectorTests
     public void The_sample_vault_reduces_to_the_sample_snapshot()
     {
         var reducer = new ReducerV0();
+        using var scratch = new PooledBuffer();
         foreach (var line in File.ReadLines(Fixture.PathOf("sample-psmc-vault/events/events.ndjson")))
-        {
-            using var written = JsonDocument.Parse(line);
-            reducer.Apply(Encoding.UTF8.GetBytes(Snapshot(written.RootElement)));
-        }
+            reducer.Apply(EventViews.Psmc(Encoding.UTF8.GetBytes(line), scratch));
         State(reducer).ShouldBe(Encoding.UTF8.GetString(CanonicalJson.Canonicalize(Fixture.Read("sample-psmc-vault.state.json"))));
+    }
+
+    [Theory]
+    [InlineData("sample-vault", "2c1a54cf0960f8d59f6aabe45c4158d900a32a226d49ba6949c28529b33aac2b")]
+    [InlineData("sample-vault-strict", "13efd27e2c6a1370013871e84190414ac73552e235b8e675e00be4cd5d3f423b")]
+    [InlineData("sample-vault-rekeyed", "ca87a316a3509c6bf312f7460f0464ac6c4d71ca6bf7c5014a35a7eabade912a")]
+    public void Sample_vaults_have_their_state_hash(string vault, string hash) =>
+        HashOf(Fixture.PathOf($"{vault}/events/events.ndjson")).ShouldBe(hash);
+
+    [SharedFact]
+    public void The_reference_s_own_vaults_and_its_vector_have_their_state_hash()
+    {
+        var events = "events/events.ndjson";
+        HashOf(SharedFiles.PathOf($"upstream/fixtures/reference_backpack/{events}")).ShouldBe("67ff63382bb287bca5aece455fbab8daba6cd892b40908bd0295200dd7fef5ac");
+        HashOf(SharedFiles.PathOf($"upstream/examples/Demo_Backpack/{events}")).ShouldBe("408a89a6982562c1f7250d78dc85e9a4f4853f80c3012b6484a1d8294eac6cce");
+        HashOf(SharedFiles.PathOf($"upstream/examples/Genesis_Vault/{events}")).ShouldBe("fe69bbce2b0dcf0710ddd195612a48feb495ab45c700546d8459d90712788f21");
+        HashOf(SharedFiles.PathOf($"upstream/hunt/reference_backpack/{events}")).ShouldBe("32803080d8f55283652d7b291701b05cecaf479407265b3be23e98771570de0e");
+        var vector = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.PathOf("upstream/test_vectors/vectors.json"))).RootElement.GetProperty("vectors").EnumerateArray()
+            .Single(vector => vector.GetProperty("id").GetString() == "reducer_determinism_01");
+        using var reducer = new ReducerV0();
+        foreach (var item in vector.GetProperty("input").EnumerateArray())
+            reducer.Apply(Encoding.UTF8.GetBytes(item.GetRawText()));
+        reducer.StateHash().ShouldBe(vector.GetProperty("expected").GetString());
     }
 
     [Theory]
@@ -58,23 +79,16 @@ public sealed class ReducerVectorTests
         reducer.Apply(Encoding.UTF8.GetBytes(poison));
         reducer.EventCount.ShouldBe(1);
         reducer.Poisoned.ShouldBe(1);
+        reducer.Poison.ShouldHaveSingleItem().Number.ShouldBe(0);
         State(reducer).ShouldContain("\"local\":{}");
     }
 
-    private static string Snapshot(JsonElement written)
+    private static string HashOf(string log)
     {
-        var type = written.GetProperty("type").GetString();
-        var data = written.GetProperty("data");
-        var isAssertion = type is "belief" or "decision" or "reflection" or "correction";
-        var subject = new[] { "subject", "title", "name" }
-            .Select(name => data.TryGetProperty(name, out var value) ? value.GetString() : null)
-            .FirstOrDefault(value => value is not null) ?? "psmc_node";
-        var confidence = data.TryGetProperty("confidence", out var given) ? given.GetRawText() : isAssertion ? "0.5" : "1.0";
-        return $$"""
-            {"type":"{{(isAssertion ? "ASSERTION" : "OBSERVATION")}}","event_id":"{{written.GetProperty("hash").GetString()}}","actor":"psmc_user",
-             "payload":{"subject":"{{subject}}","predicate":"{{type}}","value":{{data.GetRawText()}},
-             "timestamp":"{{written.GetProperty("timestamp").GetString()}}","confidence":{{confidence}}} }
-            """;
+        using var reducer = new ReducerV0();
+        foreach (var line in File.ReadLines(log))
+            reducer.Apply(Encoding.UTF8.GetBytes(line));
+        return reducer.StateHash();
     }
 
     private static string State(ReducerV0 reducer)

@@ -54,6 +54,11 @@ public static class CanonicalJson
         return output.Written.ToArray();
     }
 
+    /// <summary>
+    /// True when the text is certainly in canonical form, found without writing it. False says nothing: <see cref="Write"/> decides.
+    /// </summary>
+    public static bool IsCanonical(ReadOnlySpan<byte> json, int maxDepth = DefaultMaxDepth) => CanonicalCheck.Passes(json, maxDepth);
+
     private static int FirstInvalid(ReadOnlySpan<byte> json)
     {
         var offset = 0;

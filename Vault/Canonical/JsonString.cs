@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -7,6 +8,8 @@ namespace Granary.Vault.Canonical;
 public static class JsonString
 {
     private const string Hex = "0123456789abcdef";
+
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(i => (byte)i)]);
 
     /// <summary>Appends <paramref name="text"/> as a canonical string with its quotes.</summary>
     /// <exception cref="ArgumentException">The text holds half of a surrogate pair.</exception>
@@ -27,13 +30,13 @@ public static class JsonString
     public static void Write(ReadOnlySpan<byte> utf8, PooledBuffer output)
     {
         output.Write((byte)'"');
-        foreach (var b in utf8)
+        while (utf8.IndexOfAny(Escaped) is var plain and >= 0)
         {
-            if (b < 0x80)
-                WriteRune(new Rune((char)b), output);
-            else
-                output.Write(b);
+            output.Write(utf8[..plain]);
+            WriteRune(new Rune((char)utf8[plain]), output);
+            utf8 = utf8[(plain + 1)..];
         }
+        output.Write(utf8);
         output.Write((byte)'"');
     }
 

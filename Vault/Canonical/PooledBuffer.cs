@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 
 namespace Granary.Vault.Canonical;
 
@@ -43,6 +45,16 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         Reserve(1);
         _array[Length++] = value;
     }
+
+    /// <summary>Appends a number in decimal digits.</summary>
+    public void WriteNumber(long number)
+    {
+        number.TryFormat(GetSpan(20), out var written, default, CultureInfo.InvariantCulture);
+        Length += written;
+    }
+
+    /// <summary>Appends a text of ASCII characters as it is.</summary>
+    public void WriteAscii(ReadOnlySpan<char> text) => Length += Encoding.ASCII.GetBytes(text, GetSpan(text.Length));
 
     /// <inheritdoc />
     public void Advance(int count)

@@ -3,20 +3,28 @@ using Granary.Vault.Canonical;
 namespace Granary.Vault.Reducer;
 
 /// <summary>
-/// Provara's reducer <c>SovereignReducerV0</c> 0.2.0: turns events, in file order, into beliefs. It verifies nothing. What the
-/// reference fails on is counted, otherwise ignored, and reported in <see cref="Poisoned"/>.
+/// Provara's reducer <c>SovereignReducerV0</c> 0.2.0 (specification 5): turns events, in file order, into beliefs. An event costs the event, not
+/// the log. It verifies nothing and fails on nothing: what the reference fails on is counted and listed in <see cref="Poison"/>. Not for use by
+/// several threads at once.
 /// </summary>
-public sealed partial class ReducerV0
+public sealed partial class ReducerV0 : IDisposable
 {
+    /// <summary>How many poisoned events are listed; all are counted.</summary>
+    public const int MaxListedPoison = 100;
+
     private const double ConflictThreshold = 0.5;
 
-    private readonly SortedDictionary<byte[], CanonicalBelief> _canonical = new(Utf8Order.Instance);
-    private readonly SortedDictionary<byte[], LocalBelief> _local = new(Utf8Order.Instance);
-    private readonly SortedDictionary<byte[], Dispute> _contested = new(Utf8Order.Instance);
-    private readonly SortedDictionary<byte[], List<byte[]>> _archived = new(Utf8Order.Instance);
-    private readonly SortedDictionary<byte[], Evidence> _evidence = new(Utf8Order.Instance);
-    private byte[] _lastEventId = "null"u8.ToArray();
-    private byte[] _epoch = "null"u8.ToArray();
+    private readonly BeliefTable _beliefs = new();
+    private readonly ByteArena _arena = new();
+    private readonly Actors _actors = new();
+    private readonly List<PoisonedEvent> _poison = [];
+    private readonly PooledBuffer _canonical = new(4096);
+    private readonly PooledBuffer _key = new(256);
+    private readonly PooledBuffer _record = new(512);
+    private readonly PooledBuffer _lastEventId = new(64);
+    private SovereignState? _sovereign;
+    private byte[]? _epoch;
+    private string? _hash;
 
     /// <summary>How many events were counted.</summary>
     public long EventCount { get; private set; }
@@ -24,126 +32,166 @@ public sealed partial class ReducerV0
     /// <summary>How many of them the reference would have failed on.</summary>
     public long Poisoned { get; private set; }
 
+    /// <summary>The first of them, at most <see cref="MaxListedPoison"/>.</summary>
+    public IReadOnlyList<PoisonedEvent> Poison => _poison;
+
+    /// <summary>The id of the last event that was counted and could be read, or null.</summary>
+    public string? LastEventId => _lastEventId.Length > 0 ? PythonValue.Text(_lastEventId.Written) : null;
+
     /// <summary>Takes an event: any JSON text in UTF-8. What is not an object is ignored.</summary>
     public void Apply(ReadOnlySpan<byte> json)
     {
-        using var scratch = new PooledBuffer(json.Length + 16);
-        try
+        if (!CanonicalJson.IsCanonical(json, Psmc.PsmcLimits.MaxReadDepth))
         {
-            CanonicalJson.Write(json, scratch, Psmc.PsmcLimits.MaxReadDepth);
+            _canonical.Clear();
+            try
+            {
+                CanonicalJson.Write(json, _canonical, Psmc.PsmcLimits.MaxReadDepth);
+            }
+            catch (CanonicalJsonException failure)
+            {
+                AddPoison(null, failure.Message);
+                EventCount++;
+                _hash = null;
+                return;
+            }
+            json = _canonical.Written;
         }
-        catch (CanonicalJsonException)
-        {
-            Poisoned++;
-            EventCount++;
+        if (json[0] != '{')
             return;
-        }
-        if (scratch.Written[0] != '{')
-            return;
-        var reduced = new ReducerEvent(scratch.Written);
-        if (!reduced.IsSovereign)
+        _hash = null;
+        var reduced = new ReducerEvent(json);
+        if (reduced.IsSovereign)
+            (_sovereign ??= new SovereignState()).Apply(json);
+        else
             Dispatch(reduced);
-        _lastEventId = reduced.Id.ToArray();
+        _lastEventId.Clear();
+        _lastEventId.Write(reduced.Id);
         EventCount++;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _canonical.Dispose();
+        _key.Dispose();
+        _record.Dispose();
+        _lastEventId.Dispose();
     }
 
     private void Dispatch(in ReducerEvent reduced)
     {
         var type = reduced.Type;
-        var isObservation = type.SequenceEqual("\"OBSERVATION\""u8);
-        var isKnown = isObservation || type.SequenceEqual("\"ASSERTION\""u8) || type.SequenceEqual("\"ATTESTATION\""u8)
-            || type.SequenceEqual("\"RETRACTION\""u8) || type.SequenceEqual("\"REDUCER_EPOCH\""u8);
-        if (!isKnown)
-            return;
-        if (!reduced.HasPayload || reduced.Actor is null)
-            Poisoned++;
-        else if (type.SequenceEqual("\"REDUCER_EPOCH\""u8))
-            SetEpoch(reduced);
-        else if (!reduced.TryGetBelief(out var key))
-            return;
+        if (type.SequenceEqual("\"OBSERVATION\""u8))
+            Observe(reduced, 0.5);
+        else if (type.SequenceEqual("\"ASSERTION\""u8))
+            Observe(reduced, 0.35);
         else if (type.SequenceEqual("\"ATTESTATION\""u8))
-            Attest(key, reduced);
+            Attest(reduced);
         else if (type.SequenceEqual("\"RETRACTION\""u8))
-            Retract(key, reduced);
-        else
-            Observe(key, reduced, isObservation ? 0.5 : 0.35);
+            Retract(reduced);
+        else if (type.SequenceEqual("\"REDUCER_EPOCH\""u8) && IsSound(reduced))
+            SetEpoch(reduced);
     }
 
-    private void Observe(byte[] key, in ReducerEvent reduced, double defaultConfidence)
+    private bool IsSound(in ReducerEvent reduced)
     {
-        var given = reduced.Payload("confidence"u8);
-        var confidence = given.IsEmpty ? defaultConfidence : PythonValue.Number(given) ?? defaultConfidence;
+        if (!reduced.HasPayload)
+            return AddPoison(reduced.Id, "The payload is not an object.");
+        return !reduced.Actor.IsEmpty || AddPoison(reduced.Id, "The actor is a list or an object.");
+    }
+
+    private bool IsAboutBelief(in ReducerEvent reduced) => IsSound(reduced) && reduced.TryWriteKey(_key);
+
+    private void Observe(in ReducerEvent reduced, double defaultConfidence)
+    {
+        if (!IsAboutBelief(reduced))
+            return;
+        var confidence = reduced.Confidence.IsEmpty ? defaultConfidence : PythonValue.Number(reduced.Confidence) ?? defaultConfidence;
         if (double.IsNaN(confidence))
             confidence = defaultConfidence;
         if (double.IsInfinity(confidence))
         {
-            Poisoned++;
+            AddPoison(reduced.Id, "The confidence is infinite.");
             return;
         }
-        var value = reduced.PayloadOrNull("value"u8).ToArray();
-        var timestamp = reduced.Timestamp();
-        if (!_evidence.TryGetValue(key, out var evidence))
-            _evidence[key] = evidence = new Evidence();
-        evidence.Add(reduced, value, confidence, timestamp);
-        var attested = _canonical.GetValueOrDefault(key);
+        var belief = _beliefs.GetOrAdd(_key.Written);
+        var value = reduced.Value;
+        var evidence = AddEvidence(belief, reduced, confidence, value);
+        var attested = belief.Attested;
         if (attested is not null && confidence >= ConflictThreshold && !PythonValue.Same(attested.Value, value))
         {
-            Contest(key, new Dispute("conflicts_with_canonical", attested.Value, evidence.Count));
+            Contest(belief, new Dispute(true, attested.Value.ToArray(), belief.EvidenceCount));
             return;
         }
-        if (_local.TryGetValue(key, out var local))
+        if (belief.Local >= 0)
         {
+            var local = new EvidenceRecord(_arena.From(belief.Local));
             var agrees = PythonValue.Same(local.Value, value);
             if (!agrees && Math.Max(local.Confidence, confidence) >= ConflictThreshold)
             {
-                Contest(key, new Dispute("conflicts_with_local", attested?.Value, evidence.Count));
+                Contest(belief, new Dispute(false, attested?.Value.ToArray(), belief.EvidenceCount));
                 return;
             }
             if (agrees && confidence <= local.Confidence)
                 return;
         }
-        _local[key] = LocalBelief.Create(reduced, value, confidence, timestamp, evidence.Count);
+        belief.Local = evidence;
+        belief.LocalCount = belief.EvidenceCount;
     }
 
-    private void Contest(byte[] key, Dispute dispute)
+    private long AddEvidence(Belief belief, in ReducerEvent reduced, double confidence, ReadOnlySpan<byte> value)
     {
-        _contested[key] = dispute;
-        _local.Remove(key);
+        EvidenceRecord.Write(_record, reduced, _actors.NumberOf(reduced.Actor), confidence, reduced.Timestamp, value);
+        var address = _arena.Append(_record.Written);
+        if (belief.LastEvidence >= 0)
+            EvidenceRecord.Link(_arena.From(belief.LastEvidence), address);
+        else
+            belief.FirstEvidence = address;
+        belief.LastEvidence = address;
+        belief.EvidenceCount++;
+        return address;
     }
 
-    private void Attest(byte[] key, in ReducerEvent reduced)
+    private static void Contest(Belief belief, Dispute dispute)
     {
+        belief.Dispute = dispute;
+        belief.Local = -1;
+    }
+
+    private void Attest(in ReducerEvent reduced)
+    {
+        if (!IsAboutBelief(reduced))
+            return;
         var by = reduced.Payload("actor_key_id"u8);
-        var attestedBy = PythonValue.IsFalsy(by) ? reduced.Actor : PythonValue.Text(by);
+        var attestedBy = PythonValue.Text(PythonValue.IsFalsy(by) ? reduced.Actor : by);
         if (attestedBy is null)
         {
-            Poisoned++;
+            AddPoison(reduced.Id, "payload.actor_key_id is a list or an object.");
             return;
         }
-        if (_canonical.TryGetValue(key, out var former))
-            Archive(key, former, reduced.Id.ToArray(), retracted: false);
+        var belief = _beliefs.GetOrAdd(_key.Written);
+        Archive(belief, reduced.Id, retracted: false);
         var target = reduced.Payload("target_event_id"u8);
-        var provenance = PythonValue.IsFalsy(target) ? reduced.Id : target;
-        _canonical[key] = new CanonicalBelief(reduced.PayloadOrNull("value"u8).ToArray(), attestedBy, provenance.ToArray(), reduced.Id.ToArray());
-        _local.Remove(key);
-        _contested.Remove(key);
+        belief.Attested = AttestedBelief.Create(reduced.Id, attestedBy, PythonValue.IsFalsy(target) ? reduced.Id : target, reduced.Value);
+        belief.Local = -1;
+        belief.Dispute = null;
     }
 
-    private void Retract(byte[] key, in ReducerEvent reduced)
+    private void Retract(in ReducerEvent reduced)
     {
-        if (_canonical.Remove(key, out var former))
-            Archive(key, former, reduced.Id.ToArray(), retracted: true);
-        _local.Remove(key);
-        _contested.Remove(key);
+        if (!IsAboutBelief(reduced) || !_beliefs.TryGet(_key.Written, out var belief))
+            return;
+        Archive(belief, reduced.Id, retracted: true);
+        belief.Attested = null;
+        belief.Local = -1;
+        belief.Dispute = null;
     }
 
-    private void Archive(byte[] key, CanonicalBelief former, byte[] supersededBy, bool retracted)
+    private static void Archive(Belief belief, ReadOnlySpan<byte> supersededBy, bool retracted)
     {
-        using var output = new PooledBuffer(256);
-        former.Write(output, supersededBy, retracted);
-        if (!_archived.TryGetValue(key, out var entries))
-            _archived[key] = entries = [];
-        entries.Add(output.Written.ToArray());
+        if (belief.Attested is { } former)
+            (belief.Archived ??= []).Add(former.Archive(supersededBy, retracted));
     }
 
     private void SetEpoch(in ReducerEvent reduced)
@@ -160,5 +208,13 @@ public sealed partial class ReducerV0
         output.Write(reduced.PayloadOrNull("reducer_hash"u8));
         output.Write((byte)'}');
         _epoch = output.Written.ToArray();
+    }
+
+    private bool AddPoison(ReadOnlySpan<byte> id, string reason)
+    {
+        Poisoned++;
+        if (_poison.Count < MaxListedPoison)
+            _poison.Add(new PoisonedEvent(EventCount, id.IsEmpty ? null : PythonValue.Text(id), reason));
+        return false;
     }
 }
