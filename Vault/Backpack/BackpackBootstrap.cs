@@ -33,6 +33,9 @@ public sealed record BackpackBirth
 /// <summary>A vault before it is stored: its documents and its first two events, in the reference's order and bytes (specification 3.7).</summary>
 public sealed class BackpackBootstrap
 {
+    /// <summary>The name of the birth record.</summary>
+    public const string GenesisName = "identity/genesis.json";
+
     private BackpackBootstrap(IReadOnlyList<VaultDocument> documents, IReadOnlyList<LogEntry> entries) => (Documents, Entries) = (documents, entries);
 
     /// <summary>All documents but the log, manifest and signature among them.</summary>
@@ -60,7 +63,7 @@ public sealed class BackpackBootstrap
         using var registry = KeyRegistry.Create(birth.Root.PublicKey, rootCreated, birth.Quorum?.PublicKey, quorumCreated);
         var documents = new List<VaultDocument>
         {
-            new("identity/genesis.json", Genesis(birth, born, rootId)),
+            new(GenesisName, Genesis(birth, born, rootId)),
             new(KeyRegistry.FileName, registry.Write()),
         };
         documents.AddRange(BackpackPolicies.Documents(rootId, birth.Quorum?.PublicKey.KeyId));

@@ -29,6 +29,7 @@ public sealed class BackpackChains
     private const int PageBytes = 1024 * 1024;
 
     private readonly Dictionary<string, ChainLink> _ends = [];
+    private readonly Dictionary<string, ChainLink> _ahead = [];
 
     /// <summary>How many events it has taken.</summary>
     public long Position { get; private set; }
@@ -36,24 +37,40 @@ public sealed class BackpackChains
     /// <summary>The id of the event that sealed the vault, or null: a sealed vault takes no events.</summary>
     public string? SealEventId { get; private set; }
 
+    /// <summary>The id of the log's last event, or null before the first.</summary>
+    public string? LastEventId { get; private set; }
+
+    /// <summary>The position of the last key promotion, or null where there is none.</summary>
+    public long? LastPromotion { get; private set; }
+
     /// <summary>The actors, in no particular order.</summary>
     public IReadOnlyCollection<string> Actors => _ends.Keys;
 
-    /// <summary>Where the actor's next event links to.</summary>
-    public ChainLink Next(string actor) => _ends.GetValueOrDefault(actor, ChainLink.First);
+    /// <summary>Where the actor's next event links to, after those that were built and not appended yet.</summary>
+    public ChainLink Next(string actor) => _ahead.TryGetValue(actor, out var ahead) ? ahead : _ends.GetValueOrDefault(actor, ChainLink.First);
+
+    /// <summary>An event was built that is to be appended; others may be built upon it.</summary>
+    public void Expect(PreparedBackpackEvent prepared, BuiltBackpackEvent built) =>
+        _ahead[prepared.Actor] = new ChainLink(built.EventId, Next(prepared.Actor).LogicalTime + 1, built.Timestamp);
+
+    /// <summary>What was expected is taken from the log, or will not come.</summary>
+    public void Forget() => _ahead.Clear();
 
     /// <summary>Takes the next event of the log; events of the other schema (specification 3.13) are counted only.</summary>
     public void Apply(in BackpackEvent written)
     {
-        Position++;
+        var position = Position++;
         if (written.IsSovereign || written.Actor is not { } actor || written.Id is not { } id)
             return;
-        var end = Next(actor);
+        var end = _ends.GetValueOrDefault(actor, ChainLink.First);
+        LastEventId = id;
         // The counter goes on after events of writers that leave it out.
         var logical = Math.Max(end.LogicalTime, written.LogicalTime is { } said and < long.MaxValue ? said : 0);
         _ends[actor] = new ChainLink(id, logical + 1, Later(end.LastTimestamp, written.Timestamp));
         if (SealEventId is null && written.IsType("com.provara.vault.seal"u8))
             SealEventId = id;
+        if (written.IsType("KEY_PROMOTION"u8))
+            LastPromotion = position;
     }
 
     /// <summary>Takes the next line of the log, in whatever form; what is not an event is counted only.</summary>
@@ -84,7 +101,7 @@ public sealed class BackpackChains
 
     /// <summary>What <see cref="Restore"/> takes: JSON in UTF-8.</summary>
     public byte[] Snapshot() =>
-        JsonSerializer.SerializeToUtf8Bytes(new Saved(Position, SealEventId, _ends), BackpackJson.Default.Saved);
+        JsonSerializer.SerializeToUtf8Bytes(new Saved(Position, SealEventId, LastEventId, LastPromotion, _ends), BackpackJson.Default.Saved);
 
     /// <summary>The state that was saved.</summary>
     /// <exception cref="FormatException">It is no such state.</exception>
@@ -95,7 +112,10 @@ public sealed class BackpackChains
             var saved = JsonSerializer.Deserialize(snapshot, BackpackJson.Default.Saved);
             if (saved is not { Position: >= 0, Ends: not null })
                 throw new JsonException();
-            var chains = new BackpackChains { Position = saved.Position, SealEventId = saved.SealEventId };
+            var chains = new BackpackChains
+            {
+                Position = saved.Position, SealEventId = saved.SealEventId, LastEventId = saved.LastEventId, LastPromotion = saved.LastPromotion,
+            };
             foreach (var (actor, end) in saved.Ends)
                 chains._ends[actor] = end;
             return chains;
@@ -109,5 +129,5 @@ public sealed class BackpackChains
     private static string? Later(string? x, string? y) =>
         PsmcTimestamp.TryParse(y, out var second) && (!PsmcTimestamp.TryParse(x, out var first) || second >= first) ? y : x;
 
-    internal sealed record Saved(long Position, string? SealEventId, Dictionary<string, ChainLink> Ends);
+    internal sealed record Saved(long Position, string? SealEventId, string? LastEventId, long? LastPromotion, Dictionary<string, ChainLink> Ends);
 }

@@ -40,6 +40,7 @@ public readonly ref struct BackpackEvent
     private readonly (int Start, int End) _keyIdAt;
     private readonly (int Start, int End) _idAt;
     private readonly (int Start, int End) _signatureAt;
+    private readonly (int Start, int End) _payloadAt;
 
     /// <summary>Views an object that is known to be canonical.</summary>
     /// <param name="canonical">Its bytes, from <c>{</c> to <c>}</c>.</param>
@@ -69,7 +70,10 @@ public readonly ref struct BackpackEvent
             else if (key.SequenceEqual("namespace"u8))
                 _namespace = value;
             else if (key.SequenceEqual("payload"u8))
+            {
                 _payload = value;
+                _payloadAt = at;
+            }
             else if (key.SequenceEqual("prev_event_hash"u8))
                 _previous = value;
             else if (key.SequenceEqual("schema_version"u8))
@@ -200,6 +204,10 @@ public readonly ref struct BackpackEvent
         hashed.Write(Inner(_signature));
         return Convert.ToHexStringLower(SHA256.HashData(hashed.Written));
     }
+
+    /// <summary>The same event with another payload, in canonical form; its id and signature do not fit any more.</summary>
+    internal byte[] WithPayload(ReadOnlySpan<byte> payload) =>
+        [.. _text[..(_payloadAt.End - _payload.Length)], .. payload, .. _text[_payloadAt.End..]];
 
     private bool IsIdOf(bool withKey)
     {

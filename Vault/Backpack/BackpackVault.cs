@@ -4,63 +4,66 @@ using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack;
 
-/// <summary>An open Backpack vault: its log, its keys, the ends of its chains, and what writes its events.</summary>
-public sealed class BackpackVault : IAsyncDisposable
+/// <summary>
+/// An open Backpack vault: its log, its keys, the ends of its chains, and what writes its events. One user at a time: whoever appends to
+/// <see cref="Log"/> brings <see cref="Chains"/> along.
+/// </summary>
+public sealed partial class BackpackVault : IAsyncDisposable
 {
-    private readonly PrivateKeyFile _keys;
+    private PrivateKeyFile _keys;
 
-    private BackpackVault(IVaultLog log, KeyRegistry registry, PrivateKeyFile keys, SigningKey signer, BackpackChains chains)
+    private BackpackVault(IVaultLog log, KeyRegistry registry, PrivateKeyFile keys, BackpackChains chains)
     {
         Log = log;
         Registry = registry;
         _keys = keys;
-        Signer = signer;
         Chains = chains;
-        Builder = new BackpackEventBuilder(signer);
+        Signer = FindSigner(keys, registry);
+        Builder = new BackpackEventBuilder(Signer);
     }
 
     /// <summary>The log.</summary>
     public IVaultLog Log { get; }
 
-    /// <summary>The public keys as they were when the vault was opened.</summary>
-    public KeyRegistry Registry { get; }
+    /// <summary>The public keys.</summary>
+    public KeyRegistry Registry { get; private set; }
 
     /// <summary>The active key, which signs.</summary>
     public PublicKey PublicKey => Signer.PublicKey;
 
     /// <summary>Writes events; one at a time.</summary>
-    public BackpackEventBuilder Builder { get; }
+    public BackpackEventBuilder Builder { get; private set; }
 
-    /// <summary>The ends of the chains at the log's head; whoever appends feeds it.</summary>
+    /// <summary>The ends of the chains at the log's head.</summary>
     public BackpackChains Chains { get; }
 
-    internal SigningKey Signer { get; }
+    internal SigningKey Signer { get; private set; }
 
-    /// <summary>Creates a vault with its first two events, durably; the keys stay the caller's.</summary>
-    public static async Task<BackpackBootstrap> CreateAsync(
-        IVaultStore store, BackpackBirth birth, TimeProvider time, CancellationToken cancellation, string? birthName = null)
-    {
-        var made = BackpackBootstrap.Create(birth, time);
-        await store.CreateAsync(made.Documents, cancellation, birthName);
-        return made;
-    }
+    internal IReadOnlyList<SigningKey> PrivateKeys => _keys.Keys;
 
     /// <summary>Opens a vault.</summary>
     /// <param name="store">Where it is.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <param name="chains">The ends of the chains as they were saved, to spare reading the whole log; null to read it.</param>
     /// <exception cref="VaultStorageException">The store's reasons, or <see cref="VaultStorageFailure.Damaged"/> where registry or private keys do not fit.</exception>
-    public static async Task<BackpackVault> OpenAsync(IVaultStore store, CancellationToken cancellation, BackpackChains? chains = null)
+    public static async Task<BackpackVault> OpenAsync(IVaultStore store, CancellationToken cancellation, BackpackChains? chains = null) =>
+        await FromAsync(await store.OpenAsync(cancellation), cancellation, chains);
+
+    /// <summary>The vault whose log is open; the log is the vault's from then on, and closed where this fails.</summary>
+    /// <exception cref="VaultStorageException">As <see cref="OpenAsync"/>.</exception>
+    public static async Task<BackpackVault> FromAsync(IVaultLog log, CancellationToken cancellation, BackpackChains? chains = null)
     {
-        var log = await store.OpenAsync(cancellation);
         try
         {
-            var registry = KeyRegistry.Read((await ReadAsync(log, KeyRegistry.FileName, cancellation)).Span);
-            var keys = PrivateKeyFile.Read((await ReadAsync(log, PrivateKeyFile.FileName, cancellation)).Span);
-            var signer = keys.FindActive(registry) ?? throw Damaged("None of the vault's private keys is an active key of its registry.", null);
             chains = chains is not null && chains.Position <= log.Head.Count ? chains : new BackpackChains();
             await chains.CatchUpAsync(log, cancellation);
-            return new BackpackVault(log, registry, keys, signer, chains);
+            var registry = KeyRegistry.Read((await ReadAsync(log, KeyRegistry.FileName, cancellation)).Span);
+            var keys = PrivateKeyFile.Read((await ReadAsync(log, PrivateKeyFile.FileName, cancellation)).Span);
+            var vault = new BackpackVault(log, registry, keys, chains);
+            if (await KeyRotation.FindUnfinishedAsync(registry, chains, log, cancellation) is { } rotated)
+                await vault.FinishRotationAsync(rotated, cancellation);
+            await vault.DropRevokedKeysAsync(cancellation);
+            return vault;
         }
         catch (Exception failure)
         {
@@ -74,14 +77,28 @@ public sealed class BackpackVault : IAsyncDisposable
     /// <summary>The private key of this id, where the vault holds it.</summary>
     public SigningKey? FindPrivateKey(string keyId) => _keys.Find(keyId);
 
+    /// <summary>Refuses whatever would append to a sealed vault.</summary>
+    /// <exception cref="BackpackInputException">The vault is sealed.</exception>
+    public void RefuseIfSealed()
+    {
+        if (Chains.SealEventId is { } seal)
+            throw new BackpackInputException($"The vault was sealed by {seal} and takes no more events; go on in a successor vault.");
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await Log.DisposeAsync();
+        _digest?.Dispose();
         Builder.Dispose();
         _keys.Dispose();
         Registry.Dispose();
     }
+
+    internal async Task<byte[]> ReadRequiredAsync(string name, CancellationToken cancellation) => (await ReadAsync(Log, name, cancellation)).ToArray();
+
+    private static SigningKey FindSigner(PrivateKeyFile keys, KeyRegistry registry) =>
+        keys.FindActive(registry) ?? throw Damaged("None of the vault's private keys is an active key of its registry.", null);
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(IVaultLog log, string name, CancellationToken cancellation) =>
         await log.ReadDocumentAsync(name, cancellation) ?? throw Damaged($"{name} is missing; the vault can be read elsewhere, not written.", null);

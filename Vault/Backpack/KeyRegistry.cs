@@ -51,6 +51,9 @@ public sealed class KeyRegistry : IDisposable
     /// <summary>Finds a key by its id as written.</summary>
     public RegisteredKey? Find(string? keyId) => keyId is null ? null : _byId.GetValueOrDefault(keyId);
 
+    /// <summary>Whether it has a key in that state.</summary>
+    internal bool Contains(string keyId, bool active) => Find(keyId) is { } key && key.IsActive == active;
+
     /// <summary>The document's bytes, as the reference writes them.</summary>
     /// <param name="afterRotation">After a key rotation it ends without a line feed.</param>
     public byte[] Write(bool afterRotation = false) => PrettyJson.Write(_root, finalNewline: !afterRotation);

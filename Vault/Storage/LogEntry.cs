@@ -11,7 +11,18 @@ public sealed record LogEntry(string Hash, ReadOnlyMemory<byte> Event, ReadOnlyM
 
     /// <summary>The idempotency key this entry takes, if it takes one.</summary>
     public IdempotencyClaim? Claim { get; init; }
+
+    /// <summary>
+    /// An earlier event's line that gives way to another one of the same entry hash, in the same step: how a payload is redacted. Only where the format
+    /// has no chain stream, and for events that were in the log before the append.
+    /// </summary>
+    public LineReplacement? Replaces { get; init; }
 }
+
+/// <summary>Another line for an event that is in the log.</summary>
+/// <param name="Position">Where it stands.</param>
+/// <param name="Line">Its new line, without line feed; its entry hash must be the old one's.</param>
+public sealed record LineReplacement(long Position, ReadOnlyMemory<byte> Line);
 
 /// <summary>An idempotency key, kept in the same atomic step as the entry it stands for.</summary>
 /// <param name="Key">The client's key.</param>

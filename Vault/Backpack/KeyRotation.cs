@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using Granary.Vault.Canonical;
+using Granary.Vault.Keys;
+using Granary.Vault.Psmc;
+using Granary.Vault.Storage;
+
+namespace Granary.Vault.Backpack;
+
+/// <summary>Which key goes and which one comes.</summary>
+/// <param name="RevokedKeyId">The key that is not trusted any more.</param>
+/// <param name="Promoted">The key that takes its place.</param>
+public sealed record RotationRequest(string RevokedKeyId, SigningKey Promoted)
+{
+    /// <summary>The surviving authority that signs; null for the first root, else quorum key the vault holds besides.</summary>
+    public string? SignerKeyId { get; init; }
+
+    /// <summary>The last event of the log that is still trusted; null for the last one there is.</summary>
+    public string? BoundaryEventId { get; init; }
+
+    /// <summary>Why; the reference knows <c>key_compromise</c> only.</summary>
+    public string Reason { get; init; } = "key_compromise";
+}
+
+/// <summary>
+/// Puts a key in another's place (specification 3.8): a revocation with its boundary of trust and a promotion, in this order and one step, both signed
+/// by an authority that is neither of the two. What was signed before the boundary stays valid.
+/// </summary>
+public static class KeyRotation
+{
+    private const string Authority = "key_rotation_authority";
+
+    /// <summary>Works out the two events and the documents around them.</summary>
+    /// <exception cref="BackpackInputException">The request will not do, or the vault is sealed.</exception>
+    public static async Task<VaultChange> PlanAsync(BackpackVault vault, RotationRequest request, DateTimeOffset time, CancellationToken cancellation)
+    {
+        vault.RefuseIfSealed();
+        var revoked = vault.Registry.Find(request.RevokedKeyId)
+            ?? throw new BackpackInputException($"revoked_key_id: the vault has no key {request.RevokedKeyId}.");
+        if (!revoked.IsActive)
+            throw new BackpackInputException($"revoked_key_id: the key {request.RevokedKeyId} is revoked already.");
+        if (vault.Registry.Find(request.Promoted.PublicKey.KeyId) is not null)
+            throw new BackpackInputException("new_key: the vault has had this key before; make a new one.");
+        var signer = FindSigner(vault, request);
+        var boundary = request.BoundaryEventId ?? vault.Chains.LastEventId ?? throw new BackpackInputException("The vault has no events.");
+        if (request.BoundaryEventId is not null)
+            await EventFinder.RequireAsync(vault.Log, boundary, "trust_boundary_event_id", cancellation);
+        using var builder = new BackpackEventBuilder(signer);
+        return Plan(vault, request, revoked, builder, boundary, time);
+    }
+
+    /// <summary>
+    /// The registry as it must be after the rotation at the log's end whose documents a crash kept from being written, or null where nothing is missing.
+    /// </summary>
+    internal static async Task<KeyRegistry?> FindUnfinishedAsync(KeyRegistry registry, BackpackChains chains, IVaultReader reader, CancellationToken cancellation)
+    {
+        if (chains.LastPromotion is not (> 0 and var at))
+            return null;
+        var page = await reader.ReadAsync(LogStream.Events, at - 1, 2, int.MaxValue, cancellation);
+        return page.Lines.Count == 2 ? Follow(registry, page.Lines[0].Span, page.Lines[1].Span) : null;
+    }
+
+    private static SigningKey FindSigner(BackpackVault vault, RotationRequest request)
+    {
+        if (request.SignerKeyId == request.RevokedKeyId)
+            throw new BackpackInputException("signer_key_id: the revoked key cannot sign its own revocation; another authority must.");
+        var candidates = vault.Registry.Keys.Where(key => key.KeyId != request.RevokedKeyId && IsAuthority(key))
+            .OrderBy(key => key.Roles.Contains("root") ? 0 : 1);
+        foreach (var candidate in candidates)
+        {
+            if ((request.SignerKeyId is null || request.SignerKeyId == candidate.KeyId) && vault.FindPrivateKey(candidate.KeyId) is { } key)
+                return key;
+        }
+        throw new BackpackInputException(request.SignerKeyId is null
+            ? "No other active root or quorum key of the vault is at hand to sign the rotation; a vault that is to rotate its key is born with a quorum key."
+            : $"signer_key_id: {request.SignerKeyId} is no active root or quorum key whose private key is at hand.");
+    }
+
+    private static VaultChange Plan(
+        BackpackVault vault, RotationRequest request, RegisteredKey revoked, BackpackEventBuilder builder, string boundary, DateTimeOffset time)
+    {
+        var at = PsmcTimestamp.Format(time);
+        var next = request.Promoted.PublicKey;
+        var revocation = Prepare(EventTypes.KeyRevocation, new JsonObject
+        {
+            ["reason"] = request.Reason,
+            ["revoked_at_utc"] = at,
+            ["revoked_key_id"] = revoked.KeyId,
+            ["trust_boundary_event_id"] = boundary,
+        });
+        var promotion = Prepare(EventTypes.KeyPromotion, new JsonObject
+        {
+            ["algorithm"] = "Ed25519",
+            ["new_key_id"] = next.KeyId,
+            ["new_public_key_b64"] = Convert.ToBase64String(next.Raw),
+            ["promoted_at_utc"] = at,
+            ["promoted_by"] = builder.KeyId,
+            ["replaces_key_id"] = revoked.KeyId,
+            ["roles"] = new JsonArray([.. revoked.Roles.Select(role => (JsonNode)role)]),
+        });
+        var link = vault.Chains.Next(Authority);
+        var first = builder.Build(revocation, link, time);
+        var second = builder.Build(promotion, new ChainLink(first.EventId, link.LogicalTime + 1, first.Timestamp), time);
+        using var registry = vault.Registry.Rotate(revoked.KeyId, first.EventId, next, second.EventId, at);
+        return new VaultChange(second.EventId, [first.Entry, second.Entry])
+        {
+            // The new key is on the disk before anything says that it counts, the old one until the registry says that it does not.
+            Before = [PrivateKeys([request.Promoted, .. vault.PrivateKeys])],
+            After =
+            [
+                new VaultDocument(KeyRegistry.FileName, registry.Write(afterRotation: true)),
+                PrivateKeys([request.Promoted, .. vault.PrivateKeys.Where(key => key.PublicKey.KeyId != revoked.KeyId)]),
+            ],
+        };
+    }
+
+    private static KeyRegistry? Follow(KeyRegistry registry, ReadOnlySpan<byte> firstLine, ReadOnlySpan<byte> secondLine)
+    {
+        using var firstScratch = new PooledBuffer(firstLine.Length + 16);
+        using var secondScratch = new PooledBuffer(secondLine.Length + 16);
+        if (!BackpackEvent.TryRead(firstLine, firstScratch, out var revocation) || !BackpackEvent.TryRead(secondLine, secondScratch, out var promotion)
+            || !revocation.IsType("KEY_REVOCATION"u8) || !promotion.IsType("KEY_PROMOTION"u8) || promotion.PreviousId != revocation.Id)
+            return null;
+        var revokedId = revocation.PayloadText("revoked_key_id"u8);
+        var raw = new byte[PublicKey.Length];
+        if (revokedId is null || revokedId != promotion.PayloadText("replaces_key_id"u8) || !registry.Contains(revokedId, active: true)
+            || !StrictBase64.TryDecode(promotion.PayloadText("new_public_key_b64"u8), raw)
+            || !IsSignedByAuthority(registry, revocation, revokedId) || !IsSignedByAuthority(registry, promotion, revokedId))
+            return null;
+        using var promoted = PublicKey.FromRaw(raw);
+        return promoted.KeyId == promotion.PayloadText("new_key_id"u8) && registry.Find(promoted.KeyId) is null
+            ? registry.Rotate(revokedId, revocation.Id!, promoted, promotion.Id!, revocation.PayloadText("revoked_at_utc"u8) ?? "")
+            : null;
+    }
+
+    private static bool IsSignedByAuthority(KeyRegistry registry, in BackpackEvent written, string revokedId) =>
+        written.KeyId != revokedId && registry.Find(written.KeyId) is { HasOwnId: true } key && IsAuthority(key) && written.IsSignedBy(key.Key!);
+
+    private static bool IsAuthority(RegisteredKey key) => key.IsActive && (key.Roles.Contains("root") || key.Roles.Contains("quorum"));
+
+    private static PreparedBackpackEvent Prepare(string type, JsonObject payload) => PreparedBackpackEvent.ForOperation(type, PrettyJson.Write(payload), Authority);
+
+    private static VaultDocument PrivateKeys(IEnumerable<SigningKey> keys) => new(PrivateKeyFile.FileName, PrivateKeyFile.Write(keys), Secret: true);
+}
