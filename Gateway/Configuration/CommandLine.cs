@@ -15,6 +15,8 @@ internal sealed class CommandLine
 
     public Option<int?> Port { get; } = new("--port") { Description = "TCP port (PORT, 8080)" };
 
+    public Option<int?> SecondPort { get; } = new("--second-port") { Description = "One more TCP port that serves the same, for example 8765 (GRANARY_SECOND_PORT, none)" };
+
     public Option<string?> Data { get; } = new("--data") { Description = "Folder for vaults and session keys (GRANARY_DATA, ./granary-data)" };
 
     public Option<string?> LogLevel { get; } = new("--log-level") { Description = "DEBUG, INFO, WARNING, ERROR or CRITICAL (LOG_LEVEL, INFO)" };
@@ -52,7 +54,7 @@ internal sealed class CommandLine
 
     public IEnumerable<Option> All =>
     [
-        Transport, Host, Port, Data, LogLevel, Debug, Tools, ListTools, ApiToken, BaseUrl, VerifySsl, ApiKeys, AllowAnonymous, AllowedHosts, AllowedOrigins,
-        AllowedBackends, Env,
+        Transport, Host, Port, SecondPort, Data, LogLevel, Debug, Tools, ListTools, ApiToken, BaseUrl, VerifySsl, ApiKeys, AllowAnonymous, AllowedHosts,
+        AllowedOrigins, AllowedBackends, Env,
     ];
 }

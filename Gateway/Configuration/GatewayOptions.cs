@@ -29,6 +29,9 @@ public sealed record GatewayOptions
     /// <summary>The TCP port; 0 takes a free one.</summary>
     public int Port { get; init; } = 8080;
 
+    /// <summary>A second port that serves the same; null for none. Provara's server listened on 8765, and its clients name <c>/sse</c> there.</summary>
+    public int? SecondPort { get; init; }
+
     /// <summary>Where vaults and the session keys are kept.</summary>
     public string DataFolder { get; init; } = "granary-data";
 

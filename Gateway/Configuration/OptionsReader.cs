@@ -15,13 +15,15 @@ internal static class OptionsReader
         var settings = new Settings(Layered(flags, given, environment));
         var defaults = new GatewayOptions();
         var shape = ReadShape(settings);
+        var port = Port("--port", given.GetValue(flags.Port)) ?? settings.Number("PORT", defaults.Port, 0, 65535);
         return new GatewayOptions
         {
             Shape = shape,
             Redis = ReadRedis(shape, settings),
             Environment = settings,
             Host = given.GetValue(flags.Host) ?? settings.Text("GRANARY_HOST") ?? defaults.Host,
-            Port = Port(given.GetValue(flags.Port)) ?? settings.Number("PORT", defaults.Port, 0, 65535),
+            Port = port,
+            SecondPort = ReadSecondPort(given.GetValue(flags.SecondPort), settings, port),
             DataFolder = given.GetValue(flags.Data) ?? settings.Text("GRANARY_DATA") ?? defaults.DataFolder,
             Tools = Split(given.GetValue(flags.Tools)) ?? [],
             ApiKeyFile = given.GetValue(flags.ApiKeys) ?? settings.Text("GRANARY_API_KEYS"),
@@ -92,8 +94,16 @@ internal static class OptionsReader
                 "A gateway of a cluster needs GRANARY_SESSION_KEYS, or GRANARY_KEK (GRANARY_KEK_FILE) to keep the sessions' key in Redis. Make one with: openssl rand -base64 32");
     }
 
-    private static int? Port(int? given) =>
-        given is null or (>= 0 and <= 65535) ? given : throw new InvalidDataException($"--port is a number from 0 to 65535; it is {given}.");
+    private static int? ReadSecondPort(int? given, Settings settings, int first)
+    {
+        var second = Port("--second-port", given) ?? settings.Number("GRANARY_SECOND_PORT", 0, 0, 65535);
+        return second != first || second == 0
+            ? (second == 0 ? null : second)
+            : throw new InvalidDataException($"--second-port (GRANARY_SECOND_PORT) is another port than --port (PORT); both are {first}.");
+    }
+
+    private static int? Port(string flag, int? given) =>
+        given is null or (>= 0 and <= 65535) ? given : throw new InvalidDataException($"{flag} is a number from 0 to 65535; it is {given}.");
 
     private static string[]? Split(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -17,6 +17,9 @@ public static class GatewayCommand
     /// <returns>0 after an orderly stop, 1 when the gateway could not run, 2 when the command was not understood.</returns>
     public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? configure = null)
     {
+        // Before the flags are read: what follows belongs to the other program.
+        if (args is ["provara", .. var rest])
+            return await SiblingProgram.RunAsync("provara", rest);
         var flags = new CommandLine();
         var root = new RootCommand("Granary: an MCP gateway to signed vaults and to Instana.");
         foreach (var flag in flags.All)

@@ -62,10 +62,17 @@ public static class GatewayHost
         kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
         kestrel.Limits.MaxRequestHeaderCount = 100;
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-        if (options.Host == "localhost" && options.Port != 0)
-            kestrel.ListenLocalhost(options.Port);
+        Listen(kestrel, options.Host, options.Port);
+        if (options.SecondPort is { } second)
+            Listen(kestrel, options.Host, second);
+    }
+
+    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, string host, int port)
+    {
+        if (host == "localhost" && port != 0)
+            kestrel.ListenLocalhost(port);
         else
-            kestrel.Listen(options.Host == "localhost" ? IPAddress.Loopback : ParseAddress(options.Host), options.Port);
+            kestrel.Listen(host == "localhost" ? IPAddress.Loopback : ParseAddress(host), port);
     }
 
     private static void Map(WebApplication app)

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# What docker and podman say differently; sourced by deploy/check-images. Needs: $engine, $project, $log.
+# shellcheck disable=SC2154
+
+choose_engine() { # the first that answers
+  local name
+  for name in docker podman; do
+    command -v "$name" >/dev/null && "$name" info >/dev/null 2>&1 && { echo "$name"; return; }
+  done
+  return 1
+}
+
+# podman writes OCI images, which have no HEALTHCHECK, unless told otherwise; and without systemd it cannot run them by itself: this script does.
+export BUILDAH_FORMAT=docker
+
+quiet() { "$@" 2> >(grep -v healthcheck >&2); }
+
+compose() { # compose FILE ARGUMENTS...
+  local file=$1; shift
+  if [[ $engine == docker ]]; then docker compose -p "$project" -f "$file" "$@"; else podman-compose -p "$project" -f "$file" "$@"; fi
+}
+
+container() { # container SERVICE: its id
+  "$engine" ps -aq --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1" | head -1
+}
+
+recreate() { # recreate FILE SERVICE: a new container in the place of the old one, as for a new version
+  if [[ $engine == docker ]]; then
+    compose "$1" up -d --no-build --no-deps --force-recreate "$2"
+  else # podman-compose would take down all of them
+    podman stop -t 90 "$(container "$2")" && podman rm "$(container "$2")" && compose "$1" up -d --no-build --no-deps "$2"
+  fi
+} >>"$log" 2>&1
+
+bytes() { "$engine" image inspect --format '{{.Size}}' "$1"; }
+
+label() { "$engine" image inspect --format "{{index .Config.Labels \"org.opencontainers.image.$2\"}}" "$1"; }
+
+megabytes() { awk -v b="$1" 'BEGIN { printf "%.0f MB", b / 1e6 }'; }
+
+stand_in() { # whether an image was made on this machine in the place of a public one
+  [[ $("$engine" history --format '{{.Comment}} {{.CreatedBy}}' "$1" 2>/dev/null | tail -1) == *[Ii]mported* ]]
+}
+
+process_of() { # process_of CONTAINER FIELD: what Linux says of its first process
+  sed -n "s/^$2:[[:space:]]*//p" "/proc/$("$engine" inspect --format '{{.State.Pid}}' "$1")/status"
+}
