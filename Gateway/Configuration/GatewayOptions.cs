@@ -32,6 +32,9 @@ public sealed record GatewayOptions
     /// <summary>A second port that serves the same; null for none. Provara's server listened on 8765, and its clients name <c>/sse</c> there.</summary>
     public int? SecondPort { get; init; }
 
+    /// <summary>The port of <c>/metrics</c>; null for none.</summary>
+    public int? MetricsPort { get; init; }
+
     /// <summary>Where vaults and the session keys are kept.</summary>
     public string DataFolder { get; init; } = "granary-data";
 

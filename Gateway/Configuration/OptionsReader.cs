@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Granary.Instana;
 using Granary.Tenants.Configuration;
+using Granary.Tenants.Hosting;
 using Granary.Tenants.Hosting.Redis;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,7 @@ internal static class OptionsReader
             Environment = settings,
             Host = given.GetValue(flags.Host) ?? settings.Text("GRANARY_HOST") ?? defaults.Host,
             Port = port,
+            MetricsPort = MetricsPort.Read(settings),
             SecondPort = ReadSecondPort(given.GetValue(flags.SecondPort), settings, port),
             DataFolder = given.GetValue(flags.Data) ?? settings.Text("GRANARY_DATA") ?? defaults.DataFolder,
             Tools = Split(given.GetValue(flags.Tools)) ?? [],

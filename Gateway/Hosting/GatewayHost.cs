@@ -2,6 +2,7 @@ using System.Net;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Http;
+using Granary.Tenants.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -27,6 +28,8 @@ public static class GatewayHost
         builder.Services.AddRoutingCore();
         ConfigureLogging(builder.Logging, options);
         builder.Services.AddGateway(options);
+        if (options.MetricsPort is not null)
+            builder.Services.AddMetricsPort();
         builder.Services.AddHostedService<Lifecycle>();
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = options.ShutdownTimeout);
@@ -34,6 +37,8 @@ public static class GatewayHost
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options));
         configure?.Invoke(builder.Services);
         var app = builder.Build();
+        if (options.MetricsPort is { } metrics)
+            app.UseMetricsPort(metrics);
         Map(app);
         return app;
     }
@@ -65,6 +70,8 @@ public static class GatewayHost
         Listen(kestrel, options.Host, options.Port);
         if (options.SecondPort is { } second)
             Listen(kestrel, options.Host, second);
+        if (options.MetricsPort is { } metrics)
+            Listen(kestrel, options.Host, metrics);
     }
 
     private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, string host, int port)

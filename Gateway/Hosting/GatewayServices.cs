@@ -46,6 +46,7 @@ public static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddPlugins(typeof(GatewayServices).Assembly);
         services.AddSingleton<ToolCatalog>().AddSingleton<PromptCatalog>().AddSingleton<ResourceCatalog>().AddSingleton<TenantAdmission>();
+        services.AddMetrics().AddSingleton<ToolMetrics>();
         services.AddTenants(options);
         services.AddSingleton<GatewayState>().AddSingleton<InFlight>();
         services.AddSingleton(CreateAccess);

@@ -33,6 +33,9 @@ public sealed record SiloSettings
     /// <summary>The port of the health endpoints; 0 takes a free one.</summary>
     public int HealthPort { get; init; } = 8081;
 
+    /// <summary>The port of <c>/metrics</c>; null for none.</summary>
+    public int? MetricsPort { get; init; }
+
     /// <summary>The port of Orleans' dashboard; null for none.</summary>
     public int? AdminPort { get; init; }
 

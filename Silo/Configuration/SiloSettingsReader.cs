@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Granary.Grains.Hosting;
 using Granary.Instana;
 using Granary.Tenants.Configuration;
+using Granary.Tenants.Hosting;
 using Granary.Tenants.Hosting.Redis;
 
 namespace Granary.Silo.Configuration;
@@ -30,6 +31,7 @@ internal static class SiloSettingsReader
             GatewayPort = settings.Number("GRANARY_SILO_GATEWAY_PORT", 30000, 1, 65535),
             HealthAddress = Address(settings.Text("GRANARY_HOST") ?? "127.0.0.1"),
             HealthPort = settings.Number("PORT", 8081, 0, 65535),
+            MetricsPort = MetricsPort.Read(settings),
             AdminPort = adminPort == 0 ? null : adminPort,
             AdminKey = adminKey,
             DrainDelay = settings.Seconds("GRANARY_DRAIN_DELAY", TimeSpan.Zero, min: 0),

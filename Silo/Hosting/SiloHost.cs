@@ -3,6 +3,7 @@ using Granary.Grains.Activations;
 using Granary.Grains.Hosting;
 using Granary.Silo.Configuration;
 using Granary.Silo.Health;
+using Granary.Tenants.Hosting;
 using Granary.Tenants.Hosting.Redis;
 using Granary.Tenants.Instana;
 using Granary.Vault.Storage.Redis;
@@ -24,6 +25,8 @@ public static class SiloHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(options.HealthAddress, options.HealthPort);
+            if (options.MetricsPort is { } metrics)
+                kestrel.Listen(options.HealthAddress, metrics);
             if (options.AdminPort is { } port)
                 kestrel.Listen(options.HealthAddress, port);
         });
@@ -36,7 +39,11 @@ public static class SiloHost
         builder.Services.AddSingleton<RedisVaults>().AddSingleton<RedisGreeting>();
         builder.Services.AddOrleans(silo => Configure(silo, options));
         builder.Services.AddHostedService<SiloLifecycle>();
+        if (options.MetricsPort is not null)
+            builder.Services.AddMetricsPort();
         var app = builder.Build();
+        if (options.MetricsPort is { } metrics)
+            app.UseMetricsPort(metrics);
         Map(app, options);
         return app;
     }

@@ -9,7 +9,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Protocol.Methods;
 
 /// <summary><c>tools/call</c>: finds the tool, checks scope and arguments, runs it within its tenant's bounds, frames what it answers.</summary>
-internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission) : IRpcMethod
+internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, ToolMetrics metrics) : IRpcMethod
 {
     public string Name => RequestMethods.ToolsCall;
 
@@ -25,7 +25,21 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission) 
             throw RpcException.InvalidParams("'params.arguments' is an object.");
         // Clients check structuredContent against the output schema even where the call failed, and then show their own error instead of ours.
         ToolResultWriter.Write(
-            reply, call, await RunAsync(entry, new ToolCall(call, name, root), call), structuredFailures: entry.Tool.Definition.OutputSchema is null);
+            reply, call, await MeasureAsync(entry, new ToolCall(call, name, root), call), structuredFailures: entry.Tool.Definition.OutputSchema is null);
+    }
+
+    private async ValueTask<ToolResult> MeasureAsync(ToolEntry entry, ToolCall toolCall, CallChannel call)
+    {
+        var start = metrics.Start();
+        ToolResult? result = null;
+        try
+        {
+            return result = await RunAsync(entry, toolCall, call);
+        }
+        finally
+        {
+            metrics.Record(entry.Tool.Definition.Name, start, result);
+        }
     }
 
     private async ValueTask<ToolResult> RunAsync(ToolEntry entry, ToolCall toolCall, CallChannel call)
