@@ -38,6 +38,7 @@ internal static class Parsers
         new("Backpack manifest signature", [Fixture.Read("sample-vault-strict/manifest.sig")], bytes => ManifestSignature.Read(bytes).Write(), typeof(FormatException)),
         new("Backpack chains", [Chains()], bytes => BackpackChains.Restore(bytes).Next("agent_a"), typeof(FormatException)),
         new("reducer", [.. Lines("sample-psmc-vault/events/provara.ndjson"), .. Belief()], Reduce),
+        .. ProofParsers.All,
     ];
 
     public static Parser Find(string name) => All.Single(parser => parser.Name == name);
