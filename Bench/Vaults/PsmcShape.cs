@@ -1,7 +1,7 @@
 using System.Text;
 using Granary.Tenants;
-using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
+using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 
 namespace Granary.Bench.Vaults;
@@ -14,13 +14,12 @@ internal sealed class PsmcShape : VaultShape
 
     public override string Name => "psmc";
 
-    protected override IEntryFormat Entries => PsmcFormat.Instance;
+    public override IEntryFormat Entries => PsmcFormat.Instance;
 
-    public override async Task CreateAsync(IVaultStore store, CancellationToken cancellation)
-    {
-        using var key = SigningKey.Generate();
-        await PsmcVault.CreateAsync(store, key, TimeProvider.System.GetUtcNow(), cancellation);
-    }
+    public override EventView View => EventViews.Psmc;
+
+    public override Task CreateAsync(IVaultStore store, CancellationToken cancellation) =>
+        PsmcVault.CreateAsync(store, Key, TimeProvider.System.GetUtcNow(), cancellation);
 
     public override async Task<IBuildingVault> OpenAsync(IVaultStore store, CancellationToken cancellation) =>
         new Building(await PsmcVault.OpenAsync(store, cancellation));

@@ -21,11 +21,16 @@ internal sealed class ReferenceWork : IAsyncDisposable
     private readonly SigningKey _key = SigningKey.Generate();
     private readonly AppendEvent[] _inputs = [.. Enumerable.Range(0, Inputs).Select(n => BackpackEvents.Input(n % VaultShape.Subjects, n))];
     private readonly List<byte[]> _lines = [];
+    private readonly Lazy<byte[]> _halfway;
     private readonly string _folder;
     private readonly int _reduction;
     private int _fresh;
 
-    private ReferenceWork(string folder, int reduction) => (_folder, _reduction) = (folder, reduction);
+    private ReferenceWork(string folder, int reduction)
+    {
+        (_folder, _reduction) = (folder, reduction);
+        _halfway = new(Halfway);
+    }
 
     /// <summary>How many events most rows are about.</summary>
     public int Events => FullEvents / _reduction;
@@ -47,7 +52,9 @@ internal sealed class ReferenceWork : IAsyncDisposable
     [
         new("events written to a new vault", "171 000/s", "/s", "with signatures; theirs are unsigned lines", _ => Task.FromResult(Rate(Events, BuildAll))),
         new("chain verification", "188 000/s", "/s", $"links, hashes and every signature, {Environment.ProcessorCount} cores; theirs is links only", VerifyRateAsync),
+        new("streaming reduce v1 (statistics)", "51 000/s", "/s", "", _ => Task.FromResult(Rate(Events, Count))),
         new("reduce v0", "635/s", "/s", "", _ => Task.FromResult(Rate(Events, Reduce))),
+        new("checkpoint resume v1, events after the checkpoint", "67 000/s", "/s", "reading the checkpoint included", _ => Task.FromResult(Rate(Events / 2, Resume))),
         new("canonical JSON", "232 000/s", "/s", "", _ => Task.FromResult(Rate(Events, Canonicalize))),
     ];
 
@@ -89,11 +96,37 @@ internal sealed class ReferenceWork : IAsyncDisposable
 
     private void Reduce(int count)
     {
-        var reducer = new ReducerV0();
+        using var reducer = new ReducerV0();
         for (var n = 0; n < count; n++)
             reducer.Apply(_lines[n]);
         if (reducer.StateHash().Length != LogHead.ZeroHash.Length || reducer.EventCount != count)
             throw new BenchException("The reducer lost events.");
+    }
+
+    private void Count(int count)
+    {
+        var statistics = new ReducerV1();
+        for (var n = 0; n < count; n++)
+            statistics.Apply(_lines[n]);
+    }
+
+    private void Resume(int count)
+    {
+        var statistics = ReducerV1.Resume(_halfway.Value);
+        for (var n = Events - count; n < Events; n++)
+            statistics.Apply(_lines[n]);
+        if (statistics.EventCount != Events)
+            throw new BenchException("The statistics did not go on where they were.");
+    }
+
+    private byte[] Halfway()
+    {
+        var statistics = new ReducerV1();
+        foreach (var line in _lines.Take(Events - (Events / 2)))
+            statistics.Apply(line);
+        using var output = new PooledBuffer(1024);
+        statistics.WriteCheckpoint(output);
+        return output.Written.ToArray();
     }
 
     private void Canonicalize(int count)

@@ -1,6 +1,8 @@
 using System.Text;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
+using Granary.Vault.Keys;
+using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Storage.Files.Commits;
@@ -32,10 +34,16 @@ internal abstract class VaultShape
     /// <summary>The format's name.</summary>
     public abstract string Name { get; }
 
-    /// <summary>How the store tells whole entries from torn ones.</summary>
-    protected abstract IEntryFormat Entries { get; }
+    /// <summary>The key of all vaults of this run.</summary>
+    public SigningKey Key { get; } = SigningKey.Generate();
 
-    /// <summary>Creates a vault with a key of its own.</summary>
+    /// <summary>How entries are judged.</summary>
+    public abstract IEntryFormat Entries { get; }
+
+    /// <summary>How the reducer sees the events.</summary>
+    public abstract EventView View { get; }
+
+    /// <summary>Creates a vault.</summary>
     public abstract Task CreateAsync(IVaultStore store, CancellationToken cancellation);
 
     /// <summary>Opens a vault for building and appending entries.</summary>

@@ -39,6 +39,7 @@ internal static class Parsers
         new("Backpack chains", [Chains()], bytes => BackpackChains.Restore(bytes).Next("agent_a"), typeof(FormatException)),
         new("reducer", [.. Lines("sample-psmc-vault/events/provara.ndjson"), .. Belief()], Reduce),
         .. ProofParsers.All,
+        .. CheckpointParsers.All,
     ];
 
     public static Parser Find(string name) => All.Single(parser => parser.Name == name);

@@ -1,4 +1,8 @@
+using Granary.Vault.Backpack;
+using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
+using Granary.Vault.Storage;
+using Granary.Vault.Storage.Files;
 using Granary.Vault.Tests.Proofs;
 using Granary.Vault.Tests.Support;
 
@@ -26,7 +30,14 @@ internal static class ProofParsers
 
     private static ConsistencyProof Consistency() => Logs.Reader(Count).ProveConsistencyAsync(9, Count, default).GetAwaiter().GetResult();
 
-    private static EventProof Event() => Logs.Reader(Count).ProveEventAsync(7, Head(), default).GetAwaiter().GetResult();
+    private static EventProof Event()
+    {
+        using var key = Fixture.Key("psmc_active");
+        using var vault = FolderReader.Open(Fixture.PathOf("sample-vault-strict"));
+        var trees = new EventTreeReader(vault, BackpackFormat.Instance);
+        var tree = trees.BuildAsync(5, default).GetAwaiter().GetResult();
+        return trees.ProveEventAsync(3, SignedHead.Sign("notes", BackpackFormat.Name, new LogHead(5, LogHead.ZeroHash), tree.Root(), key, TestVault.Time), default).GetAwaiter().GetResult();
+    }
 
     private static SignedHead Head()
     {
@@ -36,7 +47,7 @@ internal static class ProofParsers
 
     private static EventTree Tree() => Logs.Reader(Count).BuildAsync(Count, default).GetAwaiter().GetResult();
 
-    private static void WithKey<T>(Func<Granary.Vault.Keys.PublicKey, T> read)
+    private static void WithKey<T>(Func<PublicKey, T> read)
     {
         using var key = Fixture.Key("psmc_active");
         read(key.PublicKey);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -11,6 +12,7 @@ namespace Granary.Vault.Reducer;
 /// </summary>
 public sealed class ReducerV1
 {
+    private const int MaxLevel = 62;
     private const string Format = "provara.reducer_v1.checkpoint";
 
     private readonly SortedDictionary<string, string> _heads = new(Utf8Text.Order);
@@ -148,7 +150,13 @@ public sealed class ReducerV1
         foreach (var type in state.GetProperty("type_counts").EnumerateObject())
             _types[type.Name] = type.Value.GetInt64();
         foreach (var node in state.GetProperty("merkle_frontier").EnumerateObject())
-            _frontier[int.Parse(node.Name)] = Convert.FromHexString(node.Value.GetString() ?? "");
+        {
+            // A frontier is as deep as the logarithm of its events: a level beyond would be walked to for ever.
+            if (!byte.TryParse(node.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var level) || level > MaxLevel
+                || Convert.FromHexString(node.Value.GetString() ?? "") is not { Length: SHA256.HashSizeInBytes } hash)
+                throw new FormatException($"merkle_frontier must hold hashes of 64 hex digits by their level, 0 to {MaxLevel}.");
+            _frontier[level] = hash;
+        }
     }
 
     private static byte[] Node(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)

@@ -1,0 +1,94 @@
+using System.Text;
+using Granary.Vault.Backpack;
+using Granary.Vault.Canonical;
+using Granary.Vault.Checkpoints;
+using Granary.Vault.Keys;
+using Granary.Vault.Reducer;
+using Granary.Vault.Storage;
+using Granary.Vault.Tests.Backpack;
+using Granary.Vault.Tests.Support;
+
+namespace Granary.Vault.Tests.Fuzzing;
+
+/// <summary>Saved states: what a checkpoint, or the one who signed it, may get wrong.</summary>
+internal static class CheckpointParsers
+{
+    private static readonly SigningKey Key = Fixture.Key("root");
+
+    private static readonly byte[][] Lines = SampleEvents.Of("sample-vault-strict");
+
+    public static IReadOnlyList<Parser> All { get; } =
+    [
+        new("checkpoint", [Fixture.Read("checkpoint/0000000008.chk"), Written()], bytes => SignedCheckpoint.Read(bytes, Find), typeof(FormatException)),
+        new("checkpoint, signed as it is", [Unsigned(Written()), Unsigned(Fixture.Read("checkpoint/0000000008.chk"))], Resume, typeof(FormatException), typeof(CanonicalJsonException)),
+        new("reducer snapshot", [Snapshot()], Restore, typeof(FormatException)),
+        new("statistics checkpoint", [Statistics()], bytes => ReducerV1.Resume(bytes).MerkleRoot(), typeof(FormatException)),
+    ];
+
+    private static PublicKey? Find(string id) => id == Key.PublicKey.KeyId ? Key.PublicKey : null;
+
+    private static byte[] Written()
+    {
+        using var state = Reduced();
+        BackpackFormat.Instance.Check(0, Lines[^1], default, out var hash);
+        return Checkpoint.Write(state, Key, TestVault.Time, null, new CheckpointResume(new LogHead(Lines.Length, hash))).Content.ToArray();
+    }
+
+    private static ReducerV0 Reduced()
+    {
+        var state = new ReducerV0();
+        foreach (var line in Lines)
+            state.Apply(line);
+        return state;
+    }
+
+    private static byte[] Snapshot()
+    {
+        using var state = Reduced();
+        using var output = new PooledBuffer();
+        state.WriteSnapshot(output);
+        return output.Written.ToArray();
+    }
+
+    private static byte[] Statistics()
+    {
+        var statistics = new ReducerV1();
+        foreach (var line in Lines)
+            statistics.Apply(line);
+        using var output = new PooledBuffer();
+        statistics.WriteCheckpoint(output);
+        return output.Written.ToArray();
+    }
+
+    private static void Restore(byte[] bytes)
+    {
+        using var state = ReducerV0.Restore(bytes);
+    }
+
+    private static byte[] Unsigned(byte[] checkpoint)
+    {
+        var members = new CanonicalObject(checkpoint);
+        do
+            members.MoveNext().ShouldBeTrue();
+        while (!members.Key.SequenceEqual("sig"u8));
+        return [.. checkpoint[..(members.Start - 1)], .. checkpoint[members.End..]];
+    }
+
+    /// <summary>Signs whatever it is, puts it beside the log and lets the log be resumed: it is used, or refused with a reason.</summary>
+    private static void Resume(byte[] bytes)
+    {
+        var text = CanonicalJson.Canonicalize(bytes, CanonicalJson.GreatestMaxDepth);
+        if (text.Length < 3 || text[0] != '{')
+            throw new FormatException("It is no object that could be signed.");
+        var signature = new byte[SigningKey.SignatureLength];
+        Key.Sign(text, signature);
+        var vault = new MemoryVault();
+        vault.Events.AddRange(Lines);
+        vault.Documents[Checkpoint.NameOf(8)] = CanonicalJson.Canonicalize(
+            Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(text)[..^1]},\"sig\":\"{Convert.ToBase64String(signature)}\"}}"), CanonicalJson.GreatestMaxDepth);
+        var resumed = new CheckpointResumer(vault, BackpackFormat.Instance, EventViews.Backpack, Find).ResumeAsync(default).GetAwaiter().GetResult();
+        using var reducer = resumed.Reducer;
+        reducer.CatchUpAsync(vault, null, default).GetAwaiter().GetResult();
+        reducer.Position.ShouldBe(Lines.Length);
+    }
+}
