@@ -5,6 +5,7 @@ using Granary.Bench.Load;
 using Granary.Bench.Processes;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
+using Granary.Vault;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
@@ -68,7 +69,7 @@ internal sealed class VaultLoad : IDisposable
         var logs = new List<IVaultLog>();
         foreach (var name in names)
         {
-            await Store(name).CreateAsync([], cancellation);
+            await Store(name).CreateAsync(new VaultBirth(VaultFormats.Psmc, []), cancellation);
             logs.Add(await Store(name).OpenAsync(cancellation));
         }
         return await RunAsync(logs.Count, duration, worker => async _ =>
@@ -111,7 +112,7 @@ internal sealed class VaultLoad : IDisposable
     }
 
     private RedisVaultStore Store(string name) =>
-        new(new RedisVaultOptions { Link = _link, Name = $"bench/{VaultName.Parse(name).ToFileName()}", Keys = _keys, Format = PsmcFormat.Name });
+        new(new RedisVaultOptions { Link = _link, Name = $"bench/{VaultName.Parse(name).ToFileName()}", Keys = _keys });
 
     private async Task<StoreResult> RunAsync(int workers, TimeSpan duration, Func<int, Func<long, Task>> append)
     {

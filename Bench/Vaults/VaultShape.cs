@@ -62,7 +62,6 @@ internal abstract class VaultShape
     {
         Folder = Path.Combine(root, "vaults", name),
         StateFolder = Path.Combine(root, "state", name),
-        Format = Entries,
         Commits = commits is null ? null : () => commits,
     });
 

@@ -96,6 +96,5 @@ internal sealed class TestCluster : IAsyncDisposable
         Link = _link,
         Name = $"{tenant.Value}/{vault.ToFileName()}",
         Keys = _keys,
-        Format = PsmcFormat.Name,
     });
 }

@@ -17,7 +17,7 @@ internal sealed class GateStore(IVaultStore inner) : IVaultStore
 
     public int Appends { get; private set; }
 
-    public Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation, string? birth = null) => inner.CreateAsync(documents, cancellation, birth);
+    public Task CreateAsync(VaultBirth birth, CancellationToken cancellation) => inner.CreateAsync(birth, cancellation);
 
     public async Task<IVaultLog> OpenAsync(CancellationToken cancellation)
     {
@@ -28,6 +28,8 @@ internal sealed class GateStore(IVaultStore inner) : IVaultStore
     private sealed class GateLog(GateStore store, IVaultLog log) : IVaultLog
     {
         public LogHead Head { get; private set; } = log.Head;
+
+        public VaultFormat Format => log.Format;
 
         public IReadOnlyList<StorageFinding> Repairs => log.Repairs;
 
@@ -72,6 +74,10 @@ internal sealed class GateStore(IVaultStore inner) : IVaultStore
 
         public Task WriteDocumentAsync(VaultDocument document, bool derived, CancellationToken cancellation) =>
             log.WriteDocumentAsync(document, derived, cancellation);
+
+        public Task<ReadOnlyMemory<byte>?> ReadBesideAsync(string name, CancellationToken cancellation) => log.ReadBesideAsync(name, cancellation);
+
+        public Task<bool> WriteBesideAsync(VaultDocument document, long? rank, CancellationToken cancellation) => log.WriteBesideAsync(document, rank, cancellation);
 
         public ValueTask DisposeAsync() => log.DisposeAsync();
     }

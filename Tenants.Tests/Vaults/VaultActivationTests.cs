@@ -19,7 +19,7 @@ public sealed class VaultActivationTests : IAsyncLifetime, IDisposable
     {
         _store = new GateStore(new FileVaultStore(new FileVaultOptions
         {
-            Folder = Path.Combine(_folder, "vault"), StateFolder = Path.Combine(_folder, "state"), Format = PsmcFormat.Instance,
+            Folder = Path.Combine(_folder, "vault"), StateFolder = Path.Combine(_folder, "state"),
         }));
         _vault = new VaultActivation(
             VaultName.Parse("notes"), _store, new VaultActivationOptions { MaxQueuedAppends = 4 }, TimeProvider.System, NullLogger.Instance,

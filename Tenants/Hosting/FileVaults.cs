@@ -1,4 +1,3 @@
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Microsoft.Extensions.Logging;
@@ -17,7 +16,6 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
         {
             Folder = Path.Combine(home, "vaults", vault.ToFileName()),
             StateFolder = Path.Combine(home, "state", vault.ToFileName()),
-            Format = PsmcFormat.Instance,
             Commits = _commits.Get,
             IdempotencyKeys = idempotencyKeys,
             Time = time,

@@ -1,12 +1,15 @@
 namespace Granary.Tenants.Vaults;
 
-/// <summary>Appends that wait, bounded in number and bytes, and the one loop that commits them.</summary>
-internal sealed class AppendQueue(VaultActivationOptions options, Func<List<PendingAppend>, Task> commit, Func<Task> idle)
+/// <summary>
+/// Appends that wait, bounded in number and bytes, and the one loop that commits them. Other work that must not run beside a commit takes its turn
+/// in the same loop.
+/// </summary>
+internal sealed class AppendQueue(VaultActivationOptions options, Func<List<PendingAppend>, Task> commit)
 {
     private readonly Queue<PendingAppend> _waiting = new();
+    private readonly Queue<Func<Task>> _works = new();
     private long _bytes;
     private bool _running;
-    private bool _poked;
     private bool _closed;
     private TaskCompletionSource? _drained;
 
@@ -14,8 +17,7 @@ internal sealed class AppendQueue(VaultActivationOptions options, Func<List<Pend
     {
         lock (_waiting)
         {
-            if (_closed)
-                throw new TenantException(TenantFailure.Unavailable, "This process is stopping; try again.", options.RetryAfter);
+            ThrowIfClosed();
             if (_waiting.Count >= options.MaxQueuedAppends || _bytes + append.Prepared.Size > options.MaxQueuedBytes)
                 throw new TenantException(TenantFailure.Busy, "Too many appends wait for this vault; try again shortly.", options.RetryAfter);
             _waiting.Enqueue(append);
@@ -24,14 +26,39 @@ internal sealed class AppendQueue(VaultActivationOptions options, Func<List<Pend
         }
     }
 
-    /// <summary>Has the loop call its idle work soon.</summary>
-    public void Poke()
+    /// <summary>Runs work between two commits. It waits for no commit itself.</summary>
+    public Task<T> RunAsync<T>(Func<Task<T>> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_waiting)
+        {
+            ThrowIfClosed();
+            if (_works.Count >= options.MaxQueuedWorks)
+                throw new TenantException(TenantFailure.Busy, "Too many operations wait for this vault; try again shortly.", options.RetryAfter);
+            _works.Enqueue(async () =>
+            {
+                try
+                {
+                    done.SetResult(await work());
+                }
+                catch (Exception failure)
+                {
+                    done.SetException(failure);
+                }
+            });
+            Start();
+        }
+        return done.Task;
+    }
+
+    /// <summary>Has the loop do something soon that does not fail, unless it is being closed.</summary>
+    public void Post(Func<Task> work)
     {
         lock (_waiting)
         {
             if (_closed)
                 return;
-            _poked = true;
+            _works.Enqueue(work);
             Start();
         }
     }
@@ -49,6 +76,12 @@ internal sealed class AppendQueue(VaultActivationOptions options, Func<List<Pend
         }
     }
 
+    private void ThrowIfClosed()
+    {
+        if (_closed)
+            throw new TenantException(TenantFailure.Unavailable, "This process is stopping; try again.", options.RetryAfter);
+    }
+
     private void Start()
     {
         if (_running)
@@ -59,17 +92,17 @@ internal sealed class AppendQueue(VaultActivationOptions options, Func<List<Pend
 
     private async Task RunAsync()
     {
-        while (true)
+        while (Take(out var work) is { } batch)
         {
-            var batch = Take();
-            if (batch is null)
-                return;
-            await (batch.Count > 0 ? commit(batch) : idle());
+            if (batch.Count > 0)
+                await commit(batch);
+            if (work is not null)
+                await work();
         }
     }
 
-    /// <summary>The next batch; an empty one means idle work; null the end of the loop.</summary>
-    private List<PendingAppend>? Take()
+    /// <summary>The next batch and the next work, either of which may be missing; null ends the loop.</summary>
+    private List<PendingAppend>? Take(out Func<Task>? work)
     {
         lock (_waiting)
         {
@@ -81,13 +114,8 @@ internal sealed class AppendQueue(VaultActivationOptions options, Func<List<Pend
                 bytes += next.Prepared.Size;
             }
             _bytes -= bytes;
-            if (batch.Count > 0)
+            if (_works.TryDequeue(out work) || batch.Count > 0)
                 return batch;
-            if (_poked)
-            {
-                _poked = false;
-                return batch;
-            }
             _running = false;
             _drained?.TrySetResult();
             return null;

@@ -1,9 +1,9 @@
-using Granary.Vault.Psmc;
+using Granary.Tenants.Vaults.Formats;
 
 namespace Granary.Tenants.Vaults;
 
 /// <summary>An append that waits for its commit.</summary>
-internal sealed class PendingAppend(PreparedEvent prepared, string? key)
+internal sealed class PendingAppend(PreparedAppend prepared, string? key)
 {
     private const int Queued = 0;
     private const int Begun = 1;
@@ -12,7 +12,7 @@ internal sealed class PendingAppend(PreparedEvent prepared, string? key)
     private readonly TaskCompletionSource<AppendReceipt> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _state;
 
-    public PreparedEvent Prepared { get; } = prepared;
+    public PreparedAppend Prepared { get; } = prepared;
 
     public string? Key { get; } = key;
 

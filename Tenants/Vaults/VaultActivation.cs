@@ -1,5 +1,5 @@
+using Granary.Tenants.Vaults.Formats;
 using Granary.Tenants.Vaults.Operations;
-using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Microsoft.Extensions.Logging;
@@ -8,7 +8,7 @@ namespace Granary.Tenants.Vaults;
 
 /// <summary>
 /// A vault in use: opened once, its head cached, appends gathered into group commits. An optimisation, never a lock: the store's
-/// fence keeps two activations of one vault from forking it.
+/// fence keeps two activations of one vault from forking it. Opening and closing are in another part of this class.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
     "Usage", "CA2213", Justification = "The semaphore holds no handle, and late callers must still be able to wait on it.")]
@@ -24,8 +24,8 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     private readonly AppendQueue _queue;
     private readonly VaultCommitter _committer;
     private readonly SemaphoreSlim _opening = new(1, 1);
-    private readonly ITimer _stateTimer;
-    private volatile PsmcVault? _vault;
+    private readonly ITimer _quiet;
+    private volatile VaultWriter? _vault;
     private volatile bool _closed;
 
     /// <summary>Creates the activation; nothing is opened before the first call.</summary>
@@ -43,9 +43,9 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         _time = time;
         _logger = logger;
         _committer = new VaultCommitter(name, time, committed);
-        _queue = new AppendQueue(options, CommitAsync, WriteStateAsync);
-        _stateTimer = time.CreateTimer(_ => _queue.Poke(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _committer.StateChanged = () => _stateTimer.Change(options.StateDelay, Timeout.InfiniteTimeSpan);
+        _queue = new AppendQueue(options, CommitAsync);
+        _quiet = time.CreateTimer(_ => _queue.Post(WriteDerivedAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _committer.DerivedChanged = () => _quiet.Change(options.QuietAfter, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>True when the vault was looked for and is not there: nothing is worth keeping of this activation.</summary>
@@ -54,25 +54,21 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     /// <inheritdoc />
     public Task<VaultDescription> CreateAsync(VaultCreation creation, CancellationToken cancellation) => GuardAsync(async () =>
     {
-        if (creation.Format != PsmcFormat.Name)
-            throw new TenantException(TenantFailure.InvalidInput, $"format must be \"{PsmcFormat.Name}\"; it is \"{creation.Format}\".");
-        await CreateOnceAsync(creation.RetryKey, cancellation);
-        var vault = await OpenedAsync(cancellation);
-        return new VaultDescription(
-            _name.Value, PsmcFormat.Name, vault.Metadata.Created, vault.PublicKey.KeyId,
-            Convert.ToBase64String(vault.PublicKey.Raw), vault.Log.Head.Count);
+        await CreateOnceAsync(Births.New(creation, _time), cancellation);
+        return (await OpenedAsync(cancellation)).Describe(_name);
     });
 
     /// <inheritdoc />
-    public async Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation)
+    public Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation) => GuardAsync(async () =>
     {
         cancellation.ThrowIfCancellationRequested();
         IdempotencyKey.Check(append.IdempotencyKey);
-        var pending = new PendingAppend(Prepare(append), append.IdempotencyKey ?? IdempotencyKey.ForRetry(append.RetryKey));
+        var vault = _vault ?? await OpenedAsync(cancellation);
+        var pending = new PendingAppend(vault.Prepare(append), append.IdempotencyKey ?? IdempotencyKey.ForRetry(append.RetryKey));
         _queue.Enqueue(pending);
         var receipt = await pending.WaitAsync(cancellation);
         return append.IdempotencyKey is null ? receipt with { Replayed = false } : receipt;
-    }
+    });
 
     /// <inheritdoc />
     public Task<VaultHead> GetHeadAsync(CancellationToken cancellation) => GuardAsync(async () =>
@@ -114,25 +110,6 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         return await operation.RunAsync(new OperationContext(_name, vault, arguments, progress, cancellation));
     });
 
-    /// <summary>Finishes what waits, writes what is derived and closes the vault.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _queue.CloseAsync();
-        await _stateTimer.DisposeAsync();
-        await _opening.WaitAsync();
-        try
-        {
-            _closed = true;
-            await WriteStateAsync();
-            await CloseVaultAsync();
-        }
-        finally
-        {
-            // Released, not disposed: a read that began before may still want to know that the vault is closed.
-            _opening.Release();
-        }
-    }
-
     /// <summary>
     /// Where the log stands is asked of the store, for others append as well. A short read is asked for with it and not after it: as a rule
     /// nobody did, and a round trip is most of what such a read costs.
@@ -149,21 +126,6 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         return head == known ? await reading : await PsmcTimeline.QueryAsync(log, head.Count, query, cancellation);
     }
 
-    private async Task CreateOnceAsync(string? retryKey, CancellationToken cancellation)
-    {
-        // Not beside each other and not beside an opening: both take the store's lock, and the loser would blame another program.
-        await _opening.WaitAsync(cancellation);
-        try
-        {
-            using var key = SigningKey.Generate();
-            await PsmcVault.CreateAsync(_store, key, _time.GetUtcNow(), cancellation, retryKey);
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
-
     private static async Task<PsmcReport> VerifyAsync(PsmcVerifier verifier, long? count, IProgress<long>? steps, CancellationToken cancellation)
     {
         await Verifying.WaitAsync(cancellation);
@@ -177,96 +139,29 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         }
     }
 
-    private PreparedEvent Prepare(AppendEvent append)
-    {
-        try
-        {
-            return PreparedEvent.Create(append.EventType, append.Data.Span, append.Tags, append.EmitProvara);
-        }
-        catch (PsmcInputException failure)
-        {
-            throw VaultFailures.Translate(failure, _name);
-        }
-    }
-
-    private async Task<PsmcVault> OpenedAsync(CancellationToken cancellation)
-    {
-        if (_vault is { } open)
-            return open;
-        await _opening.WaitAsync(cancellation);
-        try
-        {
-            if (_vault is { } opened)
-                return opened;
-            if (_closed)
-                throw new TenantException(TenantFailure.Unavailable, "This process is stopping; try again.", TimeSpan.FromSeconds(1));
-            var vault = await PsmcVault.OpenAsync(_store, cancellation);
-            foreach (var repair in vault.Log.Repairs)
-                LogRepair(_name.Value, repair.Rule, repair.Reason);
-            IsVoid = false;
-            _vault = vault;
-            return vault;
-        }
-        catch (VaultStorageException failure) when (failure.Failure == VaultStorageFailure.NotFound)
-        {
-            IsVoid = true;
-            throw;
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
-
     private async Task CommitAsync(List<PendingAppend> batch)
     {
         try
         {
-            var vault = await OpenedAsync(CancellationToken.None);
-            await _committer.CommitAsync(vault, batch);
+            await _committer.CommitAsync(await WritableAsync(), batch);
         }
         catch (Exception failure)
         {
             var translated = VaultFailures.Translate(failure, _name);
-            var unexpected = VaultFailures.IsUnexpected(failure);
-            if (unexpected)
+            if (VaultFailures.IsUnexpected(failure))
                 LogUnexpected(failure, _name.Value);
-            // Nothing is believed of a log whose last append failed half-way: the next call reads it again.
-            if (unexpected || translated.Failure == TenantFailure.OutcomeUnknown)
-                await ReopenAsync();
+            await ReopenAfterAsync(failure);
             foreach (var pending in batch)
                 pending.Fail(translated);
         }
     }
 
-    private async Task ReopenAsync()
-    {
-        await _opening.WaitAsync();
-        try
-        {
-            _committer.Forget();
-            await CloseVaultAsync();
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
-
-    private async Task CloseVaultAsync()
-    {
-        var vault = _vault;
-        _vault = null;
-        if (vault is not null)
-            await vault.DisposeAsync();
-    }
-
-    private async Task WriteStateAsync()
+    private async Task WriteDerivedAsync()
     {
         try
         {
             if (_vault is { } vault)
-                await _committer.WriteStateAsync(vault.Log);
+                await vault.WriteDerivedAsync();
         }
         catch (VaultStorageException failure)
         {

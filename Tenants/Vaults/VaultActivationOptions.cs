@@ -6,6 +6,9 @@ public sealed record VaultActivationOptions
     /// <summary>How many appends may wait; one more is answered with Busy.</summary>
     public int MaxQueuedAppends { get; init; } = 4096;
 
+    /// <summary>How many operations that write may wait.</summary>
+    public int MaxQueuedWorks { get; init; } = 64;
+
     /// <summary>How many bytes of events may wait.</summary>
     public long MaxQueuedBytes { get; init; } = 32 * 1024 * 1024;
 
@@ -18,6 +21,6 @@ public sealed record VaultActivationOptions
     /// <summary>What a caller is told to wait when the queue is full.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the derived state document may lag behind the log.</summary>
-    public TimeSpan StateDelay { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>For how long nothing is appended before the documents that follow from the log are written again.</summary>
+    public TimeSpan QuietAfter { get; init; } = TimeSpan.FromSeconds(1);
 }

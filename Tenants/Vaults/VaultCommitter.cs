@@ -1,4 +1,4 @@
-using Granary.Vault.Psmc;
+using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults;
@@ -11,9 +11,6 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
     private const int FirstPause = 2;
     private const int LastPause = 12;
 
-    private PsmcBridge? _bridge;
-    private IReadOnlyList<StorageFinding>? _findings;
-    private bool _stateIsDirty;
     private int _step = int.MaxValue;
 
     private enum Outcome
@@ -23,14 +20,14 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
         Lost,
     }
 
-    /// <summary>Called when the derived state document has fallen behind.</summary>
-    public Action StateChanged { get; set; } = () => { };
+    /// <summary>Called when documents that follow from the log have fallen behind it.</summary>
+    public Action DerivedChanged { get; set; } = () => { };
 
     /// <summary>
     /// Where others append to the vault as well, whoever is quickest to link and sign wins. So a loss halves how much is tried at once, and a
     /// large batch does not lose to small ones for ever.
     /// </summary>
-    public async Task CommitAsync(PsmcVault vault, List<PendingAppend> batch)
+    public async Task CommitAsync(VaultWriter vault, List<PendingAppend> batch)
     {
         var attempt = new BatchAttempt(batch);
         attempt.Group();
@@ -48,35 +45,63 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
                     break;
                 default:
                     _step = Math.Max(step / 2, SmallestStep);
-                    if (++losses == MaxLosses)
-                        throw new TenantException(TenantFailure.Busy, $"Too many others append to \"{name}\" at the same time; try again shortly.", TimeSpan.FromSeconds(1));
-                    // Fewer at a time waste less; one that has paused often enough presses on, and the store lets it go first.
-                    if (losses is > FirstPause and <= LastPause)
-                        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 2 * losses)), time);
+                    await LostAsync(++losses);
                     break;
             }
         }
     }
 
-    /// <summary>Forgets what follows from a log that has to be read again.</summary>
-    public void Forget() => _bridge = null;
-
-    public async Task WriteStateAsync(IVaultLog log)
+    /// <summary>Appends what has to be built anew for each head it is tried on, until it is in the log.</summary>
+    /// <param name="vault">The vault.</param>
+    /// <param name="build">Builds the entries that follow a head; none where it finds that there is nothing left to do.</param>
+    /// <returns>The record of a key that was taken already; null where the entries were appended, or there were none.</returns>
+    public async Task<IdempotencyRecord?> AppendAsync(VaultWriter vault, Func<LogHead, Task<IReadOnlyList<LogEntry>>> build)
     {
-        if (!_stateIsDirty || _bridge is null)
-            return;
-        _stateIsDirty = false;
-        await _bridge.WriteStateAsync(log, CancellationToken.None);
+        for (var losses = 0; ;)
+        {
+            var head = vault.Log.Head;
+            var entries = await build(head);
+            if (entries.Count == 0)
+                return null;
+            switch (await vault.Log.AppendAsync(head, entries, CancellationToken.None))
+            {
+                case AppendOutcome.Appended:
+                    DerivedChanged();
+                    committed?.Invoke(head.Count, entries.Count);
+                    return null;
+                case AppendOutcome.KeyTaken taken:
+                    return taken.Record;
+                default:
+                    await LookAgainAsync(vault, head);
+                    await LostAsync(++losses);
+                    break;
+            }
+        }
     }
 
-    private async Task<Outcome> TryAsync(PsmcVault vault, BatchAttempt attempt, int step)
+    private async Task LostAsync(int losses)
+    {
+        if (losses == MaxLosses)
+            throw new TenantException(TenantFailure.Busy, $"Too many others append to \"{name}\" at the same time; try again shortly.", TimeSpan.FromSeconds(1));
+        // Fewer at a time waste less; one that has paused often enough presses on, and the store lets it go first.
+        if (losses is > FirstPause and <= LastPause)
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 2 * losses)), time);
+    }
+
+    private static async Task LookAgainAsync(VaultWriter vault, LogHead head)
+    {
+        if (vault.Log.Head == head)
+            await vault.Log.RefreshAsync(CancellationToken.None);
+    }
+
+    private async Task<Outcome> TryAsync(VaultWriter vault, BatchAttempt attempt, int step)
     {
         var head = vault.Log.Head;
         var batch = attempt.Open.GetRange(0, step);
-        var hasBridge = batch.Exists(pending => pending.Prepared.HasBridge);
-        // After the head was read: a bridge that is ahead of it loses the append, one that lags behind would fork the bridge's own chain.
-        if (hasBridge)
-            await CatchUpBridgeAsync(vault.Log);
+        var prepared = batch.ConvertAll(pending => pending.Prepared);
+        // After the head was read, so that nothing is built on less than the log holds.
+        await vault.CatchUpAsync();
+        await vault.PrepareBatchAsync(prepared);
         AppendOutcome outcome;
         var receipts = new List<AppendReceipt>(batch.Count);
         try
@@ -85,7 +110,7 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
         }
         catch
         {
-            Forget(hasBridge);
+            vault.Forget();
             throw;
         }
         switch (outcome)
@@ -94,54 +119,32 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
                 for (var i = 0; i < receipts.Count; i++)
                     attempt.Complete(batch[i], receipts[i]);
                 attempt.Open.RemoveRange(0, step);
-                _stateIsDirty |= hasBridge;
-                if (hasBridge)
-                    StateChanged();
+                if (vault.Committed(prepared))
+                    DerivedChanged();
                 committed?.Invoke(head.Count, receipts.Count);
                 return Outcome.Appended;
             case AppendOutcome.KeyTaken taken:
-                Forget(hasBridge);
+                vault.Forget();
                 attempt.Replay(batch[taken.Index], taken.Record);
                 return Outcome.Repeats;
             default:
-                Forget(hasBridge);
-                if (vault.Log.Head == head)
-                    await vault.Log.RefreshAsync(CancellationToken.None);
+                vault.Forget();
+                await LookAgainAsync(vault, head);
                 return Outcome.Lost;
         }
     }
 
-    private async Task CatchUpBridgeAsync(IVaultLog log)
-    {
-        // A store that lost events may have others in their place.
-        if (!ReferenceEquals(_findings, log.Findings) || _bridge?.Position > log.Count(LogStream.Bridge))
-            _bridge = null;
-        _findings = log.Findings;
-        if (_bridge is null)
-            _bridge = await PsmcBridge.LoadAsync(log, CancellationToken.None);
-        else
-            await _bridge.CatchUpAsync(log, CancellationToken.None);
-    }
-
-    /// <summary>The reducer has already taken bridge events that did not come to be: it is built again from the log when needed.</summary>
-    private void Forget(bool hasBridge)
-    {
-        if (hasBridge)
-            _bridge = null;
-    }
-
-    private List<LogEntry> Build(PsmcVault vault, LogHead head, List<PendingAppend> batch, List<AppendReceipt> receipts)
+    private List<LogEntry> Build(VaultWriter vault, LogHead head, List<PendingAppend> batch, List<AppendReceipt> receipts)
     {
         var entries = new List<LogEntry>(batch.Count);
         foreach (var pending in batch)
         {
-            var built = vault.Builder.Build(pending.Prepared, head, Guid.NewGuid(), time.GetUtcNow(), _bridge?.LastEventId);
-            var stateHash = built.BridgeEventId is null ? null : _bridge!.Apply(built);
+            var built = vault.Build(pending.Prepared, head, time.GetUtcNow());
             var claim = pending.Key is null
                 ? null
-                : new IdempotencyClaim(pending.Key, pending.Digest, StoredReceipt.Write(built.EventId, built.Timestamp, built.BridgeEventId, stateHash));
+                : new IdempotencyClaim(pending.Key, pending.Digest, StoredReceipt.Write(built.EventId, built.Timestamp, built.BridgeEventId, built.StateHash));
             entries.Add(built.Entry with { Claim = claim });
-            receipts.Add(new AppendReceipt(built.EventId, head.Count, built.Entry.Hash, built.Timestamp, built.BridgeEventId, stateHash, Replayed: false));
+            receipts.Add(new AppendReceipt(built.EventId, head.Count, built.Entry.Hash, built.Timestamp, built.BridgeEventId, built.StateHash, Replayed: false));
             head = new LogHead(head.Count + 1, built.Entry.Hash);
         }
         return entries;

@@ -64,6 +64,8 @@ internal sealed class FaultyFileSystem : IFileSystem
     {
         Step("replace", to);
         _inner.ReplaceFile(from, to);
+        if (_durable.TryRemove(from, out var length))
+            _durable[to] = length;
     }
 
     public void MoveFolder(string from, string to)

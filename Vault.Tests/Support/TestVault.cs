@@ -16,7 +16,6 @@ internal static class TestVault
         Commits = commits is null ? null : () => commits,
         Folder = folder.Vault,
         StateFolder = folder.State,
-        Format = PsmcFormat.Instance,
         Files = files ?? PhysicalFileSystem.Instance,
     });
 

@@ -50,10 +50,8 @@ public sealed partial class BackpackVault
     private async Task CommitAsync(IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
     {
         var head = Log.Head;
-        if (Chains.Position != head.Count)
-            await Chains.CatchUpAsync(Log, cancellation);
-        var outcome = await Log.AppendAsync(head, entries, cancellation);
-        if (outcome is not AppendOutcome.Appended)
+        // The entries were built on the chains as they stood: where the log has gone on, they would fork them.
+        if (Chains.Position != head.Count || await Log.AppendAsync(head, entries, cancellation) is not AppendOutcome.Appended)
         {
             await Log.RefreshAsync(cancellation);
             await Chains.CatchUpAsync(Log, cancellation);

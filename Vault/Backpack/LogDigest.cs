@@ -5,11 +5,11 @@ namespace Granary.Vault.Backpack;
 
 /// <summary>
 /// The running hash and size of a log's file, so that a seal point reads only what was appended since the one before. Begin a new one after a line
-/// was replaced.
+/// was replaced here; a redaction that somebody else appended makes it begin again by itself.
 /// </summary>
 public sealed class LogDigest : IDisposable
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>How many lines it has taken.</summary>
     public long Position { get; private set; }
@@ -20,11 +20,18 @@ public sealed class LogDigest : IDisposable
     /// <summary>Takes what the log holds beyond <see cref="Position"/>.</summary>
     public async Task CatchUpAsync(IVaultReader reader, CancellationToken cancellation)
     {
+        var from = Position;
         while (Position < reader.Count(LogStream.Events))
         {
             var page = await reader.ReadAsync(LogStream.Events, Position, 1024, 4 * 1024 * 1024, cancellation);
             if (page.Lines.Count == 0)
                 return;
+            if (from > 0 && page.Lines.Any(line => line.Span.IndexOf("\"com.provara.redaction\""u8) >= 0))
+            {
+                Restart();
+                from = 0;
+                continue;
+            }
             foreach (var line in page.Lines)
             {
                 _hash.AppendData(line.Span);
@@ -33,6 +40,13 @@ public sealed class LogDigest : IDisposable
             }
             Position = page.Next;
         }
+    }
+
+    private void Restart()
+    {
+        _hash.Dispose();
+        _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        (Position, Size) = (0, 0);
     }
 
     /// <summary>The hash of what it has taken, 64 hex digits.</summary>

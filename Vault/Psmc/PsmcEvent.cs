@@ -25,6 +25,9 @@ internal sealed class PsmcEvent
 
     public string? Timestamp { get; private set; }
 
+    /// <summary>What the time is called in the events of the other format, which timelines read as well.</summary>
+    public string? TimestampUtc { get; private set; }
+
     public bool HasDataObject { get; private set; }
 
     /// <summary>For a key rotation: the ids of the old and the new key.</summary>
@@ -76,6 +79,8 @@ internal sealed class PsmcEvent
                 Sequence = Number(members.Value);
             else if (key.SequenceEqual("timestamp"u8))
                 Timestamp = Text(members.Value);
+            else if (key.SequenceEqual("timestamp_utc"u8))
+                TimestampUtc = Text(members.Value);
             else if (key.SequenceEqual("type"u8))
                 Type = Text(members.Value);
         }

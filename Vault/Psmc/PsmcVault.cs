@@ -26,21 +26,31 @@ public sealed class PsmcVault : IAsyncDisposable
     /// <summary>The active public key.</summary>
     public PublicKey PublicKey => _key.PublicKey;
 
+    /// <summary>The active key; it stays the vault's.</summary>
+    public SigningKey Signer => _key;
+
     /// <summary>Writes entries; one at a time.</summary>
     public PsmcEntryBuilder Builder { get; }
 
     /// <summary>Creates a vault with a key, durably; the key stays the caller's.</summary>
     public static async Task<PsmcMetadata> CreateAsync(IVaultStore store, SigningKey key, DateTimeOffset created, CancellationToken cancellation, string? birth = null)
     {
-        await store.CreateAsync(PsmcMetadata.NewVault(key, created), cancellation, birth);
+        await store.CreateAsync(NewBirth(key, created) with { Mark = birth }, cancellation);
         return new PsmcMetadata(PsmcTimestamp.Format(created), key.PublicKey.KeyId);
     }
 
+    /// <summary>What a vault with this key is born with.</summary>
+    public static VaultBirth NewBirth(SigningKey key, DateTimeOffset created) => new(VaultFormats.Psmc, PsmcMetadata.NewVault(key, created));
+
     /// <summary>Opens a vault.</summary>
     /// <exception cref="VaultStorageException">The store's reasons, or <see cref="VaultStorageFailure.Damaged"/> where metadata or key do not fit.</exception>
-    public static async Task<PsmcVault> OpenAsync(IVaultStore store, CancellationToken cancellation)
+    public static async Task<PsmcVault> OpenAsync(IVaultStore store, CancellationToken cancellation) =>
+        await FromAsync(await store.OpenAsync(cancellation), cancellation);
+
+    /// <summary>Takes over a log that is open; where that fails it is closed.</summary>
+    /// <exception cref="VaultStorageException">As <see cref="OpenAsync"/>.</exception>
+    public static async Task<PsmcVault> FromAsync(IVaultLog log, CancellationToken cancellation)
     {
-        var log = await store.OpenAsync(cancellation);
         try
         {
             var metadata = PsmcMetadata.Read(await ReadAsync(log, PsmcMetadata.FileName, cancellation));

@@ -6,6 +6,9 @@ namespace Granary.Vault.Storage;
 /// </summary>
 public interface IVaultLog : IVaultReader, IAsyncDisposable
 {
+    /// <summary>The vault's format.</summary>
+    VaultFormat Format { get; }
+
     /// <summary>The committed head as this opener knows it; another opener may have gone further (see <see cref="RefreshAsync"/>).</summary>
     LogHead Head { get; }
 
@@ -33,4 +36,20 @@ public interface IVaultLog : IVaultReader, IAsyncDisposable
 
     /// <summary>Replaces a document in one step. A derived one need not survive a crash, and costs no fsync.</summary>
     Task WriteDocumentAsync(VaultDocument document, bool derived, CancellationToken cancellation);
+
+    /// <summary>
+    /// A document that is kept beside the vault and is no part of it: what whoever serves the vault must remember about it (private keys, a signed
+    /// head) or may keep (a cache). Null where there is none.
+    /// </summary>
+    Task<ReadOnlyMemory<byte>?> ReadBesideAsync(string name, CancellationToken cancellation);
+
+    /// <summary>Replaces a document beside the vault in one step, durably.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="rank">
+    /// For one that never goes back: it is written only if the one that is there has no higher rank. A document is always written with a rank or never;
+    /// it is not secret then.
+    /// </param>
+    /// <param name="cancellation">Ends the wait before anything was written.</param>
+    /// <returns>False where one of higher rank stays.</returns>
+    Task<bool> WriteBesideAsync(VaultDocument document, long? rank, CancellationToken cancellation);
 }

@@ -6,21 +6,33 @@ namespace Granary.Vault.Storage;
 /// </summary>
 public interface IVaultStore
 {
-    /// <summary>Makes the vault with its documents and an empty log, durably and in one step: it exists whole or not at all.</summary>
-    /// <param name="documents">What it is born with.</param>
-    /// <param name="cancellation">Ends the wait before anything was written.</param>
-    /// <param name="birth">
-    /// Names this birth where it may have to be repeated: a repeat that finds the vault it made before succeeds and changes nothing. A store that no
-    /// other process can reach need not keep it.
-    /// </param>
+    /// <summary>Makes the vault, durably and in one step: it exists whole or not at all.</summary>
     /// <exception cref="VaultStorageException"><see cref="VaultStorageFailure.AlreadyExists"/>, or the store refuses.</exception>
-    Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation, string? birth = null);
+    Task CreateAsync(VaultBirth birth, CancellationToken cancellation);
 
     /// <summary>Opens the log for reading and appending; what an interrupted append left behind is repaired first.</summary>
     /// <exception cref="VaultStorageException">
     /// <see cref="VaultStorageFailure.NotFound"/>; <see cref="VaultStorageFailure.Locked"/> where a store allows one opener only.
     /// </exception>
     Task<IVaultLog> OpenAsync(CancellationToken cancellation);
+}
+
+/// <summary>What a vault is born with.</summary>
+/// <param name="Format">Its format, for ever.</param>
+/// <param name="Documents">Its documents.</param>
+public sealed record VaultBirth(VaultFormat Format, IReadOnlyList<VaultDocument> Documents)
+{
+    /// <summary>Its first entries, at most 1024; without claims.</summary>
+    public IReadOnlyList<LogEntry> Entries { get; init; } = [];
+
+    /// <summary>What is kept beside it; see <see cref="IVaultLog.ReadBesideAsync"/>.</summary>
+    public IReadOnlyList<VaultDocument> Beside { get; init; } = [];
+
+    /// <summary>
+    /// Names this birth where it may have to be repeated: a repeat that finds the vault it made before succeeds and changes nothing. A store that no
+    /// other process can reach need not keep it.
+    /// </summary>
+    public string? Mark { get; init; }
 }
 
 /// <summary>A small file of a vault: its metadata, its keys.</summary>

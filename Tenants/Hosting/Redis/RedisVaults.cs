@@ -1,5 +1,4 @@
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
 using Microsoft.Extensions.Logging;
@@ -34,7 +33,6 @@ public sealed partial class RedisVaults
         Link = Link,
         Name = $"{tenant.Value}/{vault.ToFileName()}",
         Keys = _keys,
-        Format = PsmcFormat.Name,
         WaitReplicas = _settings.Replicas,
         Found = finding => LogFinding(tenant.Value, vault.Value, finding.Rule, finding.Reason),
         Time = _time,

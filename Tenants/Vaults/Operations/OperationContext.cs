@@ -1,4 +1,4 @@
-using Granary.Vault.Psmc;
+using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Operations;
@@ -10,7 +10,7 @@ namespace Granary.Tenants.Vaults.Operations;
 /// <param name="Progress">Where long work says how far it is.</param>
 /// <param name="Cancellation">The caller's.</param>
 internal sealed record OperationContext(
-    VaultName Name, PsmcVault Vault, OperationArguments Arguments, IProgress<WorkProgress>? Progress, CancellationToken Cancellation)
+    VaultName Name, VaultWriter Vault, OperationArguments Arguments, IProgress<WorkProgress>? Progress, CancellationToken Cancellation)
 {
     public IVaultLog Log => Vault.Log;
 }

@@ -15,7 +15,6 @@ public sealed class FileStoreContractTests : VaultStoreContract
     {
         Folder = folder.Vault,
         StateFolder = folder.State,
-        Format = PsmcFormat.Instance,
         Files = files,
         IdempotencyKeys = idempotencyKeys,
     });

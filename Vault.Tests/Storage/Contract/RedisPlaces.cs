@@ -22,7 +22,7 @@ public sealed class RedisPlaces : IDisposable
     internal string NewName() => $"acme/{Guid.NewGuid():N}";
 
     internal RedisVaultOptions Options(string name, RedisLink? link = null) =>
-        new() { Link = link ?? _link.Value, Name = name, Keys = _keys, Format = PsmcFormat.Name };
+        new() { Link = link ?? _link.Value, Name = name, Keys = _keys };
 
     public void Dispose()
     {

@@ -20,7 +20,7 @@ public sealed class RedisClusterTests
         using var keys = KeyEncryption.Parse(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         var options = new RedisVaultOptions
         {
-            Link = link, Name = "acme/notes", Keys = keys, Format = PsmcFormat.Name, WaitReplicas = 1, RetryBudget = TimeSpan.FromSeconds(20),
+            Link = link, Name = "acme/notes", Keys = keys, WaitReplicas = 1, RetryBudget = TimeSpan.FromSeconds(20),
         };
         using (var key = Fixture.Key("psmc_active"))
             await PsmcVault.CreateAsync(new RedisVaultStore(options), key, TestVault.Time, default);
@@ -46,7 +46,7 @@ public sealed class RedisClusterTests
         using var keys = KeyEncryption.Parse(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         var options = new RedisVaultOptions
         {
-            Link = link, Name = "acme/notes", Keys = keys, Format = PsmcFormat.Name, WaitReplicas = 1, WaitTimeout = TimeSpan.FromMilliseconds(200),
+            Link = link, Name = "acme/notes", Keys = keys, WaitReplicas = 1, WaitTimeout = TimeSpan.FromMilliseconds(200),
         };
         using (var key = Fixture.Key("psmc_active"))
             await PsmcVault.CreateAsync(new RedisVaultStore(options), key, TestVault.Time, default);

@@ -114,7 +114,7 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
     {
         var options = places.Options(places.NewName());
         await (await CreateAsync(options)).DisposeAsync();
-        (await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options with { Format = "other" }).OpenAsync(default))).Message.ShouldContain("format psmc");
+        (await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options with { Formats = [] }).OpenAsync(default))).Message.ShouldContain("format psmc");
         await places.Link.Database.HashSetAsync($"granary:{{{options.Name}}}:head", [new HashEntry("layout", 2)]);
         (await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options).OpenAsync(default))).Message.ShouldContain("layout 2");
     }

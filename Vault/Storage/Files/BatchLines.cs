@@ -5,12 +5,13 @@ namespace Granary.Vault.Storage.Files;
 /// <summary>The lines of a batch, put together for one write to each file.</summary>
 internal sealed class BatchLines : IDisposable
 {
-    public BatchLines(IReadOnlyList<LogEntry> entries)
+    public BatchLines(IReadOnlyList<LogEntry> entries, bool hasChain)
     {
         foreach (var entry in entries)
         {
             EventLengths.Add(Append(Events, entry.Event));
-            ChainLengths.Add(Append(Chain, entry.Chain));
+            if (hasChain)
+                ChainLengths.Add(Append(Chain, entry.Chain));
             if (!entry.Bridge.IsEmpty)
                 BridgeLengths.Add(Append(Bridge, entry.Bridge));
         }

@@ -7,6 +7,8 @@ internal sealed partial class FileVaultLog
         cancellation.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfZero(entries.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(entries.Count, TailRepair.MaxBatch);
+        if (entries.Any(entry => entry.Replaces is not null))
+            return RewriteAsync(expected, entries);
         return _commits is null
             ? IoThreads.Writers.RunAsync(() =>
             {
@@ -20,7 +22,7 @@ internal sealed partial class FileVaultLog
     {
         if (Refuse(expected, entries) is { } refused)
             return refused;
-        using var lines = new BatchLines(entries);
+        using var lines = new BatchLines(entries, Format.HasChain);
         var journaled = Announce(entries, lines, out _, durable: true);
         Write(lines);
         Flush(lines);
@@ -84,7 +86,7 @@ internal sealed partial class FileVaultLog
             _events.Write(lines.Events.Written);
             if (lines.Bridge.Length > 0)
                 OpenBridge().Write(lines.Bridge.Written);
-            _chain.Write(lines.Chain.Written);
+            _chain?.Write(lines.Chain.Written);
         }
         catch (Exception failure) when (StorageFailures.IsIo(failure))
         {
@@ -104,7 +106,7 @@ internal sealed partial class FileVaultLog
             _events.Flush();
             if (lines.Bridge.Length > 0)
                 _bridge!.Flush();
-            _chain.Flush();
+            _chain?.Flush();
         }
         catch (Exception failure) when (StorageFailures.IsIo(failure))
         {
@@ -120,12 +122,8 @@ internal sealed partial class FileVaultLog
         _events.Commit(lines.EventLengths);
         if (lines.BridgeLengths.Count > 0)
             _bridge!.Commit(lines.BridgeLengths);
-        _chain.Commit(lines.ChainLengths);
-        foreach (var record in journaled)
-        {
-            if (record.Claim is not null)
-                _keys.Add(new IdempotencyRecord(record.Claim, record.Position, record.Hash), confirmed: true);
-        }
+        _chain?.Commit(lines.ChainLengths);
+        Keep(journaled);
         var head = new LogHead(_head.Count + entries.Count, entries[^1].Hash);
         try
         {
@@ -138,11 +136,20 @@ internal sealed partial class FileVaultLog
         Publish(head);
     }
 
+    private void Keep(List<JournalRecord> journaled)
+    {
+        foreach (var record in journaled)
+        {
+            if (record.Claim is not null)
+                _keys.Add(new IdempotencyRecord(record.Claim, record.Position, record.Hash), confirmed: true);
+        }
+    }
+
     private bool TryRestore()
     {
         try
         {
-            _chain.Restore();
+            _chain?.Restore();
             _bridge?.Restore();
             _events.Restore();
             return true;

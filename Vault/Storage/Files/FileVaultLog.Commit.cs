@@ -7,7 +7,7 @@ internal sealed partial class FileVaultLog : ICommitted
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CommitLog? _commits;
-    private readonly string _birth;
+    private string _birth;
     private (string Folder, string State)? _relative;
 
     /// <summary>Makes the vault's own files durable; a closed vault has done so itself.</summary>
@@ -35,7 +35,7 @@ internal sealed partial class FileVaultLog : ICommitted
         await _turn.WaitAsync();
         try
         {
-            using var lines = new BatchLines(entries);
+            using var lines = new BatchLines(entries, Format.HasChain);
             List<JournalRecord> journaled;
             byte[] record;
             lock (_lock)
@@ -81,7 +81,8 @@ internal sealed partial class FileVaultLog : ICommitted
         var sections = new List<CommitSection>(3) { new(CommitFile.Events, _events.Length, lines.Events.Written.ToArray()) };
         if (lines.Bridge.Length > 0)
             sections.Add(new CommitSection(CommitFile.Bridge, _bridge!.Length, lines.Bridge.Written.ToArray()));
-        sections.Add(new CommitSection(CommitFile.Chain, _chain.Length, lines.Chain.Written.ToArray()));
+        if (_chain is not null)
+            sections.Add(new CommitSection(CommitFile.Chain, _chain.Length, lines.Chain.Written.ToArray()));
         _relative ??= (Path.GetRelativePath(commits.Root, _options.Folder), Path.GetRelativePath(commits.Root, _options.StateFolder));
         return new CommitRecord(_relative.Value.Folder, _relative.Value.State, _birth, end, sections, journal).Encode();
     }
@@ -89,7 +90,7 @@ internal sealed partial class FileVaultLog : ICommitted
     private void FlushAll()
     {
         _events.Flush();
-        _chain.Flush();
+        _chain?.Flush();
         _bridge?.Flush();
         _journal.Flush();
         _anchor.Flush();

@@ -4,9 +4,10 @@ namespace Granary.Vault.Storage.Files;
 
 internal sealed partial class FileVaultLog
 {
-    private FileVaultLog(FileVaultOptions options, IDisposable held, string anchorPath, string journalPath, out AcknowledgedEnd? acknowledged)
+    private FileVaultLog(FileVaultOptions options, VaultFormat format, IDisposable held, string anchorPath, string journalPath, out AcknowledgedEnd? acknowledged)
     {
         _options = options;
+        Format = format;
         _files = options.Files;
         _held = held;
         _commits = options.Commits?.Invoke();
@@ -16,7 +17,7 @@ internal sealed partial class FileVaultLog
         _events = new LineFile(OpenLines(EventsName));
         try
         {
-            _chain = new LineFile(OpenLines(ChainName));
+            _chain = format.HasChain ? new LineFile(OpenLines(ChainName)) : null;
             _anchor = HeadAnchor.Open(_files, anchorPath, out acknowledged);
         }
         catch
@@ -28,9 +29,10 @@ internal sealed partial class FileVaultLog
     }
 
     /// <summary>Opens the folder under a lock that is held, and repairs what a crash left.</summary>
-    public static FileVaultLog Open(FileVaultOptions options, IDisposable held, string anchorPath, string journalPath)
+    public static FileVaultLog Open(FileVaultOptions options, VaultFormat format, IDisposable held, string anchorPath, string journalPath)
     {
-        var log = new FileVaultLog(options, held, anchorPath, journalPath, out var acknowledged);
+        LogRewrite.Finish(options, anchorPath);
+        var log = new FileVaultLog(options, format, held, anchorPath, journalPath, out var acknowledged);
         try
         {
             log.Recover(acknowledged);
@@ -47,9 +49,9 @@ internal sealed partial class FileVaultLog
     {
         var anchor = acknowledged?.Head;
         _events.Scan();
-        _chain.Scan();
+        _chain?.Scan();
         var bridgePath = DocumentName.Resolve(_options.Folder, BridgeName);
-        if (_files.FileExists(bridgePath))
+        if (Format.HasChain && _files.FileExists(bridgePath))
         {
             _bridge = new LineFile(_files.Open(bridgePath, create: false));
             _bridge.Scan();
@@ -57,7 +59,7 @@ internal sealed partial class FileVaultLog
         if (MarkInUse() && acknowledged is not null)
             ForgetUnacknowledged(acknowledged);
         var journal = _journal.Read();
-        var tail = new TailRepair(_events, _chain, _options.Format, anchor).Inspect();
+        var tail = new TailRepair(_events, _chain, Format.Entries, anchor).Inspect();
         _head = tail.Head;
         if (tail.Damage is not null)
         {
@@ -67,7 +69,8 @@ internal sealed partial class FileVaultLog
         }
         var quarantine = new Quarantine(_files, Path.Combine(_options.StateFolder, "quarantine"), _options.Time);
         Cut(_events, EventsName, _head.Count, quarantine);
-        Cut(_chain, ChainName, _head.Count, quarantine);
+        if (_chain is not null)
+            Cut(_chain, ChainName, _head.Count, quarantine);
         RestoreBridge(journal, quarantine);
         foreach (var record in journal)
         {
@@ -78,7 +81,7 @@ internal sealed partial class FileVaultLog
         {
             // From here on the entries count as committed, so they must be durable even if the last process never said so.
             _events.Flush();
-            _chain.Flush();
+            _chain?.Flush();
             _bridge?.Flush();
             _anchor.Write(new AcknowledgedEnd(_head, _bridge?.Length ?? 0));
         }
@@ -86,9 +89,9 @@ internal sealed partial class FileVaultLog
 
     private void ForgetUnacknowledged(AcknowledgedEnd end)
     {
-        foreach (var lines in (LineFile[])[_events, _chain])
+        foreach (var lines in (LineFile?[])[_events, _chain])
         {
-            if (lines.Count > end.Head.Count)
+            if (lines?.Count > end.Head.Count)
                 lines.Forget(end.Head.Count);
         }
         if (_bridge is not null && _bridge.Length > end.BridgeLength)

@@ -10,8 +10,7 @@ internal sealed partial class FileVaultLog : IVaultLog
     private readonly FileVaultOptions _options;
     private readonly IFileSystem _files;
     private readonly IDisposable _held;
-    private readonly LineFile _events;
-    private readonly LineFile _chain;
+    private readonly LineFile? _chain;
     private readonly HeadAnchor _anchor;
     private readonly AppendJournal _journal;
     private readonly IdempotencyTable _keys;
@@ -19,6 +18,7 @@ internal sealed partial class FileVaultLog : IVaultLog
     private readonly List<StorageFinding> _findings = [];
     private readonly Lock _lock = new();
     private readonly Lock _changedLock = new();
+    private volatile LineFile _events;
     private volatile LineFile? _bridge;
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LogHead _head = LogHead.Empty;
@@ -36,6 +36,8 @@ internal sealed partial class FileVaultLog : IVaultLog
         }
     }
 
+    public VaultFormat Format { get; }
+
     public IReadOnlyList<StorageFinding> Repairs => _repairs;
 
     public IReadOnlyList<StorageFinding> Findings => _findings;
@@ -45,9 +47,9 @@ internal sealed partial class FileVaultLog : IVaultLog
     public Task<LogPage> ReadAsync(LogStream stream, long from, int maxLines, int maxBytes, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return Lines(stream) is { } lines
-            ? IoThreads.Readers.RunAsync(() => Reading(() => lines.Read(from, maxLines, maxBytes)))
-            : Task.FromResult(new LogPage(from, []));
+        return Lines(stream) is null
+            ? Task.FromResult(new LogPage(from, []))
+            : IoThreads.Readers.RunAsync(() => Reading(() => Read(stream, from, maxLines, maxBytes)));
     }
 
     public Task<ReadOnlyMemory<byte>?> ReadDocumentAsync(string name, CancellationToken cancellation)
@@ -71,7 +73,30 @@ internal sealed partial class FileVaultLog : IVaultLog
             lock (_lock)
             {
                 ThrowIfClosed();
-                FolderDocuments.Write(_files, _options, document, derived);
+                FolderDocuments.Write(_files, _options, _options.Folder, document, derived);
+                return true;
+            }
+        }));
+    }
+
+    public Task<ReadOnlyMemory<byte>?> ReadBesideAsync(string name, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return IoThreads.Readers.RunAsync(() => Reading(() => Ranked.Content(FolderDocuments.Read(_files, FolderDocuments.Beside(_options), name))));
+    }
+
+    public Task<bool> WriteBesideAsync(VaultDocument document, long? rank, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return IoThreads.Writers.RunAsync(() => StorageFailures.Guard(() =>
+        {
+            lock (_lock)
+            {
+                ThrowIfClosed();
+                var home = FolderDocuments.Beside(_options);
+                if (rank is not null && Ranked.Rank(FolderDocuments.Read(_files, home, document.Name)) > rank)
+                    return false;
+                FolderDocuments.Write(_files, _options, home, document with { Content = Ranked.Write(document.Content, rank) }, derived: false);
                 return true;
             }
         }));
@@ -132,6 +157,22 @@ internal sealed partial class FileVaultLog : IVaultLog
         }
     }
 
+    private LogPage Read(LogStream stream, long from, int maxLines, int maxBytes)
+    {
+        while (true)
+        {
+            var lines = Lines(stream)!;
+            try
+            {
+                return lines.Read(from, maxLines, maxBytes);
+            }
+            catch (ObjectDisposedException) when (!ReferenceEquals(lines, Lines(stream)))
+            {
+                // The file was rewritten meanwhile, and a new one is in its place.
+            }
+        }
+    }
+
     private LineFile? Lines(LogStream stream) => stream switch
     {
         LogStream.Events => _events,
@@ -144,9 +185,9 @@ internal sealed partial class FileVaultLog : IVaultLog
         if (record.Position >= Head.Count)
             return false;
         var lines = _events.Read(record.Position, 1, 1).Lines;
-        var links = _chain.Read(record.Position, 1, 1).Lines;
+        var links = _chain?.Read(record.Position, 1, 1).Lines ?? [default];
         return lines.Count == 1 && links.Count == 1
-            && _options.Format.Check(record.Position, lines[0].Span, links[0].Span, out var hash) == EntryState.Whole
+            && Format.Entries.Check(record.Position, lines[0].Span, links[0].Span, out var hash) == EntryState.Whole
             && hash == record.Hash;
     }
 
@@ -172,7 +213,7 @@ internal sealed partial class FileVaultLog : IVaultLog
         lock (_closeLock)
             _closed = true;
         _events.Dispose();
-        _chain.Dispose();
+        _chain?.Dispose();
         _bridge?.Dispose();
         _journal.Dispose();
         _anchor.Dispose();

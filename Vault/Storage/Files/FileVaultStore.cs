@@ -11,8 +11,8 @@ public sealed class FileVaultOptions
     /// <summary>A folder of the gateway's own for this vault (lock, anchor, idempotency keys, quarantine), on the same file system.</summary>
     public required string StateFolder { get; init; }
 
-    /// <summary>How an entry of the vault's format is told whole from torn.</summary>
-    public required IEntryFormat Format { get; init; }
+    /// <summary>The formats a folder may have.</summary>
+    public IReadOnlyList<VaultFormat> Formats { get; init; } = VaultFormats.All;
 
     /// <summary>How many idempotency keys are kept, the youngest.</summary>
     public int IdempotencyKeys { get; init; } = 4096;
@@ -29,16 +29,16 @@ public sealed class FileVaultOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 
-/// <summary>A vault in a folder, byte for byte as the PSMC format lays it out, for one opener at a time.</summary>
+/// <summary>A vault in a folder, byte for byte as its format lays it out, for one opener at a time.</summary>
 public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
 {
     private readonly IFileSystem _files = options.Files;
 
     /// <inheritdoc />
-    public Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation, string? birth = null)
+    public Task CreateAsync(VaultBirth birth, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return IoThreads.Writers.RunAsync(() => StorageFailures.Guard(() => Create(documents)));
+        return IoThreads.Writers.RunAsync(() => StorageFailures.Guard(() => Create(birth)));
     }
 
     /// <inheritdoc />
@@ -48,7 +48,7 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         return IoThreads.Writers.RunAsync(() => StorageFailures.Guard(Open));
     }
 
-    private bool Create(IReadOnlyList<VaultDocument> documents)
+    private bool Create(VaultBirth birth)
     {
         var existing = new VaultStorageException(VaultStorageFailure.AlreadyExists, "A vault of this name exists already.");
         if (_files.FolderExists(options.Folder))
@@ -62,11 +62,20 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         // What a former vault of this place left is not this one's.
         _files.DeleteFile(AnchorPath);
         _files.DeleteFile(JournalPath);
+        LogRewrite.Forget(_files, options.StateFolder);
+        _files.DeleteFolder(FolderDocuments.Beside(options));
+        foreach (var document in birth.Beside)
+            WriteDraft(FolderDocuments.Beside(options), document with { Content = Ranked.Write(document.Content, rank: null) });
         var draft = Path.Combine(options.StateFolder, "creating");
         _files.DeleteFolder(draft);
         _files.CreateFolder(draft);
-        var logs = new[] { FileVaultLog.EventsName, FileVaultLog.ChainName }.Select(name => new VaultDocument(name, default));
-        foreach (var document in documents.Concat(logs))
+        using (var lines = new BatchLines(birth.Entries, birth.Format.HasChain))
+        {
+            WriteDraft(draft, new VaultDocument(FileVaultLog.EventsName, lines.Events.Written.ToArray()));
+            if (birth.Format.HasChain)
+                WriteDraft(draft, new VaultDocument(FileVaultLog.ChainName, lines.Chain.Written.ToArray()));
+        }
+        foreach (var document in birth.Documents)
             WriteDraft(draft, document);
         var home = Path.GetDirectoryName(Path.GetFullPath(options.Folder))!;
         _files.CreateFolder(home);
@@ -98,7 +107,7 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         var held = TakeLock();
         try
         {
-            return FileVaultLog.Open(options, held, AnchorPath, JournalPath);
+            return FileVaultLog.Open(options, FindFormat(), held, AnchorPath, JournalPath);
         }
         catch
         {
@@ -106,6 +115,11 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
             throw;
         }
     }
+
+    private VaultFormat FindFormat() =>
+        options.Formats.FirstOrDefault(format => _files.FileExists(DocumentName.Resolve(options.Folder, format.Marker)))
+        ?? throw new VaultStorageException(
+            VaultStorageFailure.Damaged, $"What is stored is no vault of a known format: it has none of {string.Join(", ", options.Formats.Select(format => format.Marker))}.");
 
     private string AnchorPath => Path.Combine(options.StateFolder, "anchor");
 

@@ -24,9 +24,12 @@ internal static class FolderDocuments
     public static IReadOnlyList<string> List(IFileSystem files, string vault, string folder) =>
         [.. files.ListFiles(DocumentName.Resolve(vault, folder)).Select(name => $"{folder}/{name}").Order(StringComparer.Ordinal)];
 
-    public static void Write(IFileSystem files, FileVaultOptions options, VaultDocument document, bool derived)
+    /// <summary>Where the documents beside a vault lie.</summary>
+    public static string Beside(FileVaultOptions options) => Path.Combine(options.StateFolder, "beside");
+
+    public static void Write(IFileSystem files, FileVaultOptions options, string home, VaultDocument document, bool derived)
     {
-        var target = DocumentName.Resolve(options.Folder, document.Name);
+        var target = DocumentName.Resolve(home, document.Name);
         var draft = Path.Combine(options.StateFolder, "document.next");
         files.DeleteFile(draft);
         using (var file = files.Open(draft, create: true, document.Secret))

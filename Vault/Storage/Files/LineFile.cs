@@ -111,6 +111,17 @@ internal sealed class LineFile(IStorageFile file) : IDisposable
         return tail[..read];
     }
 
+    /// <summary>Where a committed line starts, and where the one behind it does.</summary>
+    public (long Start, long End) Bounds(long position) => (Locate(position), Locate(position + 1));
+
+    /// <summary>Fills the buffer from the file.</summary>
+    /// <exception cref="IOException">The file is shorter than it was.</exception>
+    public void ReadExactly(Span<byte> buffer, long offset)
+    {
+        if (Fill(buffer, offset) < buffer.Length)
+            throw new IOException("A file of the vault was cut by somebody else.");
+    }
+
     /// <summary>Committed lines as <see cref="IVaultReader.ReadAsync"/> promises them.</summary>
     public LogPage Read(long from, int maxLines, int maxBytes)
     {

@@ -7,19 +7,21 @@ internal sealed record TailState(LogHead Head, StorageFinding? Damage);
 /// Decides where the whole part of a log ends. Appends are written one batch after the other, so a crash can leave at most one
 /// batch torn or unpaired, and never anything below the acknowledged head: more than that is damage, which is reported, not repaired.
 /// </summary>
-internal sealed class TailRepair(LineFile events, LineFile chain, IEntryFormat format, LogHead? anchor)
+internal sealed class TailRepair(LineFile events, LineFile? chain, IEntryFormat format, LogHead? anchor)
 {
     /// <summary>The most entries one append may have.</summary>
     public const int MaxBatch = 1024;
 
+    private long Pairs => Math.Min(events.Count, chain?.Count ?? events.Count);
+
     public TailState Inspect()
     {
-        var pairs = Math.Min(events.Count, chain.Count);
-        var surplus = Math.Max(events.Count, chain.Count) - pairs;
+        var pairs = Pairs;
+        var surplus = Math.Max(events.Count, chain?.Count ?? 0) - pairs;
         if (anchor is { } head && pairs < head.Count)
             return Damaged("anchor.truncated", pairs, $"The vault holds {pairs} whole events; {head.Count} were acknowledged. Events were removed from its end.");
         if (surplus > MaxBatch)
-            return Damaged("log.count", pairs, $"events.ndjson has {events.Count} lines and chain.ndjson {chain.Count}; a crash does not leave that behind.");
+            return Damaged("log.count", pairs, $"events.ndjson has {events.Count} lines and chain.ndjson {chain?.Count}; a crash does not leave that behind.");
         if (anchor is { Count: > 0 } acknowledged && Check(acknowledged.Count - 1, out var hash) == EntryState.Whole && hash != acknowledged.Hash)
             return Rewritten(acknowledged.Count - 1);
         // Right after a clean stop or a kill only the last pair needs a look; after a power cut, what lies behind the anchor.
@@ -63,7 +65,7 @@ internal sealed class TailRepair(LineFile events, LineFile chain, IEntryFormat f
     private EntryState Check(long position, out string hash)
     {
         var eventLine = events.Read(position, 1, 1).Lines;
-        var chainLine = chain.Read(position, 1, 1).Lines;
+        var chainLine = chain?.Read(position, 1, 1).Lines ?? [default];
         hash = "";
         return eventLine.Count == 0 || chainLine.Count == 0
             ? EntryState.Torn
@@ -75,7 +77,7 @@ internal sealed class TailRepair(LineFile events, LineFile chain, IEntryFormat f
 
     private TailState Damaged(string rule, long position, string reason)
     {
-        var pairs = Math.Min(events.Count, chain.Count);
+        var pairs = Pairs;
         var hash = "";
         if (pairs > 0)
             Check(pairs - 1, out hash);

@@ -32,6 +32,8 @@ internal sealed class RedisLayout
         Retries = Key("retries");
         RetryOrder = Key("retries:order");
         Turn = Key("turn");
+        Beside = Key("beside");
+        BesideSecrets = Key("beside:secrets");
     }
 
     /// <summary>Hash: layout, format, created (Unix ms), birth (random), count, hash, bridge (lines).</summary>
@@ -42,6 +44,12 @@ internal sealed class RedisLayout
 
     /// <summary>Hash: name to wrapped bytes.</summary>
     public RedisKey Secrets { get; }
+
+    /// <summary>Hash: name to bytes, of what is no part of the vault; see <see cref="Ranked"/>.</summary>
+    public RedisKey Beside { get; }
+
+    /// <summary>Hash: name to wrapped bytes, likewise.</summary>
+    public RedisKey BesideSecrets { get; }
 
     /// <summary>Hash: idempotency key to record.</summary>
     public RedisKey Claims { get; }

@@ -23,7 +23,8 @@ internal static class RedisVaultExport
                 await WriteDocumentAsync(log, folder, name, secret: true, cancellation);
         }
         await WriteLinesAsync(log, LogStream.Events, ends.Events, folder, FileVaultLog.EventsName, cancellation);
-        await WriteLinesAsync(log, LogStream.Chain, ends.Events, folder, FileVaultLog.ChainName, cancellation);
+        if (log.Format.HasChain)
+                await WriteLinesAsync(log, LogStream.Chain, ends.Events, folder, FileVaultLog.ChainName, cancellation);
         if (ends.Bridge > 0)
             await WriteLinesAsync(log, LogStream.Bridge, ends.Bridge, folder, FileVaultLog.BridgeName, cancellation);
     }

@@ -21,6 +21,7 @@ internal sealed partial class RedisVaultLog
         try
         {
             Refuse();
+            await CheckReplacementsAsync(expected, entries, cancellation);
             return await AppendAsync(expected, entries);
         }
         catch (VaultStorageException failure) when (failure.Failure == VaultStorageFailure.OutcomeUnknown)
@@ -41,6 +42,19 @@ internal sealed partial class RedisVaultLog
             throw new VaultStorageException(VaultStorageFailure.OutcomeUnknown, "What became of an earlier append is not known; the vault must be opened again.");
         if (_damaged)
             throw new VaultStorageException(VaultStorageFailure.Damaged, $"The vault takes no events: {_findings[0].Reason}");
+    }
+
+    /// <summary>
+    /// A line that was read changes only with an append, which moves the head: so what is found here holds where the append succeeds.
+    /// </summary>
+    private async Task CheckReplacementsAsync(LogHead expected, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
+    {
+        foreach (var replacement in entries.Select(entry => entry.Replaces).OfType<LineReplacement>())
+        {
+            var old = replacement.Position < expected.Count ? (await ReadAsync(LogStream.Events, replacement.Position, 1, 1, cancellation)).Lines : [];
+            if (old.Count == 0 || !EntryReplacement.IsAllowed(format, replacement, old[0].Span))
+                throw EntryReplacement.Refused(replacement.Position);
+        }
     }
 
     /// <summary>
@@ -145,7 +159,7 @@ internal sealed partial class RedisVaultLog
         ?? throw new RedisConnectionException(ConnectionFailureType.UnableToResolvePhysicalConnection, "No node has the vault now.");
 
     private AppendCommand Command(LogHead expected, long bridge, IReadOnlyList<LogEntry> entries) =>
-        new(layout, expected, bridge, entries, options, _writer, _losses >= LossesBeforeTurn ? TurnMilliseconds : 0);
+        new(layout, format, expected, bridge, entries, options, _writer, _losses >= LossesBeforeTurn ? TurnMilliseconds : 0);
 
     private AppendOutcome.Appended Appended(AppendCommand command, RedisEnd before, long replicas)
     {

@@ -4,7 +4,12 @@ namespace Granary.Vault.Storage.Redis;
 
 internal sealed partial class RedisVaultLog
 {
-    public long Count(LogStream stream) => stream == LogStream.Bridge ? _end.Bridge : _end.Head.Count;
+    public long Count(LogStream stream) => stream switch
+    {
+        LogStream.Bridge => _end.Bridge,
+        LogStream.Chain when !format.HasChain => 0,
+        _ => _end.Head.Count,
+    };
 
     public async Task<LogPage> ReadAsync(LogStream stream, long from, int maxLines, int maxBytes, CancellationToken cancellation)
     {
@@ -64,6 +69,31 @@ internal sealed partial class RedisVaultLog
             async () => (long)await Database.ScriptEvaluateAsync(RedisScripts.WriteDocument, keys, values, CommandFlags.DemandMaster), cancellation, writes: true);
         if (written == 0)
             throw new VaultStorageException(VaultStorageFailure.NotFound, "The vault is no longer there.");
+    }
+
+    public async Task<ReadOnlyMemory<byte>?> ReadBesideAsync(string name, CancellationToken cancellation)
+    {
+        ThrowIfClosed();
+        cancellation.ThrowIfCancellationRequested();
+        if (await GetAsync(layout.BesideSecrets, name, cancellation) is { } wrapped)
+            return options.Keys.Unwrap(wrapped, RedisVaultStore.PurposeBeside(options, name));
+        return await GetAsync(layout.Beside, name, cancellation) is { } plain ? Ranked.Content(plain) : null;
+    }
+
+    public async Task<bool> WriteBesideAsync(VaultDocument document, long? rank, CancellationToken cancellation)
+    {
+        ThrowIfClosed();
+        cancellation.ThrowIfCancellationRequested();
+        RedisKey[] keys = document.Secret ? [layout.Head, layout.BesideSecrets, layout.Beside] : [layout.Head, layout.Beside, layout.BesideSecrets];
+        RedisValue[] values =
+        [
+            document.Name,
+            document.Secret ? options.Keys.Wrap(document.Content.Span, RedisVaultStore.PurposeBeside(options, document.Name)) : Ranked.Write(document.Content, rank),
+            rank is { } number ? number : RedisValue.EmptyString,
+        ];
+        var written = await calls.RepeatAsync(
+            async () => (long)await Database.ScriptEvaluateAsync(RedisScripts.WriteBeside, keys, values, CommandFlags.DemandMaster), cancellation, writes: true);
+        return written >= 0 ? written == 1 : throw new VaultStorageException(VaultStorageFailure.NotFound, "The vault is no longer there.");
     }
 
     private async Task<byte[]?> GetAsync(RedisKey key, string field, CancellationToken cancellation) =>

@@ -6,7 +6,7 @@ namespace Granary.Vault.Storage.Redis;
 /// An open vault in Redis. Nothing is held there: any number may be open, and closing gives nothing back. Here is what is known of its end;
 /// reading and appending are in other parts of this class.
 /// </summary>
-internal sealed partial class RedisVaultLog(RedisVaultOptions options, RedisLayout layout, RedisCalls calls, RedisEnd end) : IVaultLog
+internal sealed partial class RedisVaultLog(RedisVaultOptions options, VaultFormat format, RedisLayout layout, RedisCalls calls, RedisEnd end) : IVaultLog
 {
     private const int MaxFindings = 16;
     private static readonly RedisValue[] EndFields = ["count", "hash", "bridge"];
@@ -23,6 +23,8 @@ internal sealed partial class RedisVaultLog(RedisVaultOptions options, RedisLayo
     private volatile bool _closed;
 
     public LogHead Head => _end.Head;
+
+    public VaultFormat Format => format;
 
     public IReadOnlyList<StorageFinding> Repairs => [];
 
@@ -62,7 +64,7 @@ internal sealed partial class RedisVaultLog(RedisVaultOptions options, RedisLayo
     public async Task CheckSegmentsAsync(CancellationToken cancellation)
     {
         var (head, bridge) = _end;
-        foreach (var (stream, count) in ((LogStream, long)[])[(LogStream.Events, head.Count), (LogStream.Chain, head.Count), (LogStream.Bridge, bridge)])
+        foreach (var (stream, count) in ((LogStream, long)[])[(LogStream.Events, head.Count), (LogStream.Chain, Count(LogStream.Chain)), (LogStream.Bridge, bridge)])
         {
             if (count == 0)
                 continue;

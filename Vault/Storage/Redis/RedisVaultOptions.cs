@@ -17,8 +17,8 @@ public sealed record RedisVaultOptions
     /// <summary>Wraps the secret documents.</summary>
     public required KeyEncryption Keys { get; init; }
 
-    /// <summary>The vault's format, fixed at birth.</summary>
-    public required string Format { get; init; }
+    /// <summary>The formats a vault may have.</summary>
+    public IReadOnlyList<VaultFormat> Formats { get; init; } = VaultFormats.All;
 
     /// <summary>How many idempotency keys are kept, the youngest.</summary>
     public int IdempotencyKeys { get; init; } = 4096;

@@ -23,26 +23,17 @@ public sealed class RedisVaultStore : IVaultStore
     }
 
     /// <inheritdoc />
-    public async Task CreateAsync(IReadOnlyList<VaultDocument> documents, CancellationToken cancellation, string? birth = null)
+    public async Task CreateAsync(VaultBirth birth, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        birth ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var plain = documents.Where(document => !document.Secret).ToList();
-        var values = new List<RedisValue>
-        {
-            birth, RedisLayout.Version, _options.Format, _options.Time.GetUtcNow().ToUnixTimeMilliseconds(), LogHead.ZeroHash, plain.Count,
-        };
-        foreach (var document in plain.Concat(documents.Where(document => document.Secret)))
-        {
-            values.Add(document.Name);
-            values.Add(document.Secret ? _options.Keys.Wrap(document.Content.Span, Purpose(_options, document.Name)) : document.Content.ToArray());
-        }
-        RedisKey[] keys = [_layout.Head, _layout.Documents, _layout.Secrets];
-        // The birth tells a vault that this call made, and whose answer was lost, from one that was there.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(birth.Entries.Count, RedisLayout.SegmentLines);
+        var mark = birth.Mark ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var command = new BirthCommand(_layout, birth, mark, _options);
+        // The mark tells a vault that this call made, and whose answer was lost, from one that was there.
         var found = await _calls.RepeatAsync(
-            async () => (string?)await _options.Link.Database.ScriptEvaluateAsync(RedisScripts.Create, keys, [.. values], CommandFlags.DemandMaster), cancellation,
+            async () => (string?)await _options.Link.Database.ScriptEvaluateAsync(RedisScripts.Create, command.Keys, command.Values, CommandFlags.DemandMaster), cancellation,
             writes: true);
-        if (found != birth)
+        if (found != mark)
             throw new VaultStorageException(VaultStorageFailure.AlreadyExists, "A vault of this name exists already.");
     }
 
@@ -63,6 +54,9 @@ public sealed class RedisVaultStore : IVaultStore
 
     internal static string Purpose(RedisVaultOptions options, string document) => $"{options.Name}/{document}";
 
+    /// <summary>No document's name has an empty part, so no document of the vault has this purpose.</summary>
+    internal static string PurposeBeside(RedisVaultOptions options, string document) => $"{options.Name}//{document}";
+
     private async Task<RedisVaultLog> OpenLogAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -72,9 +66,9 @@ public sealed class RedisVaultStore : IVaultStore
             throw new VaultStorageException(VaultStorageFailure.NotFound, "There is no vault of this name.");
         if (head[0] != RedisLayout.Version)
             throw new VaultStorageException(VaultStorageFailure.Refused, $"The vault has layout {head[0]}, and this version knows {RedisLayout.Version}; it was written by a newer one.");
-        if (head[1] != _options.Format)
-            throw new VaultStorageException(VaultStorageFailure.Refused, $"The vault has the format {head[1]}, not {_options.Format}.");
-        var log = new RedisVaultLog(_options, _layout, _calls, Parse(head.AsSpan(2)));
+        var format = _options.Formats.FirstOrDefault(format => head[1] == format.Name)
+            ?? throw new VaultStorageException(VaultStorageFailure.Refused, $"The vault has the format {head[1]}, which this version does not know.");
+        var log = new RedisVaultLog(_options, format, _layout, _calls, Parse(head.AsSpan(2)));
         await log.CheckSegmentsAsync(cancellation);
         return log;
     }

@@ -1,4 +1,3 @@
-using Granary.Vault.Psmc;
 using Granary.Vault.Canonical;
 
 namespace Granary.Tenants.Vaults.Operations.Reading;
@@ -20,14 +19,14 @@ internal sealed class VaultStatus(string name) : VaultOperation(name)
             foreach (var line in page.Lines)
                 Take(line.Span, scratch, types, actors);
         }
-        var vault = context.Vault;
+        var vault = context.Vault.Describe(context.Name);
         return Results.Object(json =>
         {
             json.WriteString("vault", context.Name.Value);
-            json.WriteString("format", PsmcFormat.Name);
-            json.WriteString("created", vault.Metadata.Created);
-            json.WriteString("key_id", vault.PublicKey.KeyId);
-            json.WriteString("public_key", Convert.ToBase64String(vault.PublicKey.Raw));
+            json.WriteString("format", vault.Format);
+            json.WriteString("created", vault.Created);
+            json.WriteString("key_id", vault.KeyId);
+            json.WriteString("public_key", vault.PublicKey);
             json.WriteNumber("event_count", head.Count);
             json.WriteString("head", head.Hash);
             json.WriteNumber("actor_count", actors.Count);

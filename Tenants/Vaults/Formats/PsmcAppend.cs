@@ -1,0 +1,12 @@
+using Granary.Vault.Psmc;
+
+namespace Granary.Tenants.Vaults.Formats;
+
+internal sealed class PsmcAppend(PreparedEvent prepared) : PreparedAppend
+{
+    public PreparedEvent Event => prepared;
+
+    public override int Size => prepared.Size;
+
+    public override string ContentDigest() => prepared.ContentDigest();
+}

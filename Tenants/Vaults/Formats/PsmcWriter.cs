@@ -1,0 +1,94 @@
+using Granary.Vault;
+using Granary.Vault.Keys;
+using Granary.Vault.Psmc;
+using Granary.Vault.Storage;
+
+namespace Granary.Tenants.Vaults.Formats;
+
+/// <summary>A PSMC vault: one chain, and a bridge for those events that the reducer is to see.</summary>
+internal sealed class PsmcWriter(PsmcVault vault) : VaultWriter(vault.Log)
+{
+    private PsmcBridge? _bridge;
+    private IReadOnlyList<StorageFinding>? _findings;
+    private bool _bridgeIsAhead;
+    private bool _stateIsDirty;
+
+    public override SigningKey Signer => vault.Signer;
+
+    /// <summary>What a vault is born with; the key it makes is in there.</summary>
+    public static VaultBirth NewBirth(DateTimeOffset time)
+    {
+        using var key = SigningKey.Generate();
+        return PsmcVault.NewBirth(key, time);
+    }
+
+    public static async Task<VaultWriter> OpenAsync(IVaultLog log, CancellationToken cancellation) => new PsmcWriter(await PsmcVault.FromAsync(log, cancellation));
+
+    public override VaultDescription Describe(VaultName name) => new(
+        name.Value, VaultFormats.Psmc.Name, vault.Metadata.Created, vault.PublicKey.KeyId, Convert.ToBase64String(vault.PublicKey.Raw), Log.Head.Count);
+
+    public override PreparedAppend Prepare(AppendEvent append)
+    {
+        Refuse(append.Actor, "actor");
+        Refuse(append.Namespace, "namespace");
+        return new PsmcAppend(PreparedEvent.Create(append.EventType, append.Data.Span, append.Tags, append.EmitProvara));
+    }
+
+    /// <summary>A bridge that is ahead of the head loses the append, one that lags behind would fork the bridge's own chain.</summary>
+    public override async Task PrepareBatchAsync(IReadOnlyList<PreparedAppend> batch)
+    {
+        if (!HasBridge(batch))
+            return;
+        // A store that lost events may have others in their place.
+        if (!ReferenceEquals(_findings, Log.Findings) || _bridge?.Position > Log.Count(LogStream.Bridge))
+            _bridge = null;
+        _findings = Log.Findings;
+        if (_bridge is null)
+            _bridge = await PsmcBridge.LoadAsync(Log, CancellationToken.None);
+        else
+            await _bridge.CatchUpAsync(Log, CancellationToken.None);
+        // Until it is known that what is built now is in the log, the reducer may have seen what never came to be.
+        _bridgeIsAhead = true;
+    }
+
+    public override BuiltAppend Build(PreparedAppend prepared, LogHead head, DateTimeOffset time)
+    {
+        var built = vault.Builder.Build(((PsmcAppend)prepared).Event, head, Guid.NewGuid(), time, _bridge?.LastEventId);
+        var stateHash = built.BridgeEventId is null ? null : _bridge!.Apply(built);
+        return new BuiltAppend(built.Entry, built.EventId, built.Timestamp, built.BridgeEventId, stateHash);
+    }
+
+    public override bool Committed(IReadOnlyList<PreparedAppend> batch)
+    {
+        _bridgeIsAhead = false;
+        var hasBridge = HasBridge(batch);
+        _stateIsDirty |= hasBridge;
+        return hasBridge;
+    }
+
+    /// <summary>The bridge is built again from the log when it is needed.</summary>
+    public override void Forget()
+    {
+        if (_bridgeIsAhead)
+            _bridge = null;
+        _bridgeIsAhead = false;
+    }
+
+    public override async Task WriteDerivedAsync()
+    {
+        if (!_stateIsDirty || _bridge is null)
+            return;
+        _stateIsDirty = false;
+        await _bridge.WriteStateAsync(Log, CancellationToken.None);
+    }
+
+    public override ValueTask DisposeAsync() => vault.DisposeAsync();
+
+    private static bool HasBridge(IReadOnlyList<PreparedAppend> batch) => batch.Any(prepared => ((PsmcAppend)prepared).Event.HasBridge);
+
+    private static void Refuse(string? value, string field)
+    {
+        if (value is not null)
+            throw new TenantException(TenantFailure.InvalidInput, $"{field} is for vaults of the format backpack; the events of this one have none. Leave it out.");
+    }
+}

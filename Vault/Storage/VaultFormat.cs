@@ -1,0 +1,8 @@
+namespace Granary.Vault.Storage;
+
+/// <summary>What a store must know of a format.</summary>
+/// <param name="Name">Its name, as a store that keeps it beside the vault writes it.</param>
+/// <param name="Marker">The document by which a folder of this format is known.</param>
+/// <param name="HasChain">Whether every event has a line in <see cref="LogStream.Chain"/>; without, there is neither that stream nor a bridge.</param>
+/// <param name="Entries">How entries are judged.</param>
+public sealed record VaultFormat(string Name, string Marker, bool HasChain, IEntryFormat Entries);

@@ -1,0 +1,18 @@
+using Granary.Vault.Backpack;
+using Granary.Vault.Psmc;
+using Granary.Vault.Storage;
+
+namespace Granary.Vault;
+
+/// <summary>The formats of this house.</summary>
+public static class VaultFormats
+{
+    /// <summary>One chain for all events, signatures in a file of their own.</summary>
+    public static VaultFormat Psmc { get; } = new(PsmcFormat.Name, "psmc.json", HasChain: true, PsmcFormat.Instance);
+
+    /// <summary>A chain for each actor, signatures inside the events; what <c>provara</c> writes.</summary>
+    public static VaultFormat Backpack { get; } = new(BackpackFormat.Name, "identity/genesis.json", HasChain: false, BackpackFormat.Instance);
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<VaultFormat> All { get; } = [Psmc, Backpack];
+}
