@@ -49,7 +49,7 @@ internal sealed class MemoryBackpack : IVaultLog
         Task.FromResult(new LogPage(from, [.. _lines.Skip((int)from).Take(Math.Min(maxLines, 3))]));
 
     public Task<ReadOnlyMemory<byte>?> ReadDocumentAsync(string name, CancellationToken cancellation) =>
-        Task.FromResult<ReadOnlyMemory<byte>?>(Documents.TryGetValue(name, out var content) ? content : null);
+        Task.FromResult(Documents.TryGetValue(name, out var content) ? content : (ReadOnlyMemory<byte>?)null);
 
     public Task<IReadOnlyList<string>> ListDocumentsAsync(string folder, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<string>>([.. Documents.Keys.Where(name => Path.GetDirectoryName(name)!.Replace('\\', '/') == folder)]);

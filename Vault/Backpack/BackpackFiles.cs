@@ -6,7 +6,7 @@ namespace Granary.Vault.Backpack;
 internal static class BackpackFiles
 {
     // What the format lays out (specification 1.1); a store has nothing else.
-    private static readonly string[] Folders =
+    public static readonly string[] Folders =
         ["identity", "policies", "policies/ontology", "state", "artifacts/cas", "checkpoints", "timestamps", "anchors"];
 
     public static async Task<ManifestBuilder> CollectAsync(IVaultReader reader, LogDigest digest, CancellationToken cancellation)

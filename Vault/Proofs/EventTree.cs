@@ -28,7 +28,7 @@ public sealed class EventTree
     public void Append(string entryHash)
     {
         Span<byte> digits = stackalloc byte[HashDigits];
-        if (entryHash.Length != HashDigits || entryHash.AsSpan().ContainsAnyExcept(LowerHex))
+        if (!IsHash(entryHash))
             throw new ArgumentException("An entry's hash is 64 lower-case hexadecimal digits.", nameof(entryHash));
         Encoding.ASCII.GetBytes(entryHash, digits);
         AppendData(digits);
@@ -58,6 +58,8 @@ public sealed class EventTree
         snapshot[sizeof(long)..].CopyTo(tree._edge);
         return tree;
     }
+
+    internal static bool IsHash(string? text) => text?.Length == HashDigits && !text.AsSpan().ContainsAnyExcept(LowerHex);
 
     internal void AppendData(ReadOnlySpan<byte> data)
     {

@@ -5,7 +5,7 @@ using Granary.Vault.Storage;
 namespace Granary.Vault.Psmc;
 
 /// <summary>Verifies the bridge file: canonical lines, ids of either style, links in file order, signatures by the vault's keys.</summary>
-internal sealed class BridgeVerifier(IVaultReader reader, PsmcKeyRing keys, PsmcFindings findings)
+internal sealed class BridgeVerifier(IVaultReader reader, PsmcKeyRing keys, IPsmcFindings findings)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -17,13 +17,13 @@ internal sealed class BridgeVerifier(IVaultReader reader, PsmcKeyRing keys, Psmc
             var page = await reader.ReadAsync(LogStream.Bridge, at, 512, 1024 * 1024, cancellation);
             if (page.Lines.Count == 0)
             {
-                findings.Add(null, "bridge.truncated", $"provara.ndjson ends at line {at + 1}; it had {count} lines.");
+                findings.Add(null, null, "bridge.truncated", $"provara.ndjson ends at line {at + 1}; it had {count} lines.");
                 return;
             }
             foreach (var line in page.Lines)
             {
                 if (Check(line.Span, previous, scratch, out previous) is { } problem)
-                    findings.Add(null, problem.Rule, $"Line {at + 1} of provara.ndjson: {problem.Reason}");
+                    findings.Add(null, null, problem.Rule, $"Line {at + 1} of provara.ndjson: {problem.Reason}");
                 at++;
             }
         }

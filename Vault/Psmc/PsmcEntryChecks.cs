@@ -18,7 +18,7 @@ internal static class PsmcEntryChecks
         if (written is null)
             problems.Add(("event.json", "The event's line is not a JSON object."));
         else
-            CheckEvent(position, written, problems);
+            CheckEvent(position, written, keys, problems);
         if (link is null)
             problems.Add(("chain.json", "The chain's line is not a JSON object."));
         else
@@ -26,7 +26,7 @@ internal static class PsmcEntryChecks
         return new CheckedEntry(written, link, problems);
     }
 
-    private static void CheckEvent(long position, PsmcEvent written, List<(string, string)> problems)
+    private static void CheckEvent(long position, PsmcEvent written, PsmcKeyRing keys, List<(string, string)> problems)
     {
         if (!written.IsCanonical)
             problems.Add(("event.canonical", "The event's line is not in canonical form."));
@@ -38,6 +38,8 @@ internal static class PsmcEntryChecks
             problems.Add(("event.seq", $"The event's seq is {Show(written.Sequence)}, not {position}."));
         if (written.Hash != written.ComputedHash)
             problems.Add(("event.hash", "The event's hash is not the hash of its content: it was changed after it was written."));
+        if (written.RotationData is { } data && RotationEndorsement.Problem(data, keys.Find) is { } problem)
+            problems.Add(("key.endorsement", problem));
     }
 
     private static void CheckChain(long position, PsmcChainLine link, PsmcEvent? written, PsmcKeyRing keys, List<(string, string)> problems)

@@ -33,6 +33,9 @@ internal sealed class PsmcEvent
     /// <summary>For a key rotation: the ids of the old and the new key.</summary>
     public (string? Old, string? New)? Rotation { get; private set; }
 
+    /// <summary>For a key rotation: its canonical data.</summary>
+    public byte[]? RotationData { get; private set; }
+
     /// <summary>Reads a line; null where it is not a JSON object.</summary>
     public static PsmcEvent? Read(ReadOnlySpan<byte> line, PooledBuffer scratch)
     {
@@ -85,7 +88,10 @@ internal sealed class PsmcEvent
                 Type = Text(members.Value);
         }
         if (Type == "migration" && HasDataObject && CanonicalObject.TryGet(data, "action"u8, out var action) && action.SequenceEqual("\"key_rotation\""u8))
+        {
             Rotation = (Member(data, "old_key_fingerprint"u8), Member(data, "new_key_fingerprint"u8));
+            RotationData = data.ToArray();
+        }
         ComputedHash = HashWithout(text, hashStart, hashEnd);
     }
 

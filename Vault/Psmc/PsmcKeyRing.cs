@@ -12,6 +12,9 @@ internal sealed class PsmcKeyRing : IDisposable
     /// <summary>The active key's id, or null where it cannot be read.</summary>
     public string? ActiveId { get; private set; }
 
+    /// <summary>How many keys there are.</summary>
+    public int Count => _keys.Count;
+
     /// <summary>What is wrong with the key files and the metadata.</summary>
     public List<(string Rule, string Reason)> Problems { get; } = [];
 

@@ -17,8 +17,14 @@ public sealed record PsmcReport(long EventCount, string Head, IReadOnlyList<Psmc
     public bool Valid => FindingCount == 0;
 }
 
+/// <summary>Where findings go.</summary>
+internal interface IPsmcFindings
+{
+    void Add(long? position, string? eventId, string rule, string reason);
+}
+
 /// <summary>Collects findings, all counted and the first ones kept.</summary>
-internal sealed class PsmcFindings(int max)
+internal sealed class PsmcFindings(int max) : IPsmcFindings
 {
     private readonly List<PsmcFinding> _kept = [];
 
@@ -26,7 +32,7 @@ internal sealed class PsmcFindings(int max)
 
     public IReadOnlyList<PsmcFinding> Kept => _kept;
 
-    public void Add(long? position, string rule, string reason)
+    public void Add(long? position, string? eventId, string rule, string reason)
     {
         Count++;
         if (_kept.Count < max)

@@ -1,0 +1,128 @@
+using System.Text;
+using System.Text.Json;
+using Granary.Vault.Backpack;
+using Granary.Vault.Storage;
+
+namespace Granary.Vault.Verification.Backpack;
+
+/// <summary>Manifest, Merkle root and the signature over it, against the files that are there (specification 4).</summary>
+internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, VerificationOptions options, FindingList findings)
+{
+    private string? _root;
+
+    /// <summary>The manifest, or null where there is none that can be read.</summary>
+    public Manifest? Manifest { get; private set; }
+
+    /// <summary>The size that the manifest gives the log, or null.</summary>
+    public long? LogSize => Manifest?.Entries.FirstOrDefault(entry => entry.Path == BackpackBirth.LogName)?.Size;
+
+    public async Task LoadAsync(CancellationToken cancellation)
+    {
+        if (await reader.ReadDocumentAsync(Manifest.FileName, cancellation) is not { } json)
+            return;
+        try
+        {
+            Manifest = Manifest.Read(json);
+        }
+        catch (FormatException failure)
+        {
+            findings.Add(BackpackRules.ManifestForm, failure.Message);
+            return;
+        }
+        using var document = JsonDocument.Parse(json);
+        if (Member(document, "backpack_spec_version") is not { ValueKind: JsonValueKind.String } version || version.GetString() != Manifest.SpecVersion)
+            findings.Add(BackpackRules.SpecVersion, $"The manifest's backpack_spec_version is not {Manifest.SpecVersion}.");
+        if (Member(document, "file_count") is not { ValueKind: JsonValueKind.Number } count || !count.TryGetInt64(out var number) || number != Manifest.Entries.Count)
+            findings.Add(BackpackRules.FileCount, $"The manifest's file_count is not the number of its files, {Manifest.Entries.Count}.");
+    }
+
+    public async Task CheckAsync(ManifestDigest log, KeyRegistry registry, CancellationToken cancellation)
+    {
+        if (Manifest is null)
+            return;
+        var listed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in Manifest.Entries)
+        {
+            listed.Add(entry.Path);
+            await CheckAsync(entry, log, cancellation);
+        }
+        await CheckPhantomsAsync(listed, cancellation);
+        _root = Manifest.MerkleRoot();
+        await CheckRootAsync(cancellation);
+        await CheckSignatureAsync(registry, cancellation);
+    }
+
+    private async Task CheckAsync(ManifestEntry entry, ManifestDigest log, CancellationToken cancellation)
+    {
+        if (!IsSafe(entry.Path))
+        {
+            findings.Add(BackpackRules.UnsafePath, $"The manifest lists {entry.Path}, which is not a path inside the vault.");
+            return;
+        }
+        // The log has been read already; only a tail that is no line makes its file another one.
+        var isLog = entry.Path == BackpackBirth.LogName && reader.Findings.All(finding => finding.Rule != "log.tail");
+        var digest = isLog ? log.Digest() : await files.DigestAsync(entry.Path, cancellation);
+        if (digest is not { } found)
+            findings.Add(BackpackRules.FileMissing, $"{entry.Path} is in the manifest and is missing.");
+        else if (isLog && (found.Size, found.Sha256) != (entry.Size, entry.Sha256) && log.AtManifest is { } then && then.Sha256 == entry.Sha256)
+            findings.Add(
+                options.ManifestMayLag ? BackpackRules.Lag : BackpackRules.Stale, $"The manifest is as old as event {then.Events - 1}: it covers the first {then.Events} events.");
+        else if (found.Size != entry.Size)
+            findings.Add(BackpackRules.FileSize, $"{entry.Path} has {found.Size} bytes; the manifest says {entry.Size}.");
+        else if (found.Sha256 != entry.Sha256)
+            findings.Add(BackpackRules.FileHash, $"{entry.Path} is not the file whose hash the manifest has.");
+    }
+
+    private async Task CheckPhantomsAsync(HashSet<string> listed, CancellationToken cancellation)
+    {
+        foreach (var name in await files.ListAsync(cancellation))
+        {
+            if (!listed.Contains(name) && !Manifest.IsExcluded(name))
+                findings.Add(options.ManifestMayLag ? BackpackRules.Lag : BackpackRules.Phantom, $"{name} is not in the manifest.");
+        }
+    }
+
+    private async Task CheckRootAsync(CancellationToken cancellation)
+    {
+        if (await reader.ReadDocumentAsync(Manifest.RootName, cancellation) is not { } content)
+            return;
+        var text = Encoding.UTF8.GetString(content.Span).TrimEnd('\n', '\r');
+        if (!Proofs.EventTree.IsHash(text))
+            findings.Add(BackpackRules.RootForm, $"{Manifest.RootName} is not 64 lower-case hexadecimal digits.");
+        else if (text != _root)
+            findings.Add(BackpackRules.Root, $"The Merkle root of the manifest's files is not the one in {Manifest.RootName}.");
+    }
+
+    private async Task CheckSignatureAsync(KeyRegistry registry, CancellationToken cancellation)
+    {
+        if (await reader.ReadDocumentAsync(ManifestSignature.FileName, cancellation) is not { } json)
+        {
+            findings.Add(BackpackRules.ManifestUnsigned, $"{ManifestSignature.FileName} is missing: nobody vouches for the files.");
+            return;
+        }
+        try
+        {
+            Check(ManifestSignature.Read(json.Span), registry);
+        }
+        catch (FormatException failure)
+        {
+            findings.Add(BackpackRules.ManifestSignature, failure.Message);
+        }
+    }
+
+    private void Check(ManifestSignature signature, KeyRegistry registry)
+    {
+        var signer = registry.Find(signature.KeyId);
+        if (signer?.Key is not { } key || !signature.IsSignedBy(key))
+            findings.Add(BackpackRules.ManifestSignature, $"{ManifestSignature.FileName} is not a signature of the key {signature.KeyId}.");
+        else if (!signer.IsActive || !signer.Roles.Contains("root"))
+            findings.Add(BackpackRules.ManifestSigner, $"{ManifestSignature.FileName} is signed by {signature.KeyId}, which is {(signer.IsActive ? "no root key" : "revoked")}.");
+        if (signature.MerkleRoot != _root)
+            findings.Add(BackpackRules.ManifestSignatureStale, $"{ManifestSignature.FileName}, signed at {signature.SignedAt}, is for another Merkle root: it is stale, or the manifest was changed.");
+    }
+
+    private static bool IsSafe(string path) =>
+        path.Length > 0 && !path.AsSpan().ContainsAny("\\:\0") && path.Split('/').All(part => part.Length > 0 && part is not ("." or ".."));
+
+    private static JsonElement? Member(JsonDocument document, string name) => document.RootElement.TryGetProperty(name, out var value) ? value : null;
+}

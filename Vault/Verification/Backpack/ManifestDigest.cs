@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+
+namespace Granary.Vault.Verification.Backpack;
+
+/// <summary>The hash of the log's file while its lines go by, and what it was when the file had the size that the manifest says.</summary>
+internal sealed class ManifestDigest(long? manifestSize) : IDisposable
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long _lines;
+
+    /// <summary>Bytes so far.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>How many events the manifest covers and the file's hash then; null where no line ends at that size.</summary>
+    public (long Events, string Sha256)? AtManifest { get; private set; }
+
+    public void Take(ReadOnlySpan<byte> line)
+    {
+        _hash.AppendData(line);
+        _hash.AppendData("\n"u8);
+        Size += line.Length + 1;
+        _lines++;
+        if (Size == manifestSize)
+            AtManifest = (_lines, Current());
+    }
+
+    public FileDigest Digest() => new(Current(), Size);
+
+    public void Dispose() => _hash.Dispose();
+
+    private string Current() => Convert.ToHexStringLower(_hash.GetCurrentHash());
+}
