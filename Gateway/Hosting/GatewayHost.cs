@@ -49,7 +49,7 @@ public static class GatewayHost
         logging.ClearProviders();
         logging.SetMinimumLevel(options.LogLevel);
         if (options.LogLevel > LogLevel.Debug)
-            logging.AddFilter("Microsoft", LogLevel.Warning);
+            logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
         // A start that fails is said in one sentence by the command.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddSimpleConsole(console =>
