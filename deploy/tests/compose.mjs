@@ -5,12 +5,12 @@ export function checkCompose(file, { services }) {
   const programs = Object.entries(services).filter(([, s]) => s.build);
   const each = (list, rule, complaint) => list.filter(([, s]) => !rule(s)).map(([name]) => `${name}: ${complaint}`);
   ok(`${file}: programs run read-only, without capabilities, and start again`, [
-    ...each(programs, (s) => s.read_only && s.cap_drop.includes("ALL") && s.security_opt.includes("no-new-privileges:true") && s.tmpfs.includes("/tmp"), "is not hardened"),
+    ...each(programs, (s) => s.read_only && s.cap_drop?.includes("ALL") && s.security_opt?.includes("no-new-privileges:true") && s.tmpfs?.includes("/tmp"), "is not hardened"),
     ...each(Object.entries(services), (s) => s.restart === "unless-stopped", "does not start again"),
   ]);
   ok(`${file}: only this machine reaches the ports, and the simulator is in the profile demo alone`, [
     ...each(Object.entries(services), (s) => (s.ports ?? []).every((p) => p.startsWith("127.0.0.1:")), "is open to others"),
-    ...each(Object.entries(services), (s) => !s.build?.dockerfile.includes("simulator") || s.profiles?.includes("demo"), "is always there"),
+    ...each(Object.entries(services), (s) => !s.build?.dockerfile?.includes("simulator") || s.profiles?.includes("demo"), "is always there"),
   ]);
   ok(`${file}: no secret is written into it`, Object.entries(services).flatMap(([name, s]) =>
     Object.entries(s.environment ?? {}).filter(([k, v]) => /KEK|SESSION_KEYS|TOKEN|PASSWORD/.test(k) && !String(v).startsWith("${")).map(([k]) => `${name}: ${k}`)));
