@@ -15,6 +15,8 @@ public sealed partial class VaultActivation
         {
             _closed = true;
             await WriteDerivedAsync();
+            if (_vault is { } vault)
+                await SealAsync(vault);
             await CloseVaultAsync();
         }
         finally

@@ -44,8 +44,12 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         _logger = logger;
         _committer = new VaultCommitter(name, time, committed);
         _queue = new AppendQueue(options, CommitAsync);
-        _quiet = time.CreateTimer(_ => _queue.Post(WriteDerivedAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _committer.DerivedChanged = () => _quiet.Change(options.QuietAfter, Timeout.InfiniteTimeSpan);
+        _quiet = time.CreateTimer(_ => _ = BecomeQuietAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _committer.DerivedChanged = () =>
+        {
+            _behind = true;
+            _quiet.Change(options.QuietAfter, Timeout.InfiniteTimeSpan);
+        };
     }
 
     /// <summary>True when the vault was looked for and is not there: nothing is worth keeping of this activation.</summary>
@@ -107,7 +111,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         using var arguments = OperationArguments.Parse(call.Arguments);
         var vault = await OpenedAsync(cancellation);
         await vault.Log.RefreshAsync(cancellation);
-        return await operation.RunAsync(new OperationContext(_name, vault, arguments, progress, cancellation));
+        return await operation.RunAsync(new OperationContext(_name, vault, call, arguments, new Door(this), progress, cancellation));
     });
 
     /// <summary>
@@ -156,19 +160,6 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         }
     }
 
-    private async Task WriteDerivedAsync()
-    {
-        try
-        {
-            if (_vault is { } vault)
-                await vault.WriteDerivedAsync();
-        }
-        catch (VaultStorageException failure)
-        {
-            LogUnexpected(failure, _name.Value);
-        }
-    }
-
     private async Task<T> GuardAsync<T>(Func<Task<T>> work)
     {
         try
@@ -182,6 +173,31 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
                 LogUnexpected(failure, _name.Value);
             throw translated;
         }
+    }
+
+    private sealed class Door(VaultActivation owner) : IOperationDoor
+    {
+        public TimeProvider Time => owner._time;
+
+        public Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation) => owner.AppendAsync(append, cancellation);
+
+        public Task<T> BetweenCommitsAsync<T>(Func<VaultWriter, Task<T>> work) => owner._queue.RunAsync(async () =>
+        {
+            try
+            {
+                var vault = await owner.WritableAsync();
+                await vault.Log.RefreshAsync(CancellationToken.None);
+                await vault.CatchUpAsync();
+                return await work(vault);
+            }
+            catch (Exception failure)
+            {
+                await owner.ReopenAfterAsync(failure);
+                throw;
+            }
+        });
+
+        public void Appended(long from, int count) => owner._committer.Appended(from, count);
     }
 
     private sealed class Steps(IProgress<WorkProgress> progress, long total) : IProgress<long>

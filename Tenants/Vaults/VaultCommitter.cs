@@ -51,32 +51,11 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
         }
     }
 
-    /// <summary>Appends what has to be built anew for each head it is tried on, until it is in the log.</summary>
-    /// <param name="vault">The vault.</param>
-    /// <param name="build">Builds the entries that follow a head; none where it finds that there is nothing left to do.</param>
-    /// <returns>The record of a key that was taken already; null where the entries were appended, or there were none.</returns>
-    public async Task<IdempotencyRecord?> AppendAsync(VaultWriter vault, Func<LogHead, Task<IReadOnlyList<LogEntry>>> build)
+    /// <summary>Events were appended in another way than by <see cref="CommitAsync"/>.</summary>
+    public void Appended(long from, int count)
     {
-        for (var losses = 0; ;)
-        {
-            var head = vault.Log.Head;
-            var entries = await build(head);
-            if (entries.Count == 0)
-                return null;
-            switch (await vault.Log.AppendAsync(head, entries, CancellationToken.None))
-            {
-                case AppendOutcome.Appended:
-                    DerivedChanged();
-                    committed?.Invoke(head.Count, entries.Count);
-                    return null;
-                case AppendOutcome.KeyTaken taken:
-                    return taken.Record;
-                default:
-                    await LookAgainAsync(vault, head);
-                    await LostAsync(++losses);
-                    break;
-            }
-        }
+        DerivedChanged();
+        committed?.Invoke(from, count);
     }
 
     private async Task LostAsync(int losses)

@@ -1,4 +1,5 @@
 using Granary.Vault.Backpack;
+using Granary.Vault.Proofs;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 
@@ -11,6 +12,7 @@ internal static class VaultFailures
     {
         TenantException known => known,
         BackpackInputException input => new TenantException(TenantFailure.InvalidInput, input.Message, null, input),
+        ProofInputException input => new TenantException(TenantFailure.InvalidInput, input.Message, null, input),
         PsmcInputException input => new TenantException(TenantFailure.InvalidInput, input.Message, null, input),
         VaultStorageException { Failure: VaultStorageFailure.NotFound } =>
             new TenantException(TenantFailure.NotFound, $"There is no vault \"{vault}\"; create it with the tool init_vault.", null, failure),
@@ -24,7 +26,7 @@ internal static class VaultFailures
     };
 
     /// <summary>Whether nobody foresaw it, so that the log should have all of it.</summary>
-    public static bool IsUnexpected(Exception failure) => failure is not (TenantException or PsmcInputException or BackpackInputException or VaultStorageException or OperationCanceledException);
+    public static bool IsUnexpected(Exception failure) => failure is not (TenantException or PsmcInputException or BackpackInputException or ProofInputException or VaultStorageException or OperationCanceledException);
 
     private static TenantFailure Kind(VaultStorageFailure failure) => failure switch
     {

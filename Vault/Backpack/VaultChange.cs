@@ -8,7 +8,7 @@ namespace Granary.Vault.Backpack;
 /// </summary>
 /// <param name="EventId">The operation's event.</param>
 /// <param name="Entries">What is appended, in one step; empty where an earlier operation has done it all.</param>
-public sealed record VaultChange(string EventId, IReadOnlyList<LogEntry> Entries)
+public record VaultChange(string EventId, IReadOnlyList<LogEntry> Entries)
 {
     /// <summary>Documents to write before the events.</summary>
     public IReadOnlyList<VaultDocument> Before { get; init; } = [];

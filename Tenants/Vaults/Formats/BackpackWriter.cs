@@ -121,8 +121,10 @@ internal sealed class BackpackWriter : VaultWriter
             _savedAt = _vault.Chains.Position;
     }
 
-    /// <summary>Makes manifest, Merkle root and signature anew.</summary>
-    public override Task WriteSealPointAsync(TimeProvider time, CancellationToken cancellation) => _vault.WriteSealPointAsync(time, cancellation);
+    protected override PublicKey? FindKey(string keyId) => _vault.Registry.Find(keyId) is { IsActive: true, HasOwnId: true } key ? key.Key : null;
 
-    public override ValueTask DisposeAsync() => _vault.DisposeAsync();
+    /// <summary>Manifest, Merkle root and signature.</summary>
+    protected override Task WriteSealPointAsync(TimeProvider time, CancellationToken cancellation) => _vault.WriteSealPointAsync(time, cancellation);
+
+    protected override ValueTask CloseAsync() => _vault.DisposeAsync();
 }

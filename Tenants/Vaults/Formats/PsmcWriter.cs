@@ -61,9 +61,8 @@ internal sealed class PsmcWriter(PsmcVault vault) : VaultWriter(vault.Log)
     public override bool Committed(IReadOnlyList<PreparedAppend> batch)
     {
         _bridgeIsAhead = false;
-        var hasBridge = HasBridge(batch);
-        _stateIsDirty |= hasBridge;
-        return hasBridge;
+        _stateIsDirty |= HasBridge(batch);
+        return true;
     }
 
     /// <summary>The bridge is built again from the log when it is needed.</summary>
@@ -82,7 +81,9 @@ internal sealed class PsmcWriter(PsmcVault vault) : VaultWriter(vault.Log)
         await _bridge.WriteStateAsync(Log, CancellationToken.None);
     }
 
-    public override ValueTask DisposeAsync() => vault.DisposeAsync();
+    protected override PublicKey? FindKey(string keyId) => vault.PublicKey.KeyId == keyId ? vault.PublicKey : null;
+
+    protected override ValueTask CloseAsync() => vault.DisposeAsync();
 
     private static bool HasBridge(IReadOnlyList<PreparedAppend> batch) => batch.Any(prepared => ((PsmcAppend)prepared).Event.HasBridge);
 

@@ -1,4 +1,6 @@
+using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Keys;
+using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Formats;
@@ -7,10 +9,25 @@ namespace Granary.Tenants.Vaults.Formats;
 /// An open vault as its format writes it: what an activation knows of formats. <see cref="Prepare"/> and <see cref="Describe"/> may be called at any
 /// time; all else by the one who commits, never beside itself.
 /// </summary>
-internal abstract class VaultWriter(IVaultLog log) : IAsyncDisposable
+internal abstract class VaultWriter : IAsyncDisposable
 {
+    private readonly HeadView _head;
+
+    protected VaultWriter(IVaultLog log)
+    {
+        Log = log;
+        State = new StateView(log, FindKey);
+        _head = new HeadView(log);
+    }
+
     /// <summary>The log.</summary>
-    public IVaultLog Log { get; } = log;
+    public IVaultLog Log { get; }
+
+    /// <summary>What the events say, reduced.</summary>
+    public StateView State { get; }
+
+    /// <summary>Held by whoever signs for the vault as a whole, or changes what it signs with.</summary>
+    public SemaphoreSlim Sealing { get; } = new(1, 1);
 
     /// <summary>The key that signs for the vault.</summary>
     public abstract SigningKey Signer { get; }
@@ -44,9 +61,57 @@ internal abstract class VaultWriter(IVaultLog log) : IAsyncDisposable
     /// <summary>Writes the documents that follow from the log, as far as they have fallen behind it.</summary>
     public abstract Task WriteDerivedAsync();
 
-    /// <summary>Makes the documents anew that vouch for the vault's files, where the format has any. Not beside an operation, but beside commits.</summary>
-    public virtual Task WriteSealPointAsync(TimeProvider time, CancellationToken cancellation) => Task.CompletedTask;
+    /// <summary>Makes the documents anew that vouch for the vault's files. Beside commits: what comes meanwhile is for the next time.</summary>
+    public async Task SealAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        await Sealing.WaitAsync(cancellation);
+        try
+        {
+            await WriteSealPointAsync(time, cancellation);
+        }
+        finally
+        {
+            Sealing.Release();
+        }
+    }
+
+    /// <summary>Signs where the log stands, unless that is said already.</summary>
+    public async Task<SignedHead> RefreshHeadAsync(VaultName name, TimeProvider time, CancellationToken cancellation)
+    {
+        await Sealing.WaitAsync(cancellation);
+        try
+        {
+            return await _head.RefreshAsync((head, root) => SignedHead.Sign(name.Value, Log.Format.Name, head, root, Signer, time.GetUtcNow()), cancellation);
+        }
+        finally
+        {
+            Sealing.Release();
+        }
+    }
+
+    /// <summary>Waits for who signs, closes the log and forgets the keys.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Sealing.WaitAsync();
+        try
+        {
+            await CloseAsync();
+            State.Dispose();
+            _head.Dispose();
+        }
+        finally
+        {
+            // Released, not disposed: whoever still waits is to find the log closed.
+            Sealing.Release();
+        }
+    }
+
+    /// <summary>The public key of an id, where its signature counts.</summary>
+    protected abstract PublicKey? FindKey(string keyId);
+
+    /// <summary>Makes the documents anew that vouch for the vault's files, where the format has any.</summary>
+    protected virtual Task WriteSealPointAsync(TimeProvider time, CancellationToken cancellation) => Task.CompletedTask;
 
     /// <summary>Closes the log and forgets the keys.</summary>
-    public abstract ValueTask DisposeAsync();
+    protected abstract ValueTask CloseAsync();
 }

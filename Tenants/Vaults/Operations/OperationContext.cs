@@ -1,4 +1,5 @@
 using Granary.Tenants.Vaults.Formats;
+using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Operations;
@@ -6,11 +7,39 @@ namespace Granary.Tenants.Vaults.Operations;
 /// <summary>One call of an operation.</summary>
 /// <param name="Name">The vault's name.</param>
 /// <param name="Vault">The vault, whose head was looked at with this call.</param>
-/// <param name="Arguments">The call's arguments.</param>
+/// <param name="Call">The call.</param>
+/// <param name="Arguments">Its arguments.</param>
+/// <param name="Door">What an operation may ask of the activation.</param>
 /// <param name="Progress">Where long work says how far it is.</param>
 /// <param name="Cancellation">The caller's.</param>
 internal sealed record OperationContext(
-    VaultName Name, VaultWriter Vault, OperationArguments Arguments, IProgress<WorkProgress>? Progress, CancellationToken Cancellation)
+    VaultName Name, VaultWriter Vault, VaultCall Call, OperationArguments Arguments, IOperationDoor Door, IProgress<WorkProgress>? Progress, CancellationToken Cancellation)
 {
     public IVaultLog Log => Vault.Log;
+
+    public TimeProvider Time => Door.Time;
+
+    /// <summary>The vault as a Backpack.</summary>
+    /// <exception cref="TenantException">It has the other format.</exception>
+    public BackpackWriter Backpack(string operation) => Vault as BackpackWriter
+        ?? throw new TenantException(TenantFailure.InvalidInput, $"{operation} is for vaults of the format backpack; \"{Name}\" has the format {Log.Format.Name}.");
+
+    /// <summary>A signed head of the log as it is now.</summary>
+    public Task<SignedHead> SignedHeadAsync() => Vault.RefreshHeadAsync(Name, Time, Cancellation);
+}
+
+/// <summary>What operations may ask of the activation they run in.</summary>
+internal interface IOperationDoor
+{
+    /// <summary>The clock.</summary>
+    TimeProvider Time { get; }
+
+    /// <summary>Appends as <see cref="IVault.AppendAsync"/> does.</summary>
+    Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation);
+
+    /// <summary>Works between two commits, on a vault that is caught up with its log.</summary>
+    Task<T> BetweenCommitsAsync<T>(Func<VaultWriter, Task<T>> work);
+
+    /// <summary>Events were appended by such work.</summary>
+    void Appended(long from, int count);
 }

@@ -1,5 +1,9 @@
 using System.Collections.Frozen;
+using Granary.Tenants.Vaults.Operations.Changes;
+using Granary.Tenants.Vaults.Operations.Export;
+using Granary.Tenants.Vaults.Operations.Proofs;
 using Granary.Tenants.Vaults.Operations.Reading;
+using Granary.Tenants.Vaults.Operations.State;
 
 namespace Granary.Tenants.Vaults.Operations;
 
@@ -14,7 +18,26 @@ public static class VaultOperations
         new VaultStatus("vault_status"),
         new VaultStatus("get_vault_status"),
         new GetEvent(),
-        new ListEvents(),
+        new ListEvents("list_events"),
+        new ListEvents("query_events"),
+        new ListEvents("search_events"),
+        new SnapshotBelief("snapshot_belief"),
+        new SnapshotBelief("snapshot_state"),
+        new GetState(),
+        new GetBeliefs(),
+        new GetEvidence(),
+        new ListConflicts(),
+        new ExportState(),
+        new CheckpointVault(),
+        new AppendBelief(),
+        new GetSignedHead(),
+        new ProveEvent(),
+        new ProveConsistency(),
+        new GetManifest(),
+        new ExportVault(),
+        new RedactEvent(),
+        new RotateKey(),
+        new SealVault(),
     }.ToFrozenDictionary(operation => operation.Name, StringComparer.Ordinal);
 
     /// <summary>Every name.</summary>

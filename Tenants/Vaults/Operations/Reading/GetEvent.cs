@@ -21,7 +21,7 @@ internal sealed class GetEvent() : VaultOperation("get_event")
     /// <summary>An event by its id; null where there is none.</summary>
     internal static async Task<(long Position, ReadOnlyMemory<byte> Line)?> FindAsync(OperationContext context, string id)
     {
-        var wanted = EventView.Canonical(id);
+        var wanted = EventFields.Canonical(id);
         using var scratch = new PooledBuffer(4096);
         await foreach (var page in EventScan.PagesAsync(context.Log, 0, context.Log.Head.Count, context.Progress, context.Cancellation))
         {
@@ -36,5 +36,5 @@ internal sealed class GetEvent() : VaultOperation("get_event")
     }
 
     private static bool IsIt(ReadOnlySpan<byte> line, byte[] wanted, PooledBuffer scratch) =>
-        EventView.TryRead(line, scratch, out var view) && view.Id.SequenceEqual(wanted);
+        EventFields.TryRead(line, scratch, out var view) && view.Id.SequenceEqual(wanted);
 }

@@ -3,10 +3,10 @@ using Granary.Vault.Canonical;
 namespace Granary.Tenants.Vaults.Operations.Reading;
 
 /// <summary>
-/// <c>list_events</c>: <c>event_type</c>, <c>actor</c>, <c>namespace</c>, <c>limit</c> (50), <c>offset</c> (0) to
+/// <c>list_events</c>, <c>query_events</c> and <c>search_events</c>: the conditions of <see cref="EventFilter"/>, <c>limit</c> (50), <c>offset</c> (0) to
 /// <c>{events, count, total, limit, offset, next_offset}</c>, oldest first. <c>next_offset</c> is null at the end; a page ends early at 4 MiB.
 /// </summary>
-internal sealed class ListEvents() : VaultOperation("list_events")
+internal sealed class ListEvents(string name) : VaultOperation(name)
 {
     public const int MaxLimit = 1000;
 
@@ -52,7 +52,7 @@ internal sealed class ListEvents() : VaultOperation("list_events")
         {
             foreach (var line in read.Lines)
             {
-                if (EventView.TryRead(line.Span, scratch, out var view) && filter.Takes(view))
+                if (EventFields.TryRead(line.Span, scratch, out var view) && filter.Takes(view))
                     page.Add(total++, line);
             }
         }
@@ -61,7 +61,7 @@ internal sealed class ListEvents() : VaultOperation("list_events")
 
     /// <summary>A line that is no JSON object stands in the list as null, so that positions stay what they are.</summary>
     private static ReadOnlyMemory<byte> Readable(ReadOnlyMemory<byte> line, PooledBuffer scratch) =>
-        EventView.TryRead(line.Span, scratch, out _) ? line : "null"u8.ToArray();
+        EventFields.TryRead(line.Span, scratch, out _) ? line : "null"u8.ToArray();
 
     private sealed class Page(int offset, int limit)
     {

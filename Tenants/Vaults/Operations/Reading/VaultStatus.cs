@@ -48,11 +48,11 @@ internal sealed class VaultStatus(string name) : VaultOperation(name)
     private static void Take(
         ReadOnlySpan<byte> line, PooledBuffer scratch, SortedDictionary<string, long> types, SortedDictionary<string, (long Count, string? Last)> actors)
     {
-        if (!EventView.TryRead(line, scratch, out var view))
+        if (!EventFields.TryRead(line, scratch, out var view))
             return;
-        if (EventView.Text(view.Type) is { } type)
+        if (EventFields.Text(view.Type) is { } type)
             types[type] = types.GetValueOrDefault(type) + 1;
-        if (EventView.Text(view.Actor) is { } actor)
-            actors[actor] = (actors.GetValueOrDefault(actor).Count + 1, EventView.Text(view.Id));
+        if (EventFields.Text(view.Actor) is { } actor)
+            actors[actor] = (actors.GetValueOrDefault(actor).Count + 1, EventFields.Text(view.Id));
     }
 }

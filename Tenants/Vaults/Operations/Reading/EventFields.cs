@@ -3,7 +3,7 @@ using Granary.Vault.Canonical;
 namespace Granary.Tenants.Vaults.Operations.Reading;
 
 /// <summary>The members of a stored event that lists and filters look at, in either format, as canonical JSON; empty where they are missing.</summary>
-internal ref struct EventView
+internal ref struct EventFields
 {
     private const int MaxDepth = 512;
 
@@ -21,7 +21,7 @@ internal ref struct EventView
     public ReadOnlySpan<byte> Payload { get; private set; }
 
     /// <summary>Reads a line; false where it is not a JSON object: verification tells of those.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> line, PooledBuffer scratch, out EventView view)
+    public static bool TryRead(ReadOnlySpan<byte> line, PooledBuffer scratch, out EventFields view)
     {
         view = default;
         scratch.Clear();

@@ -1,0 +1,232 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using Granary.Tenants.Tests.Support;
+using Granary.Vault.Keys;
+using Granary.Vault.Proofs;
+using Granary.Vault.Tests.Redis;
+
+namespace Granary.Tenants.Tests.Vaults.Operations;
+
+/// <summary>Operations that change a Backpack vault, and what vouches for it afterwards.</summary>
+public sealed class ChangeTests : IAsyncLifetime
+{
+    private readonly TestTenants _tenants = new();
+    private VaultDescription _made = null!;
+
+    private IVault Vault => _tenants["notes"];
+
+    private string Folder => Path.Combine(_tenants.Folder, "default", "vaults", "notes");
+
+    public async Task InitializeAsync() => _made = await Vault.CreateAsync(new VaultCreation { Format = "backpack", Quorum = true }, default);
+
+    public Task DisposeAsync() => _tenants.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task A_redacted_payload_is_gone_from_log_state_and_files_and_the_event_stays()
+    {
+        var receipt = await AppendAsync("secret");
+        await AppendAsync("other");
+        (await Vault.RunAsync("search_events", """{"value":"secret"}""")).GetProperty("total").GetInt64().ShouldBe(1);
+        (await Vault.RunAsync("get_beliefs", """{"namespace":"local"}""")).GetProperty("beliefs").TryGetProperty("secret:is", out _).ShouldBeTrue();
+        var redacted = await RedactAsync(receipt.EventId);
+        redacted.GetProperty("event_count").GetInt64().ShouldBe(5);
+        var @event = (await Vault.RunAsync("get_event", $$"""{"event_id":"{{receipt.EventId}}"}""")).GetProperty("event");
+        @event.GetProperty("payload").GetProperty("redaction_event_id").GetString().ShouldBe(redacted.GetProperty("redaction_event_id").GetString());
+        (await Vault.RunAsync("search_events", """{"value":"secret"}""")).GetProperty("total").GetInt64().ShouldBe(0);
+        (await Vault.RunAsync("get_beliefs", """{"namespace":"local"}""")).GetProperty("beliefs").TryGetProperty("secret:is", out _).ShouldBeFalse();
+        (await Vault.GetHeadAsync(default)).Count.ShouldBe(5);
+        await AppendAsync("after");
+        await _tenants.Host.DisposeAsync();
+        (await File.ReadAllTextAsync(Path.Combine(Folder, "events", "events.ndjson"))).ShouldNotContain("\"secret\"");
+    }
+
+    [Fact]
+    public async Task Redacting_twice_or_with_the_same_key_is_redacting_once()
+    {
+        var receipt = await AppendAsync("secret");
+        var first = await RedactAsync(receipt.EventId, key: "k");
+        (await RedactAsync(receipt.EventId, key: "k")).GetRawText().ShouldBe(first.GetRawText());
+        (await RedactAsync(receipt.EventId)).GetProperty("redaction_event_id").GetString().ShouldBe(first.GetProperty("redaction_event_id").GetString());
+        (await Vault.GetHeadAsync(default)).Count.ShouldBe(4);
+        var reused = await Should.ThrowAsync<TenantException>(() => Vault.RunAsync("seal_vault", "{}", "k"));
+        reused.Failure.ShouldBe(TenantFailure.KeyReused);
+    }
+
+    [Fact]
+    public async Task A_sealed_vault_takes_no_events_and_is_sealed_once()
+    {
+        var sealedBy = (await Vault.RunAsync("seal_vault")).GetProperty("seal_event_id").GetString();
+        (await Vault.RunAsync("seal_vault")).GetProperty("seal_event_id").GetString().ShouldBe(sealedBy);
+        var refused = await Should.ThrowAsync<TenantException>(() => AppendAsync("late"));
+        refused.Failure.ShouldBe(TenantFailure.InvalidInput);
+        refused.Message.ShouldContain(sealedBy!);
+        (await Vault.GetHeadAsync(default)).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task After_a_rotation_the_new_key_signs_also_after_a_restart()
+    {
+        await AppendAsync("before");
+        var rotated = await Vault.RunAsync("rotate_key");
+        rotated.GetProperty("revoked_key_id").GetString().ShouldBe(_made.KeyId);
+        var next = rotated.GetProperty("new_key_id").GetString();
+        (await SignerOfAsync(await AppendAsync("after"))).ShouldBe(next);
+        (await Vault.RunAsync("vault_status")).GetProperty("key_id").GetString().ShouldBe(next);
+        (await Vault.RunAsync("get_signed_head")).GetProperty("signed_head").GetProperty("key_id").GetString().ShouldBe(next);
+        await _tenants.Host.DisposeAsync();
+
+        await using var again = new TestTenants(folder: _tenants.Folder);
+        var receipt = await again["notes"].AppendAsync(Observation("later"), default);
+        var @event = (await again["notes"].RunAsync("get_event", $$"""{"event_id":"{{receipt.EventId}}"}""")).GetProperty("event");
+        @event.GetProperty("actor_key_id").GetString().ShouldBe(next);
+        Directory.EnumerateFiles(Folder, "*private*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Without_another_authority_there_is_no_rotation()
+    {
+        await _tenants["alone"].CreateAsync(new VaultCreation { Format = "backpack" }, default);
+        var refused = await _tenants["alone"].RefusedAsync("rotate_key", "{}");
+        refused.Failure.ShouldBe(TenantFailure.InvalidInput);
+        refused.Message.ShouldContain("quorum");
+    }
+
+    [Fact]
+    public async Task A_proof_convinces_somebody_who_has_the_public_key_alone()
+    {
+        foreach (var i in Enumerable.Range(0, 9))
+            await AppendAsync($"s{i}");
+        using var key = PublicKey.FromRaw(Convert.FromBase64String(_made.PublicKey));
+        var head = SignedHead.Read(Encoding.UTF8.GetBytes((await Vault.RunAsync("get_signed_head")).GetProperty("signed_head").GetRawText()));
+        (head.Count, head.IsSignedBy(key)).ShouldBe((11, true));
+        await AppendAsync("more");
+        var id = (await Vault.RunAsync("list_events", """{"offset":4,"limit":1}""")).GetProperty("events")[0].GetProperty("event_id").GetString();
+        foreach (var arguments in (string[])["""{"position":4}""", $$"""{"event_id":"{{id}}"}"""])
+        {
+            var proof = EventProof.Read(Encoding.UTF8.GetBytes((await Vault.RunAsync("prove_event", arguments)).GetProperty("proof").GetRawText()));
+            proof.Problems(key).ShouldBeEmpty();
+            (proof.Inclusion.Position, proof.Head.Count).ShouldBe((4, 12));
+        }
+        var consistency = await Vault.RunAsync("prove_consistency", """{"first_count":11}""");
+        var later = SignedHead.Read(Encoding.UTF8.GetBytes(consistency.GetProperty("signed_head").GetRawText()));
+        ConsistencyProof.Read(Encoding.UTF8.GetBytes(consistency.GetProperty("proof").GetRawText())).IsBetween(head, later).ShouldBeTrue();
+        (await Vault.RefusedAsync("prove_consistency", """{"first_count":99}""")).Failure.ShouldBe(TenantFailure.InvalidInput);
+        (await Vault.RefusedAsync("prove_event", "{}")).Message.ShouldBe("event_id or position is required.");
+    }
+
+    [Fact]
+    public async Task Once_it_is_closed_the_folder_and_what_is_kept_beside_it_vouch_for_all_events()
+    {
+        await AppendAsync("one");
+        var head = await Vault.GetHeadAsync(default);
+        await _tenants.Host.DisposeAsync();
+        var kept = await File.ReadAllLinesAsync(Path.Combine(_tenants.Folder, "default", "state", "notes", "beside", "signed-head.json"));
+        kept[0].ShouldBe("3");
+        SignedHead.Read(Encoding.UTF8.GetBytes(kept[1])).Head.ShouldBe(head.Hash);
+        using var manifest = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(Folder, "manifest.json")));
+        CheckFiles(manifest.RootElement, name => File.ReadAllBytes(Path.Combine(Folder, name)));
+    }
+
+    [Theory]
+    [InlineData("backpack", "manifest.json")]
+    [InlineData("psmc", "psmc.json")]
+    public async Task An_export_is_the_whole_folder_without_private_keys(string format, string marker)
+    {
+        await _tenants["other"].CreateAsync(new VaultCreation { Format = format }, default);
+        await _tenants["other"].AppendAsync(Observation("one"), default);
+        var export = await _tenants["other"].RunAsync("export_vault");
+        using var zip = new ZipArchive(new MemoryStream(export.GetProperty("zip_base64").GetBytesFromBase64()));
+        var names = zip.Entries.Select(entry => entry.FullName).ToList();
+        names.ShouldContain(marker);
+        names.ShouldContain("events/events.ndjson");
+        names.ShouldNotContain(name => name.Contains("private", StringComparison.Ordinal) || name == "keys/active.pem");
+        Lines(zip, "events/events.ndjson").Length.ShouldBe(export.GetProperty("event_count").GetInt32());
+        if (format == "psmc")
+        {
+            Lines(zip, "chain/chain.ndjson").Length.ShouldBe(1);
+            return;
+        }
+        using var manifest = JsonDocument.Parse(Bytes(zip, "manifest.json"));
+        CheckFiles(manifest.RootElement, name => Bytes(zip, name));
+    }
+
+    [Fact]
+    public async Task The_manifest_is_made_anew_when_it_is_asked_for()
+    {
+        await AppendAsync("one");
+        var told = await Vault.RunAsync("get_manifest");
+        told.GetProperty("signature").GetProperty("merkle_root").GetString().ShouldBe(told.GetProperty("merkle_root").GetString());
+        CheckFiles(told.GetProperty("manifest"), name => File.ReadAllBytes(Path.Combine(Folder, name)));
+    }
+
+    [RedisFact]
+    public async Task Changes_and_appends_of_two_processes_never_fork_a_chain()
+    {
+        using var redis = new RedisServer("--appendfsync everysec");
+        await using var one = new RedisTenants(redis.Configuration);
+        await using var two = new RedisTenants(redis.Configuration);
+        await one["notes"].CreateAsync(new VaultCreation { Format = "backpack", Quorum = true }, default);
+        var targets = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => one["notes"].AppendAsync(Observation($"t{i}"), default)));
+        var appends = Enumerable.Range(0, 60).Select(i => Task.Run(() => (i % 2 == 0 ? one : two)["notes"].AppendAsync(Observation($"a{i}"), default)));
+        var redactions = targets.Select((target, i) => Task.Run(() => (i % 2 == 0 ? one : two)["notes"].RunAsync(
+            "redact_event", $$"""{"event_id":"{{target.EventId}}","reason":"OTHER"}""")));
+        await Task.WhenAll([.. appends, .. redactions]);
+        var list = (await two["notes"].RunAsync("list_events", """{"limit":1000}""")).GetProperty("events");
+        list.GetArrayLength().ShouldBe(2 + 6 + 60 + 6);
+        foreach (var chain in list.EnumerateArray().GroupBy(item => item.GetProperty("actor").GetString()))
+        {
+            string? previous = null;
+            foreach (var @event in chain)
+            {
+                @event.GetProperty("prev_event_hash").GetString().ShouldBe(previous);
+                previous = @event.GetProperty("event_id").GetString();
+            }
+        }
+        list.EnumerateArray().Count(item => item.GetProperty("payload").TryGetProperty("redacted", out _)).ShouldBe(6);
+    }
+
+    [Theory]
+    [InlineData("redact_event", "{}", "event_id is required.")]
+    [InlineData("redact_event", """{"event_id":"evt_x"}""", "reason is required.")]
+    [InlineData("redact_event", """{"event_id":"evt_x","reason":"BORED"}""", "reason must be one of")]
+    [InlineData("redact_event", """{"event_id":"evt_x","reason":"OTHER"}""", "the vault has no event evt_x")]
+    [InlineData("rotate_key", """{"key_id":"bp1_0000000000000000"}""", "the vault has no key")]
+    public async Task Bad_input_gets_a_sentence_and_changes_nothing(string operation, string arguments, string sentence)
+    {
+        var refused = await Vault.RefusedAsync(operation, arguments);
+        refused.Failure.ShouldBe(TenantFailure.InvalidInput);
+        refused.Message.ShouldContain(sentence);
+        (await Vault.GetHeadAsync(default)).Count.ShouldBe(2);
+    }
+
+    private static AppendEvent Observation(string subject) =>
+        new("OBSERVATION", Encoding.UTF8.GetBytes($$"""{"subject":"{{subject}}","predicate":"is","value":"{{subject}}"}"""));
+
+    private static void CheckFiles(JsonElement manifest, Func<string, byte[]> read)
+    {
+        var files = manifest.GetProperty("files").EnumerateArray().ToList();
+        files.Count.ShouldBe(manifest.GetProperty("file_count").GetInt32());
+        foreach (var file in files)
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(read(file.GetProperty("path").GetString()!))).ShouldBe(file.GetProperty("sha256").GetString());
+        files.ShouldContain(file => file.GetProperty("path").GetString() == "events/events.ndjson");
+    }
+
+    private static byte[] Bytes(ZipArchive zip, string name)
+    {
+        using var content = new MemoryStream();
+        using var file = zip.GetEntry(name).ShouldNotBeNull().Open();
+        file.CopyTo(content);
+        return content.ToArray();
+    }
+
+    private static string[] Lines(ZipArchive zip, string name) => Encoding.UTF8.GetString(Bytes(zip, name)).TrimEnd('\n').Split('\n');
+
+    private Task<AppendReceipt> AppendAsync(string subject) => Vault.AppendAsync(Observation(subject), default);
+
+    private Task<JsonElement> RedactAsync(string id, string? key = null) =>
+        Vault.RunAsync("redact_event", $$"""{"event_id":"{{id}}","reason":"GDPR_ERASURE","reason_detail":"asked for"}""", key);
+
+    private async Task<string?> SignerOfAsync(AppendReceipt receipt) =>
+        (await Vault.RunAsync("get_event", $$"""{"event_id":"{{receipt.EventId}}"}""")).GetProperty("event").GetProperty("actor_key_id").GetString();
+}

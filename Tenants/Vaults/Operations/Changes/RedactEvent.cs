@@ -1,0 +1,37 @@
+using Granary.Vault.Backpack;
+
+namespace Granary.Tenants.Vaults.Operations.Changes;
+
+/// <summary>
+/// <c>redact_event</c>: <c>event_id</c>, <c>reason</c>, <c>reason_detail</c>, <c>method</c>, <c>authority</c>, <c>actor</c> to <c>{success, redaction_event_id, target_event_id, event_count}</c>:
+/// the payload gives way to a tombstone, for ever.
+/// </summary>
+internal sealed class RedactEvent() : ChangeOperation("redact_event")
+{
+    protected override void Check(OperationArguments arguments)
+    {
+        arguments.Required("event_id");
+        arguments.Required("reason");
+    }
+
+    protected override Task<VaultChange> PlanAsync(OperationContext context, BackpackVault vault)
+    {
+        var arguments = context.Arguments;
+        var request = new RedactionRequest(arguments.Required("event_id"), arguments.Required("reason")) { Detail = arguments.Text("reason_detail") };
+        request = request with
+        {
+            Method = arguments.Text("method") ?? request.Method,
+            Authority = arguments.Text("authority") ?? request.Authority,
+            Actor = arguments.Text("actor") ?? request.Actor,
+        };
+        return Redaction.PlanAsync(vault, request, context.Time.GetUtcNow(), CancellationToken.None);
+    }
+
+    protected override VaultResult Describe(OperationContext context, BackpackVault vault, VaultChange change) => Results.Object(json =>
+    {
+        json.WriteBoolean("success", true);
+        json.WriteString("redaction_event_id", change.EventId);
+        json.WriteString("target_event_id", context.Arguments.Required("event_id"));
+        json.WriteNumber("event_count", vault.Log.Head.Count + change.Entries.Count);
+    });
+}

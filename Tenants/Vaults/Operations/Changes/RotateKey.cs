@@ -1,0 +1,39 @@
+using Granary.Vault.Backpack;
+using Granary.Vault.Keys;
+
+namespace Granary.Tenants.Vaults.Operations.Changes;
+
+/// <summary>
+/// <c>rotate_key</c>: <c>key_id</c> (the active one), <c>signer_key_id</c>, <c>trust_boundary_event_id</c>, <c>reason</c> to <c>{success, revoked_key_id, new_key_id, new_public_key, promotion_event_id, event_count}</c>.
+/// A new key takes the place of one that is not trusted any more; another authority of the vault signs for that, so a vault that is to rotate its key is born
+/// with a quorum key.
+/// </summary>
+internal sealed class RotateKey() : ChangeOperation("rotate_key")
+{
+    protected override async Task<VaultChange> PlanAsync(OperationContext context, BackpackVault vault)
+    {
+        var arguments = context.Arguments;
+        using var promoted = SigningKey.Generate();
+        var request = new RotationRequest(arguments.Text("key_id") ?? vault.PublicKey.KeyId, promoted)
+        {
+            SignerKeyId = arguments.Text("signer_key_id"),
+            BoundaryEventId = arguments.Text("trust_boundary_event_id"),
+        };
+        var change = await KeyRotation.PlanAsync(
+            vault, arguments.Text("reason") is { } reason ? request with { Reason = reason } : request, context.Time.GetUtcNow(), CancellationToken.None);
+        return new Rotation(change, request.RevokedKeyId, promoted.PublicKey.KeyId, Convert.ToBase64String(promoted.PublicKey.Raw));
+    }
+
+    protected override VaultResult Describe(OperationContext context, BackpackVault vault, VaultChange change) => Results.Object(json =>
+    {
+        var rotation = (Rotation)change;
+        json.WriteBoolean("success", true);
+        json.WriteString("revoked_key_id", rotation.Revoked);
+        json.WriteString("new_key_id", rotation.Promoted);
+        json.WriteString("new_public_key", rotation.PublicKey);
+        json.WriteString("promotion_event_id", rotation.EventId);
+        json.WriteNumber("event_count", vault.Log.Head.Count + rotation.Entries.Count);
+    });
+
+    private sealed record Rotation(VaultChange Change, string Revoked, string Promoted, string PublicKey) : VaultChange(Change);
+}
