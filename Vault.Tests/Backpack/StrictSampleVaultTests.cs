@@ -72,6 +72,24 @@ public sealed class StrictSampleVaultTests
             .Documents.ShouldNotContain(document => document.Secret);
     }
 
+    [Fact]
+    public void An_encrypted_vault_says_so()
+    {
+        using var root = Fixture.Key("root");
+        var made = BackpackBootstrap.Create(new BackpackBirth { Root = root, Uid = "u", Encrypted = true }, ScriptedTime.From(Born));
+        Encoding.UTF8.GetString(made.Documents.Single(document => document.Name == EncryptedPayload.ConfigurationName).Content.Span).ShouldBe(
+            """
+            {
+              "encryption_enabled": true,
+              "encryption_mode": "per-event",
+              "algorithm": "AES-256-GCM",
+              "created_at": "2026-03-01T08:00:00.250000+00:00"
+            }
+            """.ReplaceLineEndings("\n"));
+        Manifest.Read(made.Documents.Single(document => document.Name == Manifest.FileName).Content).Entries
+            .ShouldContain(entry => entry.Path == EncryptedPayload.ConfigurationName);
+    }
+
     [Theory]
     [InlineData("", "a", "uid")]
     [InlineData("u", " ", "actor")]

@@ -18,7 +18,7 @@ public sealed class RewriteCrashTests
         for (var step = 1; ; step++)
         {
             using var folder = new TestFolder();
-            await (await TestBackpack.NewAsync(TestVault.Store(folder))).DisposeAsync();
+            await (await StoredBackpack.NewAsync(TestVault.Store(folder))).DisposeAsync();
             var files = new FaultyFileSystem { CrashAt = step };
             var run = new RewriteRun();
             var finished = await StormAsync(folder, files, run, commitLog);

@@ -33,6 +33,18 @@ internal sealed class MemoryBackpack : IVaultLog
         return vault;
     }
 
+    /// <summary>What a folder holds.</summary>
+    public static MemoryBackpack Load(string folder)
+    {
+        var vault = new MemoryBackpack();
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            vault.Documents[Path.GetRelativePath(folder, file).Replace('\\', '/')] = File.ReadAllBytes(file);
+        vault.Documents.Remove(BackpackBirth.LogName, out var log);
+        foreach (var line in System.Text.Encoding.UTF8.GetString(log!).Split('\n')[..^1])
+            vault._lines.Add(System.Text.Encoding.UTF8.GetBytes(line));
+        return vault;
+    }
+
     /// <summary>What the process would find that comes after one that died.</summary>
     public MemoryBackpack Restarted()
     {
@@ -78,6 +90,20 @@ internal sealed class MemoryBackpack : IVaultLog
         Step();
         Documents[document.Name] = document.Content.ToArray();
         return Task.CompletedTask;
+    }
+
+    public VaultFormat Format => VaultFormats.Backpack;
+
+    public SortedDictionary<string, byte[]> DocumentsBeside { get; } = new(StringComparer.Ordinal);
+
+    public Task<ReadOnlyMemory<byte>?> ReadBesideAsync(string name, CancellationToken cancellation) =>
+        Task.FromResult<ReadOnlyMemory<byte>?>(DocumentsBeside.TryGetValue(name, out var content) ? content : null);
+
+    public Task<bool> WriteBesideAsync(VaultDocument document, long? rank, CancellationToken cancellation)
+    {
+        Step();
+        DocumentsBeside[document.Name] = document.Content.ToArray();
+        return Task.FromResult(true);
     }
 
     public Task<LogHead> RefreshAsync(CancellationToken cancellation) => Task.FromResult(Head);

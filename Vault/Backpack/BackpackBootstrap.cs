@@ -26,6 +26,9 @@ public sealed record BackpackBirth
     /// <summary>Whether the private keys become a document of the vault, as <c>provara init</c> does; the store may wrap it.</summary>
     public bool KeepPrivateKeys { get; init; } = true;
 
+    /// <summary>Whether payloads are to be encrypted, each with a key of its own; who appends does it (<see cref="Shredding.EncryptAsync"/>).</summary>
+    public bool Encrypted { get; init; }
+
     /// <summary>The sealed vault that this one continues, or null.</summary>
     public Predecessor? Predecessor { get; init; }
 }
@@ -66,6 +69,8 @@ public sealed class BackpackBootstrap
             new(GenesisName, Genesis(birth, born, rootId)),
             new(KeyRegistry.FileName, registry.Write()),
         };
+        if (birth.Encrypted)
+            documents.Add(new VaultDocument(EncryptedPayload.ConfigurationName, EncryptedPayload.Configuration(born)));
         documents.AddRange(BackpackPolicies.Documents(rootId, birth.Quorum?.PublicKey.KeyId));
         var made = new BackpackBootstrap(documents, Events(birth, born, rootId, time));
         var files = new ManifestBuilder();

@@ -43,6 +43,9 @@ public sealed class BackpackChains
     /// <summary>The position of the last key promotion, or null where there is none.</summary>
     public long? LastPromotion { get; private set; }
 
+    /// <summary>The position of a key revocation that no promotion has followed yet, or null.</summary>
+    public long? LoneRevocation { get; private set; }
+
     /// <summary>The actors, in no particular order.</summary>
     public IReadOnlyCollection<string> Actors => _ends.Keys;
 
@@ -69,8 +72,10 @@ public sealed class BackpackChains
         _ends[actor] = new ChainLink(id, logical + 1, Later(end.LastTimestamp, written.Timestamp));
         if (SealEventId is null && written.IsType("com.provara.vault.seal"u8))
             SealEventId = id;
-        if (written.IsType("KEY_PROMOTION"u8))
-            LastPromotion = position;
+        if (written.IsType("KEY_REVOCATION"u8))
+            LoneRevocation = position;
+        else if (written.IsType("KEY_PROMOTION"u8))
+            (LastPromotion, LoneRevocation) = (position, null);
     }
 
     /// <summary>Takes the next line of the log, in whatever form; what is not an event is counted only.</summary>
@@ -101,7 +106,7 @@ public sealed class BackpackChains
 
     /// <summary>What <see cref="Restore"/> takes: JSON in UTF-8.</summary>
     public byte[] Snapshot() =>
-        JsonSerializer.SerializeToUtf8Bytes(new Saved(Position, SealEventId, LastEventId, LastPromotion, _ends), BackpackJson.Default.Saved);
+        JsonSerializer.SerializeToUtf8Bytes(new Saved(Position, SealEventId, LastEventId, LastPromotion, LoneRevocation, _ends), BackpackJson.Default.Saved);
 
     /// <summary>The state that was saved.</summary>
     /// <exception cref="FormatException">It is no such state.</exception>
@@ -114,7 +119,11 @@ public sealed class BackpackChains
                 throw new JsonException();
             var chains = new BackpackChains
             {
-                Position = saved.Position, SealEventId = saved.SealEventId, LastEventId = saved.LastEventId, LastPromotion = saved.LastPromotion,
+                Position = saved.Position,
+                SealEventId = saved.SealEventId,
+                LastEventId = saved.LastEventId,
+                LastPromotion = saved.LastPromotion,
+                LoneRevocation = saved.LoneRevocation,
             };
             foreach (var (actor, end) in saved.Ends)
                 chains._ends[actor] = end;
@@ -129,5 +138,5 @@ public sealed class BackpackChains
     private static string? Later(string? x, string? y) =>
         PsmcTimestamp.TryParse(y, out var second) && (!PsmcTimestamp.TryParse(x, out var first) || second >= first) ? y : x;
 
-    internal sealed record Saved(long Position, string? SealEventId, string? LastEventId, long? LastPromotion, Dictionary<string, ChainLink> Ends);
+    internal sealed record Saved(long Position, string? SealEventId, string? LastEventId, long? LastPromotion, long? LoneRevocation, Dictionary<string, ChainLink> Ends);
 }

@@ -7,12 +7,17 @@ public sealed partial class BackpackVault
 {
     private LogDigest? _digest;
 
+    /// <summary>True from when a change begins until all of it is done: what is between the two is made up for at the next opening.</summary>
+    internal bool IsInDoubt { get; private set; }
+
     /// <summary>Appends an event and brings the chains along.</summary>
     /// <exception cref="BackpackInputException">The vault is sealed.</exception>
     /// <exception cref="VaultStorageException">The log's reasons; <see cref="VaultStorageFailure.Unavailable"/> where somebody else has appended.</exception>
     public async Task<BuiltBackpackEvent> AppendAsync(PreparedBackpackEvent prepared, DateTimeOffset time, CancellationToken cancellation)
     {
         RefuseIfSealed();
+        // The manifest is behind until the next seal point.
+        IsInDoubt = true;
         var built = Builder.Build(prepared, Chains.Next(prepared.Actor), time);
         await CommitAsync([built.Entry], cancellation);
         return built;
@@ -26,14 +31,18 @@ public sealed partial class BackpackVault
     {
         if (change.Entries.Count > 0)
         {
-            foreach (var document in change.Before)
-                await Log.WriteDocumentAsync(document, derived: false, cancellation);
+            IsInDoubt = true;
+            if (change.KeysBefore is { } before)
+                await _options.Keys.WriteAsync(Log, before, cancellation);
             await CommitAsync(change.Entries, cancellation);
             // It is decided: whoever called may give up waiting, the documents follow all the same.
             foreach (var document in change.After)
                 await Log.WriteDocumentAsync(document, derived: false, CancellationToken.None);
-            if (change.After.Any(document => document.Name == KeyRegistry.FileName))
+            if (change.KeysAfter is { } after)
+            {
+                await _options.Keys.WriteAsync(Log, after, CancellationToken.None);
                 await ReloadKeysAsync();
+            }
         }
         await WriteSealPointAsync(time, CancellationToken.None);
     }
@@ -41,11 +50,13 @@ public sealed partial class BackpackVault
     /// <summary>Makes manifest, Merkle root and signature anew, for the vault as it is.</summary>
     public async Task WriteSealPointAsync(TimeProvider time, CancellationToken cancellation)
     {
+        IsInDoubt = true;
         foreach (var document in SealPoint.Documents(await CollectFilesAsync(cancellation), Signer, time))
             await Log.WriteDocumentAsync(document, derived: false, cancellation);
+        IsInDoubt = false;
     }
 
-    internal Task<ManifestBuilder> CollectFilesAsync(CancellationToken cancellation) => BackpackFiles.CollectAsync(Log, _digest ??= new LogDigest(), cancellation);
+    internal Task<ManifestBuilder> CollectFilesAsync(CancellationToken cancellation) => _options.Files(Log, _digest ??= new LogDigest(), cancellation);
 
     private async Task CommitAsync(IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
     {
@@ -82,14 +93,14 @@ public sealed partial class BackpackVault
         var kept = _keys.Keys.Where(key => Registry.Find(key.PublicKey.KeyId) is not { IsActive: false }).ToList();
         if (kept.Count == _keys.Keys.Count)
             return;
-        await Log.WriteDocumentAsync(new VaultDocument(PrivateKeyFile.FileName, PrivateKeyFile.Write(kept), Secret: true), derived: false, cancellation);
+        await _options.Keys.WriteAsync(Log, PrivateKeyFile.Write(kept), cancellation);
         await ReloadKeysAsync();
     }
 
     private async Task ReloadKeysAsync()
     {
         var registry = KeyRegistry.Read((await ReadAsync(Log, KeyRegistry.FileName, CancellationToken.None)).Span);
-        var keys = PrivateKeyFile.Read((await ReadAsync(Log, PrivateKeyFile.FileName, CancellationToken.None)).Span);
+        var keys = await ReadKeysAsync(Log, _options.Keys, CancellationToken.None);
         Builder.Dispose();
         Registry.Dispose();
         _keys.Dispose();

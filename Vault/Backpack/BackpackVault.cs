@@ -10,11 +10,13 @@ namespace Granary.Vault.Backpack;
 /// </summary>
 public sealed partial class BackpackVault : IAsyncDisposable
 {
+    private readonly BackpackVaultOptions _options;
     private PrivateKeyFile _keys;
 
-    private BackpackVault(IVaultLog log, KeyRegistry registry, PrivateKeyFile keys, BackpackChains chains)
+    private BackpackVault(IVaultLog log, BackpackVaultOptions options, KeyRegistry registry, PrivateKeyFile keys, BackpackChains chains)
     {
         Log = log;
+        _options = options;
         Registry = registry;
         _keys = keys;
         Chains = chains;
@@ -41,25 +43,33 @@ public sealed partial class BackpackVault : IAsyncDisposable
 
     internal IReadOnlyList<SigningKey> PrivateKeys => _keys.Keys;
 
-    /// <summary>Opens a vault.</summary>
-    /// <param name="store">Where it is.</param>
-    /// <param name="cancellation">Ends it early.</param>
-    /// <param name="chains">The ends of the chains as they were saved, to spare reading the whole log; null to read it.</param>
-    /// <exception cref="VaultStorageException">The store's reasons, or <see cref="VaultStorageFailure.Damaged"/> where registry or private keys do not fit.</exception>
-    public static async Task<BackpackVault> OpenAsync(IVaultStore store, CancellationToken cancellation, BackpackChains? chains = null) =>
-        await FromAsync(await store.OpenAsync(cancellation), cancellation, chains);
-
-    /// <summary>The vault whose log is open; the log is the vault's from then on, and closed where this fails.</summary>
-    /// <exception cref="VaultStorageException">As <see cref="OpenAsync"/>.</exception>
-    public static async Task<BackpackVault> FromAsync(IVaultLog log, CancellationToken cancellation, BackpackChains? chains = null)
+    /// <summary>Creates a vault with its first two events, durably; the keys stay the caller's.</summary>
+    public static async Task<BackpackBootstrap> CreateAsync(
+        IVaultStore store, BackpackBirth birth, TimeProvider time, CancellationToken cancellation, string? birthName = null)
     {
+        var made = BackpackBootstrap.Create(birth, time);
+        await store.CreateAsync(new VaultBirth(VaultFormats.Backpack, made.Documents) { Entries = made.Entries, Mark = birthName }, cancellation);
+        return made;
+    }
+
+    /// <summary>Opens a vault.</summary>
+    /// <exception cref="VaultStorageException">The store's reasons, or <see cref="VaultStorageFailure.Damaged"/> where registry or private keys do not fit.</exception>
+    public static async Task<BackpackVault> OpenAsync(IVaultStore store, CancellationToken cancellation, BackpackVaultOptions? options = null) =>
+        await FromAsync(await store.OpenAsync(cancellation), cancellation, options);
+
+    /// <summary>The vault whose log is open. The log is the vault's from then on, and closed where this fails, unless the options say otherwise.</summary>
+    /// <exception cref="VaultStorageException">As <see cref="OpenAsync"/>.</exception>
+    public static async Task<BackpackVault> FromAsync(IVaultLog log, CancellationToken cancellation, BackpackVaultOptions? options = null)
+    {
+        options ??= new BackpackVaultOptions();
         try
         {
-            chains = chains is not null && chains.Position <= log.Head.Count ? chains : new BackpackChains();
+            var chains = options.Chains is { } known && known.Position <= log.Head.Count ? known : new BackpackChains();
             await chains.CatchUpAsync(log, cancellation);
             var registry = KeyRegistry.Read((await ReadAsync(log, KeyRegistry.FileName, cancellation)).Span);
-            var keys = PrivateKeyFile.Read((await ReadAsync(log, PrivateKeyFile.FileName, cancellation)).Span);
-            var vault = new BackpackVault(log, registry, keys, chains);
+            var vault = new BackpackVault(log, options, registry, await ReadKeysAsync(log, options.Keys, cancellation), chains);
+            if (await KeyRotation.FindCutOffAsync(vault, cancellation) is { } promotion)
+                await vault.CommitAsync([promotion.Entry], cancellation);
             if (await KeyRotation.FindUnfinishedAsync(registry, chains, log, cancellation) is { } rotated)
                 await vault.FinishRotationAsync(rotated, cancellation);
             await vault.DropRevokedKeysAsync(cancellation);
@@ -67,7 +77,8 @@ public sealed partial class BackpackVault : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            await log.DisposeAsync();
+            if (!options.LeaveOpen)
+                await log.DisposeAsync();
             if (failure is FormatException or CryptographicException)
                 throw Damaged(failure.Message, failure);
             throw;
@@ -88,7 +99,8 @@ public sealed partial class BackpackVault : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await Log.DisposeAsync();
+        if (!_options.LeaveOpen)
+            await Log.DisposeAsync();
         _digest?.Dispose();
         Builder.Dispose();
         _keys.Dispose();
@@ -99,6 +111,11 @@ public sealed partial class BackpackVault : IAsyncDisposable
 
     private static SigningKey FindSigner(PrivateKeyFile keys, KeyRegistry registry) =>
         keys.FindActive(registry) ?? throw Damaged("None of the vault's private keys is an active key of its registry.", null);
+
+    private static async Task<PrivateKeyFile> ReadKeysAsync(IVaultLog log, IPrivateKeyPlace place, CancellationToken cancellation) =>
+        await place.ReadAsync(log, cancellation) is { } json
+            ? PrivateKeyFile.Read(json.Span)
+            : throw Damaged("The vault's private keys are missing; it can be read, not written.", null);
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(IVaultLog log, string name, CancellationToken cancellation) =>
         await log.ReadDocumentAsync(name, cancellation) ?? throw Damaged($"{name} is missing; the vault can be read elsewhere, not written.", null);

@@ -13,6 +13,9 @@ public static class EncryptedPayload
     /// <summary>Bytes of a data key.</summary>
     public const int KeyLength = 32;
 
+    /// <summary>The document that says that a vault's payloads are encrypted.</summary>
+    public const string ConfigurationName = "identity/encryption_config.json";
+
     private const string Mark = "aes-gcm-v1";
     private const int NonceLength = 12;
     private const int TagLength = 16;
@@ -49,6 +52,10 @@ public static class EncryptedPayload
         cipher.Decrypt(nonce, content.AsSpan(0, payload.Length), content.AsSpan(payload.Length), payload);
         return payload;
     }
+
+    internal static byte[] Configuration(string created) => PrettyJson.Write(
+        new JsonObject { ["encryption_enabled"] = true, ["encryption_mode"] = "per-event", ["algorithm"] = "AES-256-GCM", ["created_at"] = created },
+        finalNewline: false);
 
     private static string? Text(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> name) =>
         !payload.IsEmpty && payload[0] == '{' && CanonicalObject.TryGet(payload, name, out var value) && value[0] == '"' ? JsonString.Read(value) : null;

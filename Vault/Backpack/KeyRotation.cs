@@ -87,16 +87,7 @@ public static class KeyRotation
             ["revoked_key_id"] = revoked.KeyId,
             ["trust_boundary_event_id"] = boundary,
         });
-        var promotion = Prepare(EventTypes.KeyPromotion, new JsonObject
-        {
-            ["algorithm"] = "Ed25519",
-            ["new_key_id"] = next.KeyId,
-            ["new_public_key_b64"] = Convert.ToBase64String(next.Raw),
-            ["promoted_at_utc"] = at,
-            ["promoted_by"] = builder.KeyId,
-            ["replaces_key_id"] = revoked.KeyId,
-            ["roles"] = new JsonArray([.. revoked.Roles.Select(role => (JsonNode)role)]),
-        });
+        var promotion = Promotion(next, revoked, builder.KeyId, at);
         var link = vault.Chains.Next(Authority);
         var first = builder.Build(revocation, link, time);
         var second = builder.Build(promotion, new ChainLink(first.EventId, link.LogicalTime + 1, first.Timestamp), time);
@@ -104,14 +95,47 @@ public static class KeyRotation
         return new VaultChange(second.EventId, [first.Entry, second.Entry])
         {
             // The new key is on the disk before anything says that it counts, the old one until the registry says that it does not.
-            Before = [PrivateKeys([request.Promoted, .. vault.PrivateKeys])],
-            After =
-            [
-                new VaultDocument(KeyRegistry.FileName, registry.Write(afterRotation: true)),
-                PrivateKeys([request.Promoted, .. vault.PrivateKeys.Where(key => key.PublicKey.KeyId != revoked.KeyId)]),
-            ],
+            KeysBefore = PrivateKeyFile.Write([request.Promoted, .. vault.PrivateKeys]),
+            After = [new VaultDocument(KeyRegistry.FileName, registry.Write(afterRotation: true))],
+            KeysAfter = PrivateKeyFile.Write([request.Promoted, .. vault.PrivateKeys.Where(key => key.PublicKey.KeyId != revoked.KeyId)]),
         };
     }
+
+    /// <summary>
+    /// The promotion that a crash in the middle of writing both events has cut off: the revocation is the log's last event, and the new key is at hand,
+    /// as it was kept before. Null where nothing is missing.
+    /// </summary>
+    internal static async Task<BuiltBackpackEvent?> FindCutOffAsync(BackpackVault vault, CancellationToken cancellation)
+    {
+        if (vault.Chains.LoneRevocation is not { } at || at != vault.Chains.Position - 1)
+            return null;
+        var page = await vault.Log.ReadAsync(LogStream.Events, at, 1, int.MaxValue, cancellation);
+        return page.Lines.Count == 1 ? CutOff(vault, page.Lines[0].Span) : null;
+    }
+
+    private static BuiltBackpackEvent? CutOff(BackpackVault vault, ReadOnlySpan<byte> line)
+    {
+        using var scratch = new PooledBuffer(line.Length + 16);
+        if (!BackpackEvent.TryRead(line, scratch, out var revocation) || revocation.PayloadText("revoked_key_id"u8) is not { } revokedId
+            || vault.Registry.Find(revokedId) is not { IsActive: true } revoked || !IsSignedByAuthority(vault.Registry, revocation, revokedId)
+            || vault.PrivateKeys.FirstOrDefault(key => vault.Registry.Find(key.PublicKey.KeyId) is null) is not { } promoted
+            || vault.FindPrivateKey(revocation.KeyId!) is not { } signer || !PsmcTimestamp.TryParse(revocation.Timestamp, out var time))
+            return null;
+        using var builder = new BackpackEventBuilder(signer);
+        var promotion = Promotion(promoted.PublicKey, revoked, builder.KeyId, PsmcTimestamp.Format(time));
+        return builder.Build(promotion, vault.Chains.Next(Authority), time);
+    }
+
+    private static PreparedBackpackEvent Promotion(PublicKey next, RegisteredKey revoked, string signerId, string at) => Prepare(EventTypes.KeyPromotion, new JsonObject
+    {
+        ["algorithm"] = "Ed25519",
+        ["new_key_id"] = next.KeyId,
+        ["new_public_key_b64"] = Convert.ToBase64String(next.Raw),
+        ["promoted_at_utc"] = at,
+        ["promoted_by"] = signerId,
+        ["replaces_key_id"] = revoked.KeyId,
+        ["roles"] = new JsonArray([.. revoked.Roles.Select(role => (JsonNode)role)]),
+    });
 
     private static KeyRegistry? Follow(KeyRegistry registry, ReadOnlySpan<byte> firstLine, ReadOnlySpan<byte> secondLine)
     {
@@ -138,6 +162,4 @@ public static class KeyRotation
     private static bool IsAuthority(RegisteredKey key) => key.IsActive && (key.Roles.Contains("root") || key.Roles.Contains("quorum"));
 
     private static PreparedBackpackEvent Prepare(string type, JsonObject payload) => PreparedBackpackEvent.ForOperation(type, PrettyJson.Write(payload), Authority);
-
-    private static VaultDocument PrivateKeys(IEnumerable<SigningKey> keys) => new(PrivateKeyFile.FileName, PrivateKeyFile.Write(keys), Secret: true);
 }

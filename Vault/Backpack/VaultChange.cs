@@ -10,9 +10,12 @@ namespace Granary.Vault.Backpack;
 /// <param name="Entries">What is appended, in one step; empty where an earlier operation has done it all.</param>
 public record VaultChange(string EventId, IReadOnlyList<LogEntry> Entries)
 {
-    /// <summary>Documents to write before the events.</summary>
-    public IReadOnlyList<VaultDocument> Before { get; init; } = [];
+    /// <summary>The private keys to keep before the events, or null where they stay as they are.</summary>
+    public ReadOnlyMemory<byte>? KeysBefore { get; init; }
 
     /// <summary>Documents to write after the events.</summary>
     public IReadOnlyList<VaultDocument> After { get; init; } = [];
+
+    /// <summary>The private keys to keep after all else, or null where they stay as they are.</summary>
+    public ReadOnlyMemory<byte>? KeysAfter { get; init; }
 }

@@ -53,7 +53,7 @@ internal sealed class BackpackWriter : VaultWriter
             throw;
         }
         var savedAt = chains.Position;
-        return new BackpackWriter(await BackpackVault.FromAsync(new KeysBesideLog(log), cancellation, chains), identity, savedAt);
+        return new BackpackWriter(await BackpackVault.FromAsync(new KeysBesideLog(log), cancellation, new BackpackVaultOptions { Chains = chains }), identity, savedAt);
     }
 
     public override VaultDescription Describe(VaultName name) =>

@@ -28,9 +28,9 @@ internal sealed class RewriteRun
     public async Task StormAsync(IVaultStore store, bool create)
     {
         if (create)
-            await TestBackpack.CreateAsync(store);
+            await StoredBackpack.CreateAsync(store);
         _created = true;
-        var vault = await TestBackpack.OpenAsync(store);
+        var vault = await StoredBackpack.OpenAsync(store);
         try
         {
             _acknowledged.AddRange(await vault.LinesAsync());
@@ -48,10 +48,10 @@ internal sealed class RewriteRun
     /// <summary>The log is what was acknowledged, or that with the one append that was under way; nothing in between.</summary>
     public async Task CheckAsync(IVaultStore store, string where)
     {
-        TestBackpack vault;
+        StoredBackpack vault;
         try
         {
-            vault = await TestBackpack.OpenAsync(store);
+            vault = await StoredBackpack.OpenAsync(store);
         }
         catch (VaultStorageException failure) when (failure.Failure == VaultStorageFailure.NotFound)
         {
@@ -73,7 +73,7 @@ internal sealed class RewriteRun
     /// <summary>Of an append without replacement some stores may keep its first entries.</summary>
     private List<string> Prefix(List<string> lines) => _next.Count > lines.Count && lines.Count > _acknowledged.Count && _next[..lines.Count].SequenceEqual(lines) ? lines : _next;
 
-    private async Task AppendAsync(TestBackpack vault, IReadOnlyList<LogEntry> entries)
+    private async Task AppendAsync(StoredBackpack vault, IReadOnlyList<LogEntry> entries)
     {
         _next = [.. _acknowledged];
         foreach (var replaced in entries.Select(entry => entry.Replaces).OfType<LineReplacement>())

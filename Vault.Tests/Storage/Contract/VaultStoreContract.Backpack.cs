@@ -11,13 +11,13 @@ public abstract partial class VaultStoreContract
     public async Task A_backpack_is_born_with_its_first_events_and_no_chain_and_is_known_again()
     {
         using var place = NewPlace();
-        await using var vault = await TestBackpack.NewAsync(place.Store());
+        await using var vault = await StoredBackpack.NewAsync(place.Store());
         vault.Log.Format.ShouldBe(VaultFormats.Backpack);
         (vault.Log.Count(LogStream.Events), vault.Log.Count(LogStream.Chain), vault.Log.Count(LogStream.Bridge)).ShouldBe((2, 0, 0));
-        vault.Log.Head.ShouldBe(new LogHead(2, TestBackpack.Hash(await vault.LineAsync(1))));
+        vault.Log.Head.ShouldBe(new LogHead(2, StoredBackpack.Hash(await vault.LineAsync(1))));
         (await vault.Log.ReadAsync(LogStream.Chain, 0, 10, 100, default)).Lines.ShouldBeEmpty();
         (await vault.Log.ReadDocumentAsync("chain/chain.ndjson", default)).ShouldBeNull();
-        (await Should.ThrowAsync<VaultStorageException>(() => TestBackpack.CreateAsync(place.Store()))).Failure.ShouldBe(VaultStorageFailure.AlreadyExists);
+        (await Should.ThrowAsync<VaultStorageException>(() => StoredBackpack.CreateAsync(place.Store()))).Failure.ShouldBe(VaultStorageFailure.AlreadyExists);
     }
 
     [ContractFact]
@@ -25,7 +25,7 @@ public abstract partial class VaultStoreContract
     {
         using var place = NewPlace();
         List<LogEntry> first;
-        await using (var vault = await TestBackpack.NewAsync(place.Store()))
+        await using (var vault = await StoredBackpack.NewAsync(place.Store()))
         {
             var stale = (vault.Log.Head, Entries: await vault.BuildAsync(2));
             first = await vault.AppendAsync(700, "k");
@@ -33,7 +33,7 @@ public abstract partial class VaultStoreContract
             await vault.AppendAsync(700);
             (await vault.Log.AppendAsync(vault.Log.Head, await vault.BuildAsync(1, "k"), default)).ShouldBeOfType<AppendOutcome.KeyTaken>().Record.Position.ShouldBe(2);
         }
-        await using var again = await TestBackpack.OpenAsync(place.Store());
+        await using var again = await StoredBackpack.OpenAsync(place.Store());
         again.Log.Head.Count.ShouldBe(1402);
         again.Log.Findings.ShouldBeEmpty();
         (await again.LinesAsync()).Skip(2).Take(700).ShouldBe(first.Select(entry => Encoding.UTF8.GetString(entry.Event.Span)));
@@ -46,7 +46,7 @@ public abstract partial class VaultStoreContract
         using var place = NewPlace();
         List<string> lines;
         LogHead head;
-        await using (var vault = await TestBackpack.NewAsync(place.Store()))
+        await using (var vault = await StoredBackpack.NewAsync(place.Store()))
         {
             for (var i = 0; i < 3; i++)
                 await vault.AppendAsync(500);
@@ -62,7 +62,7 @@ public abstract partial class VaultStoreContract
             lines.AddRange((await vault.AppendAsync(3)).Select(entry => Encoding.UTF8.GetString(entry.Event.Span)));
             head = vault.Log.Head;
         }
-        await using var again = await TestBackpack.OpenAsync(place.Store());
+        await using var again = await StoredBackpack.OpenAsync(place.Store());
         again.Log.Head.ShouldBe(head);
         again.Log.Findings.ShouldBeEmpty();
         (await again.LinesAsync()).ShouldBe(lines);
@@ -74,7 +74,7 @@ public abstract partial class VaultStoreContract
     public async Task A_line_gives_way_to_itself_only_and_not_where_the_append_is_refused()
     {
         using var place = NewPlace();
-        await using var vault = await TestBackpack.NewAsync(place.Store());
+        await using var vault = await StoredBackpack.NewAsync(place.Store());
         await vault.AppendAsync(4, "k");
         var before = await vault.LinesAsync();
         var good = await vault.RedactionAsync(3);
@@ -93,14 +93,14 @@ public abstract partial class VaultStoreContract
     public async Task What_is_kept_beside_a_vault_is_none_of_its_documents_and_never_goes_back()
     {
         using var place = NewPlace();
-        await using (var vault = await TestBackpack.NewAsync(place.Store()))
+        await using (var vault = await StoredBackpack.NewAsync(place.Store()))
         {
             (await vault.Log.WriteBesideAsync(new VaultDocument("head", "seven"u8.ToArray()), 7, default)).ShouldBeTrue();
             (await vault.Log.WriteBesideAsync(new VaultDocument("head", "five"u8.ToArray()), 5, default)).ShouldBeFalse();
             (await vault.Log.WriteBesideAsync(new VaultDocument("head", "seven\nagain"u8.ToArray()), 7, default)).ShouldBeTrue();
             (await vault.Log.WriteBesideAsync(new VaultDocument("keys.json", "other secret"u8.ToArray(), Secret: true), null, default)).ShouldBeTrue();
         }
-        await using var again = await TestBackpack.OpenAsync(place.Store());
+        await using var again = await StoredBackpack.OpenAsync(place.Store());
         (await BesideAsync(again, "head")).ShouldBe("seven\nagain");
         (await BesideAsync(again, "keys.json")).ShouldBe("other secret");
         (await BesideAsync(again, "plain")).ShouldBe("open");
@@ -126,6 +126,6 @@ public abstract partial class VaultStoreContract
         }
     }
 
-    private static async Task<string> BesideAsync(TestBackpack vault, string name) =>
+    private static async Task<string> BesideAsync(StoredBackpack vault, string name) =>
         Encoding.UTF8.GetString((await vault.Log.ReadBesideAsync(name, default)).ShouldNotBeNull().Span);
 }

@@ -7,12 +7,12 @@ using Granary.Vault.Storage;
 namespace Granary.Vault.Tests.Support;
 
 /// <summary>A Backpack vault over any store: makes, opens, appends and redacts the shortest way.</summary>
-internal sealed class TestBackpack : IAsyncDisposable
+internal sealed class StoredBackpack : IAsyncDisposable
 {
     private readonly SigningKey _key = Fixture.Key("psmc_active");
     private readonly BackpackEventBuilder _builder;
 
-    private TestBackpack(IVaultLog log)
+    private StoredBackpack(IVaultLog log)
     {
         Log = log;
         _builder = new BackpackEventBuilder(_key);
@@ -33,9 +33,9 @@ internal sealed class TestBackpack : IAsyncDisposable
             default);
     }
 
-    public static async Task<TestBackpack> OpenAsync(IVaultStore store) => new(await store.OpenAsync(default));
+    public static async Task<StoredBackpack> OpenAsync(IVaultStore store) => new(await store.OpenAsync(default));
 
-    public static async Task<TestBackpack> NewAsync(IVaultStore store)
+    public static async Task<StoredBackpack> NewAsync(IVaultStore store)
     {
         await CreateAsync(store);
         return await OpenAsync(store);

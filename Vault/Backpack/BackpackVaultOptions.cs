@@ -1,0 +1,19 @@
+using Granary.Vault.Storage;
+
+namespace Granary.Vault.Backpack;
+
+/// <summary>How a Backpack vault is opened.</summary>
+public sealed record BackpackVaultOptions
+{
+    /// <summary>The ends of the chains as they were saved or are known, to spare reading the whole log; null to read it.</summary>
+    public BackpackChains? Chains { get; init; }
+
+    /// <summary>Where the private keys are.</summary>
+    public IPrivateKeyPlace Keys { get; init; } = PrivateKeyPlace.InVault;
+
+    /// <summary>True when the log stays its opener's to close.</summary>
+    public bool LeaveOpen { get; init; }
+
+    /// <summary>Lists the vault's files for a manifest; by default the documents of the folders that the format lays out.</summary>
+    internal Func<IVaultReader, LogDigest, CancellationToken, Task<ManifestBuilder>> Files { get; init; } = BackpackFiles.CollectAsync;
+}
