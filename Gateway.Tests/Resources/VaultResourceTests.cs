@@ -51,7 +51,22 @@ public sealed class VaultResourceTests : IAsyncLifetime
         (await TextAsync("vault://large/events")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task One_event_and_the_status_are_read_as_they_are_stored()
+    {
+        await CreateAsync("notes");
+        var id = (string)(await AppendAsync("notes", 7))["event_id"]!;
+        var stored = JsonNode.Parse(await TextAsync($"vault://notes/events/{id}"))!;
+        ((string)stored["id"]!, (int)stored["data"]!["n"]!).ShouldBe((id, 7));
+        ((int)JsonNode.Parse(await TextAsync("vault://notes/status"))!["event_count"]!).ShouldBe(1);
+    }
+
     [Theory]
+    [InlineData("vault://notes/events/no-such")]
+    [InlineData("vault://notes/events/")]
+    [InlineData("vault://notes/events/%2E")]
+    [InlineData("vault://notes/events/a/b")]
+    [InlineData("vault://unknown/status")]
     [InlineData("vault://unknown/head")]
     [InlineData("vault://unknown/events")]
     [InlineData("vault://notes/no-such")]
@@ -98,12 +113,18 @@ public sealed class VaultResourceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Templates_are_listed_and_vaults_are_not()
+    public async Task Templates_are_listed_and_each_vault_by_its_status()
     {
         await CreateAsync("notes");
         var templates = (await Http.PostAsync(McpRequest.Modern("resources/templates/list"))).Result["resourceTemplates"]!.AsArray();
-        templates.Select(t => (string)t!["uriTemplate"]!).ShouldBe(["number://{n}", "vault://{name}/events", "vault://{name}/head"]);
-        (await Http.PostAsync(McpRequest.Modern("resources/list"))).Text.ShouldNotContain("vault://");
+        templates.Select(t => (string)t!["uriTemplate"]!).ShouldBe(
+        [
+            "number://{n}", "vault://{name}/events", "vault://{name}/events/{id}", "vault://{name}/head", "vault://{name}/manifest", "vault://{name}/state",
+            "vault://{name}/status",
+        ]);
+        await CreateAsync("team/ä");
+        var listed = (await Http.PostAsync(McpRequest.Modern("resources/list"))).Result["resources"]!.AsArray().Select(r => (string)r!["uri"]!);
+        listed.Where(u => u.StartsWith("vault:", StringComparison.Ordinal)).ShouldBe(["vault://notes/status", "vault://team%2F%C3%A4/status"]);
     }
 
     [Fact]

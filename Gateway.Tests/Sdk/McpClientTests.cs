@@ -33,8 +33,12 @@ public sealed class McpClientTests(TestGateway gateway)
             client.NegotiatedProtocolVersion.ShouldBe(version);
         (await client.ListToolsAsync()).Select(t => t.Name).ShouldContain("t_echo");
         (await client.ListPromptsAsync()).Select(p => p.Name).ShouldContain("p_hello");
-        (await client.ListResourcesAsync()).Count.ShouldBe(301);
-        (await client.ListResourceTemplatesAsync()).Select(t => t.UriTemplate).ShouldBe(["number://{n}", "vault://{name}/events", "vault://{name}/head"]);
+        (await client.ListResourcesAsync()).Count(r => !r.Uri.StartsWith("vault:", StringComparison.Ordinal)).ShouldBe(301);
+        (await client.ListResourceTemplatesAsync()).Select(t => t.UriTemplate).ShouldBe(
+        [
+            "number://{n}", "vault://{name}/events", "vault://{name}/events/{id}", "vault://{name}/head", "vault://{name}/manifest", "vault://{name}/state",
+            "vault://{name}/status",
+        ]);
         Text(await client.CallToolAsync("t_echo", new Dictionary<string, object?> { ["text"] = "h\u00e9llo \ud83d\ude00" })).ShouldBe("h\u00e9llo \ud83d\ude00");
         var sum = await client.CallToolAsync("t_sum", new Dictionary<string, object?> { ["a"] = 1, ["b"] = 2 });
         sum.StructuredContent!.Value.GetProperty("sum").GetInt32().ShouldBe(3);

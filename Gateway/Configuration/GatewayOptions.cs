@@ -38,6 +38,9 @@ public sealed record GatewayOptions
     /// <summary>Where vaults and the session keys are kept.</summary>
     public string DataFolder { get; init; } = "granary-data";
 
+    /// <summary>The vault of the caller's tenant that a tool means where it may be left out and is.</summary>
+    public string DefaultVault { get; init; } = "default";
+
     /// <summary>The categories that are on; empty for all.</summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Granary.Instana;
+using Granary.Tenants;
 using Granary.Tenants.Configuration;
 using Granary.Tenants.Hosting;
 using Granary.Tenants.Hosting.Redis;
@@ -27,6 +28,7 @@ internal static class OptionsReader
             MetricsPort = MetricsPort.Read(settings),
             SecondPort = ReadSecondPort(given.GetValue(flags.SecondPort), settings, port),
             DataFolder = given.GetValue(flags.Data) ?? settings.Text("GRANARY_DATA") ?? defaults.DataFolder,
+            DefaultVault = ReadDefaultVault(settings.Text("GRANARY_DEFAULT_VAULT")) ?? defaults.DefaultVault,
             Tools = Split(given.GetValue(flags.Tools)) ?? [],
             ApiKeyFile = given.GetValue(flags.ApiKeys) ?? settings.Text("GRANARY_API_KEYS"),
             AllowAnonymous = given.GetValue(flags.AllowAnonymous) || settings.Flag("GRANARY_ALLOW_ANONYMOUS", false),
@@ -75,6 +77,10 @@ internal static class OptionsReader
         }
         return name => explicitly.GetValueOrDefault(name) ?? environment(name) ?? file.GetValueOrDefault(name);
     }
+
+    private static string? ReadDefaultVault(string? name) => name is null || VaultName.TryParse(name, out _, out var problem)
+        ? name
+        : throw new InvalidDataException($"GRANARY_DEFAULT_VAULT is '{name}': {problem.Replace("vault_path", "it", StringComparison.Ordinal)}");
 
     private static Shape ReadShape(Settings settings) => settings.Text("GRANARY_SHAPE") switch
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Granary.Gateway.Api;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Http;
@@ -104,6 +105,7 @@ public static class GatewayHost
                 .WithExposedHeaders(RequestHeaders.SessionId, "WWW-Authenticate")));
         app.UseRouting();
         app.MapHealth(state);
+        app.Services.GetRequiredService<VaultApi>().Map(app);
         app.Services.GetRequiredService<McpEndpoints>().Map(app);
         // Definitions are checked now, not at the first call.
         _ = app.Services.GetRequiredService<Tools.ToolCatalog>();

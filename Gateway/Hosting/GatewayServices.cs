@@ -1,5 +1,6 @@
 using System.Reflection;
 using Granary.Gateway.Access;
+using Granary.Gateway.Api;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Invocation;
@@ -13,6 +14,7 @@ using Granary.Gateway.Protocol.Sessions;
 using Granary.Gateway.Protocol.Stdio;
 using Granary.Gateway.Resources;
 using Granary.Gateway.Tools;
+using Granary.Gateway.Tools.Vaults;
 using Granary.Vault.Storage.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -45,7 +47,8 @@ public static class GatewayServices
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddPlugins(typeof(GatewayServices).Assembly);
-        services.AddSingleton<ToolCatalog>().AddSingleton<PromptCatalog>().AddSingleton<ResourceCatalog>().AddSingleton<TenantAdmission>();
+        services.AddSingleton<ToolCatalog>().AddSingleton<PromptCatalog>().AddSingleton<ResourceCatalog>().AddSingleton<TenantAdmission>().AddSingleton<VaultDoor>();
+        services.AddSingleton<VaultApiCalls>().AddSingleton<VaultApi>();
         services.AddMetrics().AddSingleton<ToolMetrics>();
         services.AddTenants(options);
         services.AddSingleton<GatewayState>().AddSingleton<InFlight>();

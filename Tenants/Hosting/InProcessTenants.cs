@@ -46,6 +46,10 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     public IInstana Instana(TenantId tenant, InstanaConnection connection) => new InstanaHandle(_connections, (tenant, connection));
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<VaultName>> ListVaultsAsync(TenantId tenant, CancellationToken cancellation) =>
+        _files is null ? Task.FromResult<IReadOnlyList<VaultName>>([]) : Task.Run(() => _files.List(tenant), cancellation);
+
+    /// <inheritdoc />
     public IDisposable Watch(TenantId tenant, Action<VaultCommitted> committed) => _watchers.Watch(tenant, committed);
 
     /// <inheritdoc />

@@ -105,7 +105,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task Unknown_arguments_are_ignored_as_the_older_server_did()
     {
-        (await _gateway.Client.CallAsync("append_event", $$"""{{{Right}},"namespace":"local","format":[1,{}]}""")).Success();
+        (await _gateway.Client.CallAsync("append_event", $$"""{{{Right}},"colour":"red","format":[1,{}]}""")).Success();
         (await _gateway.Client.CallAsync("verify_chain", """{"vault_path":"notes","verbose":true}""")).Success().GetProperty("event_count").GetInt32().ShouldBe(1);
         (await _gateway.Client.CallAsync("query_timeline", """{"vault_path":"notes","order":"desc"}""")).Success();
         (await _gateway.Client.CallAsync("init_vault", """{"vault_path":"more","key":"mine"}""")).Success();

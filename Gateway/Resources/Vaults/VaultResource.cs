@@ -1,4 +1,5 @@
 using Granary.Gateway.Access;
+using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Methods;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
@@ -7,7 +8,7 @@ namespace Granary.Gateway.Resources.Vaults;
 
 /// <summary>
 /// One resource that every vault has, under one path of <c>vault://{name}/</c>. It follows the vault's log: whoever subscribed hears of
-/// every append. Vaults cannot be enumerated, so it is listed as a template only.
+/// every append.
 /// </summary>
 internal abstract class VaultResource(ITenants tenants, string path, string title, string description, string mimeType) : IResources
 {
@@ -22,7 +23,16 @@ internal abstract class VaultResource(ITenants tenants, string path, string titl
         new() { UriTemplate = $"vault://{{name}}/{path}", Name = $"vault-{path}", Title = title, Description = description, MimeType = mimeType },
     ];
 
-    public ValueTask<IReadOnlyList<Resource>> ListAsync(ResourceCall call) => new([]);
+    /// <summary>Whether it is listed for each of the tenant's vaults, where those can be told; it is a template in any case.</summary>
+    protected virtual bool IsListed => false;
+
+    public async ValueTask<IReadOnlyList<Resource>> ListAsync(ResourceCall call)
+    {
+        if (!IsListed || !call.Caller.Has(Scopes.VaultRead))
+            return [];
+        var vaults = await tenants.ListVaultsAsync(call.Tenant, call.Cancellation);
+        return [.. vaults.Select(v => new Resource { Uri = VaultUri.Make(v, path), Name = v.Value, Title = v.Value, Description = title, MimeType = mimeType })];
+    }
 
     public async ValueTask<ReadResourceResult?> ReadAsync(ResourceCall call)
     {
@@ -39,6 +49,8 @@ internal abstract class VaultResource(ITenants tenants, string path, string titl
             return null;
         }
     }
+
+    public ValueTask<IReadOnlyList<string>> CompleteAsync(string template, CompletionCall call) => VaultCompletion.CompleteAsync(tenants, call);
 
     public bool CanSubscribe(string uri) => TryMatch(uri, out _);
 

@@ -30,8 +30,8 @@ internal static class VaultUri
         return true;
     }
 
-    // Not Uri.UnescapeDataString, which leaves what is no escape as it is: such a spelling is equivalent to nothing.
-    private static bool TryUnescape(ReadOnlySpan<char> escaped, out string text)
+    /// <summary>Undoes percent-encoding. Not as Uri.UnescapeDataString, which leaves what is no escape as it is: such a spelling is equivalent to nothing.</summary>
+    public static bool TryUnescape(ReadOnlySpan<char> escaped, out string text)
     {
         text = "";
         var bytes = new List<byte>(escaped.Length);

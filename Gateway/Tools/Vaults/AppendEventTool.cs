@@ -6,7 +6,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>append_event</c>, as Provara's server has it, with the fields that were always null filled in.</summary>
-internal sealed class AppendEventTool(ITenants tenants) : VaultTool(tenants)
+internal sealed class AppendEventTool(VaultDoor door) : VaultTool(door)
 {
     public override Tool Definition { get; } = ToolDefinition.Create(
         "append_event",
@@ -14,11 +14,13 @@ internal sealed class AppendEventTool(ITenants tenants) : VaultTool(tenants)
         "Append a signed event to a vault. When it answers, the event is durable. Repeat with the same idempotency_key to be sure it is appended once.",
         $$"""
         {"type":"object","properties":{
-          "vault_path":{{VaultPathSchema}},
+          {{VaultArgument.VaultPath.Properties}},
           "event_type":{"type":"string","minLength":1,"maxLength":128,"description":"For example note, decision, belief, reflection, milestone, correction, or OBSERVATION"},
-          "data":{"type":"object","description":"The event's content: any JSON object up to 1 MiB"},
+          "data":{"type":"object","description":"The event's content: any JSON object up to 1 MiB; the payload of a Backpack event"},
           "tags":{"anyOf":[{"type":"array","items":{"type":"string","maxLength":256},"maxItems":64},{"type":"null"}],"default":null},
           "emit_provara":{"type":"boolean","default":false,"description":"Also write the bridge event that Provara's reducer reads, and return its state hash"},
+          "actor":{"type":["string","null"],"minLength":1,"maxLength":256,"default":null,"description":"Backpack only: whose chain the event belongs to; null for the vault's own"},
+          "namespace":{"type":["string","null"],"default":null,"description":"Backpack only: canonical, local, contested or archived; null for what the type asks for"},
           "idempotency_key":{"type":["string","null"],"minLength":1,"maxLength":128,"default":null,"description":"The same key with the same content appends once"}
         },"required":["vault_path","event_type","data"]}
         """,
@@ -30,11 +32,11 @@ internal sealed class AppendEventTool(ITenants tenants) : VaultTool(tenants)
           "position":{"type":"integer","minimum":0},"replayed":{"type":"boolean","description":"True when the idempotency key was known and nothing was appended"}
         },"required":["event_id","hash","timestamp","provara_event_id","state_hash","position","replayed"]}
         """,
-        new ToolAnnotations { ReadOnlyHint = false, DestructiveHint = false, IdempotentHint = false, OpenWorldHint = false });
+        ToolEffect.Adds.ToAnnotations());
 
     public override string? Scope => Scopes.VaultWrite;
 
-    protected override async ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault)
+    protected override async ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault, VaultName name)
     {
         var receipt = await vault.AppendAsync(
             new AppendEvent(
@@ -43,7 +45,9 @@ internal sealed class AppendEventTool(ITenants tenants) : VaultTool(tenants)
             {
                 Tags = Optional(call, "tags")?.EnumerateArray().Select(t => t.GetString()!).ToList(),
                 EmitProvara = Optional(call, "emit_provara")?.GetBoolean() ?? false,
-                IdempotencyKey = Optional(call, "idempotency_key")?.GetString(),
+                Actor = Text(call, "actor"),
+                Namespace = Text(call, "namespace"),
+                IdempotencyKey = Text(call, "idempotency_key"),
             },
             call.Cancellation);
         return ToolResult.Object(json =>

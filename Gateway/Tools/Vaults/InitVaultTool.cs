@@ -4,37 +4,39 @@ using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Tools.Vaults;
 
-/// <summary><c>init_vault</c>: creates a vault. The older server had none; a gateway cannot do without.</summary>
-internal sealed class InitVaultTool(ITenants tenants) : VaultTool(tenants)
+/// <summary><c>init_vault</c> (specification, 10.2). The vault's key stays with the vault, so that it can be written to.</summary>
+internal sealed class InitVaultTool(VaultDoor door) : VaultTool(door)
 {
     public override Tool Definition { get; } = ToolDefinition.Create(
         "init_vault",
         "Create vault",
-        "Create an empty vault with a fresh signing key. Fails when a vault of that name exists. Keep the public key: whoever has it can verify the vault elsewhere.",
+        "Create a vault with a fresh signing key. Fails when a vault of that name exists. Keep the public key: whoever has it can verify the vault elsewhere.",
         $$"""
-        {"type":"object","properties":{"vault_path":{{VaultPathSchema}}},"required":["vault_path"]}
-        """,
-        """
         {"type":"object","properties":{
-          "vault":{"type":"string"},"format":{"type":"string"},"created":{"type":"string"},
-          "key_id":{"type":"string"},"public_key":{"type":"string","description":"Raw Ed25519 public key in Base64"},"event_count":{"type":"integer"}
-        },"required":["vault","format","created","key_id","public_key","event_count"]}
+          {{VaultArgument.VaultPath.Properties}},
+          "actor_name":{"type":"string","minLength":1,"maxLength":256,"default":"default","description":"Backpack only: the actor of the vault's own events"},
+          "format":{"enum":["psmc","backpack"],"default":"psmc","description":"psmc: one chain of notes; backpack: signed statements of several actors with beliefs. It cannot be changed"}
+        },"required":["vault_path"]}
         """,
-        new ToolAnnotations { ReadOnlyHint = false, DestructiveHint = false, IdempotentHint = false, OpenWorldHint = false });
+        $$"""
+        {"type":"object","properties":{"success":{"type":"boolean"},"vault_path":{"type":"string"},"vault":{"type":"string"},{{BirthSchema.Members}}},
+          "required":["success","vault_path","vault","format","created","key_id","public_key","event_count"]}
+        """,
+        ToolEffect.Adds.ToAnnotations());
 
     public override string? Scope => Scopes.VaultWrite;
 
-    protected override async ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault)
+    protected override async ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault, VaultName name)
     {
-        var created = await vault.CreateAsync(call.Cancellation);
+        var format = Text(call, "format") ?? VaultCreation.Default.Format;
+        var creation = VaultCreation.Default with { Format = format, Actor = format == "backpack" ? Text(call, "actor_name") ?? "default" : null };
+        var created = await vault.CreateAsync(creation, call.Cancellation);
         return ToolResult.Object(json =>
         {
+            json.WriteBoolean("success", true);
+            json.WriteString("vault_path", created.Vault);
             json.WriteString("vault", created.Vault);
-            json.WriteString("format", created.Format);
-            json.WriteString("created", created.Created);
-            json.WriteString("key_id", created.KeyId);
-            json.WriteString("public_key", created.PublicKey);
-            json.WriteNumber("event_count", created.EventCount);
+            BirthSchema.Write(json, created);
         });
     }
 }

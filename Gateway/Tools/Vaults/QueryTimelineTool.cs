@@ -7,7 +7,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>query_timeline</c>: the events that match, oldest first, as they are stored.</summary>
-internal sealed partial class QueryTimelineTool(ITenants tenants) : VaultTool(tenants)
+internal sealed partial class QueryTimelineTool(VaultDoor door) : VaultTool(door)
 {
     public override Tool Definition { get; } = ToolDefinition.Create(
         "query_timeline",
@@ -15,7 +15,7 @@ internal sealed partial class QueryTimelineTool(ITenants tenants) : VaultTool(te
         "Read a vault's events, oldest first, filtered by type and time. limit returns the last so many; 0 or null returns all that fit one answer (4 MiB, the newest).",
         $$"""
         {"type":"object","properties":{
-          "vault_path":{{VaultPathSchema}},
+          {{VaultArgument.VaultPath.Properties}},
           "event_type":{"type":["string","null"],"default":null},
           "start_time":{"type":["string","null"],"default":null,"description":"ISO 8601, inclusive; UTC where no offset is given"},
           "end_time":{"type":["string","null"],"default":null,"description":"ISO 8601, inclusive; UTC where no offset is given"},
@@ -28,18 +28,18 @@ internal sealed partial class QueryTimelineTool(ITenants tenants) : VaultTool(te
           "truncated":{"type":"boolean","description":"True when older events matched too but did not fit one answer"}
         },"required":["events","truncated"]}
         """,
-        new ToolAnnotations { ReadOnlyHint = true, IdempotentHint = true, OpenWorldHint = false });
+        ToolEffect.Reads.ToAnnotations());
 
     public override string? Scope => Scopes.VaultRead;
 
-    protected override async ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault)
+    protected override async ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault, VaultName name)
     {
         if (!TryTime(call, "start_time", out var start, out var problem) || !TryTime(call, "end_time", out var end, out problem))
             return ToolResult.Error(problem!);
         var timeline = await vault.QueryTimelineAsync(
             new TimelineQuery
             {
-                EventType = Optional(call, "event_type")?.GetString(),
+                EventType = Text(call, "event_type"),
                 Start = start,
                 End = end,
                 Limit = (int?)Optional(call, "limit")?.GetDouble(),
@@ -59,7 +59,7 @@ internal sealed partial class QueryTimelineTool(ITenants tenants) : VaultTool(te
     {
         time = null;
         problem = null;
-        if (Optional(call, name)?.GetString() is not { } text)
+        if (Text(call, name) is not { } text)
             return true;
         if (IsoPattern().IsMatch(text)
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))

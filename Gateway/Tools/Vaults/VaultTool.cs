@@ -4,38 +4,38 @@ using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Tools.Vaults;
 
-/// <summary>What the vault tools share: the vault that <c>vault_path</c> names inside the caller's tenant, and results as JSON objects.</summary>
-internal abstract class VaultTool(ITenants tenants) : ITool
+/// <summary>What the vault tools share: the vault that the call names inside the caller's tenant, and results as JSON objects.</summary>
+internal abstract class VaultTool(VaultDoor door) : ITool
 {
-    /// <summary>The schema of the argument that every vault tool takes.</summary>
-    protected const string VaultPathSchema = """
-        {"type":"string","description":"Name of the vault inside your tenant, for example \"team/notes\". \"/app/vault\" and \"./vault\" are names too."}
-        """;
-
     public abstract Tool Definition { get; }
 
     public IReadOnlyList<string> Categories { get; } = ["vault"];
 
     public abstract string? Scope { get; }
 
+    /// <summary>Which argument names the vault.</summary>
+    protected virtual VaultArgument Argument => VaultArgument.VaultPath;
+
     public async ValueTask<ToolResult> CallAsync(ToolCall call)
     {
-        if (!VaultName.TryParse(call.Arguments.GetProperty("vault_path").GetString(), out var name, out var problem))
-            return ToolResult.Error(problem);
+        if (door.Find(call, Argument, out var problem) is not { } found)
+            return ToolResult.Error(problem!);
         try
         {
-            return await CallAsync(call, tenants.Vault(call.Tenant, name));
+            return await CallAsync(call, found.Vault, found.Name);
         }
         catch (TenantException e) when (e.Failure == TenantFailure.NotFound)
         {
-            // The words clients of the older server look for, then what to do about it.
-            return TenantFailures.ToResult(new TenantException(TenantFailure.NotFound, $"vault_path is not a directory: {name}. {e.Message}"));
+            return await VaultDoor.NotFoundAsync(found.Vault, found.Name, e, call.Cancellation);
         }
     }
 
-    protected abstract ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault);
+    protected abstract ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault, VaultName name);
 
     /// <summary>An optional argument; null and absent are the same, as in the older server's schemas.</summary>
     protected static JsonElement? Optional(ToolCall call, string name) =>
         call.Arguments.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>An optional text.</summary>
+    protected static string? Text(ToolCall call, string name) => Optional(call, name)?.GetString();
 }

@@ -19,7 +19,7 @@ public static class VaultOperations
         new VaultStatus("get_vault_status"),
         new GetEvent(),
         new ListEvents("list_events"),
-        new ListEvents("query_events"),
+        new ListEvents("query_events", ListEvents.MaxQueried, ListEvents.MaxQueried),
         new ListEvents("search_events"),
         new SnapshotBelief("snapshot_belief"),
         new SnapshotBelief("snapshot_state"),

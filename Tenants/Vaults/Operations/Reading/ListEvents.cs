@@ -3,16 +3,20 @@ using Granary.Vault.Canonical;
 namespace Granary.Tenants.Vaults.Operations.Reading;
 
 /// <summary>
-/// <c>list_events</c>, <c>query_events</c> and <c>search_events</c>: the conditions of <see cref="EventFilter"/>, <c>limit</c> (50), <c>offset</c> (0) to
+/// <c>list_events</c>, <c>query_events</c> and <c>search_events</c>: the conditions of <see cref="EventFilter"/>, <c>limit</c>, <c>offset</c> (0) to
 /// <c>{events, count, total, limit, offset, next_offset}</c>, oldest first. <c>next_offset</c> is null at the end; a page ends early at 4 MiB.
 /// </summary>
-internal sealed class ListEvents(string name) : VaultOperation(name)
+/// <param name="name">Which of them.</param>
+/// <param name="usual">The limit where none is given.</param>
+/// <param name="max">The greatest limit.</param>
+internal sealed class ListEvents(string name, int usual = 50, int max = 1000) : VaultOperation(name)
 {
-    public const int MaxLimit = 1000;
+    /// <summary>What <c>query_events</c> returns at most, and unless it is told otherwise: the reference has no limit.</summary>
+    public const int MaxQueried = 10_000;
 
     public override async Task<VaultResult> RunAsync(OperationContext context)
     {
-        var limit = context.Arguments.Number("limit", 50, 1, MaxLimit);
+        var limit = context.Arguments.Number("limit", usual, 1, max);
         var offset = context.Arguments.Number("offset", 0, 0, int.MaxValue);
         var filter = new EventFilter(context.Arguments);
         var page = new Page(offset, limit);

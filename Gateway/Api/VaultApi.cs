@@ -1,0 +1,97 @@
+using Granary.Gateway.Access;
+using Granary.Gateway.Configuration;
+using Granary.Gateway.Protocol.Http;
+using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Tools;
+using Granary.Tenants;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Gateway.Api;
+
+/// <summary>
+/// The HTTP API of Provara's managed service (specification, 10.5), for its clients: vaults whose names are UUIDs, over the same tenants, keys, scopes
+/// and bounds as the tools. Its events are real Backpack events, which verify and which the reducer reads.
+/// </summary>
+internal sealed partial class VaultApi(
+    GatewayOptions options, IAccess access, TenantAdmission admission, VaultApiCalls calls, TimeProvider time, ILogger<VaultApi> log)
+{
+    private const string Root = "/api/v1/vaults";
+
+    private readonly ILogger<VaultApi> _log = log;
+
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        if (!options.Selects(["vault"]))
+            return;
+        endpoints.MapPost($"{Root}/create", context => ServeAsync(context, Scopes.VaultWrite, calls.CreateAsync));
+        endpoints.MapPost($"{Root}/{{id}}/events", context => ServeAsync(context, Scopes.VaultWrite, calls.AppendAsync));
+        endpoints.MapGet($"{Root}/{{id}}/verify", context => ServeAsync(context, Scopes.VaultRead, calls.VerifyAsync));
+        endpoints.MapGet($"{Root}/{{id}}", context => ServeAsync(context, Scopes.VaultRead, calls.DescribeAsync));
+    }
+
+    private async Task ServeAsync(HttpContext context, string scope, Func<VaultApiCall, Task<ApiAnswer>> serve)
+    {
+        using var deadline = new CancellationTokenSource(options.CallTimeout, time);
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
+        try
+        {
+            var answer = await AnswerAsync(context, scope, serve, cancelled.Token);
+            await answer.WriteAsync(context.Response);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone; there is nobody to tell.
+        }
+        catch (OperationCanceledException) when (!context.Response.HasStarted)
+        {
+            await ApiAnswer.Fail(StatusCodes.Status504GatewayTimeout, "The call took longer than this server waits and was stopped; what it had done by then stays done.").WriteAsync(context.Response);
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            LogDefect(e, context.Request.Method);
+            await ApiAnswer.Fail(StatusCodes.Status500InternalServerError, "Internal error: the server failed to serve this request and has logged why.").WriteAsync(context.Response);
+        }
+    }
+
+    private async Task<ApiAnswer> AnswerAsync(HttpContext context, string scope, Func<VaultApiCall, Task<ApiAnswer>> serve, CancellationToken cancellation)
+    {
+        var decision = await access.AuthenticateAsync(context);
+        if (decision.Principal is not { } caller)
+        {
+            context.Response.Headers.WWWAuthenticate = decision.Challenge;
+            return ApiAnswer.Fail(StatusCodes.Status401Unauthorized, decision.Reason ?? "Not authenticated.");
+        }
+        if (!caller.Has(scope))
+            return ApiAnswer.Fail(StatusCodes.Status403Forbidden, $"This needs the scope '{scope}', which the caller does not have.");
+        try
+        {
+            using var body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes);
+            if (!admission.TryEnter(caller.Tenant, out var place))
+                return ApiAnswer.Fail(StatusCodes.Status429TooManyRequests, $"Busy: this tenant has {options.MaxCallsPerTenant} calls under way already; try again in a second.", TimeSpan.FromSeconds(1));
+            using (place)
+                return await serve(new VaultApiCall(caller.Tenant, context, body.Bytes, cancellation));
+        }
+        catch (RpcException e)
+        {
+            return ApiAnswer.Fail(e.HttpStatus, e.Message);
+        }
+        catch (TenantException e)
+        {
+            return ApiAnswer.Fail(e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A {Method} request to the vault API failed")]
+    private partial void LogDefect(Exception e, string method);
+}
+
+/// <summary>One request: who, what, and its body.</summary>
+internal sealed record VaultApiCall(TenantId Tenant, HttpContext Http, ReadOnlyMemory<byte> Body, CancellationToken Cancellation)
+{
+    public string? Id => Http.Request.RouteValues["id"] as string;
+
+    public string? IdempotencyKey => Http.Request.Headers.TryGetValue("Idempotency-Key", out var key) && key.Count == 1 ? key[0] : null;
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+
+namespace Granary.Gateway.Tools.Vaults;
+
+/// <summary><c>generate_digest</c> (10.1).</summary>
+internal sealed class GenerateDigestTool(VaultDoor door) : OperationTool(door, Digest.Define(
+    "generate_digest", "Generate digest", "What happened in a vault in the last weeks, as Markdown. A PSMC vault keeps it among its digests."));
+
+/// <summary><c>export_digest</c> (10.1), an alias.</summary>
+internal sealed class ExportDigestTool(VaultDoor door) : OperationTool(door, Digest.Define(
+    "export_digest", "Export digest", "Alias of generate_digest: the last weeks of a vault as Markdown."));
+
+internal static class Digest
+{
+    private const int MaxWeeks = 52;
+
+    public static OperationDefinition Define(string name, string title, string description) => new(name, title, description)
+    {
+        Operation = "generate_digest",
+        Effect = ToolEffect.AddsOnce,
+        IsLong = true,
+        Input = """ "weeks":{"type":"integer","default":1,"description":"1 to 52"} """,
+        Output = """ "digest":{"type":"string","description":"Markdown"} """,
+        Check = CheckWeeks,
+    };
+
+    private static string? CheckWeeks(JsonElement arguments) =>
+        !arguments.TryGetProperty("weeks", out var weeks) || weeks.GetDouble() is > 0 and <= MaxWeeks ? null
+        : weeks.GetDouble() <= 0 ? $"weeks must be > 0, at most {MaxWeeks}."
+        : $"weeks must be at most {MaxWeeks}.";
+}
+
+/// <summary><c>export_markdown</c> (10.1).</summary>
+internal sealed class ExportMarkdownTool(VaultDoor door) : OperationTool(door, new("export_markdown", "Export as Markdown", "The whole history of a vault as Markdown.")
+{
+    IsLong = true,
+    Output = """ "markdown":{"type":"string"} """,
+});
+
+/// <summary><c>forensic_export</c> (10.2). What the older server wrote to its disk comes back in the answer.</summary>
+internal sealed class ForensicExportTool(VaultDoor door) : OperationTool(door, new(
+    "forensic_export", "Forensic export", "A self-contained evidence bundle as a zip in Base64: events, public keys, integrity report, and how to check it without this server. At most 32 MiB.")
+{
+    IsLong = true,
+    Input = """ "output_path":{"type":["string","null"],"maxLength":1024,"default":null,"description":"A name for the bundle; nothing is written on the server"} """,
+    Output = """
+        "success":{"type":"boolean"},"event_count":{"type":"integer"},"actor_count":{"type":"integer"},
+        "chain_integrity":{"type":["boolean","string"]},"signature_integrity":{"type":["boolean","string"]},"file_count":{"type":"integer"}
+        """,
+});
+
+/// <summary><c>export_vault</c>: the folder, for whoever leaves.</summary>
+internal sealed class ExportVaultTool(VaultDoor door) : OperationTool(door, new(
+    "export_vault", "Export vault", "The vault as the folder that Provara's own programs read, as a zip in Base64, without private keys. At most 32 MiB; larger ones go by export_delta.")
+{
+    IsLong = true,
+    Output = """
+        "filename":{"type":"string"},"zip_base64":{"type":"string"},"size":{"type":"integer","description":"Bytes of the zip"},
+        "event_count":{"type":"integer"},"file_count":{"type":"integer"}
+        """,
+});
+
+/// <summary><c>get_manifest</c>.</summary>
+internal sealed class GetManifestTool(VaultDoor door) : OperationTool(door, new(
+    "get_manifest", "Get manifest", "The signed list of a Backpack vault's files with their hashes and their Merkle root, made anew for the vault as it is.")
+{
+    IsLong = true,
+    Output = """ "manifest":{"type":"object"},"merkle_root":{"type":"string"},"signature":{"type":"object"} """,
+});

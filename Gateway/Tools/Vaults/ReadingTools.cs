@@ -1,0 +1,90 @@
+namespace Granary.Gateway.Tools.Vaults;
+
+/// <summary><c>vault_status</c>, of hunt-mcp (specification, 10.4).</summary>
+internal sealed class VaultStatusTool(VaultDoor door) : OperationTool(door, new(
+    "vault_status", "Vault status", "What a vault is and holds: format, key, number of events, actors, event types and the last event of each actor.")
+{
+    Vault = VaultArgument.OrDefault,
+    Output = StatusSchema.Members,
+});
+
+/// <summary><c>get_vault_status</c>, of the console script (10.2): the same, with the vault's name.</summary>
+internal sealed class GetVaultStatusTool(VaultDoor door) : OperationTool(door, new(
+    "get_vault_status", "Vault status", "What a vault is and holds: format, key, number of events, actors, event types and the last event of each actor.")
+{
+    TellsVault = true,
+    Output = StatusSchema.Members,
+});
+
+internal static class StatusSchema
+{
+    public const string Members = """
+        "format":{"type":"string"},"event_count":{"type":"integer"},"head":{"type":"string"},"key_id":{"type":"string"},"actor_count":{"type":"integer"},
+        "actors":{"type":"object","additionalProperties":{"type":"integer"},"description":"Events by actor"},
+        "event_types":{"type":"object","additionalProperties":{"type":"integer"},"description":"Events by type"},
+        "chain_heads":{"type":"object","description":"The id of each actor's last event"}
+        """;
+}
+
+/// <summary><c>get_event</c> (10.4).</summary>
+internal sealed class GetEventTool(VaultDoor door) : OperationTool(door, new("get_event", "Get event", "One event of a vault by its id, as it is stored, and its position.")
+{
+    Vault = VaultArgument.OrDefault,
+    Input = EventSchema.Id,
+    Required = ["event_id"],
+    Output = """ "event":{"type":"object"},"position":{"type":"integer","minimum":0} """,
+});
+
+/// <summary><c>list_events</c> (10.4).</summary>
+internal sealed class ListEventsTool(VaultDoor door) : OperationTool(door, new(
+    "list_events", "List events", "A page of a vault's events, oldest first, filtered by type, actor and namespace. Go on with offset = next_offset until it is null.")
+{
+    Vault = VaultArgument.OrDefault,
+    Input = $$"""
+        "event_type":{{EventSchema.Filter}},"actor":{{EventSchema.Filter}},"namespace":{{EventSchema.Filter}},
+        {{EventSchema.Paging}}
+        """,
+    Output = EventSchema.Page,
+});
+
+/// <summary><c>query_events</c> (10.2). All filters hold together, as its description always said.</summary>
+internal sealed class QueryEventsTool(VaultDoor door) : OperationTool(door, new(
+    "query_events", "Query events", "A vault's events, oldest first, filtered by actor, type and time. Filters are combined with AND. Go on with offset = next_offset until it is null.")
+{
+    Input = $$"""
+        "actor":{{EventSchema.Filter}},"event_type":{{EventSchema.Filter}},
+        "after":{"type":["string","null"],"default":null,"description":"ISO 8601, inclusive; UTC where no offset is given"},
+        "before":{"type":["string","null"],"default":null,"description":"ISO 8601, inclusive; UTC where no offset is given"},
+        "limit":{"type":["integer","null"],"minimum":1,"maximum":10000,"default":null,"description":"Null for as many as fit one answer: 10000, or 4 MiB"},
+        "offset":{"type":"integer","minimum":0,"maximum":2147483647,"default":0}
+        """,
+    Output = EventSchema.Page,
+});
+
+/// <summary><c>search_events</c> (10.4): substrings, whatever their case.</summary>
+internal sealed class SearchEventsTool(VaultDoor door) : OperationTool(door, new(
+    "search_events", "Search events", "Events whose subject, predicate or value contains a text. Filters are combined with AND.")
+{
+    Vault = VaultArgument.OrDefault,
+    Input = $$"""
+        "subject":{{EventSchema.Filter}},"predicate":{{EventSchema.Filter}},"value":{{EventSchema.Filter}},
+        {{EventSchema.Paging}}
+        """,
+    Output = EventSchema.Page,
+});
+
+internal static class EventSchema
+{
+    public const string Id = """ "event_id":{"type":"string","minLength":1,"maxLength":128,"description":"For example evt_… of a Backpack vault, or the id of a PSMC event"} """;
+
+    public const string Filter = """{"type":["string","null"],"maxLength":4096,"default":null}""";
+
+    public const string Paging = """
+        "limit":{"type":"integer","minimum":1,"maximum":1000,"default":50},"offset":{"type":"integer","minimum":0,"maximum":2147483647,"default":0}
+        """;
+
+    public const string Page = """
+        "events":{"type":"array"},"count":{"type":"integer"},"total":{"type":"integer","description":"How many match"},
+        "next_offset":{"type":["integer","null"],"description":"Where the next page starts; null at the end"}
+        """;
+}
