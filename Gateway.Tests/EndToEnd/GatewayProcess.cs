@@ -70,7 +70,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Asks it to stop, as an orchestrator does.</summary>
     public void Terminate()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        // The shell's own: an image to build in need not have the program.
+        using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {_process.Id}")]);
         kill.WaitForExit();
     }
 
