@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Granary.Vault.Backpack;
 using Granary.Vault.Keys;
-using Granary.Vault.Tests.Backpack;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
+using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Verification;
 
@@ -13,7 +13,7 @@ namespace Granary.Vault.Tests.Verification;
 /// </summary>
 public sealed class BackpackTamperingTests
 {
-    private static readonly Dictionary<string, (string Rule, string? Code, Action<BackpackFolder> Change)> Cases = new()
+    private static readonly Dictionary<string, (string Rule, string? Code, Action<LooseVault> Change)> Cases = new()
     {
         ["flip a payload"] = ("events.id", "PROVARA_E004", vault => vault.Edit(3, line => line.Replace("note 1", "note 9"))),
         ["flip a payload, seen by the signature"] = ("signatures.invalid", "PROVARA_E003", vault => vault.Edit(3, line => line.Replace("note 1", "note 9"))),
@@ -75,7 +75,7 @@ public sealed class BackpackTamperingTests
     public async Task A_change_is_found(string name)
     {
         var (rule, code, change) = Cases[name];
-        var vault = await BackpackFolder.CreateAsync();
+        var vault = await LooseVault.CreateAsync();
         change(vault);
         if (!name.StartsWith("sign the root", StringComparison.Ordinal))
             vault.Reseal();
@@ -102,7 +102,7 @@ public sealed class BackpackTamperingTests
     [InlineData("store.log.tail", null)]
     public async Task A_manifest_that_does_not_fit_is_found(string rule, string? code)
     {
-        var vault = await BackpackFolder.CreateAsync();
+        var vault = await LooseVault.CreateAsync();
         switch (rule)
         {
             case "manifest.stale":
@@ -150,7 +150,7 @@ public sealed class BackpackTamperingTests
     [Fact]
     public async Task An_untouched_vault_is_valid_with_nothing_to_say_but_that_no_head_was_given()
     {
-        var report = await (await BackpackFolder.CreateAsync()).VerifyAsync();
+        var report = await (await LooseVault.CreateAsync()).VerifyAsync();
         report.Valid.ShouldBeTrue();
         report.Findings.Select(finding => finding.Rule).ShouldBe(["head.absent"]);
         report.Head.Count.ShouldBe(8);
@@ -160,7 +160,7 @@ public sealed class BackpackTamperingTests
     [Fact]
     public async Task Rotation_redaction_and_seal_leave_a_vault_valid()
     {
-        var vault = await BackpackFolder.CreateAsync(6, async open =>
+        var vault = await LooseVault.CreateAsync(6, async open =>
         {
             var id = new BackpackEvent((await open.Log.ReadAsync(Granary.Vault.Storage.LogStream.Events, 3, 1, int.MaxValue, default)).Lines[0].Span).Id!;
             await open.ApplyAsync(await Redaction.PlanAsync(open, new RedactionRequest(id, "OTHER"), TestBackpack.Time.GetUtcNow(), default), TestBackpack.Time, default);
@@ -180,7 +180,7 @@ public sealed class BackpackTamperingTests
     [Fact]
     public async Task A_signature_of_a_stolen_key_behind_the_boundary_of_trust_is_found()
     {
-        var vault = await BackpackFolder.CreateAsync(6, async open =>
+        var vault = await LooseVault.CreateAsync(6, async open =>
         {
             var boundary = new BackpackEvent((await open.Log.ReadAsync(Granary.Vault.Storage.LogStream.Events, 4, 1, int.MaxValue, default)).Lines[0].Span).Id!;
             using var promoted = Fixture.Key("rotated");
@@ -197,7 +197,7 @@ public sealed class BackpackTamperingTests
         return report.Findings.First(finding => finding.Rule == rule);
     }
 
-    private static async Task TornAsync(BackpackFolder vault)
+    private static async Task TornAsync(LooseVault vault)
     {
         using var folder = new TestFolder();
         Directory.CreateDirectory(Path.Combine(folder.Path, "events"));
@@ -206,7 +206,7 @@ public sealed class BackpackTamperingTests
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder.Path, name))!);
             await File.WriteAllBytesAsync(Path.Combine(folder.Path, name), content);
         }
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, BackpackFolder.Log), string.Join('\n', vault.Lines) + "\n{\"torn");
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, LooseVault.Log), string.Join('\n', vault.Lines) + "\n{\"torn");
         var report = await VaultVerifier.RunFolderAsync(folder.Path, new VerificationOptions(), null, default);
         report.Findings.ShouldContain(finding => finding.Rule == "store.log.tail");
         report.Findings.ShouldContain(finding => finding.Rule == "manifest.size");
@@ -224,7 +224,7 @@ public sealed class BackpackTamperingTests
         return line[..at] + line[(line.IndexOf('"', at + 8) + 1)..];
     }
 
-    private static void Each(BackpackFolder vault, Func<string, string> edit)
+    private static void Each(LooseVault vault, Func<string, string> edit)
     {
         for (var i = 0; i < vault.Lines.Count; i++)
             vault.Edit(i, edit);
@@ -243,7 +243,7 @@ public sealed class BackpackTamperingTests
         return System.Text.Encoding.UTF8.GetString(Granary.Vault.Canonical.CanonicalJson.Canonicalize(System.Text.Encoding.UTF8.GetBytes(root.ToJsonString())));
     }
 
-    private static void HideBy(BackpackFolder vault, string signer, string? named = null)
+    private static void HideBy(LooseVault vault, string signer, string? named = null)
     {
         var redaction = With(signer, key => vault.Forge(
             key, "provara_redactor", $$"""{"authority":"x","reason":"OTHER","reason_detail":null,"redaction_method":"TOMBSTONE","target_event_id":"{{vault.IdOf(3)}}"}""", EventTypes.Redaction));
@@ -253,7 +253,7 @@ public sealed class BackpackTamperingTests
         vault.Edit(3, line => Hide(line, named ?? vault.IdOf(vault.Lines.Count - 1)));
     }
 
-    private static void AddKey(BackpackFolder vault, string label)
+    private static void AddKey(LooseVault vault, string label)
     {
         using var key = Fixture.Key(label);
         var root = JsonNode.Parse(vault.Files[KeyRegistry.FileName])!.AsObject();
@@ -261,21 +261,21 @@ public sealed class BackpackTamperingTests
         vault.Files[KeyRegistry.FileName] = PrettyJson.Write(root);
     }
 
-    private static void Seal(BackpackFolder vault, int count, bool andGoOn)
+    private static void Seal(LooseVault vault, int count, bool andGoOn)
     {
         vault.Lines.Add(With("root", key => vault.Forge(key, "vault_archivist", $$"""{"final_event_count":{{count}},"reason":"archival_rotation"}""", EventTypes.Seal)));
         if (andGoOn)
             vault.Lines.Add(With("root", key => vault.Forge(key, "agent_a", "{\"text\":\"more\"}")));
     }
 
-    private static void Promote(BackpackFolder vault, string signer) => vault.Lines.Add(With(signer, key => vault.Forge(
+    private static void Promote(LooseVault vault, string signer) => vault.Lines.Add(With(signer, key => vault.Forge(
         key, "key_rotation_authority",
         $$"""{"algorithm":"Ed25519","new_key_id":"bp1_03396219237f75a6","new_public_key_b64":"{{Public("rotated")}}","replaces_key_id":"bp1_56475aa75463474c"}""", EventTypes.KeyPromotion)));
 
-    private static void Revoke(BackpackFolder vault, string signer, string boundary) => vault.Lines.Add(With(signer, key => vault.Forge(
+    private static void Revoke(LooseVault vault, string signer, string boundary) => vault.Lines.Add(With(signer, key => vault.Forge(
         key, "key_rotation_authority", $$"""{"reason":"key_compromise","revoked_key_id":"bp1_56475aa75463474c","trust_boundary_event_id":{{boundary}}}""", EventTypes.KeyRevocation)));
 
-    private static bool Resealed(BackpackFolder vault, SigningKey key)
+    private static bool Resealed(LooseVault vault, SigningKey key)
     {
         vault.Reseal(key);
         return true;

@@ -1,9 +1,9 @@
 using System.Text;
 using Granary.Vault.Backpack;
 using Granary.Vault.Storage;
-using Granary.Vault.Tests.Backpack;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
+using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Verification;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Granary.Vault.Tests.Backpack;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
 
@@ -10,7 +9,7 @@ public sealed class ReportTests
     [Fact]
     public async Task A_text_report_fits_one_screen_and_says_what_was_checked()
     {
-        var vault = await BackpackFolder.CreateAsync(notes: 60);
+        var vault = await LooseVault.CreateAsync(notes: 60);
         for (var i = 0; i < vault.Lines.Count; i++)
             vault.Edit(i, line => line.Replace("\"sig\":\"", "\"sig\":\"-"));
         var report = await vault.VerifyAsync();
@@ -27,7 +26,7 @@ public sealed class ReportTests
     [Fact]
     public async Task A_valid_vault_says_so_first()
     {
-        var text = ReportText.Write(await (await BackpackFolder.CreateAsync()).VerifyAsync());
+        var text = ReportText.Write(await (await LooseVault.CreateAsync()).VerifyAsync());
         text.ShouldStartWith("VALID: backpack vault, strict verification of 8 events\n");
         text.ShouldContain("  signatures  ok          8 of 8 signed");
     }
@@ -35,7 +34,7 @@ public sealed class ReportTests
     [Fact]
     public async Task A_json_report_holds_all_of_it()
     {
-        var vault = await BackpackFolder.CreateAsync();
+        var vault = await LooseVault.CreateAsync();
         vault.Edit(3, line => line.Replace("note 1", "note 9"));
         var report = await vault.VerifyAsync(new VerificationOptions { Mode = VerificationMode.Compatible });
         var json = JsonDocument.Parse(ReportJson.Write(report, TimeSpan.FromMilliseconds(5))).RootElement;
@@ -61,7 +60,7 @@ public sealed class ReportTests
     [Fact]
     public async Task Findings_are_counted_beyond_those_that_are_listed_and_errors_come_first()
     {
-        var vault = await BackpackFolder.CreateAsync(notes: 30);
+        var vault = await LooseVault.CreateAsync(notes: 30);
         for (var i = 2; i < vault.Lines.Count; i++)
             vault.Edit(i, line => line.Replace("\"sig\":\"", "\"sig\":\"-"));
         var report = await vault.VerifyAsync(new VerificationOptions { MaxFindings = 5 });

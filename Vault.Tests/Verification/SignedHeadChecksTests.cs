@@ -2,6 +2,7 @@ using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
+using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Verification;
 
@@ -12,7 +13,7 @@ public sealed class SignedHeadChecksTests
     public async Task A_vault_may_have_grown_since()
     {
         using var root = Fixture.Key("root");
-        var vault = await BackpackFolder.CreateAsync();
+        var vault = await LooseVault.CreateAsync();
         var head = await vault.SignHeadAsync(root);
         (await RulesAsync(vault, head)).ShouldBeEmpty();
         vault.Lines.Add(vault.Forge(root, "agent_a", "{\"text\":\"new\"}"));
@@ -24,7 +25,7 @@ public sealed class SignedHeadChecksTests
     public async Task A_tail_that_was_cut_off_is_found_though_everything_else_was_signed_anew()
     {
         using var root = Fixture.Key("root");
-        var vault = await BackpackFolder.CreateAsync();
+        var vault = await LooseVault.CreateAsync();
         var head = await vault.SignHeadAsync(root);
         vault.Lines.RemoveAt(vault.Lines.Count - 1);
         vault.Reseal(root);
@@ -35,7 +36,7 @@ public sealed class SignedHeadChecksTests
     public async Task A_tail_that_was_rewritten_with_the_vaults_own_key_is_found()
     {
         using var root = Fixture.Key("root");
-        var vault = await BackpackFolder.CreateAsync();
+        var vault = await LooseVault.CreateAsync();
         var head = await vault.SignHeadAsync(root);
         vault.Lines.RemoveAt(vault.Lines.Count - 1);
         vault.Lines.Add(vault.Forge(root, "agent_b", "{\"text\":\"another\"}"));
@@ -49,9 +50,9 @@ public sealed class SignedHeadChecksTests
     {
         using var root = Fixture.Key("root");
         using var thief = Fixture.Key("successor_root");
-        var head = await (await BackpackFolder.CreateAsync()).SignHeadAsync(root);
-        var forged = BackpackFolder.From(MemoryBackpack.From(Granary.Vault.Backpack.BackpackBootstrap.Create(
-            new Granary.Vault.Backpack.BackpackBirth { Root = thief, Uid = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee" }, Granary.Vault.Tests.Backpack.TestBackpack.Time)));
+        var head = await (await LooseVault.CreateAsync()).SignHeadAsync(root);
+        var forged = LooseVault.From(MemoryBackpack.From(Granary.Vault.Backpack.BackpackBootstrap.Create(
+            new Granary.Vault.Backpack.BackpackBirth { Root = thief, Uid = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee" }, TestBackpack.Time)));
         (await forged.VerifyAsync()).Valid.ShouldBeTrue("by itself it is a perfect vault");
         (await RulesAsync(forged, head)).ShouldBe(["head.key", "head.truncated"]);
         (await RulesAsync(forged, null, root)).ShouldBe(["keys.trust"]);
@@ -62,7 +63,7 @@ public sealed class SignedHeadChecksTests
     {
         using var root = Fixture.Key("root");
         using var quorum = Fixture.Key("quorum");
-        var vault = await BackpackFolder.CreateAsync();
+        var vault = await LooseVault.CreateAsync();
         var head = await vault.SignHeadAsync(root);
         (await RulesAsync(vault, head with { SignedAt = "2027-01-01T00:00:00+00:00" })).ShouldBe(["head.signature"]);
         (await RulesAsync(vault, SignedHead.Sign("notes", "psmc", new LogHead(head.Count, head.Head), head.Root, root, TestVault.Time))).ShouldBe(["head.format"]);
@@ -74,12 +75,12 @@ public sealed class SignedHeadChecksTests
     public async Task An_empty_log_has_a_head_too()
     {
         using var root = Fixture.Key("root");
-        var vault = await BackpackFolder.CreateAsync();
+        var vault = await LooseVault.CreateAsync();
         var head = SignedHead.Sign("notes", "backpack", LogHead.Empty, new EventTree().Root(), root, TestVault.Time);
         (await RulesAsync(vault, head)).ShouldBeEmpty();
     }
 
-    private static async Task<IEnumerable<string>> RulesAsync(BackpackFolder vault, SignedHead? head, params Granary.Vault.Keys.SigningKey[] trusted)
+    private static async Task<IEnumerable<string>> RulesAsync(LooseVault vault, SignedHead? head, params Granary.Vault.Keys.SigningKey[] trusted)
     {
         var report = await vault.VerifyAsync(new VerificationOptions { Head = head, TrustedKeys = [.. trusted.Select(key => key.PublicKey)] });
         return report.Findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Rule).Order(StringComparer.Ordinal).ToList();

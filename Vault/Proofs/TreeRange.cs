@@ -38,6 +38,6 @@ internal readonly record struct TreeRange(long Start, long End)
         return path;
     }
 
-    // The largest power of two below.
-    private static long Split(long size) => 1L << BitOperations.Log2((ulong)(size - 1));
+    /// <summary>The largest power of two below a size.</summary>
+    public static long Split(long size) => 1L << BitOperations.Log2((ulong)(size - 1));
 }

@@ -8,15 +8,17 @@ namespace Granary.Vault.Verification;
 internal sealed class PsmcVerification : IPsmcFindings
 {
     private readonly IVaultReader _reader;
+    private readonly BundleChecks? _bundle;
     private readonly VerificationOptions _options;
     private readonly FindingList _findings;
     private readonly HeadWatch _head;
     private readonly HashSet<UInt128> _ids = [];
     private string? _firstKey;
 
-    public PsmcVerification(IVaultReader reader, VerificationOptions options)
+    public PsmcVerification(IVaultReader reader, BundleChecks? bundle, VerificationOptions options)
     {
         _reader = reader;
+        _bundle = bundle;
         _options = options;
         _findings = new FindingList(options.Mode, ReferenceCheckers.VerifyChain, options.MaxFindings);
         _head = new HeadWatch(options, PsmcFormat.Name, _findings);
@@ -26,6 +28,8 @@ internal sealed class PsmcVerification : IPsmcFindings
 
     public async Task<VaultReport> RunAsync(IProgress<long>? progress, CancellationToken cancellation)
     {
+        if (_bundle is not null)
+            await _bundle.RunAsync(_findings, cancellation);
         using var keys = await PsmcKeyRing.LoadAsync(_reader, cancellation);
         await new PsmcVerifier(_reader, this, Observe).CheckAsync(keys, _options.Count, progress, cancellation);
         if (_options.TrustedKeys.Count > 0 && _options.TrustedKeys.All(trusted => trusted.KeyId != _firstKey))
@@ -50,7 +54,7 @@ internal sealed class PsmcVerification : IPsmcFindings
             Mode = _options.Mode,
             Head = _head.Head,
             Root = _head.Root,
-            Checks = [.. PsmcRules.Checks.Select(Summarize)],
+            Checks = [.. (_bundle is null ? PsmcRules.Checks : [.. PsmcRules.Checks, "bundle"]).Select(Summarize)],
             Checkers = [_findings.VerdictOf(ReferenceCheckers.VerifyChain, "verify_chain")],
             Findings = _findings.Kept(),
             CountsByRule = _findings.CountsByRule(),
@@ -71,6 +75,7 @@ internal sealed class PsmcVerification : IPsmcFindings
                 "chain" => Text($"{_head.Head.Count} signatures by keys of the vault, links"),
                 "bridge" => Text($"{_reader.Count(LogStream.Bridge)} bridge events"),
                 "anchor" => "what the store itself found",
+                "bundle" => _bundle!.Summary,
                 _ => head,
             };
             return new CheckSummary(check, summary, errors, warnings);

@@ -19,10 +19,10 @@ public static class VaultVerifier
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="VaultStorageException">The store's reasons; <see cref="VaultStorageFailure.NotFound"/> where it is no vault of either format.</exception>
     public static Task<VaultReport> RunAsync(IVaultReader reader, VerificationOptions options, IProgress<long>? progress, CancellationToken cancellation) =>
-        RunAsync(reader, new DocumentFiles(reader), options, progress, cancellation);
+        RunAsync(reader, new DocumentFiles(reader), null, options, progress, cancellation);
 
     /// <summary>Verifies a folder, and all that lies in it; nothing in it is changed or locked.</summary>
-    /// <param name="folder">It.</param>
+    /// <param name="folder">A vault, or a forensic bundle, of which log, keys and hashes are verified.</param>
     /// <param name="options">What for.</param>
     /// <param name="progress">Told how many events have been checked.</param>
     /// <param name="cancellation">Ends it early.</param>
@@ -33,19 +33,21 @@ public static class VaultVerifier
     public static async Task<VaultReport> RunFolderAsync(string folder, VerificationOptions options, IProgress<long>? progress, CancellationToken cancellation)
     {
         using var reader = FolderReader.Open(folder);
-        return await RunAsync(reader, new FolderFiles(folder), options, progress, cancellation);
+        var files = new FolderFiles(folder);
+        var bundle = BundleChecks.IsBundle(folder) ? new BundleChecks(folder, files) : null;
+        return await RunAsync(reader, files, bundle, options, progress, cancellation);
     }
 
     private static async Task<VaultReport> RunAsync(
-        IVaultReader reader, IVaultFiles files, VerificationOptions options, IProgress<long>? progress, CancellationToken cancellation)
+        IVaultReader reader, IVaultFiles files, BundleChecks? bundle, VerificationOptions options, IProgress<long>? progress, CancellationToken cancellation)
     {
         if (await reader.ReadDocumentAsync(PsmcMetadata.FileName, cancellation) is not null)
-            return await new PsmcVerification(reader, options).RunAsync(progress, cancellation);
+            return await new PsmcVerification(reader, bundle, options).RunAsync(progress, cancellation);
         var isBackpack = await reader.ReadDocumentAsync(BackpackBootstrap.GenesisName, cancellation) is not null
             || await reader.ReadDocumentAsync(KeyRegistry.FileName, cancellation) is not null
             || await reader.ReadDocumentAsync(Manifest.FileName, cancellation) is not null;
         return isBackpack
-            ? await new BackpackVerification(reader, files, options).RunAsync(progress, cancellation)
+            ? await new BackpackVerification(reader, files, bundle, options).RunAsync(progress, cancellation)
             : throw new VaultStorageException(
                 VaultStorageFailure.NotFound, "It is no vault: it has neither psmc.json nor identity/genesis.json, identity/keys.json or manifest.json.");
     }

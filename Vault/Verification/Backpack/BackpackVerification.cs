@@ -9,6 +9,7 @@ internal sealed class BackpackVerification
 {
     private readonly IVaultReader _reader;
     private readonly IVaultFiles _files;
+    private readonly BundleChecks? _bundle;
     private readonly VerificationOptions _options;
     private readonly FindingList _findings;
     private readonly HeadWatch _head;
@@ -17,9 +18,10 @@ internal sealed class BackpackVerification
     private long _signed;
     private long _styleB;
 
-    public BackpackVerification(IVaultReader reader, IVaultFiles files, VerificationOptions options)
+    public BackpackVerification(IVaultReader reader, IVaultFiles files, BundleChecks? bundle, VerificationOptions options)
     {
         _reader = reader;
+        _bundle = bundle;
         _files = files;
         _options = options;
         _findings = new FindingList(options.Mode, ReferenceCheckers.Compliance, options.MaxFindings);
@@ -32,12 +34,15 @@ internal sealed class BackpackVerification
     {
         foreach (var finding in _reader.Findings)
             _findings.Add(BackpackRules.Store with { Name = "store." + finding.Rule }, finding.Position, null, finding.Reason);
-        var genesis = await new LayoutChecks(_reader, _files, _findings).RunAsync(cancellation);
+        var genesis = await new LayoutChecks(_reader, _files, _findings).RunAsync(logOnly: _bundle is not null, cancellation);
         var authorities = await new PolicyChecks(_reader, _findings).RunAsync(cancellation);
         var registryChecks = new RegistryChecks(_reader, _options, _findings);
         using var registry = await registryChecks.LoadAsync(cancellation);
         registryChecks.Check(registry, genesis, authorities);
-        await _manifest.LoadAsync(cancellation);
+        if (_bundle is not null)
+            await _bundle.RunAsync(_findings, cancellation);
+        else
+            await _manifest.LoadAsync(cancellation);
         using var log = new ManifestDigest(_manifest.LogSize);
         var special = new SpecialChecks(registry, _findings);
         await CheckLogAsync(registry, log, special, progress, cancellation);
@@ -91,7 +96,7 @@ internal sealed class BackpackVerification
             Mode = _options.Mode,
             Head = _head.Head,
             Root = _head.Root,
-            Checks = [.. BackpackRules.Checks.Select(Summarize)],
+            Checks = [.. Checks().Select(Summarize)],
             Checkers =
             [
                 _findings.VerdictOf(ReferenceCheckers.Compliance, "compliance suite"), _findings.VerdictOf(ReferenceCheckers.BuiltIn, "built-in check"),
@@ -103,6 +108,9 @@ internal sealed class BackpackVerification
             Errors = _findings.Errors,
             Warnings = _findings.Warnings,
         };
+
+        // A bundle has neither the manifest's files nor all policies.
+        IEnumerable<string> Checks() => _bundle is null ? BackpackRules.Checks : [.. BackpackRules.Checks.Except(["manifest", "policies"]), "bundle"];
 
         CheckSummary Summarize(string check)
         {
@@ -119,6 +127,7 @@ internal sealed class BackpackVerification
                 "manifest" => Text($"{_manifest.Manifest?.Entries.Count ?? 0} files by size and hash, Merkle root, signature, nothing unlisted"),
                 "policies" => "safety, sync contract, retention",
                 "head" => head,
+                "bundle" => _bundle!.Summary,
                 _ => "what the store itself found",
             };
             return new CheckSummary(check, summary, errors, warnings);

@@ -16,14 +16,17 @@ internal sealed class LayoutChecks(IVaultReader reader, IVaultFiles files, Findi
         Manifest.FileName, Manifest.RootName,
     ];
 
-    public async Task<GenesisRecord?> RunAsync(CancellationToken cancellation)
+    /// <summary>Checks the layout and reads the birth record.</summary>
+    /// <param name="logOnly">Whether only log and identity are there, because it is a bundle.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public async Task<GenesisRecord?> RunAsync(bool logOnly, CancellationToken cancellation)
     {
-        foreach (var name in RequiredFiles)
+        foreach (var name in RequiredFiles.Take(logOnly ? 2 : RequiredFiles.Length))
         {
             if (await reader.ReadDocumentAsync(name, cancellation) is null)
                 findings.Add(BackpackRules.MissingFile, $"{name} is missing.");
         }
-        if (files.Folders is { } folders)
+        if (!logOnly && files.Folders is { } folders)
             CheckFolders(folders);
         if (reader.Count(LogStream.Events) == 0)
             findings.Add(BackpackRules.NoEvents, $"{BackpackBirth.LogName} is missing or holds no event.");

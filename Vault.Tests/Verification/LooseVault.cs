@@ -3,14 +3,14 @@ using Granary.Vault.Backpack;
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
-using Granary.Vault.Tests.Backpack;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
+using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Verification;
 
 /// <summary>A Backpack vault's files in memory, to be changed behind the vault's back and verified as a folder.</summary>
-internal sealed class BackpackFolder
+internal sealed class LooseVault
 {
     public const string Log = BackpackBirth.LogName;
 
@@ -19,7 +19,7 @@ internal sealed class BackpackFolder
     public List<string> Lines { get; private init; } = [];
 
     /// <summary>A vault of two births and so many notes of two actors, sealed.</summary>
-    public static async Task<BackpackFolder> CreateAsync(int notes = 6, Func<BackpackVault, Task>? more = null)
+    public static async Task<LooseVault> CreateAsync(int notes = 6, Func<BackpackVault, Task>? more = null)
     {
         var memory = TestBackpack.Create();
         await using var vault = await TestBackpack.OpenAsync(memory);
@@ -31,9 +31,9 @@ internal sealed class BackpackFolder
         return From(memory);
     }
 
-    public static BackpackFolder From(MemoryBackpack memory)
+    public static LooseVault From(MemoryBackpack memory)
     {
-        var folder = new BackpackFolder { Lines = [.. memory.Lines.Select(line => Encoding.UTF8.GetString(line.Span))] };
+        var folder = new LooseVault { Lines = [.. memory.Lines.Select(line => Encoding.UTF8.GetString(line.Span))] };
         foreach (var (name, content) in memory.Documents)
             folder.Files[name] = content;
         return folder;
