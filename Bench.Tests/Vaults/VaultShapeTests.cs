@@ -35,6 +35,6 @@ public class VaultShapeTests
         using var key = SigningKey.Generate();
         using var events = new BackpackEvents(key, ChainLink.First);
         events.Build(BackpackEvents.Input(1, 1));
-        events.Build(BackpackEvents.Input(2, 2)).Event.Length.ShouldBe(VaultShape.EventBytes, 8.0);
+        ((double)events.Build(BackpackEvents.Input(2, 2)).Event.Length).ShouldBe(VaultShape.EventBytes, tolerance: 8);
     }
 }

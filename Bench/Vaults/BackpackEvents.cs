@@ -18,13 +18,12 @@ internal sealed class BackpackEvents(SigningKey key, ChainLink link) : IDisposab
     private readonly BackpackEventBuilder _builder = new(key);
     private ChainLink _link = link;
 
-    /// <summary>An observation as a client sends it; what its value is changes now and then, so that some beliefs are contested.</summary>
+    /// <summary>An observation as a client sends it.</summary>
     public static AppendEvent Input(int subject, int n)
     {
-        var fixedPart = "{'confidence':0.45,'predicate':'is','subject':'s000','value':''}".Length;
-        var value = VaultShape.Filler(n, VaultShape.EventBytes - Envelope - fixedPart);
+        var value = VaultShape.Filler(n, VaultShape.EventBytes - Envelope - "{'confidence':0.45,'predicate':'is','subject':'s000','value':''}".Length);
         return new AppendEvent("OBSERVATION", Encoding.UTF8.GetBytes(
-            $$"""{"confidence":0.{{(n % 8 == 0 ? 6 : 4)}}5,"predicate":"is","subject":"s{{subject:D3}}","value":"{{value}}"}"""));
+            $$"""{"confidence":{{VaultShape.Confidence(subject)}},"predicate":"is","subject":"s{{subject:D3}}","value":"{{value}}"}"""));
     }
 
     /// <summary>Checked, linked, signed.</summary>

@@ -24,16 +24,10 @@ internal sealed class PsmcShape : VaultShape
     public override async Task<IBuildingVault> OpenAsync(IVaultStore store, CancellationToken cancellation) =>
         new Building(await PsmcVault.OpenAsync(store, cancellation));
 
-    public override async Task<long> VerifyAsync(IVaultReader reader, CancellationToken cancellation)
-    {
-        var report = await new PsmcVerifier(reader).RunAsync(null, null, cancellation);
-        return report.Valid ? report.EventCount : throw new BenchException($"A PSMC vault does not verify: {report.Findings[0].Reason}");
-    }
-
     protected override AppendEvent Input(int subject, int n)
     {
-        var text = Filler(n, EventBytes - Envelope - "{'subject':'s000','text':''}".Length);
-        return new AppendEvent("note", Encoding.UTF8.GetBytes($$"""{"subject":"s{{subject:D3}}","text":"{{text}}"}"""));
+        var text = Filler(n, EventBytes - Envelope - "{'confidence':0.45,'subject':'s000','text':''}".Length);
+        return new AppendEvent("note", Encoding.UTF8.GetBytes($$"""{"confidence":{{Confidence(subject)}},"subject":"s{{subject:D3}}","text":"{{text}}"}"""));
     }
 
     private sealed class Building(PsmcVault vault) : IBuildingVault

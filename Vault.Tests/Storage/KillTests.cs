@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Granary.Vault.Backpack;
+using Granary.Vault.Canonical;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage.Files.Commits;
 using Granary.Vault.Tests.Support;
@@ -35,6 +38,46 @@ public sealed class KillTests
                 hashes[(int)position].ShouldBe(hash, $"kill {kill}");
         }
         acknowledged.Count.ShouldBeGreaterThan(Kills * 3);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Backpack_loses_nothing_acknowledged_and_every_chain_holds(bool commitLog)
+    {
+        using var folder = new TestFolder();
+        await StoredBackpack.CreateAsync(TestVault.Store(folder));
+        var acknowledged = new Dictionary<long, string>();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            foreach (var (position, hash) in await StormAsync(folder, StormProgram.Backpack, commitLog, acknowledgements: 3 + (kill * 11)))
+                acknowledged.Add(position, hash);
+            await using var commits = commitLog ? CommitLog.Open(new CommitLogOptions { Root = folder.Path }, out _) : null;
+            await using var vault = await StoredBackpack.OpenAsync(TestVault.Store(folder, null, commits));
+            vault.Log.Findings.ShouldBeEmpty($"kill {kill}");
+            var hashes = CheckChains(await vault.LinesAsync());
+            foreach (var (position, hash) in acknowledged)
+                hashes[(int)position].ShouldBe(hash, $"kill {kill}");
+        }
+        acknowledged.Count.ShouldBeGreaterThan(Kills * 3);
+    }
+
+    /// <summary>Every event is whole, signed unless it was redacted, and linked to its actor's last one; their entry hashes.</summary>
+    private static List<string> CheckChains(IEnumerable<string> lines)
+    {
+        using var key = Fixture.Key("psmc_active");
+        using var scratch = new PooledBuffer();
+        var chains = new BackpackChains();
+        var hashes = new List<string>();
+        foreach (var line in lines)
+        {
+            BackpackEvent.TryRead(Encoding.UTF8.GetBytes(line), scratch, out var written).ShouldBeTrue();
+            (written.IsTombstone || written.IsSignedBy(key.PublicKey)).ShouldBeTrue(line);
+            written.PreviousId.ShouldBe(chains.Next(written.Actor!).PreviousId, line);
+            chains.Apply(written);
+            hashes.Add(written.EntryHash());
+        }
+        return hashes;
     }
 
     /// <summary>Starts the program, listens until it has acknowledged so many events, kills it; what was heard.</summary>

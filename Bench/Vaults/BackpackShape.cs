@@ -1,0 +1,47 @@
+using Granary.Tenants;
+using Granary.Vault;
+using Granary.Vault.Backpack;
+using Granary.Vault.Reducer;
+using Granary.Vault.Storage;
+
+namespace Granary.Bench.Vaults;
+
+/// <summary>Backpack: a chain for each actor, signatures inside the events.</summary>
+internal sealed class BackpackShape : VaultShape
+{
+    public override string Name => BackpackFormat.Name;
+
+    public override IEntryFormat Entries => BackpackFormat.Instance;
+
+    public override EventView View => EventViews.Backpack;
+
+    public override Task CreateAsync(IVaultStore store, CancellationToken cancellation)
+    {
+        var made = BackpackBootstrap.Create(new BackpackBirth { Root = Key, Uid = $"{Guid.NewGuid()}" }, TimeProvider.System);
+        return store.CreateAsync(new VaultBirth(VaultFormats.Backpack, made.Documents) { Entries = made.Entries }, cancellation);
+    }
+
+    public override async Task<IBuildingVault> OpenAsync(IVaultStore store, CancellationToken cancellation)
+    {
+        // As an activation does: what a chain's end is, only whoever builds on it needs to know.
+        var log = await store.OpenAsync(cancellation);
+        return new Building(log, this);
+    }
+
+    protected override AppendEvent Input(int subject, int n) => BackpackEvents.Input(subject, n) with { Actor = BackpackEvents.Actor };
+
+    private sealed class Building(IVaultLog log, BackpackShape shape) : IBuildingVault
+    {
+        private BackpackEvents? _events;
+
+        public IVaultLog Log => log;
+
+        public LogEntry Build(AppendEvent append, LogHead head) => (_events ??= new BackpackEvents(shape.Key, ChainLink.First)).Build(append);
+
+        public ValueTask DisposeAsync()
+        {
+            _events?.Dispose();
+            return log.DisposeAsync();
+        }
+    }
+}
