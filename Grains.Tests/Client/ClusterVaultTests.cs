@@ -61,6 +61,25 @@ public sealed class ClusterVaultTests
     }
 
     [RedisFact]
+    public async Task A_backpack_in_the_cluster_is_written_redacted_proved_and_verified()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var vault = cluster["notes"];
+        var made = await vault.CreateAsync(new VaultCreation { Format = "backpack", Actor = "ada", Uid = "u-1", Quorum = true }, default);
+        (made.Format, made.EventCount, made.Uid).ShouldBe(("backpack", 2, "u-1"));
+        made.QuorumKeyId.ShouldNotBeNull();
+        var receipt = await vault.AppendAsync(new AppendEvent("OBSERVATION", """{"subject":"s","predicate":"p","value":1}"""u8.ToArray()) { Actor = "ada", Namespace = "local" }, default);
+        var redact = new VaultCall("redact_event", System.Text.Encoding.UTF8.GetBytes($$"""{"event_id":"{{receipt.EventId}}","reason":"OTHER"}""")) { IdempotencyKey = "once" };
+        var first = await vault.RunAsync(redact, null, default);
+        var again = await vault.RunAsync(redact, null, default);
+        System.Text.Encoding.UTF8.GetString(again.Json.Span).ShouldBe(System.Text.Encoding.UTF8.GetString(first.Json.Span));
+        (await vault.GetHeadAsync(default)).Count.ShouldBe(4);
+        await vault.RunAsync(new VaultCall("rotate_key", default), null, default);
+        await vault.RunAsync(new VaultCall("prove_event", """{"position":2}"""u8.ToArray()), null, default);
+        (await vault.VerifyAsync(null, default)).ShouldSatisfyAllConditions(report => report.Valid.ShouldBeTrue(), report => report.EventCount.ShouldBe(6));
+    }
+
+    [RedisFact]
     public async Task Tenants_do_not_meet()
     {
         await using var cluster = await TestCluster.StartAsync();

@@ -2,6 +2,7 @@ using Granary.Tenants.Vaults.Formats;
 using Granary.Tenants.Vaults.Operations;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
+using Granary.Vault.Verification;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Tenants.Vaults;
@@ -14,9 +15,6 @@ namespace Granary.Tenants.Vaults;
     "Usage", "CA2213", Justification = "The semaphore holds no handle, and late callers must still be able to wait on it.")]
 public sealed partial class VaultActivation : IVault, IAsyncDisposable
 {
-    /// <summary>Verifying takes every core it gets: of all vaults of a process, so many at once, so that short calls go on being answered.</summary>
-    private static readonly SemaphoreSlim Verifying = new(Math.Max(1, Environment.ProcessorCount / 2));
-
     private readonly IVaultStore _store;
     private readonly VaultName _name;
     private readonly TimeProvider _time;
@@ -84,13 +82,10 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     /// <inheritdoc />
     public Task<VerificationReport> VerifyAsync(IProgress<WorkProgress>? progress, CancellationToken cancellation) => GuardAsync(async () =>
     {
-        var log = (await OpenedAsync(cancellation)).Log;
-        var head = await log.RefreshAsync(cancellation);
-        long? count = log.Findings.Count > 0 ? null : head.Count;
-        var steps = progress is null ? null : new Steps(progress, head.Count);
-        var report = await VerifyAsync(new PsmcVerifier(log, VerificationReport.MaxFindings), count, steps, cancellation);
-        var findings = report.Findings.Select(finding => new VerificationFinding(finding.Position, finding.Rule, finding.Reason));
-        return new VerificationReport(report.Valid, report.EventCount, report.Head, [.. findings], report.FindingCount);
+        var report = await VaultCheck.RunAsync(await OpenedAsync(cancellation), VerificationMode.Strict, progress, cancellation);
+        var findings = report.Findings.Where(finding => finding.Severity != FindingSeverity.Note)
+            .Select(finding => new VerificationFinding(finding.Position, finding.Rule, finding.Reason));
+        return new VerificationReport(report.Valid, report.Head.Count, report.Head.Hash, [.. findings], report.Errors + report.Warnings);
     });
 
     /// <inheritdoc />
@@ -128,19 +123,6 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var head = await refreshing;
         return head == known ? await reading : await PsmcTimeline.QueryAsync(log, head.Count, query, cancellation);
-    }
-
-    private static async Task<PsmcReport> VerifyAsync(PsmcVerifier verifier, long? count, IProgress<long>? steps, CancellationToken cancellation)
-    {
-        await Verifying.WaitAsync(cancellation);
-        try
-        {
-            return await verifier.RunAsync(count, steps, cancellation);
-        }
-        finally
-        {
-            Verifying.Release();
-        }
     }
 
     private async Task CommitAsync(List<PendingAppend> batch)
@@ -198,11 +180,6 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         });
 
         public void Appended(long from, int count) => owner._committer.Appended(from, count);
-    }
-
-    private sealed class Steps(IProgress<WorkProgress> progress, long total) : IProgress<long>
-    {
-        public void Report(long value) => progress.Report(new WorkProgress(value, total));
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Vault {Vault} was repaired when it was opened ({Rule}): {Reason}")]

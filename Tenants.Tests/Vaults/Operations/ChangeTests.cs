@@ -151,6 +151,49 @@ public sealed class ChangeTests : IAsyncLifetime
         CheckFiles(manifest.RootElement, name => Bytes(zip, name));
     }
 
+    [Theory]
+    [InlineData("strict", true)]
+    [InlineData("compatible", false)]
+    public async Task A_vault_that_was_appended_to_redacted_and_rotated_verifies(string mode, bool rotated)
+    {
+        var receipt = await AppendAsync("secret");
+        await RedactAsync(receipt.EventId);
+        // The reference refuses whatever a revoked key ever signed.
+        if (rotated)
+            await Vault.RunAsync("rotate_key");
+        await AppendAsync("after");
+        await Vault.RunAsync("get_signed_head");
+        var report = await Vault.RunAsync("verify_vault", $$"""{"mode":"{{mode}}"}""");
+        report.GetProperty("findings").EnumerateArray().Where(f => f.GetProperty("severity").GetString() == "error").ShouldBeEmpty();
+        (report.GetProperty("valid").GetBoolean(), report.GetProperty("event_count").GetInt64()).ShouldBe((true, rotated ? 7 : 5));
+        (await Vault.VerifyAsync(null, default)).Valid.ShouldBeTrue();
+        (await Vault.RefusedAsync("verify_vault", """{"mode":"lax"}""")).Message.ShouldBe("mode must be one of strict, compatible.");
+    }
+
+    [Theory]
+    [InlineData("psmc")]
+    [InlineData("backpack")]
+    public async Task Events_that_were_cut_off_while_it_was_closed_are_missed_by_the_signed_head(string format)
+    {
+        await _tenants["cut"].CreateAsync(new VaultCreation { Format = format }, default);
+        foreach (var i in Enumerable.Range(0, 4))
+            await _tenants["cut"].AppendAsync(Observation($"s{i}"), default);
+        await _tenants["cut"].RunAsync("get_signed_head");
+        await _tenants.Host.DisposeAsync();
+        foreach (var name in (string[])["events/events.ndjson", "chain/chain.ndjson"])
+        {
+            var path = Path.Combine(_tenants.Folder, "default", "vaults", "cut", name);
+            if (File.Exists(path))
+                await File.WriteAllTextAsync(path, string.Concat((await File.ReadAllLinesAsync(path)).SkipLast(1).Select(line => line + "\n")));
+        }
+        File.Delete(Path.Combine(_tenants.Folder, "default", "state", "cut", "anchor"));
+
+        await using var again = new TestTenants(folder: _tenants.Folder);
+        var report = await again["cut"].RunAsync("verify_vault");
+        report.GetProperty("valid").GetBoolean().ShouldBeFalse();
+        report.GetProperty("findings").EnumerateArray().ShouldContain(f => f.GetProperty("rule").GetString()!.StartsWith("head.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_manifest_is_made_anew_when_it_is_asked_for()
     {

@@ -75,6 +75,9 @@ internal abstract class VaultWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>The signed head that is kept beside the vault; null where there is none yet.</summary>
+    public Task<SignedHead?> KeptHeadAsync(CancellationToken cancellation) => _head.KeptAsync(cancellation);
+
     /// <summary>Signs where the log stands, unless that is said already.</summary>
     public async Task<SignedHead> RefreshHeadAsync(VaultName name, TimeProvider time, CancellationToken cancellation)
     {

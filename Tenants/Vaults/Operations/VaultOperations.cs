@@ -33,6 +33,7 @@ public static class VaultOperations
         new GetSignedHead(),
         new ProveEvent(),
         new ProveConsistency(),
+        new VerifyVault(),
         new GetManifest(),
         new ExportVault(),
         new RedactEvent(),

@@ -50,9 +50,4 @@ internal sealed class StateView(IVaultLog log, Func<string, PublicKey?> find) : 
         var view = log.Format.HasChain ? EventViews.Psmc : EventViews.Backpack;
         return _reducer ??= (await new CheckpointResumer(log, log.Format.Entries, view, find).ResumeAsync(cancellation)).Reducer;
     }
-
-    private sealed class Steps(IProgress<WorkProgress> progress, long total) : IProgress<long>
-    {
-        public void Report(long value) => progress.Report(new WorkProgress(value, total));
-    }
 }
