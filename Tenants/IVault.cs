@@ -98,6 +98,12 @@ public sealed record AppendEvent(string EventType, ReadOnlyMemory<byte> Data)
     /// <summary>Backpack only: <c>canonical</c>, <c>local</c>, <c>contested</c> or <c>archived</c>; null for what its type asks for.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>
+    /// Backpack only: the payload is encrypted with a key of its own, which is kept beside the vault and can be destroyed (<c>shred_event</c>). The state
+    /// does not see what such an event says.
+    /// </summary>
+    public bool Encrypt { get; init; }
+
     /// <summary>Also writes the bridge event that Provara's reducer reads.</summary>
     public bool EmitProvara { get; init; }
 

@@ -40,7 +40,7 @@ internal static class Messages
     public static VaultResult To(VaultResultMessage result) => new(result.Json);
 
     public static AppendMessage From(AppendEvent append, string? retryKey) =>
-        new(append.EventType, Bytes(append.Data), append.Tags?.ToArray(), append.EmitProvara, append.IdempotencyKey, retryKey, append.Actor, append.Namespace);
+        new(append.EventType, Bytes(append.Data), append.Tags?.ToArray(), append.EmitProvara, append.IdempotencyKey, retryKey, append.Actor, append.Namespace, append.Encrypt);
 
     public static AppendEvent To(AppendMessage append) => new(append.EventType, append.Data)
     {
@@ -50,6 +50,7 @@ internal static class Messages
         RetryKey = append.RetryKey,
         Actor = append.Actor,
         Namespace = append.Namespace,
+        Encrypt = append.Encrypt,
     };
 
     public static ReceiptMessage From(AppendReceipt receipt) => new(

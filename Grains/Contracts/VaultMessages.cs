@@ -10,7 +10,8 @@ public sealed record AppendMessage(
     [property: Id(4)] string? IdempotencyKey,
     [property: Id(5)] string? RetryKey,
     [property: Id(6)] string? Actor = null,
-    [property: Id(7)] string? Namespace = null);
+    [property: Id(7)] string? Namespace = null,
+    [property: Id(8)] bool Encrypt = false);
 
 /// <summary>See <see cref="Tenants.VaultCreation"/>.</summary>
 [GenerateSerializer, Immutable, Alias("granary.creation")]

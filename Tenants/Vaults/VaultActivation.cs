@@ -66,7 +66,10 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         cancellation.ThrowIfCancellationRequested();
         IdempotencyKey.Check(append.IdempotencyKey);
         var vault = _vault ?? await OpenedAsync(cancellation);
-        var pending = new PendingAppend(vault.Prepare(append), append.IdempotencyKey ?? IdempotencyKey.ForRetry(append.RetryKey));
+        var prepared = vault.Prepare(append);
+        if (append.Encrypt)
+            prepared = await vault.EncryptAsync(prepared, cancellation);
+        var pending = new PendingAppend(prepared, append.IdempotencyKey ?? IdempotencyKey.ForRetry(append.RetryKey));
         _queue.Enqueue(pending);
         var receipt = await pending.WaitAsync(cancellation);
         return append.IdempotencyKey is null ? receipt with { Replayed = false } : receipt;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Granary.Vault.Backpack;
 using Granary.Vault.Proofs;
 using Granary.Vault.Psmc;
@@ -21,6 +22,7 @@ internal static class VaultFailures
         VaultStorageException { Failure: VaultStorageFailure.Unavailable } unreachable =>
             new TenantException(TenantFailure.Unavailable, unreachable.Message, TimeSpan.FromSeconds(1), unreachable),
         VaultStorageException stored => new TenantException(Kind(stored.Failure), stored.Message, null, stored),
+        CryptographicException broken => new TenantException(TenantFailure.Damaged, $"What is encrypted in the vault cannot be read: {broken.Message}", null, broken),
         DllNotFoundException missing => new TenantException(TenantFailure.Unavailable, missing.Message, null, missing),
         _ => new TenantException(TenantFailure.Unavailable, "The vault met an unexpected failure; the server's log has the details.", null, failure),
     };

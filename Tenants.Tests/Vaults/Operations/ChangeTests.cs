@@ -54,6 +54,26 @@ public sealed class ChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_encrypted_payload_is_read_until_its_key_is_destroyed_and_verifies_all_the_same()
+    {
+        var append = Observation("hidden") with { Encrypt = true, IdempotencyKey = "k" };
+        var receipt = await Vault.AppendAsync(append, default);
+        (await Vault.AppendAsync(append, default)).ShouldBe(receipt with { Replayed = true });
+        var found = await Vault.RunAsync("get_event", $$"""{"event_id":"{{receipt.EventId}}"}""");
+        found.GetProperty("event").GetRawText().ShouldNotContain("hidden");
+        found.GetProperty("decrypted_payload").GetProperty("subject").GetString().ShouldBe("hidden");
+        var shredded = await Vault.RunAsync("shred_event", $$"""{"event_id":"{{receipt.EventId}}","reason":"GDPR_ERASURE"}""");
+        shredded.GetProperty("keys_destroyed").GetInt32().ShouldBe(1);
+        (await Vault.RunAsync("get_event", $$"""{"event_id":"{{receipt.EventId}}"}""")).GetProperty("decrypted_payload").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await Vault.VerifyAsync(null, default)).Findings.ShouldBeEmpty();
+        (await Vault.RefusedAsync("shred_event", """{"reason":"OTHER"}""")).Message.ShouldContain("either the event or the actor");
+        var open = await AppendAsync("open");
+        (await Vault.RefusedAsync("shred_event", $$"""{"event_id":"{{open.EventId}}","reason":"OTHER"}""")).Message.ShouldContain("redact it instead");
+        await _tenants["psmc"].CreateAsync(default);
+        (await Should.ThrowAsync<TenantException>(() => _tenants["psmc"].AppendAsync(append, default))).Message.ShouldStartWith("encrypt is for");
+    }
+
+    [Fact]
     public async Task A_sealed_vault_takes_no_events_and_is_sealed_once()
     {
         var sealedBy = (await Vault.RunAsync("seal_vault")).GetProperty("seal_event_id").GetString();

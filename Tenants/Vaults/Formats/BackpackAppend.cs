@@ -2,14 +2,16 @@ using Granary.Vault.Backpack;
 
 namespace Granary.Tenants.Vaults.Formats;
 
-internal sealed class BackpackAppend(PreparedBackpackEvent prepared, bool namesItself) : PreparedAppend
+/// <param name="prepared">The event as it is written.</param>
+/// <param name="namesItself">Whether the receipt is to say that the reducer reads the event itself: there is no bridge in this format.</param>
+/// <param name="digest">The digest of what the caller said, where that is not what is written.</param>
+internal sealed class BackpackAppend(PreparedBackpackEvent prepared, bool namesItself, string? digest = null) : PreparedAppend
 {
     public PreparedBackpackEvent Event => prepared;
 
-    /// <summary>Whether the receipt is to say that the reducer reads the event itself: there is no bridge in this format.</summary>
     public bool NamesItself => namesItself;
 
     public override int Size => prepared.Size;
 
-    public override string ContentDigest() => prepared.ContentDigest();
+    public override string ContentDigest() => digest ?? prepared.ContentDigest();
 }

@@ -27,12 +27,16 @@ internal sealed class BackpackWriter : VaultWriter
         _identity = identity;
         _savedAt = savedAt;
         _findings = vault.Log.Findings;
+        DataKeys = new DataKeysBeside(vault.Log);
     }
 
     public override SigningKey Signer => _vault.FindPrivateKey(_vault.PublicKey.KeyId)!;
 
     /// <summary>A store that lost events may have others in their place: what is known of the chains is worth nothing then.</summary>
     public override bool IsStale => !ReferenceEquals(_findings, Log.Findings) || _vault.Chains.Position > Log.Head.Count;
+
+    /// <summary>The keys of encrypted payloads.</summary>
+    public IDataKeyStore DataKeys { get; }
 
     /// <summary>The vault, for operations that work out a change of it.</summary>
     public BackpackVault Vault => _vault;
@@ -70,6 +74,12 @@ internal sealed class BackpackWriter : VaultWriter
             throw new TenantException(TenantFailure.InvalidInput, "tags is for vaults of the format psmc; the events of this one have none. Put them into data.");
         return new BackpackAppend(
             PreparedBackpackEvent.Create(append.EventType, append.Data.Span, append.Actor ?? DefaultActor, append.Namespace), append.EmitProvara);
+    }
+
+    public override async Task<PreparedAppend> EncryptAsync(PreparedAppend prepared, CancellationToken cancellation)
+    {
+        var plain = (BackpackAppend)prepared;
+        return new BackpackAppend(await Shredding.EncryptAsync(plain.Event, DataKeys, cancellation), plain.NamesItself, plain.ContentDigest());
     }
 
     public override async Task CatchUpAsync()

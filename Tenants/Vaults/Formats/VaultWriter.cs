@@ -39,6 +39,11 @@ internal abstract class VaultWriter : IAsyncDisposable
     /// <exception cref="TenantException">It cannot be appended to a vault of this format.</exception>
     public abstract PreparedAppend Prepare(AppendEvent append);
 
+    /// <summary>Encrypts what a checked event says; its key is kept before the event exists.</summary>
+    /// <exception cref="TenantException">The format has no such thing.</exception>
+    public virtual Task<PreparedAppend> EncryptAsync(PreparedAppend prepared, CancellationToken cancellation) => throw new TenantException(
+        TenantFailure.InvalidInput, "encrypt is for vaults of the format backpack; the hashes of this one cover what its events say. Leave it out.");
+
     /// <summary>True when what is known of the vault does not follow from its log any more: it has to be opened again.</summary>
     public virtual bool IsStale => false;
 

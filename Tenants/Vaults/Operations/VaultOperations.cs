@@ -37,6 +37,7 @@ public static class VaultOperations
         new GetManifest(),
         new ExportVault(),
         new RedactEvent(),
+        new ShredEvent(),
         new RotateKey(),
         new SealVault(),
     }.ToFrozenDictionary(operation => operation.Name, StringComparer.Ordinal);

@@ -13,6 +13,7 @@ namespace Granary.Tenants.Vaults.Operations.Changes;
 internal abstract class ChangeOperation(string name) : VaultOperation(name)
 {
     private const int MaxTries = 16;
+    private const int MaxStep = 1024;
 
     public override bool Writes => true;
 
@@ -29,13 +30,13 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
     }
 
     /// <summary>Works out the change on the vault as it is.</summary>
-    protected abstract Task<VaultChange> PlanAsync(OperationContext context, BackpackVault vault);
+    protected abstract Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer);
 
     /// <summary>What follows from the change once it is in the log; safe to repeat.</summary>
-    protected virtual Task AfterAsync(OperationContext context, BackpackVault vault, VaultChange change) => Task.CompletedTask;
+    protected virtual Task AfterAsync(BackpackWriter writer, VaultChange change) => Task.CompletedTask;
 
     /// <summary>The result; at most 4 KiB, for it is kept with the key.</summary>
-    protected abstract VaultResult Describe(OperationContext context, BackpackVault vault, VaultChange change);
+    protected abstract VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change);
 
     private async Task<VaultResult> RunAsync(OperationContext context, BackpackWriter writer)
     {
@@ -49,19 +50,17 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
                 if (key is not null && await writer.Log.FindKeyAsync(key, CancellationToken.None) is { } known)
                     return Replay(known, digest);
                 var from = writer.Log.Head;
-                var change = await PlanAsync(context, writer.Vault);
-                var result = Describe(context, writer.Vault, change);
+                var change = await PlanAsync(context, writer);
+                var result = Describe(context, writer, change);
                 try
                 {
-                    await writer.Vault.ApplyAsync(Claim(change, key, digest, result), context.Time, CancellationToken.None);
+                    await ApplyAsync(context, writer, Claim(change, key, digest, result));
                 }
                 catch (VaultStorageException lost) when (lost.Failure == VaultStorageFailure.Unavailable && writer.Log.Head != from && tries < MaxTries)
                 {
                     continue;
                 }
-                if (change.Entries.Count > 0)
-                    context.Door.Appended(from.Count, change.Entries.Count);
-                await AfterAsync(context, writer.Vault, change);
+                await AfterAsync(writer, change);
                 return result;
             }
         }
@@ -71,9 +70,29 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
         }
     }
 
+    /// <summary>More than one append takes goes in steps, the documents around them with the first and the last; a repeat goes on where a crash ended it.</summary>
+    private static async Task ApplyAsync(OperationContext context, BackpackWriter writer, VaultChange change)
+    {
+        var steps = change.Entries.Chunk(MaxStep).ToList();
+        if (steps.Count == 0)
+            await writer.Vault.ApplyAsync(change, context.Time, CancellationToken.None);
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var from = writer.Log.Head.Count;
+            var step = new VaultChange(change.EventId, steps[i])
+            {
+                Before = i == 0 ? change.Before : [],
+                After = i == steps.Count - 1 ? change.After : [],
+            };
+            await writer.Vault.ApplyAsync(step, context.Time, CancellationToken.None);
+            context.Door.Appended(from, steps[i].Length);
+        }
+    }
+
+    /// <summary>The key goes with the last entry: then all of it is there.</summary>
     private static VaultChange Claim(VaultChange change, string? key, string digest, VaultResult result) => key is null || change.Entries.Count == 0
         ? change
-        : change with { Entries = [change.Entries[0] with { Claim = new IdempotencyClaim(key, digest, result.Json) }, .. change.Entries.Skip(1)] };
+        : change with { Entries = [.. change.Entries.SkipLast(1), change.Entries[^1] with { Claim = new IdempotencyClaim(key, digest, result.Json) }] };
 
     private static VaultResult Replay(IdempotencyRecord known, string digest) => known.Claim.Digest == digest
         ? new VaultResult(known.Claim.Receipt)

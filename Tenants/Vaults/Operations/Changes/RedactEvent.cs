@@ -1,3 +1,4 @@
+using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Backpack;
 
 namespace Granary.Tenants.Vaults.Operations.Changes;
@@ -14,7 +15,7 @@ internal sealed class RedactEvent() : ChangeOperation("redact_event")
         arguments.Required("reason");
     }
 
-    protected override Task<VaultChange> PlanAsync(OperationContext context, BackpackVault vault)
+    protected override Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer)
     {
         var arguments = context.Arguments;
         var request = new RedactionRequest(arguments.Required("event_id"), arguments.Required("reason")) { Detail = arguments.Text("reason_detail") };
@@ -24,14 +25,14 @@ internal sealed class RedactEvent() : ChangeOperation("redact_event")
             Authority = arguments.Text("authority") ?? request.Authority,
             Actor = arguments.Text("actor") ?? request.Actor,
         };
-        return Redaction.PlanAsync(vault, request, context.Time.GetUtcNow(), CancellationToken.None);
+        return Redaction.PlanAsync(writer.Vault, request, context.Time.GetUtcNow(), CancellationToken.None);
     }
 
-    protected override VaultResult Describe(OperationContext context, BackpackVault vault, VaultChange change) => Results.Object(json =>
+    protected override VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>
     {
         json.WriteBoolean("success", true);
         json.WriteString("redaction_event_id", change.EventId);
         json.WriteString("target_event_id", context.Arguments.Required("event_id"));
-        json.WriteNumber("event_count", vault.Log.Head.Count + change.Entries.Count);
+        json.WriteNumber("event_count", writer.Log.Head.Count + change.Entries.Count);
     });
 }

@@ -1,3 +1,4 @@
+using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Backpack;
 using Granary.Vault.Keys;
 
@@ -10,21 +11,21 @@ namespace Granary.Tenants.Vaults.Operations.Changes;
 /// </summary>
 internal sealed class RotateKey() : ChangeOperation("rotate_key")
 {
-    protected override async Task<VaultChange> PlanAsync(OperationContext context, BackpackVault vault)
+    protected override async Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer)
     {
         var arguments = context.Arguments;
         using var promoted = SigningKey.Generate();
-        var request = new RotationRequest(arguments.Text("key_id") ?? vault.PublicKey.KeyId, promoted)
+        var request = new RotationRequest(arguments.Text("key_id") ?? writer.Vault.PublicKey.KeyId, promoted)
         {
             SignerKeyId = arguments.Text("signer_key_id"),
             BoundaryEventId = arguments.Text("trust_boundary_event_id"),
         };
         var change = await KeyRotation.PlanAsync(
-            vault, arguments.Text("reason") is { } reason ? request with { Reason = reason } : request, context.Time.GetUtcNow(), CancellationToken.None);
+            writer.Vault, arguments.Text("reason") is { } reason ? request with { Reason = reason } : request, context.Time.GetUtcNow(), CancellationToken.None);
         return new Rotation(change, request.RevokedKeyId, promoted.PublicKey.KeyId, Convert.ToBase64String(promoted.PublicKey.Raw));
     }
 
-    protected override VaultResult Describe(OperationContext context, BackpackVault vault, VaultChange change) => Results.Object(json =>
+    protected override VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>
     {
         var rotation = (Rotation)change;
         json.WriteBoolean("success", true);
@@ -32,7 +33,7 @@ internal sealed class RotateKey() : ChangeOperation("rotate_key")
         json.WriteString("new_key_id", rotation.Promoted);
         json.WriteString("new_public_key", rotation.PublicKey);
         json.WriteString("promotion_event_id", rotation.EventId);
-        json.WriteNumber("event_count", vault.Log.Head.Count + rotation.Entries.Count);
+        json.WriteNumber("event_count", writer.Log.Head.Count + rotation.Entries.Count);
     });
 
     private sealed record Rotation(VaultChange Change, string Revoked, string Promoted, string PublicKey) : VaultChange(Change);

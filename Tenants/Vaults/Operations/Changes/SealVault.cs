@@ -1,3 +1,4 @@
+using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Backpack;
 
 namespace Granary.Tenants.Vaults.Operations.Changes;
@@ -5,13 +6,13 @@ namespace Granary.Tenants.Vaults.Operations.Changes;
 /// <summary><c>seal_vault</c> to <c>{success, seal_event_id, event_count}</c>: the vault takes no more events. Sealing again returns the first seal.</summary>
 internal sealed class SealVault() : ChangeOperation("seal_vault")
 {
-    protected override Task<VaultChange> PlanAsync(OperationContext context, BackpackVault vault) =>
-        VaultSeal.PlanAsync(vault, context.Time.GetUtcNow(), CancellationToken.None);
+    protected override Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer) =>
+        VaultSeal.PlanAsync(writer.Vault, context.Time.GetUtcNow(), CancellationToken.None);
 
-    protected override VaultResult Describe(OperationContext context, BackpackVault vault, VaultChange change) => Results.Object(json =>
+    protected override VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>
     {
         json.WriteBoolean("success", true);
         json.WriteString("seal_event_id", change.EventId);
-        json.WriteNumber("event_count", vault.Log.Head.Count + change.Entries.Count);
+        json.WriteNumber("event_count", writer.Log.Head.Count + change.Entries.Count);
     });
 }

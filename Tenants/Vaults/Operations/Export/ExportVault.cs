@@ -63,7 +63,7 @@ internal sealed class ExportVault() : VaultOperation("export_vault")
     }
 
     private static bool IsPrivate(string name) =>
-        name == "keys/active.pem" || name.EndsWith("_private.pem", StringComparison.Ordinal) || name.EndsWith("/private_keys.json", StringComparison.Ordinal) || name.EndsWith("/privacy_keys.db", StringComparison.Ordinal);
+        (name.StartsWith("keys/", StringComparison.Ordinal) && !name.EndsWith(".pub.pem", StringComparison.Ordinal)) || name.EndsWith("/private_keys.json", StringComparison.Ordinal) || name.EndsWith("/privacy_keys.db", StringComparison.Ordinal);
 
     private static async Task AddAsync(ZipArchive zip, IVaultLog log, string name, Budget sizes, CancellationToken cancellation)
     {
