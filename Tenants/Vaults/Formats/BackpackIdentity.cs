@@ -37,7 +37,7 @@ internal sealed class BackpackIdentity
         return new VaultBirth(VaultFormats.Backpack, made.Documents)
         {
             Entries = made.Entries,
-            Beside = [new VaultDocument(KeysBesideLog.KeysName, PrivateKeyFile.Write(quorum is null ? [root] : [root, quorum]), Secret: true)],
+            Beside = [new VaultDocument(KeysBeside.Name, PrivateKeyFile.Write(quorum is null ? [root] : [root, quorum]), Secret: true)],
         };
     }
 

@@ -27,7 +27,7 @@ internal sealed class BackpackWriter : VaultWriter
         _identity = identity;
         _savedAt = savedAt;
         _findings = vault.Log.Findings;
-        DataKeys = new DataKeysBeside(vault.Log);
+        DataKeys = new VaultDataKeys(vault.Log);
     }
 
     public override SigningKey Signer => _vault.FindPrivateKey(_vault.PublicKey.KeyId)!;
@@ -57,7 +57,7 @@ internal sealed class BackpackWriter : VaultWriter
             throw;
         }
         var savedAt = chains.Position;
-        return new BackpackWriter(await BackpackVault.FromAsync(new KeysBesideLog(log), cancellation, new BackpackVaultOptions { Chains = chains }), identity, savedAt);
+        return new BackpackWriter(await BackpackVault.FromAsync(log, cancellation, new BackpackVaultOptions { Chains = chains, Keys = KeysBeside.Instance }), identity, savedAt);
     }
 
     public override VaultDescription Describe(VaultName name) =>

@@ -79,10 +79,13 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
         for (var i = 0; i < steps.Count; i++)
         {
             var from = writer.Log.Head.Count;
-            var step = new VaultChange(change.EventId, steps[i])
+            var isLast = i == steps.Count - 1;
+            var step = change with
             {
-                Before = i == 0 ? change.Before : [],
-                After = i == steps.Count - 1 ? change.After : [],
+                Entries = steps[i],
+                KeysBefore = i == 0 ? change.KeysBefore : null,
+                After = isLast ? change.After : [],
+                KeysAfter = isLast ? change.KeysAfter : null,
             };
             await writer.Vault.ApplyAsync(step, context.Time, CancellationToken.None);
             context.Door.Appended(from, steps[i].Length);

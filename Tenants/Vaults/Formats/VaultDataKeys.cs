@@ -3,8 +3,8 @@ using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Formats;
 
-/// <summary>Data keys of encrypted payloads, beside the vault as secrets. A destroyed one leaves an empty document: nothing is left to find.</summary>
-internal sealed class DataKeysBeside(IVaultLog log) : IDataKeyStore
+/// <summary>Data keys of encrypted payloads, beside the vault as secrets, for which the store has its own protection. A destroyed one leaves an empty document: nothing is left to find.</summary>
+internal sealed class VaultDataKeys(IVaultLog log) : IDataKeyStore
 {
     public async Task SaveAsync(string keyId, ReadOnlyMemory<byte> key, CancellationToken cancellation) =>
         await log.WriteBesideAsync(new VaultDocument(Name(keyId), key, Secret: true), rank: null, cancellation);
