@@ -39,10 +39,9 @@ public sealed partial class BackpackVault
             foreach (var document in change.After)
                 await Log.WriteDocumentAsync(document, derived: false, CancellationToken.None);
             if (change.KeysAfter is { } after)
-            {
                 await _options.Keys.WriteAsync(Log, after, CancellationToken.None);
+            if (change.KeysAfter is not null || change.After.Any(document => document.Name == KeyRegistry.FileName))
                 await ReloadKeysAsync();
-            }
         }
         await WriteSealPointAsync(time, CancellationToken.None);
     }

@@ -77,6 +77,14 @@ public sealed class KeyRegistry : IDisposable
         return new KeyRegistry(root);
     }
 
+    /// <summary>The registry with the key of another vault, which may sign and has no authority here.</summary>
+    internal KeyRegistry Admit(PublicKey peer, string time)
+    {
+        var root = (JsonObject)_root.DeepClone();
+        ((JsonArray)root["keys"]!).Add(RegisteredKey.Describe(peer, ["peer"], ["all"], time));
+        return new KeyRegistry(root);
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

@@ -137,7 +137,8 @@ public static class KeyRotation
         ["roles"] = new JsonArray([.. revoked.Roles.Select(role => (JsonNode)role)]),
     });
 
-    private static KeyRegistry? Follow(KeyRegistry registry, ReadOnlySpan<byte> firstLine, ReadOnlySpan<byte> secondLine)
+    /// <summary>The registry after a revocation and the promotion that follows it, or null where the two do not hold up.</summary>
+    internal static KeyRegistry? Follow(KeyRegistry registry, ReadOnlySpan<byte> firstLine, ReadOnlySpan<byte> secondLine)
     {
         using var firstScratch = new PooledBuffer(firstLine.Length + 16);
         using var secondScratch = new PooledBuffer(secondLine.Length + 16);

@@ -76,7 +76,10 @@ public static class Redaction
         return new VaultChange(built.EventId, [built.Entry with { Replaces = new LineReplacement(target.Position, line) }]);
     }
 
-    private static byte[] Tombstone(in BackpackEvent written, string redactionId, string reason)
+    /// <summary>Whether a payload of this type may be taken away.</summary>
+    internal static bool MayRedact(string? type) => type is null || !Kept.Contains(type);
+
+    internal static byte[] Tombstone(in BackpackEvent written, string redactionId, string reason)
     {
         var tombstone = new JsonObject
         {

@@ -23,6 +23,9 @@ public sealed class PreparedEvent
     /// <summary>Its labels as a canonical array, or null where it has none.</summary>
     internal byte[]? Tags { get; }
 
+    /// <summary>For an event of another vault: where it comes from, a canonical object; otherwise null.</summary>
+    internal byte[]? Origin { get; private init; }
+
     /// <summary>What its bridge event says, where it has one.</summary>
     internal BridgePayload? Bridge { get; }
 
@@ -43,6 +46,13 @@ public sealed class PreparedEvent
         CheckType(type);
         var canonical = Canonicalize(data);
         return new PreparedEvent(type, canonical, WriteTags(tags), emitBridge ? BridgePayload.From(type, canonical) : null);
+    }
+
+    /// <summary>An event of another vault, taken over as it is; its parts come from a line that was verified.</summary>
+    internal static PreparedEvent Foreign(string type, byte[] data, byte[]? tags, byte[] origin)
+    {
+        CheckType(type);
+        return new PreparedEvent(type, data, tags, null) { Origin = origin };
     }
 
     /// <summary>A digest of all that the caller said: 64 hex digits.</summary>

@@ -32,8 +32,12 @@ public sealed class PsmcEntryBuilder(SigningKey key) : IDisposable
     /// <param name="previousBridgeId">The id of the bridge file's last event, or null when it is empty.</param>
     public BuiltEntry Build(PreparedEvent prepared, LogHead head, Guid id, DateTimeOffset time, string? previousBridgeId)
     {
-        var timestamp = PsmcTimestamp.Format(time);
-        var eventId = id.ToString("D", CultureInfo.InvariantCulture);
+        return Build(prepared, head, id.ToString("D", CultureInfo.InvariantCulture), PsmcTimestamp.Format(time), previousBridgeId);
+    }
+
+    /// <summary>As the other one, with id and time as they are written.</summary>
+    internal BuiltEntry Build(PreparedEvent prepared, LogHead head, string eventId, string timestamp, string? previousBridgeId)
+    {
         var (line, hash) = WriteEvent(prepared, head, eventId, timestamp);
         var entry = new LogEntry(hash, line, WriteChain(head, hash));
         if (prepared.Bridge is null)
@@ -58,7 +62,13 @@ public sealed class PsmcEntryBuilder(SigningKey key) : IDisposable
         var splice = _text.Length;
         _text.Write("\"id\":\""u8);
         WriteAscii(id);
-        _text.Write("\",\"prev_hash\":\""u8);
+        _text.Write((byte)'"');
+        if (prepared.Origin is not null)
+        {
+            _text.Write(",\"origin\":"u8);
+            _text.Write(prepared.Origin);
+        }
+        _text.Write(",\"prev_hash\":\""u8);
         WriteAscii(head.Hash);
         _text.Write("\",\"seq\":"u8);
         WriteNumber(head.Count);

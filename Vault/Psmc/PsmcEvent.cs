@@ -61,6 +61,7 @@ internal sealed class PsmcEvent
         var members = new CanonicalObject(text);
         var (hashStart, hashEnd) = (-1, -1);
         var data = ReadOnlySpan<byte>.Empty;
+        var isForeign = false;
         while (members.MoveNext())
         {
             var key = members.Key;
@@ -76,6 +77,8 @@ internal sealed class PsmcEvent
             }
             else if (key.SequenceEqual("id"u8))
                 Id = Text(members.Value);
+            else if (key.SequenceEqual("origin"u8))
+                isForeign = true;
             else if (key.SequenceEqual("prev_hash"u8))
                 PreviousHash = Text(members.Value);
             else if (key.SequenceEqual("seq"u8))
@@ -87,7 +90,8 @@ internal sealed class PsmcEvent
             else if (key.SequenceEqual("type"u8))
                 Type = Text(members.Value);
         }
-        if (Type == "migration" && HasDataObject && CanonicalObject.TryGet(data, "action"u8, out var action) && action.SequenceEqual("\"key_rotation\""u8))
+        // A rotation that was taken over from another vault changed that vault's key.
+        if (Type == "migration" && HasDataObject && !isForeign && CanonicalObject.TryGet(data, "action"u8, out var action) && action.SequenceEqual("\"key_rotation\""u8))
         {
             Rotation = (Member(data, "old_key_fingerprint"u8), Member(data, "new_key_fingerprint"u8));
             RotationData = data.ToArray();

@@ -53,6 +53,7 @@ public sealed class PsmcVault : IAsyncDisposable
     {
         try
         {
+            await PsmcRotation.FinishAsync(log, cancellation);
             var metadata = PsmcMetadata.Read(await ReadAsync(log, PsmcMetadata.FileName, cancellation));
             var key = KeyPem.ReadPrivate((await ReadAsync(log, PsmcMetadata.PrivateKeyName, cancellation)).Span);
             if (metadata.KeyFingerprint != key.PublicKey.KeyId)
