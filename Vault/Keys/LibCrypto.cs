@@ -3,11 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace Granary.Vault.Keys;
 
-/// <summary>The few functions of OpenSSL 3's libcrypto that Ed25519 needs. On Linux this is the library .NET itself has loaded.</summary>
+/// <summary>The few functions of OpenSSL 3's libcrypto that Ed25519 and X25519 need. On Linux this is the library .NET itself has loaded.</summary>
 internal static unsafe partial class LibCrypto
 {
     /// <summary>OpenSSL's number of the Ed25519 key type (NID_ED25519).</summary>
     public const int Ed25519 = 1087;
+
+    /// <summary>OpenSSL's number of the X25519 key type (NID_X25519).</summary>
+    public const int X25519 = 1034;
 
     private const string Library = "granary-libcrypto";
 
@@ -48,6 +51,21 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Library)]
     public static partial int EVP_DigestVerify(DigestHandle context, byte* signature, nuint signatureLength, byte* data, nuint length);
+
+    [LibraryImport(Library)]
+    public static partial nint EVP_PKEY_CTX_new(KeyHandle key, nint engine);
+
+    [LibraryImport(Library)]
+    public static partial void EVP_PKEY_CTX_free(nint context);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_derive_init(nint context);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_derive_set_peer(nint context, KeyHandle peer);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_derive(nint context, byte* secret, ref nuint length);
 
     [LibraryImport(Library)]
     public static partial void ERR_clear_error();

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Granary.Cli.Tests.Support;
+
+namespace Granary.Cli.Tests.Commands;
+
+public sealed class EvidenceTests
+{
+    private static readonly string Hash = new('a', 64);
+
+    [Fact]
+    public async Task Statements_and_receipts_are_recorded_and_exported_with_proofs()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        var statement = await Provara.RunAsync(
+            "scitt", "statement", desk.Vault, "--keyfile", desk.Keys, "--statement-hash", Hash, "--content-type", "text/plain", "--subject", "s", "--issuer", "i", "--json");
+        var id = statement.Succeeded().Json["event_id"]!.ToString();
+        foreach (var proof in (string[])["""{"leaf":1}""", "just text"])
+        {
+            (await Provara.RunAsync(
+                "scitt", "receipt", desk.Vault, "--keyfile", desk.Keys, "--statement-event-id", id, "--transparency-service", "log.example", "--inclusion-proof", proof)).Succeeded();
+        }
+        desk.Event(4)["payload"]!["inclusion_proof"]!.ToString().ShouldBe("just text");
+        (await Provara.RunAsync("export", desk.Vault, "--output", desk.At("scitt"))).Succeeded();
+        var index = JsonNode.Parse(File.ReadAllText(desk.At("scitt", "index.json")))!;
+        index["statements"]!.AsArray().ShouldHaveSingleItem()!["event_id"]!.ToString().ShouldBe(id);
+        (await Provara.RunAsync("export", desk.Vault, "--output", desk.At("scitt"))).Failed().Error.ShouldContain("exists already");
+        (await desk.VerifyAsync()).Succeeded();
+    }
+
+    [Fact]
+    public async Task A_forensic_bundle_verifies_by_itself_and_holds_no_private_key()
+    {
+        using var desk = new Desk();
+        (await Provara.RunAsync("init", desk.Vault)).Succeeded();
+        (await Provara.RunAsync("forensic-export", desk.Vault, "--output", desk.At("case"))).Succeeded();
+        Directory.GetFiles(desk.At("case"), "*private*", SearchOption.AllDirectories).ShouldBeEmpty();
+        (await Provara.RunAsync("verify", desk.At("case"))).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("timestamp", "--tsa")]
+    [InlineData("timestamp-event", "--tsa-url")]
+    public async Task Nobody_is_asked_for_a_timestamp_unless_named(string command, string option)
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        string[] line = command == "timestamp" ? [command, desk.Vault, "--keyfile", desk.Keys] : [command, desk.Vault, desk.Event(0)["event_id"]!.ToString(), "--keyfile", desk.Keys];
+        (await Provara.RunAsync(line)).Failed().Error.ShouldContain(option);
+        (await Provara.RunAsync([.. line, option, "http://127.0.0.1:9/tsr"])).Failed().Error.ShouldContain("ERROR: ");
+        (await Provara.RunAsync([.. line, option, "ftp://x"])).Failed(2);
+        desk.EventLines().Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_none_is_named()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        (await Provara.RunAsync("verify-timestamps", desk.Vault)).Succeeded().Output.ShouldContain("no timestamps");
+        Directory.CreateDirectory(desk.At("notes", "timestamps"));
+        var id = desk.Event(0)["event_id"]!.ToString();
+        await File.WriteAllTextAsync(desk.At("notes", "timestamps", id + ".tst"), "nonsense");
+        (await Provara.RunAsync("verify-timestamps", desk.Vault, "--json")).Failed().Json["timestamps"]!.AsArray().ShouldHaveSingleItem()!["event_id"]!.ToString().ShouldBe(id);
+    }
+
+    [Fact]
+    public async Task Anchors_are_checked_for_their_shape()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        (await Provara.RunAsync("verify-anchor", desk.Vault)).Succeeded().Output.ShouldContain("no anchors");
+        await File.WriteAllTextAsync(desk.At("a.json"), "{}");
+        (await Provara.RunAsync("verify-anchor", desk.Vault, "--anchor", desk.At("a.json"))).Failed().Output.ShouldContain("merkle_root");
+    }
+}

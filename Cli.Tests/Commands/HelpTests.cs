@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Granary.Cli.Hosting;
+using Granary.Cli.Tests.Support;
+
+namespace Granary.Cli.Tests.Commands;
+
+public sealed class HelpTests
+{
+    public static TheoryData<string> Commands => [.. All().Select(command => command.Path)];
+
+    [Fact]
+    public void Every_command_is_in_the_documentation()
+    {
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "provara.md"));
+        foreach (var (path, command) in All().Where(entry => entry.Command.Subcommands.Count == 0))
+            text.ShouldContain($"| `{path}`", Case.Sensitive, $"docs/provara.md lacks a line for {path}: {command.Description}");
+    }
+
+    [Fact]
+    public void Every_command_option_and_argument_says_what_it_is_for()
+    {
+        foreach (var (path, command) in All())
+        {
+            command.Description.ShouldNotBeNullOrWhiteSpace(path);
+            foreach (var option in command.Options)
+                option.Description.ShouldNotBeNullOrWhiteSpace($"{path} {option.Name}");
+            foreach (var argument in command.Arguments)
+                argument.Description.ShouldNotBeNullOrWhiteSpace($"{path} {argument.Name}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Help_of_every_command_prints_and_succeeds(string path)
+    {
+        var help = await Provara.RunAsync([.. path.Split(' '), "--help"]);
+        help.Succeeded().Output.ShouldContain("--json");
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("verify", "a", "b", "c")]
+    [InlineData("append", "x", "--type", "OBSERVATION")]
+    [InlineData("redact", "x", "--target", "evt_1", "--reason", "BECAUSE")]
+    [InlineData("query", "x", "--format", "xml")]
+    [InlineData("shred", "x")]
+    [InlineData("verify")]
+    [InlineData("verify", "x", "--gateway", "not a url")]
+    [InlineData("verify", "x", "--vault", "y")]
+    [InlineData("backup", "x", "--keep", "0")]
+    public async Task A_command_line_that_makes_no_sense_is_exit_code_2_and_names_the_help(params string[] args)
+    {
+        var refused = await Provara.RunAsync(args);
+        refused.Failed(2).Error.ShouldContain("--help");
+        refused.Output.ShouldBeEmpty();
+    }
+
+    private static IEnumerable<(string Path, Command Command)> All() => Below(ProvaraCommand.Create(), "");
+
+    private static IEnumerable<(string Path, Command Command)> Below(Command command, string prefix) => command.Subcommands.SelectMany(below =>
+        Below(below, $"{prefix}{below.Name} ").Prepend(($"{prefix}{below.Name}", below)));
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Granary.Cli.Commands.Evidence;
+using Granary.Cli.Commands.Proofs;
+using Granary.Cli.Commands.Psmc;
+using Granary.Cli.Commands.Writing;
+
+namespace Granary.Cli.Commands;
+
+/// <summary>All commands, in the order in which help lists them.</summary>
+internal static class CommandTable
+{
+    public static IEnumerable<Command> All() =>
+    [
+        new InitCommand(),
+        new InitCommand("bootstrap"),
+        new AppendCommand(),
+        new VerifyCommand(),
+        new StatusCommand(),
+        new QueryCommand(),
+        new ReplayCommand(),
+        new ReduceCommand(),
+        new ManifestCommand(),
+        new CheckpointCommand(),
+        new BackupCommand(),
+        new RestoreCommand(),
+        HeadSignCommand.Group(),
+        ProofInclusionCommand.Group(),
+        new RedactCommand(),
+        new ShredCommand(),
+        new RotateCommand(),
+        RekeyVerifyCommand.Group(),
+        new SealCommand(),
+        new RotateVaultCommand(),
+        new TimestampCommand(),
+        new TimestampEventCommand(),
+        new VerifyTimestampsCommand(),
+        ScittStatementCommand.Group(),
+        new ExportCommand(),
+        new ForensicExportCommand(),
+        new VerifyAnchorCommand(),
+        new MigrateCommand(),
+        new MarketAlphaCommand(),
+        new HedgeFundSimCommand(),
+        new MessageKeyCommand(),
+        new SendMessageCommand(),
+        new ReadMessagesCommand(),
+        new ResumeCommand(),
+        new CheckSafetyCommand(),
+        new WalletExportCommand(),
+        new WalletImportCommand(),
+        PluginsListCommand.Group(),
+        PsmcCommand.Group(),
+    ];
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Granary.Cli.Hosting;
+using Granary.Cli.Output;
+using Granary.Cli.Vaults;
+using Granary.Vault.Proofs;
+
+namespace Granary.Cli.Commands.Proofs;
+
+/// <summary><c>proof verify</c>: checks a proof of either kind, without the vault.</summary>
+internal sealed class ProofVerifyCommand : CliCommand
+{
+    private readonly Argument<string> _proof;
+    private readonly Option<string> _key;
+    private readonly Option<string?> _earlier;
+    private readonly Option<string?> _later;
+
+    public ProofVerifyCommand() : base("verify", "Checks a proof with a public key; the vault is not needed.")
+    {
+        _proof = WithArgument("PROOF", "The file that provara proof inclusion or consistency wrote");
+        _key = With(PublicKeys.Option());
+        _earlier = Text("--earlier", "For a consistency proof: the signed head of the smaller log");
+        _later = Text("--later", "... and that of the larger one");
+    }
+
+    public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
+    {
+        var json = await File.ReadAllBytesAsync(run.Get(_proof), cancellation);
+        using var keys = PublicKeys.Read(run.Get(_key)!);
+        var kind = JsonText.Read(json) as JsonObject;
+        if (kind?.ContainsKey("first_count") == true)
+            return await VerifyConsistencyAsync(ConsistencyProof.Read(json), keys, run, cancellation);
+        var proof = EventProof.Read(json);
+        var good = $"the event stands at position {proof.Inclusion.Position} of the log of {proof.Head.Count} events that {proof.Head.KeyId} signed for {proof.Head.Vault}.";
+        return Verdicts.Show(proof.Problems(keys.For(proof.Head.KeyId)), good);
+    }
+
+    private async Task<Outcome> VerifyConsistencyAsync(ConsistencyProof proof, PublicKeys keys, Run run, CancellationToken cancellation)
+    {
+        if (run.Get(_earlier) is not { } first || run.Get(_later) is not { } second)
+            throw new UsageException("A consistency proof joins two signed heads: give them with --earlier FILE and --later FILE.");
+        var earlier = SignedHead.Read(await File.ReadAllBytesAsync(first, cancellation));
+        var later = SignedHead.Read(await File.ReadAllBytesAsync(second, cancellation));
+        var problems = new List<string>();
+        foreach (var head in (ReadOnlySpan<SignedHead>)[earlier, later])
+        {
+            if (!head.IsSignedBy(keys.For(head.KeyId)))
+                problems.Add($"The head at {head.Count} events is not signed by the key {keys.For(head.KeyId).KeyId}.");
+        }
+        if (earlier.Vault != later.Vault || earlier.Format != later.Format)
+            problems.Add($"The heads are of different vaults: {earlier.Vault} and {later.Vault}.");
+        if (!proof.IsBetween(earlier, later))
+            problems.Add("The proof does not join the two heads: the larger log does not begin with the smaller one.");
+        return Verdicts.Show(problems, $"the log of {later.Count} events begins with the log of {earlier.Count} that was signed before; nothing was changed or removed.");
+    }
+}

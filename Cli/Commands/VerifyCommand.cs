@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Granary.Cli.Hosting;
+using Granary.Cli.Remote;
+using Granary.Cli.Vaults;
+using Granary.Cli.Verification;
+using Granary.Vault.Proofs;
+using Granary.Vault.Verification;
+
+namespace Granary.Cli.Commands;
+
+/// <summary><c>verify</c>: every event, id, link, signature, key and file of a vault, on one screen.</summary>
+internal sealed class VerifyCommand : ReachableCommand
+{
+    private readonly Option<string> _mode;
+    private readonly Option<string?> _head;
+    private readonly Option<string?> _key;
+    private readonly Option<bool> _verbose;
+    private readonly Option<bool> _redacted;
+    private readonly Option<bool> _predecessors;
+
+    public VerifyCommand() : base("verify", "Verifies a vault of either format; exit code 1 when it is not valid.")
+    {
+        _mode = OneOf("--mode", "strict: all that can be demanded; compatible: what the reference's checkers demand", "strict", "strict", "compatible");
+        _head = With(new Option<string?>("--head") { Description = "A signed head that you kept: a cut or rewritten log shows", HelpName = "FILE" });
+        _key = With(new Option<string?>("--public-key") { Description = "A key you trust: Base64, a PEM file, or a file like identity/keys.json; exchanged keys show", HelpName = "KEY" });
+        _verbose = With(new Option<bool>("--verbose", "-v") { Description = "List every finding" });
+        _redacted = Switch("--show-redacted", "List redacted and shredded events");
+        _predecessors = Switch("--follow-predecessors", "Verify the sealed vaults beside this one that it continues, too");
+    }
+
+    protected override async Task<Outcome> RunAsync(VaultPlace place, Run run, CancellationToken cancellation)
+    {
+        if (!Directory.Exists(place.Folder))
+            place.Expect(psmc: false);
+        using var keys = run.Get(_key) is { } given ? PublicKeys.Read(given) : null;
+        var options = new CheckOptions
+        {
+            Mode = run.Get(_mode) == "strict" ? VerificationMode.Strict : VerificationMode.Compatible,
+            Head = run.Get(_head) is { } file ? SignedHead.Read(await File.ReadAllBytesAsync(file, cancellation)) : null,
+            TrustedKeys = keys?.All ?? [],
+            Verbose = run.Get(_verbose),
+        };
+        var result = await FolderCheck.RunAsync(place, run, options, cancellation);
+        if (run.Get(_redacted))
+            result = await RedactedEvents.AddAsync(result, place, cancellation);
+        if (run.Get(_predecessors))
+            result = await Predecessors.AddAsync(result, place, run, options with { Head = null }, cancellation);
+        return result.ToOutcome();
+    }
+
+    protected override async Task<Outcome> RunAsync(RemoteVault remote, Run run, CancellationToken cancellation)
+    {
+        if (run.Has(_head) || run.Has(_key) || run.Get(_redacted) || run.Get(_predecessors))
+            throw new UsageException("--head, --public-key, --show-redacted and --follow-predecessors work on a folder: get one with provara backup --gateway URL.");
+        var answer = await remote.CallAsync("verify_vault", new JsonObject { ["mode"] = run.Get(_mode) }, cancellation);
+        var valid = answer["valid"]?.GetValue<bool>() ?? answer["overall"]?.ToString() == "pass";
+        return new Outcome(answer, screen =>
+        {
+            foreach (var finding in (answer["findings"] as JsonArray ?? []).Take(10))
+                screen.Line($"  {finding?["severity"]} {finding?["position"] ?? "vault"} {finding?["rule"]}: {finding?["reason"]}");
+            screen.Verdict(valid, $"the gateway's verification of {answer["event_count"]} events says so; verify a copy yourself with provara backup --gateway URL.");
+        }, valid ? 0 : 1);
+    }
+}

@@ -1,0 +1,3 @@
+using Granary.Cli.Hosting;
+
+return await ProvaraCommand.RunAsync(args, CliHost.OfProcess());

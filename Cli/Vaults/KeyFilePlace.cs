@@ -1,0 +1,17 @@
+using Granary.Vault.Backpack;
+using Granary.Vault.Storage;
+
+namespace Granary.Cli.Vaults;
+
+/// <summary>A vault's private keys in a file of the user's choice. The key to sign with comes first.</summary>
+internal sealed class KeyFilePlace(string keyFile, string? keyId) : IPrivateKeyPlace
+{
+    public async Task<ReadOnlyMemory<byte>?> ReadAsync(IVaultLog log, CancellationToken cancellation)
+    {
+        using var keys = await KeyFiles.ReadAsync(keyFile, cancellation);
+        var first = KeyFiles.Choose(keys, keyId);
+        return PrivateKeyFile.Write(keys.Keys.Where(key => key != first).Prepend(first));
+    }
+
+    public Task WriteAsync(IVaultLog log, ReadOnlyMemory<byte> content, CancellationToken cancellation) => KeyFiles.ReplaceAsync(keyFile, content, cancellation);
+}

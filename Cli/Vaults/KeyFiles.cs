@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Granary.Cli.Hosting;
+using Granary.Vault.Backpack;
+using Granary.Vault.Keys;
+
+namespace Granary.Cli.Vaults;
+
+/// <summary>Private key files, in any of the three shapes.</summary>
+internal static class KeyFiles
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public static Option<string?> Option(bool required = false) => new("--keyfile")
+    {
+        Description = "The private key file" + (required ? "" : "; without it the one in the vault, where there is one"),
+        HelpName = "FILE",
+        Required = required,
+    };
+
+    /// <summary>Reads a file.</summary>
+    public static async Task<PrivateKeyFile> ReadAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return PrivateKeyFile.Read(await File.ReadAllBytesAsync(path, cancellation));
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CliFailure("The private key file is missing", $"{path} does not exist", "give the file that provara init wrote: --keyfile FILE", "provara init --help", failure);
+        }
+        catch (FormatException failure)
+        {
+            throw new CliFailure("The private key file cannot be used", failure.Message, "give the file that provara init wrote", "provara init --help", failure);
+        }
+    }
+
+    /// <summary>The key of this id, or the first one.</summary>
+    public static SigningKey Choose(PrivateKeyFile file, string? keyId)
+    {
+        if (keyId is null)
+            return file.Keys[0];
+        return file.Find(keyId) ?? throw new CliFailure(
+            "The key is not in the key file", $"it holds {string.Join(", ", file.Keys.Select(key => key.PublicKey.KeyId))}", "give one of these with --key-id, or another file");
+    }
+
+    /// <summary>Writes a secret that only its owner can read; an existing file is refused.</summary>
+    public static Task WriteAsync(string path, ReadOnlyMemory<byte> secret, CancellationToken cancellation)
+    {
+        if (File.Exists(path))
+            throw new CliFailure("The file exists already", $"{path} would be overwritten, and a lost key is lost for ever", "name another file", "provara init --help");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+            Directory.CreateDirectory(folder);
+        return CreateAsync(path, secret, cancellation);
+    }
+
+    /// <summary>Replaces a secret in one step.</summary>
+    public static async Task ReplaceAsync(string path, ReadOnlyMemory<byte> secret, CancellationToken cancellation)
+    {
+        var draft = path + ".next";
+        File.Delete(draft);
+        await CreateAsync(draft, secret, cancellation);
+        File.Move(draft, path, overwrite: true);
+    }
+
+    private static async Task CreateAsync(string path, ReadOnlyMemory<byte> secret, CancellationToken cancellation)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        await using var file = new FileStream(path, options);
+        await file.WriteAsync(secret, cancellation);
+        await file.FlushAsync(cancellation);
+        RandomAccess.FlushToDisk(file.SafeFileHandle);
+    }
+}

@@ -1,0 +1,39 @@
+using Granary.Cli.Hosting;
+using Granary.Vault.Backpack;
+using Granary.Vault.Keys;
+
+namespace Granary.Cli.Vaults;
+
+/// <summary>The private key that signs for a vault: from a key file, or the one in the vault.</summary>
+internal static class Signer
+{
+    private const string PsmcKey = "keys/active.pem";
+
+    /// <summary>Reads it; the caller disposes it.</summary>
+    public static async Task<SigningKey> ReadAsync(VaultPlace place, string? keyFile, string? keyId, CancellationToken cancellation)
+    {
+        var path = keyFile ?? DefaultFile(place);
+        var bytes = File.Exists(path) ? await File.ReadAllBytesAsync(path, cancellation) : [];
+        if (bytes.AsSpan().StartsWith("-----BEGIN"u8))
+            return KeyPem.ReadPrivate(bytes);
+        using var keys = await KeyFiles.ReadAsync(path, cancellation);
+        var seed = KeyFiles.Choose(keys, keyId).ExportSeed();
+        try
+        {
+            return SigningKey.FromSeed(seed);
+        }
+        finally
+        {
+            System.Security.Cryptography.CryptographicOperations.ZeroMemory(seed);
+        }
+    }
+
+    /// <summary>The key file to use: the one that was given, or the one in the vault.</summary>
+    public static string DefaultFile(VaultPlace place)
+    {
+        var inside = Path.Combine(place.Folder, place.IsPsmc ? PsmcKey : PrivateKeyFile.FileName);
+        return File.Exists(inside)
+            ? inside
+            : throw new CliFailure("There is no private key to sign with", "the vault holds none, as it should", "give the key file: --keyfile FILE", "provara init --help");
+    }
+}
