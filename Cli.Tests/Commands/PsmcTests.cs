@@ -72,5 +72,47 @@ public sealed class PsmcTests
         (await Psmc(desk, "verify")).Succeeded();
     }
 
+    [Fact]
+    public async Task Digest_and_export_are_written_and_weeks_are_checked()
+    {
+        using var desk = new Desk();
+        (await Psmc(desk, "init")).Succeeded();
+        (await Psmc(desk, "seed")).Succeeded();
+        (await Psmc(desk, "digest", "--weeks", "2")).Succeeded().Output.ShouldContain("# Memory Digest");
+        Directory.GetFiles(desk.At("notes", "digests")).ShouldHaveSingleItem();
+        (await Psmc(desk, "export")).Succeeded();
+        File.ReadAllText(desk.At("notes", "export.md")).ShouldContain("# Sovereign Memory Export");
+        (await Psmc(desk, "digest", "--weeks", "0")).Failed().Error.ShouldContain("weeks");
+        (await Psmc(desk, "verify")).Succeeded();
+    }
+
+    [Fact]
+    public async Task A_rotated_key_is_endorsed_and_the_vault_goes_on()
+    {
+        using var desk = new Desk();
+        (await Psmc(desk, "init")).Succeeded();
+        (await Psmc(desk, "seed")).Succeeded();
+        var rotated = (await Psmc(desk, "rotate-key", "--json")).Succeeded().Json;
+        rotated["new_key_fingerprint"]!.ToString().ShouldNotBe(rotated["old_key_fingerprint"]!.ToString());
+        Directory.GetFiles(desk.At("notes", "keys", "retired")).ShouldHaveSingleItem().ShouldEndWith("_public.pub.pem");
+        (await Psmc(desk, "append", "--type", "note", "--data", "{}")).Succeeded();
+        (await Psmc(desk, "verify")).Succeeded();
+    }
+
+    [Fact]
+    public async Task Another_vault_s_events_come_in_when_somebody_vouches_for_its_key()
+    {
+        using var desk = new Desk();
+        (await Psmc(desk, "init")).Succeeded();
+        var other = desk.At("other");
+        var key = (await Provara.RunAsync("psmc", "--vault", other, "init", "--json")).Succeeded().Json["key_fingerprint"]!.ToString();
+        (await Provara.RunAsync("psmc", "--vault", other, "seed")).Succeeded();
+        (await Psmc(desk, "sync", other)).Failed().Output.ShouldContain("vouches");
+        desk.EventLines().ShouldBeEmpty();
+        (await Psmc(desk, "sync", other, "--trust", key, "--json")).Succeeded().Json["merged"]!.GetValue<int>().ShouldBe(6);
+        (await Psmc(desk, "sync", other, "--trust", key, "--json")).Succeeded().Json["merged"]!.GetValue<int>().ShouldBe(0);
+        (await Psmc(desk, "verify")).Succeeded();
+    }
+
     private static Task<Printed> Psmc(Desk desk, string command, params string[] more) => Provara.RunAsync(["psmc", "--vault", desk.Vault, command, .. more]);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Granary.Cli.Commands.Evidence;
 using Granary.Cli.Commands.Proofs;
 using Granary.Cli.Commands.Psmc;
+using Granary.Cli.Commands.Sync;
 using Granary.Cli.Commands.Writing;
 
 namespace Granary.Cli.Commands;
@@ -31,6 +32,9 @@ internal static class CommandTable
         RekeyVerifyCommand.Group(),
         new SealCommand(),
         new RotateVaultCommand(),
+        SyncGroups.Sync(),
+        SyncGroups.Delta(),
+        FenceIssueCommand.Group(),
         new TimestampCommand(),
         new TimestampEventCommand(),
         new VerifyTimestampsCommand(),

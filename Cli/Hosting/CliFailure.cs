@@ -10,7 +10,7 @@ internal sealed class CliFailure(string what, string why, string fix, string see
 {
     public string What { get; } = Trim(what);
 
-    public string Why { get; } = Trim(why);
+    public string Why { get; } = Sentence(Trim(why));
 
     public string Fix { get; } = Trim(fix);
 
@@ -18,6 +18,9 @@ internal sealed class CliFailure(string what, string why, string fix, string see
 
     /// <summary>The line a user sees.</summary>
     public override string ToString() => $"ERROR: {What}. {Why}. Fix: {Fix}. (See: {See})";
+
+    // What stands behind a full stop begins a sentence; a path or an option stays as it is.
+    private static string Sentence(string text) => text.Length > 0 && char.IsAsciiLetterLower(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
 
     private static string Trim(string text) => text.TrimEnd().TrimEnd('.');
 }
