@@ -40,6 +40,7 @@ internal static class Parsers
         new("reducer", [.. Lines("sample-psmc-vault/events/provara.ndjson"), .. Belief()], Reduce),
         .. ProofParsers.All,
         .. CheckpointParsers.All,
+        .. EvidenceParsers.All,
     ];
 
     public static Parser Find(string name) => All.Single(parser => parser.Name == name);

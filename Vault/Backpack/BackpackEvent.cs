@@ -134,6 +134,9 @@ public readonly ref struct BackpackEvent
     /// <summary><c>sig</c> as written, Base64.</summary>
     public string? Signature => Read(_signature);
 
+    /// <summary>True when there is a signature, whoever's and in whatever form.</summary>
+    public bool HasSignature => _signature.StartsWith("\""u8);
+
     /// <summary>True when the payload has been redacted (specification 3.9): then the id does not follow from the content any more.</summary>
     public bool IsTombstone => HasPayloadObject && CanonicalObject.TryGet(_payload, "redacted"u8, out var redacted) && redacted.SequenceEqual("true"u8);
 
@@ -157,6 +160,11 @@ public readonly ref struct BackpackEvent
     public static bool TryRead(ReadOnlySpan<byte> line, PooledBuffer scratch, out BackpackEvent written)
     {
         written = default;
+        if (line.StartsWith("{"u8) && CanonicalJson.IsCanonical(line, BackpackLimits.MaxReadDepth))
+        {
+            written = new BackpackEvent(line);
+            return true;
+        }
         scratch.Clear();
         try
         {

@@ -28,7 +28,7 @@ internal sealed record SignatureCount(long Signed, long Unsigned)
         {
             var isSigned = format == PsmcFormat.Name
                 ? PsmcChainLine.Read(page.ChainAt(i), scratch)?.Signature is not null
-                : BackpackEvent.TryRead(page.EventAt(i), scratch, out var written) && written.Signature is not null;
+                : BackpackEvent.TryRead(page.EventAt(i), scratch, out var written) && written.HasSignature;
             signed += isSigned ? 1 : 0;
         }
         return signed;

@@ -45,8 +45,9 @@ public sealed record SigstoreAnchor(
             if (document.RootElement.ValueKind == JsonValueKind.Object)
                 return Read(name, document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
+            // Not JSON, or a string with half of a surrogate pair: either way not an anchor.
         }
         return new SigstoreAnchor(name, null, null, null, null, null, ["It is not a JSON object."]);
     }

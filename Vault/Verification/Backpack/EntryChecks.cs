@@ -99,7 +99,7 @@ internal sealed class EntryChecks(KeyRegistry registry, KeyHistory history)
 
         private bool CheckSignature(KeyRegistry registry, KeyHistory history)
         {
-            if (_written.Signature is null)
+            if (!_written.HasSignature)
             {
                 Add(BackpackRules.Unsigned, "The event is not signed.");
                 return false;

@@ -30,7 +30,7 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
             return;
         }
         using var document = JsonDocument.Parse(json);
-        if (Member(document, "backpack_spec_version") is not { ValueKind: JsonValueKind.String } version || version.GetString() != Manifest.SpecVersion)
+        if (Member(document, "backpack_spec_version") is not { } version || version.GetRawText() != $"\"{Manifest.SpecVersion}\"")
             findings.Add(BackpackRules.SpecVersion, $"The manifest's backpack_spec_version is not {Manifest.SpecVersion}.");
         if (Member(document, "file_count") is not { ValueKind: JsonValueKind.Number } count || !count.TryGetInt64(out var number) || number != Manifest.Entries.Count)
             findings.Add(BackpackRules.FileCount, $"The manifest's file_count is not the number of its files, {Manifest.Entries.Count}.");
