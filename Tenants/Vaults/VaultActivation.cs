@@ -173,7 +173,10 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
                 var vault = await owner.WritableAsync();
                 await vault.Log.RefreshAsync(CancellationToken.None);
                 await vault.CatchUpAsync();
-                return await work(vault);
+                var done = await work(vault);
+                if (vault.IsStale)
+                    await owner.ReopenAsync();
+                return done;
             }
             catch (Exception failure)
             {

@@ -214,6 +214,25 @@ public sealed class ChangeTests : IAsyncLifetime
         report.GetProperty("findings").EnumerateArray().ShouldContain(f => f.GetProperty("rule").GetString()!.StartsWith("head.", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("backpack")]
+    [InlineData("psmc")]
+    public async Task A_forensic_bundle_tells_what_was_found_and_holds_no_private_key(string format)
+    {
+        await _tenants["other"].CreateAsync(new VaultCreation { Format = format }, default);
+        await _tenants["other"].AppendAsync(Observation("one"), default);
+        var export = await _tenants["other"].RunAsync("forensic_export");
+        (export.GetProperty("chain_integrity").GetBoolean(), export.GetProperty("signature_integrity").GetBoolean()).ShouldBe((true, true));
+        using var zip = new ZipArchive(new MemoryStream(export.GetProperty("zip_base64").GetBytesFromBase64()));
+        zip.Entries.Count.ShouldBe(export.GetProperty("file_count").GetInt32());
+        zip.Entries.ShouldNotContain(entry => entry.FullName.Contains("private", StringComparison.Ordinal) || entry.FullName == "keys/active.pem");
+        using var hashes = JsonDocument.Parse(Bytes(zip, "hashes.json"));
+        var files = hashes.RootElement.GetProperty("files").EnumerateObject().ToList();
+        files.Count.ShouldBeGreaterThan(4);
+        foreach (var file in files)
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Bytes(zip, file.Name))).ShouldBe(file.Value.GetProperty("sha256").GetString());
+    }
+
     [Fact]
     public async Task The_manifest_is_made_anew_when_it_is_asked_for()
     {

@@ -18,6 +18,7 @@ internal sealed class BackpackWriter : VaultWriter
     private readonly IReadOnlyList<StorageFinding> _findings;
     private readonly Dictionary<string, ChainLink> _tentative = new(StringComparer.Ordinal);
     private readonly List<BuiltBackpackEvent> _built = [];
+    private readonly long? _promotion;
     private long _savedAt;
 
     private BackpackWriter(BackpackVault vault, BackpackIdentity identity, long savedAt)
@@ -27,13 +28,17 @@ internal sealed class BackpackWriter : VaultWriter
         _identity = identity;
         _savedAt = savedAt;
         _findings = vault.Log.Findings;
+        _promotion = vault.Chains.LastPromotion;
         DataKeys = new VaultDataKeys(vault.Log);
     }
 
     public override SigningKey Signer => _vault.FindPrivateKey(_vault.PublicKey.KeyId)!;
 
-    /// <summary>A store that lost events may have others in their place: what is known of the chains is worth nothing then.</summary>
-    public override bool IsStale => !ReferenceEquals(_findings, Log.Findings) || _vault.Chains.Position > Log.Head.Count;
+    /// <summary>
+    /// A store that lost events may have others in their place: what is known of the chains is worth nothing then. And a key that was rotated elsewhere
+    /// must not go on signing here.
+    /// </summary>
+    public override bool IsStale => !ReferenceEquals(_findings, Log.Findings) || _vault.Chains.Position > Log.Head.Count || _vault.Chains.LastPromotion != _promotion;
 
     /// <summary>The keys of encrypted payloads.</summary>
     public IDataKeyStore DataKeys { get; }
@@ -85,9 +90,9 @@ internal sealed class BackpackWriter : VaultWriter
     public override async Task CatchUpAsync()
     {
         Forget();
-        if (IsStale)
-            throw new VaultStorageException(VaultStorageFailure.Unavailable, "The store lost events of the vault, which has to be read again; try again.");
         await _vault.Chains.CatchUpAsync(Log, CancellationToken.None);
+        if (IsStale)
+            throw new VaultStorageException(VaultStorageFailure.Unavailable, "The vault was changed under this process and has to be read again; try again.");
     }
 
     public override Task PrepareBatchAsync(IReadOnlyList<PreparedAppend> batch)

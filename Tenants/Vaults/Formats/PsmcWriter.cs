@@ -10,8 +10,16 @@ internal sealed class PsmcWriter(PsmcVault vault) : VaultWriter(vault.Log)
 {
     private PsmcBridge? _bridge;
     private IReadOnlyList<StorageFinding>? _findings;
+    private long _seen = vault.Log.Head.Count;
+    private volatile bool _keyChanged;
     private bool _bridgeIsAhead;
     private bool _stateIsDirty;
+
+    /// <summary>The vault, for operations.</summary>
+    public PsmcVault Vault => vault;
+
+    /// <summary>True once the key was changed, here or elsewhere: what this writer signs with counts no more.</summary>
+    public override bool IsStale => _keyChanged;
 
     public override SigningKey Signer => vault.Signer;
 
@@ -32,6 +40,24 @@ internal sealed class PsmcWriter(PsmcVault vault) : VaultWriter(vault.Log)
         Refuse(append.Actor, "actor");
         Refuse(append.Namespace, "namespace");
         return new PsmcAppend(PreparedEvent.Create(append.EventType, append.Data.Span, append.Tags, append.EmitProvara));
+    }
+
+    /// <summary>The key was changed by an operation.</summary>
+    public void KeyChanged() => _keyChanged = true;
+
+    /// <summary>Looks at what others have appended: one of them may have changed the key.</summary>
+    public override async Task CatchUpAsync()
+    {
+        while (_seen < Log.Head.Count && !_keyChanged)
+        {
+            var page = await Log.ReadAsync(LogStream.Events, _seen, 1024, 1024 * 1024, CancellationToken.None);
+            if (page.Lines.Count == 0)
+                break;
+            _keyChanged = page.Lines.Any(line => line.Span.IndexOf("\"key_rotation\""u8) >= 0);
+            _seen = page.Next;
+        }
+        if (_keyChanged)
+            throw new VaultStorageException(VaultStorageFailure.Unavailable, "Somebody else changed the vault's key, which has to be read again; try again.");
     }
 
     /// <summary>A bridge that is ahead of the head loses the append, one that lags behind would fork the bridge's own chain.</summary>
@@ -61,6 +87,7 @@ internal sealed class PsmcWriter(PsmcVault vault) : VaultWriter(vault.Log)
     public override bool Committed(IReadOnlyList<PreparedAppend> batch)
     {
         _bridgeIsAhead = false;
+        _seen = Log.Head.Count;
         _stateIsDirty |= HasBridge(batch);
         return true;
     }

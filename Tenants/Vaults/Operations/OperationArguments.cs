@@ -56,6 +56,24 @@ internal sealed class OperationArguments : IDisposable
         };
     }
 
+    /// <summary>A text that is required and may be long.</summary>
+    public string LongText(string name, int maxLength)
+    {
+        if (Find(name) is not { ValueKind: JsonValueKind.String } value)
+            throw Wrong($"{name} is required, and must be a string.");
+        var text = value.GetString()!;
+        return text.Length <= maxLength ? text : throw Wrong($"{name} is too long: at most {maxLength} characters.");
+    }
+
+    /// <summary>A list of texts; empty where it is absent.</summary>
+    public IReadOnlyList<string> Texts(string name) => Find(name) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+            [.. list.EnumerateArray().Select(item => item.GetString()!)],
+        _ => throw Wrong($"{name} must be a list of strings."),
+    };
+
     public int Number(string name, int otherwise, int min, int max)
     {
         if (Find(name) is not { } value)

@@ -24,6 +24,11 @@ internal sealed record OperationContext(
     public BackpackWriter Backpack(string operation) => Vault as BackpackWriter
         ?? throw new TenantException(TenantFailure.InvalidInput, $"{operation} is for vaults of the format backpack; \"{Name}\" has the format {Log.Format.Name}.");
 
+    /// <summary>The vault as a PSMC one.</summary>
+    /// <exception cref="TenantException">It has the other format.</exception>
+    public PsmcWriter Psmc(string operation) => Vault as PsmcWriter
+        ?? throw new TenantException(TenantFailure.InvalidInput, $"{operation} is for vaults of the format psmc; \"{Name}\" has the format {Log.Format.Name}.");
+
     /// <summary>A signed head of the log as it is now.</summary>
     public Task<SignedHead> SignedHeadAsync() => Vault.RefreshHeadAsync(Name, Time, Cancellation);
 }

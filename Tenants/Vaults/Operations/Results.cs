@@ -33,6 +33,15 @@ internal static class Results
             json.WriteString(name, value);
     }
 
+    /// <summary>Writes a list of texts.</summary>
+    public static void WriteTexts(this Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+            json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+
     /// <summary>Writes stored lines; each was found to be JSON before.</summary>
     public static void WriteLines(this Utf8JsonWriter json, string name, IEnumerable<ReadOnlyMemory<byte>> lines)
     {

@@ -2,8 +2,10 @@ using System.Collections.Frozen;
 using Granary.Tenants.Vaults.Operations.Changes;
 using Granary.Tenants.Vaults.Operations.Export;
 using Granary.Tenants.Vaults.Operations.Proofs;
+using Granary.Tenants.Vaults.Operations.Psmc;
 using Granary.Tenants.Vaults.Operations.Reading;
 using Granary.Tenants.Vaults.Operations.State;
+using Granary.Tenants.Vaults.Operations.Sync;
 
 namespace Granary.Tenants.Vaults.Operations;
 
@@ -36,10 +38,18 @@ public static class VaultOperations
         new VerifyVault(),
         new GetManifest(),
         new ExportVault(),
+        new ForensicExport(),
         new RedactEvent(),
         new ShredEvent(),
         new RotateKey(),
         new SealVault(),
+        new GenerateDigest("generate_digest"),
+        new GenerateDigest("export_digest"),
+        new ExportMarkdown(),
+        new ExportDelta(),
+        new ImportDelta(),
+        new IssueFencingToken(),
+        new CheckFencingToken(),
     }.ToFrozenDictionary(operation => operation.Name, StringComparer.Ordinal);
 
     /// <summary>Every name.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Backpack;
 using Granary.Vault.Storage;
@@ -40,15 +38,15 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
 
     private async Task<VaultResult> RunAsync(OperationContext context, BackpackWriter writer)
     {
-        var key = context.Call.IdempotencyKey ?? IdempotencyKey.ForRetry(context.Call.RetryKey);
-        var digest = Digest(context.Call);
+        var key = KeyedResult.KeyOf(context.Call);
+        var digest = KeyedResult.Digest(context.Call);
         await writer.Sealing.WaitAsync();
         try
         {
             for (var tries = 1; ; tries++)
             {
                 if (key is not null && await writer.Log.FindKeyAsync(key, CancellationToken.None) is { } known)
-                    return Replay(known, digest);
+                    return KeyedResult.Replay(known, digest);
                 var from = writer.Log.Head;
                 var change = await PlanAsync(context, writer);
                 var result = Describe(context, writer, change);
@@ -96,16 +94,4 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
     private static VaultChange Claim(VaultChange change, string? key, string digest, VaultResult result) => key is null || change.Entries.Count == 0
         ? change
         : change with { Entries = [.. change.Entries.SkipLast(1), change.Entries[^1] with { Claim = new IdempotencyClaim(key, digest, result.Json) }] };
-
-    private static VaultResult Replay(IdempotencyRecord known, string digest) => known.Claim.Digest == digest
-        ? new VaultResult(known.Claim.Receipt)
-        : throw new TenantException(TenantFailure.KeyReused, $"The idempotency_key was used for something else, at position {known.Position}; use a new key.");
-
-    private static string Digest(VaultCall call)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(call.Operation + "\n"));
-        hash.AppendData(call.Arguments.Span);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
 }

@@ -1,4 +1,5 @@
 using Granary.Tenants.Vaults.Formats;
+using Granary.Tenants.Vaults.Operations.Psmc;
 using Granary.Vault.Backpack;
 using Granary.Vault.Keys;
 
@@ -7,10 +8,14 @@ namespace Granary.Tenants.Vaults.Operations.Changes;
 /// <summary>
 /// <c>rotate_key</c>: <c>key_id</c> (the active one), <c>signer_key_id</c>, <c>trust_boundary_event_id</c>, <c>reason</c> to <c>{success, revoked_key_id, new_key_id, new_public_key, promotion_event_id, event_count}</c>.
 /// A new key takes the place of one that is not trusted any more; another authority of the vault signs for that, so a vault that is to rotate its key is born
-/// with a quorum key.
+/// with a quorum key. In a PSMC vault, which has one key only, the old key endorses the new one, and the arguments say nothing.
 /// </summary>
 internal sealed class RotateKey() : ChangeOperation("rotate_key")
 {
+    public override Task<VaultResult> RunAsync(OperationContext context) => context.Vault is PsmcWriter
+        ? context.Door.BetweenCommitsAsync(vault => PsmcKeyChange.RunAsync(context, (PsmcWriter)vault, KeyedResult.KeyOf(context.Call), KeyedResult.Digest(context.Call)))
+        : base.RunAsync(context);
+
     protected override async Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer)
     {
         var arguments = context.Arguments;
