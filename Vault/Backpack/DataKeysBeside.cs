@@ -26,7 +26,7 @@ public sealed class DataKeysBeside(IVaultLog log, KeyEncryption encryption, stri
         return true;
     }
 
-    private Task WriteAsync(string keyId, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
+    private Task<bool> WriteAsync(string keyId, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
         log.WriteBesideAsync(new VaultDocument(NameOf(keyId), content, Secret: true), rank: null, cancellation);
 
     private string Purpose(string keyId) => $"{vaultUid}/{keyId}";

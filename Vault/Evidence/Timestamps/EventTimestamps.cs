@@ -81,7 +81,7 @@ public static class EventTimestamps
         }
     }
 
-    private static async Task<Dictionary<string, ReadOnlyMemory<byte>>> FindAsync(IVaultReader reader, IReadOnlySet<string> ids, CancellationToken cancellation)
+    private static async Task<Dictionary<string, ReadOnlyMemory<byte>>> FindAsync(IVaultReader reader, HashSet<string> ids, CancellationToken cancellation)
     {
         var found = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         if (ids.Count == 0)
@@ -94,7 +94,7 @@ public static class EventTimestamps
         return found;
     }
 
-    private static List<(string Id, ReadOnlyMemory<byte> Line)> Find(EntryPage page, IReadOnlySet<string> ids)
+    private static List<(string Id, ReadOnlyMemory<byte> Line)> Find(EntryPage page, HashSet<string> ids)
     {
         var found = new List<(string, ReadOnlyMemory<byte>)>();
         using var scratch = new PooledBuffer();
