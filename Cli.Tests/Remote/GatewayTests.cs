@@ -48,6 +48,36 @@ public sealed class GatewayTests
     }
 
     [Fact]
+    public async Task Query_goes_on_until_the_gateway_has_no_more()
+    {
+        using var gateway = new FakeGateway();
+        gateway.Tools["query_events"] = arguments => new JsonObject
+        {
+            ["events"] = new JsonArray(new JsonObject { ["event_id"] = $"e{arguments["offset"]}", ["type"] = "note", ["timestamp"] = "t" }),
+            ["next_offset"] = arguments["offset"]!.GetValue<int>() < 2 ? arguments["offset"]!.GetValue<int>() + 1 : null,
+        };
+        var rows = JsonNode.Parse((await gateway.RunAsync("query", "notes", "--gateway", Url, "--type", "note")).Succeeded().Output)!.AsArray();
+        rows.Select(row => row!["event_id"]!.ToString()).ShouldBe(["e0", "e1", "e2"]);
+        gateway.Calls[0].Body["params"]!["arguments"]!["event_type"]!.ToString().ShouldBe("note");
+    }
+
+    [Fact]
+    public async Task Heads_proofs_and_archives_are_taken_out_of_the_answer()
+    {
+        using var gateway = new FakeGateway();
+        using var desk = new Support.Desk();
+        gateway.Tools["get_signed_head"] = _ => new JsonObject { ["signed_head"] = new JsonObject { ["count"] = 3 }, ["public_key"] = "k" };
+        gateway.Tools["prove_event"] = arguments => new JsonObject { ["proof"] = new JsonObject { ["of"] = arguments["event_id"]!.ToString() } };
+        gateway.Tools["prove_consistency"] = arguments => new JsonObject { ["proof"] = new JsonObject { ["first_count"] = arguments["first_count"]!.DeepClone() } };
+        gateway.Tools["export_vault"] = _ => new JsonObject { ["zip_base64"] = Convert.ToBase64String("zip"u8) };
+        (await gateway.RunAsync("head", "sign", "notes", "--gateway", Url)).Succeeded().Output.ShouldBe("{\"count\":3}\n");
+        (await gateway.RunAsync("proof", "inclusion", "notes", "--event", "e1", "--gateway", Url)).Succeeded().Output.ShouldBe("{\"of\":\"e1\"}\n");
+        (await gateway.RunAsync("proof", "consistency", "notes", "--first", "2", "--gateway", Url)).Succeeded().Output.ShouldBe("{\"first_count\":2}\n");
+        var backup = (await gateway.RunAsync("backup", "notes", "--gateway", Url, "--to", desk.At("b"), "--json")).Succeeded().Json;
+        File.ReadAllText(backup["archive"]!.ToString()).ShouldBe("zip");
+    }
+
+    [Fact]
     public async Task A_verification_that_fails_at_the_gateway_is_exit_code_1()
     {
         using var gateway = new FakeGateway();
@@ -61,6 +91,8 @@ public sealed class GatewayTests
         using var gateway = new FakeGateway();
         gateway.Tools["get_vault_status"] = _ => JsonValue.Create("There is no vault of this name.")!;
         (await gateway.RunAsync("status", "nope", "--gateway", Url)).Failed().Error.ShouldContain("There is no vault of this name");
+        gateway.Tools["verify_vault"] = _ => JsonValue.Create("""{"error":"The vault is busy.","code":"busy"}""")!;
+        (await gateway.RunAsync("verify", "nope", "--gateway", Url)).Failed().Error.ShouldContain("failed. The vault is busy. Fix:");
         (await gateway.RunAsync("replay", "nope", "--gateway", Url)).Failed().Error.ShouldContain("Unknown tool");
     }
 

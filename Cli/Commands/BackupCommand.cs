@@ -55,18 +55,8 @@ internal sealed class BackupCommand : ReachableCommand
         if (run.Get(_keys))
             throw new UsageException("A gateway gives no private keys away: leave --include-private-keys out.");
         var answer = await remote.CallAsync("export_vault", null, cancellation);
-        var zip = ZipOf(answer);
+        var zip = Convert.FromBase64String(answer["zip_base64"]!.GetValue<string>());
         return await WriteAsync(run, 0, async file => await file.WriteAsync(zip, cancellation), cancellation);
-    }
-
-    private static byte[] ZipOf(JsonObject answer)
-    {
-        foreach (var name in (ReadOnlySpan<string>)["zip_b64", "zip_base64", "zip", "archive"])
-        {
-            if (answer[name]?.GetValue<string>() is { } text)
-                return Convert.FromBase64String(text);
-        }
-        throw new CliFailure("The gateway sent no archive", "its answer has no zip in it", "use a gateway of this command's version");
     }
 
     private async Task<Outcome> WriteAsync(Run run, int left, Func<FileStream, Task> pack, CancellationToken cancellation)

@@ -72,9 +72,15 @@ internal sealed class QueryCommand : ReachableCommand
             if (value is not null)
                 arguments[name] = value;
         }
-        var answer = await remote.CallAsync("query_events", arguments, cancellation);
-        var events = (answer["events"] as JsonArray ?? []).OfType<JsonObject>().Where(filter.Takes);
-        return Show(new JsonArray([.. events.TakeLast(run.Get(_limit) ?? int.MaxValue).Select(one => one.DeepClone())]), run);
+        var found = new List<JsonNode?>();
+        for (long? offset = 0; offset is not null;)
+        {
+            arguments["offset"] = offset;
+            var page = await remote.CallAsync("query_events", (JsonObject)arguments.DeepClone(), cancellation);
+            found.AddRange((page["events"] as JsonArray ?? []).OfType<JsonObject>().Where(filter.Takes).Select(one => one.DeepClone()));
+            offset = page["next_offset"]?.GetValue<long>();
+        }
+        return Show(new JsonArray([.. found.TakeLast(run.Get(_limit) ?? int.MaxValue)]), run);
     }
 
     private EventFilter Filter(Run run)

@@ -26,7 +26,7 @@ internal sealed class McpClient(HttpMessageHandler handler, Uri endpoint, string
             throw Failed(tool, error["message"]?.ToString() ?? "it gave no reason");
         var result = answer["result"] as JsonObject ?? throw Failed(tool, "the answer has neither result nor error");
         if (result["isError"]?.GetValue<bool>() == true)
-            throw Failed(tool, (result["content"] as JsonArray)?.FirstOrDefault()?["text"]?.ToString() ?? "it gave no reason");
+            throw Failed(tool, Reason(result));
         return result["structuredContent"]?.DeepClone() as JsonObject ?? throw Failed(tool, "the answer has no structured content; is the gateway older than this command?");
     }
 
@@ -65,6 +65,22 @@ internal sealed class McpClient(HttpMessageHandler handler, Uri endpoint, string
         if (apiKey is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
         return request;
+    }
+
+    // A tool's failure is a sentence, or an object that has one.
+    private static string Reason(JsonObject result)
+    {
+        if (result["structuredContent"]?["error"]?.ToString() is { } said)
+            return said;
+        var text = (result["content"] as JsonArray)?.FirstOrDefault()?["text"]?.ToString() ?? "it gave no reason";
+        try
+        {
+            return JsonNode.Parse(text) is JsonObject told && told["error"] is { } error ? error.ToString() : text;
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
     }
 
     private static CliFailure Failed(string tool, string reason) =>

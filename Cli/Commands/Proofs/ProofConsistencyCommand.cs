@@ -31,10 +31,10 @@ internal sealed class ProofConsistencyCommand : ReachableCommand
 
     protected override async Task<Outcome> RunAsync(RemoteVault remote, Run run, CancellationToken cancellation)
     {
-        var arguments = new JsonObject { ["first"] = run.Get(_first) };
+        var arguments = new JsonObject { ["first_count"] = run.Get(_first) };
         if (run.Get(_second) is { } second)
-            arguments["second"] = second;
+            arguments["second_count"] = second;
         var answer = await remote.CallAsync("prove_consistency", arguments, cancellation);
-        return await Documents.ShowAsync(JsonText.Bytes(answer["proof"] as JsonObject ?? answer), run.Get(_out), cancellation);
+        return await Documents.ShowAsync(JsonText.Bytes(answer["proof"]!), run.Get(_out), cancellation);
     }
 }
