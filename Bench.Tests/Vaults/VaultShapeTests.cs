@@ -1,6 +1,4 @@
 using Granary.Bench.Vaults;
-using Granary.Vault.Backpack;
-using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Bench.Tests.Vaults;
@@ -21,20 +19,11 @@ public class VaultShapeTests
             await using var vault = await shape.OpenAsync(shape.Store(folder, "notes"), default);
             (await shape.VerifyAsync(vault.Log, default)).ShouldBe(1_100);
             var page = await vault.Log.ReadAsync(LogStream.Events, 1_000, 50, int.MaxValue, default);
-            page.Lines.Average(line => line.Length).ShouldBe(VaultShape.EventBytes, tolerance: 8);
+            page.Lines.Average(line => line.Length).ShouldBe(shape.EventBytes, tolerance: 8);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    [Fact]
-    public void Backpack_events_have_that_size_too()
-    {
-        using var key = SigningKey.Generate();
-        using var events = new BackpackEvents(key, ChainLink.First);
-        events.Build(BackpackEvents.Input(1, 1));
-        ((double)events.Build(BackpackEvents.Input(2, 2)).Event.Length).ShouldBe(VaultShape.EventBytes, tolerance: 8);
     }
 }

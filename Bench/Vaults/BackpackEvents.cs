@@ -12,8 +12,11 @@ internal sealed class BackpackEvents(SigningKey key, ChainLink link) : IDisposab
     /// <summary>Whose chain it is.</summary>
     public const string Actor = "bench";
 
+    /// <summary>The size of their lines, nearly: of 400 the format would leave nothing to say anything with.</summary>
+    public const int EventBytes = 450;
+
     // What the format adds to an event's payload: ids, key, signature, time, and the members' names.
-    private const int Envelope = 312;
+    private const int Envelope = 363;
 
     private readonly BackpackEventBuilder _builder = new(key);
     private ChainLink _link = link;
@@ -21,7 +24,7 @@ internal sealed class BackpackEvents(SigningKey key, ChainLink link) : IDisposab
     /// <summary>An observation as a client sends it.</summary>
     public static AppendEvent Input(int subject, int n)
     {
-        var value = VaultShape.Filler(n, VaultShape.EventBytes - Envelope - "{'confidence':0.45,'predicate':'is','subject':'s000','value':''}".Length);
+        var value = VaultShape.Filler(n, EventBytes - Envelope - "{'confidence':0.45,'predicate':'is','subject':'s000','value':''}".Length);
         return new AppendEvent("OBSERVATION", Encoding.UTF8.GetBytes(
             $$"""{"confidence":{{VaultShape.Confidence(subject)}},"predicate":"is","subject":"s{{subject:D3}}","value":"{{value}}"}"""));
     }

@@ -11,6 +11,8 @@ internal sealed class BackpackShape : VaultShape
 {
     public override string Name => BackpackFormat.Name;
 
+    public override int EventBytes => BackpackEvents.EventBytes;
+
     public override IEntryFormat Entries => BackpackFormat.Instance;
 
     public override EventView View => EventViews.Backpack;

@@ -10,9 +10,11 @@ namespace Granary.Bench.Vaults;
 internal sealed class PsmcShape : VaultShape
 {
     // What the format adds to an event's data: two hashes, id, time, and the members' names.
-    private const int Envelope = 300;
+    private const int Envelope = 278;
 
     public override string Name => "psmc";
+
+    public override int EventBytes => 400;
 
     public override IEntryFormat Entries => PsmcFormat.Instance;
 

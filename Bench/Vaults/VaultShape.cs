@@ -17,9 +17,6 @@ internal abstract class VaultShape
     /// <summary>The most entries of one append.</summary>
     private const int FillBatch = 1024;
 
-    /// <summary>The size of the events, their line feed not counted, nearly.</summary>
-    public const int EventBytes = 400;
-
     /// <summary>How many beliefs the events are about.</summary>
     public const int Subjects = 1_000;
 
@@ -32,8 +29,14 @@ internal abstract class VaultShape
     /// <summary>All formats.</summary>
     public static IReadOnlyList<VaultShape> All { get; } = [new PsmcShape(), new BackpackShape()];
 
+    /// <summary>How large the events of all formats are, for the record.</summary>
+    public static string Sizes => string.Join(", ", All.Select(shape => $"{shape.EventBytes} bytes in {shape.Name}"));
+
     /// <summary>The format's name.</summary>
     public abstract string Name { get; }
+
+    /// <summary>The size of an event's line, nearly.</summary>
+    public abstract int EventBytes { get; }
 
     /// <summary>The key of all vaults of this run.</summary>
     public SigningKey Key { get; } = SigningKey.Generate();
