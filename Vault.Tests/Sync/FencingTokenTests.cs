@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
@@ -12,9 +13,7 @@ public sealed class FencingTokenTests : IDisposable
 
     private readonly SigningKey _key = Fixture.Key("root");
     private readonly byte[] _sample = Fixture.Read("delta/fencing-token.json");
-    private readonly DateTimeOffset _issued;
-
-    public FencingTokenTests() => PsmcTimestamp.TryParse("2026-02-04T00:00:02.002009+00:00", out _issued);
+    private readonly DateTimeOffset _issued = DateTimeOffset.Parse("2026-02-04T00:00:02.002009+00:00", CultureInfo.InvariantCulture);
 
     [Fact]
     public void Issuing_gives_the_reference_s_token()
