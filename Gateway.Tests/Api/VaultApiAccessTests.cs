@@ -28,6 +28,22 @@ public sealed class VaultApiAccessTests
     }
 
     [Fact]
+    public async Task What_it_makes_is_a_real_vault_that_the_tools_serve_too()
+    {
+        var gateway = await TestGateway.StartAsync(o => o);
+        var id = (string)(await PostAsync(gateway, "create", """{"name":"Ledger"}"""))["vault_id"]!;
+        var appended = await PostAsync(gateway, $"{id}/events", """{"subject":"door","predicate":"is","value":"open"}""");
+        var verified = (await gateway.Http.GetAsync($"/api/v1/vaults/{id}/verify")).Message;
+        ((string)verified["status"]!, (int)verified["event_count"]!, (string)verified["head"]!).ShouldBe(("valid", 4, (string)appended["event_hash"]!));
+        var described = (await gateway.Http.GetAsync($"/api/v1/vaults/{id}")).Message;
+        ((string)described["name"]!, (string)described["format"]!, (int)described["event_count"]!).ShouldBe(("Ledger", "backpack", 4));
+        var beliefs = await gateway.Http.CallAsync("get_beliefs", $$"""{"vault_path":"{{id}}","namespace":"local"}""");
+        ((string)beliefs.Result["structuredContent"]!["beliefs"]!["door:is"]!["value"]!).ShouldBe("open");
+        (await gateway.Http.GetAsync("/api/v1/vaults/0b9bd0c7-6f0e-4a9c-9d59-1f2f5f6c7a11/verify")).Status.ShouldBe(404);
+        await gateway.DisposeAsync();
+    }
+
+    [Fact]
     public async Task It_goes_with_the_category_of_the_vault_tools()
     {
         var gateway = await TestGateway.StartAsync(o => o with { Tools = ["events"] });
@@ -47,6 +63,15 @@ public sealed class VaultApiAccessTests
         signals.Go.SetResult();
         (await waiting).ShouldSucceed();
         await gateway.DisposeAsync();
+    }
+
+    private static async Task<System.Text.Json.Nodes.JsonObject> PostAsync(TestGateway gateway, string path, string body)
+    {
+        using var request = gateway.Http.Request(HttpMethod.Post, $"/api/v1/vaults/{path}");
+        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        var answer = await gateway.Http.SendAsync(request);
+        answer.Status.ShouldBeInRange(200, 201, answer.Text);
+        return answer.Message;
     }
 
     private static Task<Answer> GetAsync(TestGateway gateway, string? key) =>

@@ -46,7 +46,7 @@ public sealed partial class DefinitionTests
     [InlineData("rotate_key", "vault_path", "vault_path")]
     [InlineData("seal_vault", "vault_path", "vault_path")]
     [InlineData("redact_event", "vault_path event_id reason", "vault_path event_id reason")]
-    [InlineData("shred_event", "vault_path event_id reason", "vault_path event_id reason")]
+    [InlineData("shred_event", "vault_path event_id actor reason", "vault_path reason")]
     [InlineData("prove_event", "vault_path event_id position", "vault_path")]
     [InlineData("prove_consistency", "vault_path first_count second_count", "vault_path first_count")]
     [InlineData("get_signed_head", "vault_path", "vault_path")]

@@ -19,6 +19,8 @@ public sealed class OperationToolTests : FakeVaultTests
     [InlineData("verify_vault", """{"path":"notes","mode":"compatible"}""", "verify_vault", """{"mode":"compatible"}""")]
     [InlineData("verify_vault", """{"vault_path":"notes"}""", "verify_vault", "{}")]
     [InlineData("import_delta", """{"path":"notes","delta":"{}\n"}""", "import_delta", """{"delta":"{}\n"}""")]
+    [InlineData("import_delta", """{"path":"notes","delta_file":"{}\n"}""", "import_delta", """{"delta":"{}\n"}""")]
+    [InlineData("import_delta", """{"path":"notes","delta_file":"x","delta":"y"}""", "import_delta", """{"delta":"y"}""")]
     [InlineData("redact_event", """{"vault_path":"notes","event_id":"evt_1","reason":"OTHER"}""", "redact_event", """{"event_id":"evt_1","reason":"OTHER"}""")]
     [InlineData("list_events", """{"vault_path":"notes","limit":5.0,"offset":1e1}""", "list_events", """{"limit":5,"offset":10}""")]
     public async Task Arguments_go_on_without_the_vaults_name(string tool, string arguments, string operation, string expected)
@@ -56,7 +58,7 @@ public sealed class OperationToolTests : FakeVaultTests
     [InlineData("export_state", """{"path":"../x"}""", "path contains '..'")]
     [InlineData("vault_status", """{"vault_path":""}""", "vault_path is required")]
     [InlineData("generate_digest", """{"vault_path":"notes","weeks":0}""", "weeks must be > 0")]
-    [InlineData("generate_digest", """{"vault_path":"notes","weeks":53}""", "weeks must be at most 52")]
+    [InlineData("generate_digest", """{"vault_path":"notes","weeks":521}""", "weeks must be at most 520")]
     [InlineData("get_beliefs", """{"namespace":"elsewhere"}""", "namespace")]
     [InlineData("list_events", """{"limit":1001}""", "limit")]
     [InlineData("list_events", """{"offset":-1}""", "offset")]

@@ -19,8 +19,9 @@ internal sealed class AppendEventTool(VaultDoor door) : VaultTool(door)
           "data":{"type":"object","description":"The event's content: any JSON object up to 1 MiB; the payload of a Backpack event"},
           "tags":{"anyOf":[{"type":"array","items":{"type":"string","maxLength":256},"maxItems":64},{"type":"null"}],"default":null},
           "emit_provara":{"type":"boolean","default":false,"description":"Also write the bridge event that Provara's reducer reads, and return its state hash"},
-          "actor":{"type":["string","null"],"minLength":1,"maxLength":256,"default":null,"description":"Backpack only: whose chain the event belongs to; null for the vault's own"},
+          "actor":{"type":["string","null"],"minLength":1,"maxLength":256,"default":null,"description":"Backpack only: whose chain the event belongs to; null for provara_user"},
           "namespace":{"type":["string","null"],"default":null,"description":"Backpack only: canonical, local, contested or archived; null for what the type asks for"},
+          "encrypt":{"type":"boolean","default":false,"description":"Backpack only: encrypt the payload with a key of its own, which shred_event can destroy"},
           "idempotency_key":{"type":["string","null"],"minLength":1,"maxLength":128,"default":null,"description":"The same key with the same content appends once"}
         },"required":["vault_path","event_type","data"]}
         """,
@@ -47,6 +48,7 @@ internal sealed class AppendEventTool(VaultDoor door) : VaultTool(door)
                 EmitProvara = Optional(call, "emit_provara")?.GetBoolean() ?? false,
                 Actor = Text(call, "actor"),
                 Namespace = Text(call, "namespace"),
+                Encrypt = Optional(call, "encrypt")?.GetBoolean() ?? false,
                 IdempotencyKey = Text(call, "idempotency_key"),
             },
             call.Cancellation);

@@ -4,23 +4,23 @@ namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>generate_digest</c> (10.1).</summary>
 internal sealed class GenerateDigestTool(VaultDoor door) : OperationTool(door, Digest.Define(
-    "generate_digest", "Generate digest", "What happened in a vault in the last weeks, as Markdown. A PSMC vault keeps it among its digests."));
+    "generate_digest", "Generate digest", "What happened in a PSMC vault in the last weeks, as Markdown, which it also keeps among its digests."));
 
 /// <summary><c>export_digest</c> (10.1), an alias.</summary>
 internal sealed class ExportDigestTool(VaultDoor door) : OperationTool(door, Digest.Define(
-    "export_digest", "Export digest", "Alias of generate_digest: the last weeks of a vault as Markdown."));
+    "export_digest", "Export digest", "Alias of generate_digest: the last weeks of a PSMC vault as Markdown."));
 
 internal static class Digest
 {
-    private const int MaxWeeks = 52;
+    private const int MaxWeeks = 520;
 
     public static OperationDefinition Define(string name, string title, string description) => new(name, title, description)
     {
         Operation = "generate_digest",
         Effect = ToolEffect.AddsOnce,
         IsLong = true,
-        Input = """ "weeks":{"type":"integer","default":1,"description":"1 to 52"} """,
-        Output = """ "digest":{"type":"string","description":"Markdown"} """,
+        Input = """ "weeks":{"type":"integer","default":1,"description":"1 to 520"} """,
+        Output = """ "digest":{"type":"string","description":"Markdown"},"path":{"type":"string","description":"Its name in the vault"} """,
         Check = CheckWeeks,
     };
 
@@ -31,7 +31,7 @@ internal static class Digest
 }
 
 /// <summary><c>export_markdown</c> (10.1).</summary>
-internal sealed class ExportMarkdownTool(VaultDoor door) : OperationTool(door, new("export_markdown", "Export as Markdown", "The whole history of a vault as Markdown.")
+internal sealed class ExportMarkdownTool(VaultDoor door) : OperationTool(door, new("export_markdown", "Export as Markdown", "The whole history of a PSMC vault as Markdown, at most 32 MiB.")
 {
     IsLong = true,
     Output = """ "markdown":{"type":"string"} """,
@@ -42,11 +42,13 @@ internal sealed class ForensicExportTool(VaultDoor door) : OperationTool(door, n
     "forensic_export", "Forensic export", "A self-contained evidence bundle as a zip in Base64: events, public keys, integrity report, and how to check it without this server. At most 32 MiB.")
 {
     IsLong = true,
-    Input = """ "output_path":{"type":["string","null"],"maxLength":1024,"default":null,"description":"A name for the bundle; nothing is written on the server"} """,
+    Input = """ "output_path":{"type":["string","null"],"maxLength":1024,"default":null,"description":"Taken for compatibility; nothing is written on the server"} """,
     Output = """
-        "success":{"type":"boolean"},"event_count":{"type":"integer"},"actor_count":{"type":"integer"},
-        "chain_integrity":{"type":["boolean","string"]},"signature_integrity":{"type":["boolean","string"]},"file_count":{"type":"integer"}
+        "output_path":{"type":"string","description":"The same as filename"},
+        "success":{"type":"boolean"},"filename":{"type":"string"},"zip_base64":{"type":"string"},"size":{"type":"integer","description":"Bytes of the zip"},
+        "event_count":{"type":"integer"},"actor_count":{"type":"integer"},"chain_integrity":{"type":"boolean"},"signature_integrity":{"type":"boolean"},"file_count":{"type":"integer"}
         """,
+    Adds = (result, json) => json.WriteString("output_path", result.GetProperty("filename").GetString()),
 });
 
 /// <summary><c>export_vault</c>: the folder, for whoever leaves.</summary>

@@ -11,11 +11,11 @@ internal sealed class CheckpointVaultTool(VaultDoor door) : OperationTool(door, 
 
 /// <summary><c>rotate_key</c>.</summary>
 internal sealed class RotateKeyTool(VaultDoor door) : OperationTool(door, new(
-    "rotate_key", "Rotate key", "Revoke a signing key of a Backpack vault and put a fresh one in its place; another key of the vault, its quorum key for example, signs for that. Events signed before stay valid.")
+    "rotate_key", "Rotate key", "Put a fresh signing key in the place of the present one; events signed before stay valid. In a Backpack vault another key, its quorum key for example, must sign for it; in a PSMC vault the old one does.")
 {
     Effect = ToolEffect.Adds,
     Input = """
-        "key_id":{"type":["string","null"],"maxLength":64,"default":null,"description":"The key to revoke; null for the active one"},
+        "key_id":{"type":["string","null"],"maxLength":64,"default":null,"description":"Backpack only, as the next two: the key to revoke; null for the active one"},
         "signer_key_id":{"type":["string","null"],"maxLength":64,"default":null,"description":"The key that signs for it; null for the vault's choice"},
         "trust_boundary_event_id":{"type":["string","null"],"maxLength":128,"default":null,"description":"The last event the revoked key is trusted for; null for the latest"},
         "reason":{"type":["string","null"],"maxLength":1024,"default":null}
@@ -50,13 +50,16 @@ internal sealed class RedactEventTool(VaultDoor door) : OperationTool(door, new(
 
 /// <summary><c>shred_event</c>.</summary>
 internal sealed class ShredEventTool(VaultDoor door) : OperationTool(door, new(
-    "shred_event", "Shred event", "Destroy the key of one encrypted event of a Backpack vault, so that nobody can read its payload again, in any copy. A signed event records it.")
+    "shred_event", "Shred event", "Destroy the keys of encrypted payloads of a Backpack vault, of one event or of an actor, so that nobody can read them again, in any copy. A signed event records it.")
 {
     Effect = ToolEffect.Ends,
     Input = $$"""
-        {{EventSchema.Id}},{{KeepingSchema.Reason}}
+        "event_id":{"type":["string","null"],"minLength":1,"maxLength":128,"default":null},
+        "actor":{"type":["string","null"],"minLength":1,"maxLength":256,"default":null,"description":"Instead of event_id: every encrypted event of an actor"},
+        {{KeepingSchema.Reason}}
         """,
-    Required = ["event_id", "reason"],
+    Required = ["reason"],
+    Output = """ "success":{"type":"boolean"},"shred_event_id":{"type":"string"},"keys_destroyed":{"type":"integer"},"event_count":{"type":"integer"} """,
 });
 
 internal static class KeepingSchema

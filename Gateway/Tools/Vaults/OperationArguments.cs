@@ -7,13 +7,14 @@ namespace Granary.Gateway.Tools.Vaults;
 internal sealed class OperationArguments
 {
     private readonly OperationDefinition _of;
-    private readonly FrozenSet<string> _known;
+    private readonly FrozenDictionary<string, string> _known;
 
     public OperationArguments(OperationDefinition definition)
     {
         _of = definition;
         using var input = JsonDocument.Parse($"{{{definition.Input}}}");
-        _known = input.RootElement.EnumerateObject().Select(p => p.Name).ToFrozenSet(StringComparer.Ordinal);
+        var other = definition.SameAs.ToDictionary(s => s.Name, s => s.Meant, StringComparer.Ordinal);
+        _known = input.RootElement.EnumerateObject().Select(p => p.Name).ToFrozenDictionary(n => n, n => other.GetValueOrDefault(n, n), StringComparer.Ordinal);
     }
 
     /// <summary>A JSON object.</summary>
@@ -21,12 +22,12 @@ internal sealed class OperationArguments
     {
         foreach (var argument in arguments.EnumerateObject())
         {
-            if (_known.Contains(argument.Name))
-                Write(json, argument);
+            if (_known.TryGetValue(argument.Name, out var name) && (name == argument.Name || !arguments.TryGetProperty(name, out _)))
+                Write(json, name, argument.Value);
         }
         foreach (var (name, value) in _of.Defaults)
         {
-            if (!_known.Contains(name) || !arguments.TryGetProperty(name, out _))
+            if (!_known.ContainsKey(name) || !arguments.TryGetProperty(name, out _))
             {
                 json.WritePropertyName(name);
                 json.WriteRawValue(value);
@@ -35,14 +36,15 @@ internal sealed class OperationArguments
     });
 
     /// <summary>A whole number is one whatever it is written like: to JSON Schema 5.0 is an integer. What is not one keeps the way it is written.</summary>
-    private void Write(Utf8JsonWriter json, JsonProperty argument)
+    private void Write(Utf8JsonWriter json, string name, JsonElement value)
     {
-        if (argument.Value.ValueKind == JsonValueKind.Number && !_of.Keeps.Contains(argument.Name) && !argument.Value.TryGetInt64(out _)
-            && argument.Value.TryGetDecimal(out var number) && decimal.Truncate(number) == number && Math.Abs(number) <= long.MaxValue)
+        json.WritePropertyName(name);
+        if (value.ValueKind == JsonValueKind.Number && !_of.Keeps.Contains(name) && !value.TryGetInt64(out _)
+            && value.TryGetDecimal(out var number) && decimal.Truncate(number) == number && Math.Abs(number) <= long.MaxValue)
         {
-            json.WriteNumber(argument.Name, (long)number);
+            json.WriteNumberValue((long)number);
             return;
         }
-        argument.WriteTo(json);
+        value.WriteTo(json);
     }
 }

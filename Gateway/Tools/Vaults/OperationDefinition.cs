@@ -27,6 +27,9 @@ internal sealed record OperationDefinition(string Name, string Title, string Des
     /// <summary>What the operation is given where the caller says nothing: values in JSON, also of arguments that the tool does not have.</summary>
     public IReadOnlyList<(string Name, string Json)> Defaults { get; init; } = [];
 
+    /// <summary>Arguments that are another name for one of the operation's.</summary>
+    public IReadOnlyList<(string Name, string Meant)> SameAs { get; init; } = [];
+
     /// <summary>Arguments that go into an event, and so keep the way a number is written.</summary>
     public IReadOnlyList<string> Keeps { get; init; } = [];
 

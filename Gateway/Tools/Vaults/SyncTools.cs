@@ -2,46 +2,68 @@ namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>export_delta</c> (10.3). The bundle comes back in the answer.</summary>
 internal sealed class ExportDeltaTool(VaultDoor door) : OperationTool(door, new(
-    "export_delta", "Export delta", "The events after a given one as a bundle that import_delta takes, with the public keys to check them. At most limit events or 4 MiB; next_since says where to go on.")
+    "export_delta", "Export delta", "The events of a Backpack vault after a given one as a bundle that import_delta takes, with the public keys they are signed with. At most limit events or 4 MiB; next_since says where to go on.")
 {
     Vault = VaultArgument.Path,
     IsLong = true,
     Input = """
         "since_hash":{"type":["string","null"],"maxLength":128,"default":null,"description":"Id of the last event the other side has; null for all"},
-        "limit":{"type":["integer","null"],"minimum":1,"maximum":10000,"default":null},
+        "limit":{"type":["integer","null"],"minimum":1,"maximum":10000,"default":null,"description":"At most so many events; null for 10000"},
         "output_file":{"type":["string","null"],"maxLength":1024,"default":null,"description":"Taken for compatibility; nothing is written on the server"}
         """,
-    Output = """ "delta":{"type":"string","description":"NDJSON: a header, then events"},"event_count":{"type":"integer"} """,
+    Output = """
+        "success":{"type":"boolean"},"since_hash":{"type":["string","null"]},"event_count":{"type":"integer"},"size":{"type":"integer","description":"Bytes of delta"},
+        "delta":{"type":"string","description":"NDJSON: a header, then events"},
+        "next_since":{"type":["string","null"],"description":"since_hash of the next bundle; null at the end"}
+        """,
 });
 
 /// <summary><c>import_delta</c> (10.3).</summary>
 internal sealed class ImportDeltaTool(VaultDoor door) : OperationTool(door, new(
-    "import_delta", "Import delta", "Check a bundle of export_delta and append the events that are missing here. Only events signed by keys this vault knows, or is told to trust, are taken.")
+    "import_delta", "Import delta", "Check a bundle of export_delta and append the events that are missing in a Backpack vault, all or none. Events must be signed by keys the vault knows or the caller vouches for.")
 {
     Vault = VaultArgument.Path,
     Effect = ToolEffect.AddsOnce,
     IsLong = true,
-    Input = """
+    Input = $$"""
         "delta":{"type":["string","null"],"description":"The bundle's text"},
-        "delta_file":{"type":["string","null"],"description":"The same as delta: the bundle's text, not a path on the server"}
+        "delta_file":{"type":["string","null"],"description":"The same as delta: the bundle's text, not a path on the server"},
+        "strict":{"type":"boolean","default":true,"description":"False also takes unsigned events, as the reference does"},
+        {{SyncSchema.TrustedKeys}}
         """,
+    SameAs = [("delta_file", "delta")],
     Output = """
-        "success":{"type":"boolean"},"imported_count":{"type":"integer"},"rejected_count":{"type":"integer"},"errors":{"type":"array"}
+        "success":{"type":"boolean"},"imported_count":{"type":"integer"},"present_count":{"type":"integer","description":"Events the vault had already"},
+        "rejected_count":{"type":"integer"},"event_count":{"type":"integer"},"error_count":{"type":"integer"},"errors":{"type":"array","items":{"type":"string"} },
+        "fork_count":{"type":"integer"},"forks":{"type":"array"},"admitted_keys":{"type":"array","items":{"type":"string"} }
         """,
 });
 
 /// <summary><c>issue_fencing_token</c>.</summary>
 internal sealed class IssueFencingTokenTool(VaultDoor door) : OperationTool(door, new(
-    "issue_fencing_token", "Issue fencing token", "A signed token that names the vault's latest event, for a writer that must know whether somebody wrote after it.")
+    "issue_fencing_token", "Issue fencing token", "A signed token that names a Backpack vault's latest event, for a writer that must know whether somebody wrote after it.")
 {
     Effect = ToolEffect.Grants,
+    Output = """ "token":{"type":"object"},"latest_event_id":{"type":"string"},"event_count":{"type":"integer"} """,
 });
 
 /// <summary><c>check_fencing_token</c>.</summary>
 internal sealed class CheckFencingTokenTool(VaultDoor door) : OperationTool(door, new(
     "check_fencing_token", "Check fencing token", "Whether a fencing token is this vault's own, and whether its event is still the latest.")
 {
-    Input = """ "token":{"type":"object","description":"As issue_fencing_token returned it"} """,
+    Input = """
+        "token":{"type":"object","description":"As issue_fencing_token returned it"},
+        "latest":{"type":"boolean","default":true,"description":"False: any event of the vault will do, as the reference has it"},
+        "max_age_seconds":{"type":["integer","null"],"minimum":1,"maximum":2147483647,"default":null}
+        """,
     Required = ["token"],
-    Output = """ "valid":{"type":"boolean"} """,
+    Output = """ "valid":{"type":"boolean"},"reason":{"type":["string","null"],"description":"Why not"} """,
 });
+
+internal static class SyncSchema
+{
+    public const string TrustedKeys = """
+        "trusted_keys":{"type":"array","items":{"type":"string","maxLength":64},"maxItems":100,"default":[],
+          "description":"Ids of keys that the caller vouches for and the vault does not know yet"}
+        """;
+}

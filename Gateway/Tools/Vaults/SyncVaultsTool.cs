@@ -13,16 +13,16 @@ namespace Granary.Gateway.Tools.Vaults;
 internal sealed class SyncVaultsTool(VaultDoor door) : ITool
 {
     private const int PieceEvents = 1000;
-    private const int MaxErrors = 100;
 
     public Tool Definition { get; } = ToolDefinition.Create(
         "sync_vaults",
         "Sync vaults",
-        "Append to the vault local what the vault remote has and it lacks. Every event is checked first; none is changed or removed. Call it again with the names swapped for the other direction.",
+        "Append to the Backpack vault local what remote has and it lacks. Every event is checked first; none is changed or removed. Call it again with the names swapped for the other direction.",
         $$"""
         {"type":"object","properties":{
           {{VaultArgument.Property("local", "Name of the vault that is brought up to date")}},
-          {{VaultArgument.Property("remote", "Name of the vault it learns from")}}
+          {{VaultArgument.Property("remote", "Name of the vault it learns from")}},
+          {{SyncSchema.TrustedKeys}}
         },"required":["local","remote"]}
         """,
         """
@@ -31,7 +31,7 @@ internal sealed class SyncVaultsTool(VaultDoor door) : ITool
           "imported_count":{"type":"integer"},"rejected_count":{"type":"integer"},"new_state_hash":{"type":["string","null"]},
           "fencing_token":{"type":"null","description":"None is needed: appends are fenced by the store"},
           "error_count":{"type":"integer"},"errors":{"type":"array","items":{"type":"string"}},
-          "fork_count":{"type":["integer","null"],"description":"Pairs of events of one actor with the same predecessor; null where it was not counted"}
+          "fork_count":{"type":"integer","description":"Pairs of events of one actor with the same predecessor; both are kept"}
         },"required":["success","events_merged","imported_count","rejected_count","new_state_hash","fencing_token","error_count","errors","fork_count"]}
         """,
         ToolEffect.AddsOnce.ToAnnotations());
@@ -73,13 +73,15 @@ internal sealed class SyncVaultsTool(VaultDoor door) : ITool
             since = Text(piece.RootElement, "next_since");
             done += piece.RootElement.GetProperty("event_count").GetInt64();
             using var imported = await VaultJson.RunAsync(
-                local, "import_delta", json => json.WriteString("delta", piece.RootElement.GetProperty("delta").GetString()), call.Cancellation);
-            sum.Add(imported.RootElement);
+                local, "import_delta", Import(piece.RootElement.GetProperty("delta"), call.Arguments), call.Cancellation);
+            // What follows a piece that was refused hangs in the air, and would be refused as well.
+            if (!sum.Add(imported.RootElement))
+                break;
             progress.Report(new WorkProgress(Math.Min(done, total), total));
         }
         while (since is not null);
-        var head = await local.GetHeadAsync(call.Cancellation);
-        return ToolResult.Object(json => sum.Write(json, head.Count));
+        using var state = await VaultJson.RunAsync(local, "export_state", _ => { }, call.Cancellation);
+        return ToolResult.Object(json => sum.Write(json, state.RootElement.GetProperty("event_count").GetInt64(), Text(state.RootElement, "state_hash")));
     }
 
     private static Action<Utf8JsonWriter> Piece(string? since) => json =>
@@ -87,6 +89,17 @@ internal sealed class SyncVaultsTool(VaultDoor door) : ITool
         if (since is not null)
             json.WriteString("since_hash", since);
         json.WriteNumber("limit", PieceEvents);
+    };
+
+    private static Action<Utf8JsonWriter> Import(JsonElement delta, JsonElement arguments) => json =>
+    {
+        json.WritePropertyName("delta");
+        delta.WriteTo(json);
+        if (arguments.TryGetProperty("trusted_keys", out var keys))
+        {
+            json.WritePropertyName("trusted_keys");
+            keys.WriteTo(json);
+        }
     };
 
     private static string? Text(JsonElement result, string name) =>
@@ -99,41 +112,33 @@ internal sealed class SyncVaultsTool(VaultDoor door) : ITool
         private long _imported;
         private long _rejected;
         private long _errorCount;
-        private long? _forks;
-        private string? _stateHash;
+        private long _forks;
 
-        public void Add(JsonElement imported)
+        /// <summary>Adds a piece; false when it was refused.</summary>
+        public bool Add(JsonElement imported)
         {
             _imported += imported.GetProperty("imported_count").GetInt64();
             _rejected += imported.GetProperty("rejected_count").GetInt64();
-            _stateHash = Text(imported, "new_state_hash") ?? _stateHash;
-            if (imported.TryGetProperty("fork_count", out var forks) && forks.TryGetInt64(out var count))
-                _forks = (_forks ?? 0) + count;
-            foreach (var error in imported.GetProperty("errors").EnumerateArray())
-            {
-                _errorCount++;
-                if (_errors.Count < MaxErrors)
-                    _errors.Add(error.ValueKind == JsonValueKind.String ? error.GetString()! : error.GetRawText());
-            }
+            _errorCount += imported.GetProperty("error_count").GetInt64();
+            _forks += imported.GetProperty("fork_count").GetInt64();
+            _errors.AddRange(imported.GetProperty("errors").EnumerateArray().Select(e => e.GetString()!));
+            return imported.GetProperty("success").GetBoolean();
         }
 
-        public void Write(Utf8JsonWriter json, long events)
+        public void Write(Utf8JsonWriter json, long events, string? stateHash)
         {
             json.WriteBoolean("success", _rejected == 0 && _errorCount == 0);
             json.WriteNumber("events_merged", events);
             json.WriteNumber("imported_count", _imported);
             json.WriteNumber("rejected_count", _rejected);
-            json.WriteString("new_state_hash", _stateHash);
+            json.WriteString("new_state_hash", stateHash);
             json.WriteNull("fencing_token");
             json.WriteNumber("error_count", _errorCount);
             json.WriteStartArray("errors");
             foreach (var error in _errors)
                 json.WriteStringValue(error);
             json.WriteEndArray();
-            if (_forks is { } forks)
-                json.WriteNumber("fork_count", forks);
-            else
-                json.WriteNull("fork_count");
+            json.WriteNumber("fork_count", _forks);
         }
     }
 }
