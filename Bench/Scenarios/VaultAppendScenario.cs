@@ -99,15 +99,15 @@ internal sealed class VaultAppendScenario : Scenario
             for (var i = 0; i < vaults; i++)
             {
                 var name = NameOf(shape, vaults, i);
-                await shape.CreateAsync(shape.Store(folder, name, commits), cancellation);
-                activations.Add(shape.Activate(folder, name, commits));
+                await shape.CreateAsync(VaultShape.Store(folder, name, commits), cancellation);
+                activations.Add(VaultShape.Activate(folder, name, commits));
             }
             return new Variant(shape, activations);
         }
 
         public async Task VerifyAsync(string folder, CommitLog commits, CancellationToken cancellation)
         {
-            await using var vault = await Shape.OpenAsync(Shape.Store(folder, NameOf(Shape, Vaults.Count, 0), commits), cancellation);
+            await using var vault = await Shape.OpenAsync(VaultShape.Store(folder, NameOf(Shape, Vaults.Count, 0), commits), cancellation);
             await Shape.VerifyAsync(vault.Log, cancellation);
         }
 

@@ -32,7 +32,7 @@ internal sealed class VaultCryptoScenario : Scenario
             Figures[] all = [.. VaultShape.All.Select(shape => new Figures(shape))];
             foreach (var figures in all)
             {
-                await figures.Shape.FillAsync(figures.Shape.Store(folder, figures.Shape.Name), events, cancellation);
+                await figures.Shape.FillAsync(VaultShape.Store(folder, figures.Shape.Name), events, cancellation);
                 await SignAsync(figures, folder, options.WarmUp, cancellation);
             }
             for (var repeat = 0; repeat <= options.Repeats; repeat++)
@@ -61,7 +61,7 @@ internal sealed class VaultCryptoScenario : Scenario
     private static async Task MeasureAsync(Figures figures, string folder, TimeSpan duration, CancellationToken cancellation)
     {
         figures.Sign.Add(await SignAsync(figures, folder, duration, cancellation));
-        await using var vault = await figures.Shape.OpenAsync(figures.Shape.Store(folder, figures.Shape.Name), cancellation);
+        await using var vault = await figures.Shape.OpenAsync(VaultShape.Store(folder, figures.Shape.Name), cancellation);
         var cpu = new CpuMeter(Environment.ProcessId);
         figures.Verify.Add(await figures.Shape.VerifyAsync(vault.Log, cancellation) / (cpu.Read()[0] / 1e6));
         await CpuPinning.FreeSelfAsync(cancellation);
@@ -73,7 +73,7 @@ internal sealed class VaultCryptoScenario : Scenario
     /// <summary>Events prepared, linked and signed in a second of CPU time.</summary>
     private static async Task<double> SignAsync(Figures figures, string folder, TimeSpan duration, CancellationToken cancellation)
     {
-        await using var vault = await figures.Shape.OpenAsync(figures.Shape.Store(folder, figures.Shape.Name), cancellation);
+        await using var vault = await figures.Shape.OpenAsync(VaultShape.Store(folder, figures.Shape.Name), cancellation);
         var head = vault.Log.Head;
         var cpu = new CpuMeter(Environment.ProcessId);
         var count = 0L;

@@ -35,7 +35,7 @@ internal sealed class VaultLargeScenario(VaultShape shape) : Scenario
         {
             var events = context.Options.Quick ? 50_000 : 1_000_000;
             var begin = Stopwatch.GetTimestamp();
-            await shape.FillAsync(shape.Store(folder, "large"), events, cancellation);
+            await shape.FillAsync(VaultShape.Store(folder, "large"), events, cancellation);
             BenchContext.Say($"{events} events written in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s");
             var figures = new Figures();
             await ReplayAsync(context.Options, folder, figures, cancellation);
@@ -54,7 +54,7 @@ internal sealed class VaultLargeScenario(VaultShape shape) : Scenario
     /// <summary>Reduces the whole log, and leaves a checkpoint of it.</summary>
     private async Task ReplayAsync(BenchOptions options, string folder, Figures figures, CancellationToken cancellation)
     {
-        await using var vault = await shape.OpenAsync(shape.Store(folder, "large"), cancellation);
+        await using var vault = await shape.OpenAsync(VaultShape.Store(folder, "large"), cancellation);
         for (var repeat = 0; repeat <= options.Repeats; repeat++)
         {
             using var reducer = new LogReducer(shape.View);
@@ -80,7 +80,7 @@ internal sealed class VaultLargeScenario(VaultShape shape) : Scenario
         {
             var before = GC.GetTotalMemory(forceFullCollection: true);
             var begin = Stopwatch.GetTimestamp();
-            await using var vault = await shape.OpenAsync(shape.Store(folder, "large"), cancellation);
+            await using var vault = await shape.OpenAsync(VaultShape.Store(folder, "large"), cancellation);
             var resumer = new CheckpointResumer(vault.Log, shape.Entries, shape.View, id => id == shape.Key.PublicKey.KeyId ? shape.Key.PublicKey : null);
             var resumed = await resumer.ResumeAsync(cancellation);
             using var reducer = resumed.Reducer;
@@ -103,7 +103,7 @@ internal sealed class VaultLargeScenario(VaultShape shape) : Scenario
         {
             var before = GC.GetTotalMemory(forceFullCollection: true);
             var begin = Stopwatch.GetTimestamp();
-            await using var vault = shape.Activate(folder, "large");
+            await using var vault = VaultShape.Activate(folder, "large");
             await vault.AppendAsync(shape.Event(0), cancellation);
             var elapsed = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
             var memory = GC.GetTotalMemory(forceFullCollection: true) - before;
@@ -118,13 +118,13 @@ internal sealed class VaultLargeScenario(VaultShape shape) : Scenario
     private async Task AppendAsync(BenchOptions options, string folder, Figures figures, CancellationToken cancellation)
     {
         await using var commits = CommitLog.Open(new CommitLogOptions { Root = folder }, out _);
-        await using var large = shape.Activate(folder, "large", commits);
+        await using var large = VaultShape.Activate(folder, "large", commits);
         await StormAsync(large, cancellation);
         for (var repeat = 1; repeat <= options.Repeats; repeat++)
         {
             // A vault grows while it is measured: the small one is new each time.
-            await shape.FillAsync(shape.Store(folder, $"small{repeat}"), SmallEvents, cancellation);
-            await using var small = shape.Activate(folder, $"small{repeat}", commits);
+            await shape.FillAsync(VaultShape.Store(folder, $"small{repeat}"), SmallEvents, cancellation);
+            await using var small = VaultShape.Activate(folder, $"small{repeat}", commits);
             figures.Small.Record(await StormAsync(small, cancellation));
             figures.Large.Record(await StormAsync(large, cancellation));
             BenchContext.Say($"repeat {repeat}: small {figures.Small.Rate.Median:F0}/s, large {figures.Large.Rate.Median:F0}/s");

@@ -43,7 +43,7 @@ internal sealed class ReferenceWork : IAsyncDisposable
         for (var n = 0; n < work.Events; n++)
             work._lines.Add(events.Build(work._inputs[n % Inputs]).Event.ToArray());
         foreach (var size in (int[])[0, 1_000, 10_000, 50_000])
-            await work._psmc.FillAsync(work._psmc.Store(folder, $"{size}"), size / reduction, cancellation);
+            await work._psmc.FillAsync(VaultShape.Store(folder, $"{size}"), size / reduction, cancellation);
         return work;
     }
 
@@ -152,7 +152,7 @@ internal sealed class ReferenceWork : IAsyncDisposable
 
     private async Task<double> VerifySecondsAsync(int size, CancellationToken cancellation)
     {
-        await using var vault = await _psmc.OpenAsync(_psmc.Store(_folder, $"{size}"), cancellation);
+        await using var vault = await _psmc.OpenAsync(VaultShape.Store(_folder, $"{size}"), cancellation);
         var begin = Stopwatch.GetTimestamp();
         await _psmc.VerifyAsync(vault.Log, cancellation);
         return Stopwatch.GetElapsedTime(begin).TotalSeconds;
@@ -160,7 +160,7 @@ internal sealed class ReferenceWork : IAsyncDisposable
 
     private async Task<double> AppendRateAsync(int size, CancellationToken cancellation)
     {
-        await using var vault = _psmc.Activate(_folder, $"{size}");
+        await using var vault = VaultShape.Activate(_folder, $"{size}");
         await vault.GetHeadAsync(cancellation);
         var begin = Stopwatch.GetTimestamp();
         for (var n = 0; n < Appends; n++)
@@ -171,8 +171,8 @@ internal sealed class ReferenceWork : IAsyncDisposable
     private async Task<double> PositionsAsync(CancellationToken cancellation)
     {
         var name = $"fresh-{_fresh++}";
-        await _psmc.CreateAsync(_psmc.Store(_folder, name), cancellation);
-        await using var vault = _psmc.Activate(_folder, name);
+        await _psmc.CreateAsync(VaultShape.Store(_folder, name), cancellation);
+        await using var vault = VaultShape.Activate(_folder, name);
         var receipts = await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Run(async () =>
         {
             var positions = new List<long>();

@@ -66,7 +66,7 @@ internal abstract class VaultShape
     public AppendEvent Event(long n) => _inputs.Value[n % Inputs];
 
     /// <summary>The place of a vault.</summary>
-    public FileVaultStore Store(string root, string name, CommitLog? commits = null) => new(new FileVaultOptions
+    public static FileVaultStore Store(string root, string name, CommitLog? commits = null) => new(new FileVaultOptions
     {
         Folder = Path.Combine(root, "vaults", name),
         StateFolder = Path.Combine(root, "state", name),
@@ -74,7 +74,7 @@ internal abstract class VaultShape
     });
 
     /// <summary>An activation of a vault, as a gateway or a silo has it.</summary>
-    public VaultActivation Activate(string root, string name, CommitLog? commits = null) =>
+    public static VaultActivation Activate(string root, string name, CommitLog? commits = null) =>
         new(VaultName.Parse(name), Store(root, name, commits), new VaultActivationOptions(), TimeProvider.System, NullLogger.Instance);
 
     /// <summary>Creates a vault of so many events; the next batch is built while one becomes durable.</summary>

@@ -16,7 +16,7 @@ internal sealed class FakeTenants : ITenants
     public FakeVault Of(string tenant, string vault) => _vaults.GetOrAdd((tenant, vault), key => new FakeVault(key.Vault));
 
     /// <summary>The names of every vault that was asked for something.</summary>
-    public IEnumerable<string> Used => _vaults.Values.Where(v => v.Calls.Count > 0).Select(v => v.Name).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Used => _vaults.Values.Where(v => !v.Calls.IsEmpty).Select(v => v.Name).Order(StringComparer.Ordinal);
 
     public List<string> Listed { get; } = [];
 
