@@ -15,8 +15,8 @@ public class VaultShapeTests
         var folder = Directory.CreateTempSubdirectory("granary-bench-").FullName;
         try
         {
-            await shape.FillAsync(shape.Store(folder, "notes"), 1_100, default);
-            await using var vault = await shape.OpenAsync(shape.Store(folder, "notes"), default);
+            await shape.FillAsync(VaultShape.Store(folder, "notes"), 1_100, default);
+            await using var vault = await shape.OpenAsync(VaultShape.Store(folder, "notes"), default);
             (await shape.VerifyAsync(vault.Log, default)).ShouldBe(1_100);
             var page = await vault.Log.ReadAsync(LogStream.Events, 1_000, 50, int.MaxValue, default);
             page.Lines.Average(line => line.Length).ShouldBe(shape.EventBytes, tolerance: 8);
