@@ -9,7 +9,7 @@ public sealed class AgreementKeyTests
     private const string Alice = "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a";
     private const string AlicePublic = "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a";
     private const string Bob = "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb";
-    private const string BobPublic = "de9edb7d7b7dbc4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f6";
+    private const string BobPublic = "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f";
 
     [Fact]
     public void Public_keys_and_the_agreed_secret_are_those_of_RFC_7748()
