@@ -92,6 +92,41 @@ public sealed class ReplicasShapeTests : IDisposable
     }
 
     [RedisFact]
+    public async Task Once_every_secret_is_wrapped_again_the_old_key_encryption_key_can_go()
+    {
+        var (old, fresh) = (_key, NewKey());
+        string session, id;
+        await using (var before = await StartAsync())
+        {
+            session = await before.Gateway.Http.InitializeAsync();
+            (await before.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
+            (await before.Gateway.Http.CallAsync("init_vault", """{"vault_path":"secrets","format":"backpack"}""")).ShouldSucceed();
+            var secret = await before.Gateway.Http.CallAsync("append_event", """{"vault_path":"secrets","event_type":"com.example.secret","data":{"text":"hidden"},"encrypt":true}""");
+            id = JsonNode.Parse(secret.ToolText)!["event_id"]!.GetValue<string>();
+        }
+        (await RewrapAsync(old)).ShouldContain(" 0 wrapped again, 0 left as they are; the sessions' key was wrapped with the first key already");
+        var changed = await RewrapAsync($"{fresh},{old}");
+        changed.ShouldContain("3 secrets of vaults seen, 3 wrapped again, 0 left as they are; the sessions' key was wrapped again");
+        await using var after = await StartAsync(key: fresh);
+        (await PingAsync(after, session)).ShouldSucceed();
+        (await AppendAsync(after, 0)).ShouldSucceed();
+        await CheckAsync(after, count: 1);
+        (await after.Gateway.Http.CallAsync("get_event", $$"""{"vault_path":"secrets","event_id":"{{id}}"}""")).ToolText.ShouldContain("hidden");
+    }
+
+    [RedisFact]
+    public async Task Secrets_that_no_key_of_the_ring_opens_stay_as_they_are_and_are_named()
+    {
+        await using (var gateway = await StartAsync(change: o => o with { SessionKeys = NewKey() }))
+            (await gateway.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
+        using var errors = new StringWriter();
+        (await RewrapAsync(NewKey(), exit: 1, errors)).ShouldContain("1 secrets of vaults seen, 0 wrapped again, 1 left as they are; the sessions' key is not in Redis");
+        errors.ToString().ShouldContain("not among the 1 configured");
+        await using var same = await StartAsync();
+        (await AppendAsync(same, 0)).ShouldSucceed();
+    }
+
+    [RedisFact]
     public async Task A_redis_that_may_evict_is_refused()
     {
         using var careless = new RedisServer("--maxmemory 100mb --maxmemory-policy allkeys-lru");
@@ -150,6 +185,14 @@ public sealed class ReplicasShapeTests : IDisposable
         if (wait)
             await running.ReadyAsync();
         return running;
+    }
+
+    private async Task<string> RewrapAsync(string ring, int exit = 0, StringWriter? errors = null)
+    {
+        using var output = new StringWriter();
+        string? Environment(string name) => name switch { "GRANARY_REDIS" => _redis.Value.Configuration, "GRANARY_KEK" => ring, _ => null };
+        (await RewrapCommand.RunAsync(Environment, output, errors ?? output, default)).ShouldBe(exit);
+        return output.ToString();
     }
 
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength));

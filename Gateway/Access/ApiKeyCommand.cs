@@ -14,7 +14,7 @@ internal static class ApiKeyCommand
         var id = new Option<string?>("--id") { Description = "A name for logs (default: random)" };
         var add = new Command("add", "Make an API key and print it; only a salted hash is kept.") { file, tenant, scopes, id };
         add.SetAction(given => Add(given.GetRequiredValue(file), given.GetRequiredValue(tenant), given.GetRequiredValue(scopes), given.GetValue(id)));
-        return new Command("keys", "Manage API keys.") { add };
+        return add;
     }
 
     private static int Add(string file, string tenant, string scopes, string? id)

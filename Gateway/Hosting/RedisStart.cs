@@ -18,7 +18,6 @@ namespace Granary.Gateway.Hosting;
 internal sealed partial class RedisStart(
     RedisLink link, RedisGreeting greeting, KeyRing ring, GatewayOptions options, IHostApplicationLifetime lifetime, ILogger<RedisStart> log) : IHostedService, IReadiness, IDisposable
 {
-    private const string RingPurpose = "session-keys";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly ILogger<RedisStart> _log = log;
@@ -65,15 +64,15 @@ internal sealed partial class RedisStart(
     /// <summary>The first gateway makes the key, all of them use it.</summary>
     private async Task<byte[]> ReadRingAsync(KeyEncryption keys)
     {
-        RedisKey name = $"{link.Prefix}:session-keys";
+        var name = SharedRing.KeyIn(link);
         while (true)
         {
             try
             {
                 // Looked for first: a Redis that is full still gives what it has.
                 if ((byte[]?)await link.Database.StringGetAsync(name, CommandFlags.DemandMaster) is { } wrapped)
-                    return keys.Unwrap(wrapped, RingPurpose);
-                await link.Database.StringSetAsync(name, keys.Wrap(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength), RingPurpose), null, When.NotExists);
+                    return keys.Unwrap(wrapped, SharedRing.Purpose);
+                await link.Database.StringSetAsync(name, keys.Wrap(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength), SharedRing.Purpose), null, When.NotExists);
             }
             catch (Exception failure) when (failure is RedisException or TimeoutException)
             {

@@ -107,22 +107,6 @@ public sealed class ShreddingTests
         (await Keys(folder).FindAsync("dek_1", default)).ShouldBeNull();
     }
 
-    [Fact]
-    public async Task Data_keys_may_lie_beside_the_vault()
-    {
-        using var encryption = KeyEncryption.Parse(Convert.ToBase64String(new byte[32]));
-        var memory = TestBackpack.Create();
-        var keys = new DataKeysBeside(memory, encryption, "vault");
-        var key = RandomNumberGenerator.GetBytes(32);
-        await keys.SaveAsync("dek_1", key, default);
-        memory.DocumentsBeside.ShouldHaveSingleItem().Value.AsSpan().IndexOf(key).ShouldBe(-1);
-        (await keys.FindAsync("dek_1", default)).ShouldBe(key);
-        (await keys.DestroyAsync("dek_1", default)).ShouldBeTrue();
-        (await keys.DestroyAsync("dek_1", default)).ShouldBeFalse();
-        (await keys.FindAsync("dek_1", default)).ShouldBeNull();
-        memory.DocumentsBeside.ShouldHaveSingleItem().Value.ShouldBeEmpty();
-    }
-
     private static DataKeyFolder Keys(TestFolder folder, string uid = "vault") =>
         new(KeyEncryption.Parse(Convert.ToBase64String(new byte[32])), uid, folder.Path);
 

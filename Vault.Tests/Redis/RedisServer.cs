@@ -15,8 +15,20 @@ public sealed class RedisServer : IDisposable
     public RedisServer(params string[] options)
     {
         _options = options;
-        Port = FreePort();
-        Start();
+        for (var tries = 1; ; tries++)
+        {
+            // Free a moment ago is not free now: tests run beside each other.
+            Port = FreePort();
+            try
+            {
+                Start();
+                return;
+            }
+            catch (InvalidOperationException) when (tries < 5)
+            {
+                _process!.Dispose();
+            }
+        }
     }
 
     /// <summary>Whether this machine has the program.</summary>
@@ -78,6 +90,7 @@ public sealed class RedisServer : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>Whether this very server answers, and not another one on a port that it could not have.</summary>
     private bool Answers()
     {
         try
@@ -85,10 +98,9 @@ public sealed class RedisServer : IDisposable
             using var client = new TcpClient();
             client.Connect(IPAddress.Loopback, Port);
             using var stream = client.GetStream();
-            stream.Write("PING\r\n"u8);
-            var answer = new byte[5];
-            stream.ReadExactly(answer);
-            return answer.AsSpan().SequenceEqual("+PONG"u8);
+            stream.Write("INFO server\r\nQUIT\r\n"u8);
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd().Contains($"\nprocess_id:{ProcessId}\r\n", StringComparison.Ordinal);
         }
         catch (Exception failure) when (failure is SocketException or IOException)
         {

@@ -99,6 +99,21 @@ public sealed class KeyEncryption : IDisposable
                 VaultStorageFailure.Refused, $"A key is wrapped with the key-encryption key {id:x8}, which is not among the {_keys.Count} configured here; add it to the ring.");
     }
 
+    /// <summary>The same secret, wrapped by the ring's first key; null when it is already.</summary>
+    /// <exception cref="VaultStorageException">As for <see cref="Unwrap"/>.</exception>
+    public byte[]? Rewrap(ReadOnlySpan<byte> wrapped, string purpose)
+    {
+        var secret = Unwrap(wrapped, purpose);
+        try
+        {
+            return BinaryPrimitives.ReadUInt32BigEndian(wrapped[1..]) == _keys[0].Id ? null : Wrap(secret, purpose);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

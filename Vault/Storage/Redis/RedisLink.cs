@@ -27,6 +27,9 @@ public sealed class RedisLink : IDisposable
     /// <summary>One node of a Redis Cluster, or the only one, for commands that no key leads there.</summary>
     public IServer Server(EndPoint node) => _connection.GetServer(node);
 
+    /// <summary>Every node that is no replica; one that was never reached counts, for nobody knows what it is.</summary>
+    public IReadOnlyList<IServer> Primaries => [.. _connection.GetServers().Where(server => !server.IsReplica)];
+
     /// <summary>Channels.</summary>
     public ISubscriber Subscriber => _connection.GetSubscriber();
 

@@ -139,4 +139,11 @@ internal static class RedisScripts
         redis.call('HDEL', KEYS[3], ARGV[1])
         return 1
         """;
+
+    /// <summary>KEYS hash. ARGV field, what is expected there, what takes its place. Returns 1 when it did, 0 when something else was there.</summary>
+    public const string Exchange = """
+        if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+        redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+        return 1
+        """;
 }
