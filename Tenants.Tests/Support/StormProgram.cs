@@ -22,7 +22,7 @@ internal static class StormProgram
         {
             var key = writer < 4 ? $"{run}-{writer}-{i}" : null;
             var receipt = await vault.AppendAsync(TestTenants.Note($$"""{"n":{{i}},"subject":"w{{writer}}"}""", key, bridge: writer == 0 && i % 8 == 0), default);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{receipt.Position} {receipt.Hash} {key ?? "-"} {i} {writer}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{receipt.Position} {receipt.Hash} {key ?? "-"} {i} {writer} ."));
         }
     }
 }

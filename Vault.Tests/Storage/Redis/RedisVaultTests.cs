@@ -122,7 +122,7 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
     [RedisFact]
     public async Task Retry_keys_are_kept_on_their_own_in_small_number_and_for_a_short_while()
     {
-        var options = places.Options(places.NewName()) with { IdempotencyKeys = 5, RetryKeys = 3, RetryKeyLifetime = TimeSpan.FromMilliseconds(500) };
+        var options = places.Options(places.NewName()) with { IdempotencyKeys = 5, RetryKeys = 3, RetryKeyLifetime = TimeSpan.FromSeconds(4) };
         await using var vault = await CreateAsync(options);
         await TestVault.AppendAsync(vault, 4, "client");
         var entries = TestVault.Build(vault, 5, IdempotencyClaim.RetryMark + "retry");
