@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What docker and podman say differently; sourced by deploy/check-images. Needs: $engine, $project, $log.
+# What docker and podman say differently; sourced by the scripts beside it. Needs: $engine, $project, $log.
 # shellcheck disable=SC2154
 
 choose_engine() { # the first that answers
@@ -31,6 +31,15 @@ recreate() { # recreate FILE SERVICE: a new container in the place of the old on
     podman stop -t 90 "$(container "$2")" && podman rm "$(container "$2")" && compose "$1" up -d --no-build --no-deps "$2"
   fi
 } >>"$log" 2>&1
+
+until_healthy() { # until_healthy SERVICE SECONDS: its own health command says so
+  local program=Gateway end=$((SECONDS + $2))
+  [[ $1 != silo* ]] || program=Silo
+  until "$engine" exec "$(container "$1")" "/app/Granary.$program" health >>"$log" 2>&1; do
+    ((SECONDS < end)) || return 1
+    sleep 0.5
+  done
+}
 
 bytes() { "$engine" image inspect --format '{{.Size}}' "$1"; }
 
