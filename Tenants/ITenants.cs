@@ -15,10 +15,11 @@ public interface ITenants
     IInstana Instana(TenantId tenant, InstanaConnection connection);
 
     /// <summary>
-    /// The tenant's vaults in the order of their names, where the host can tell without searching through everybody's: so far where vaults lie in
-    /// files. Empty elsewhere; a convenience for people, and nothing to decide by.
+    /// A page of the tenant's vaults in the order of their names. A convenience for people, and nothing to decide by: a vault in Redis that an older version
+    /// made is listed once somebody has used it.
     /// </summary>
-    Task<IReadOnlyList<VaultName>> ListVaultsAsync(TenantId tenant, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<VaultName>>([]);
+    /// <exception cref="TenantException">They cannot be told now.</exception>
+    Task<VaultPage> ListVaultsAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation);
 
     /// <summary>
     /// Tells of commits to the tenant's vaults, made through any gateway, until disposed. Each is a hint to look again: one may be missed,

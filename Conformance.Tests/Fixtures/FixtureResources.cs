@@ -19,12 +19,12 @@ internal sealed class FixtureResources : IResources
         new() { UriTemplate = "test://template/{id}/data", Name = "template", Description = "Data for an id", MimeType = "application/json" },
     ];
 
-    public ValueTask<IReadOnlyList<Resource>> ListAsync(ResourceCall call) => new(
+    public ValueTask<ResourcePage> ListAsync(ResourceCall call, string? after, int limit) => new(ResourcePage.Of(
     [
         new() { Uri = Binary, Name = "static-binary", Description = "An image", MimeType = "image/png" },
         new() { Uri = Text, Name = "static-text", Description = "A text", MimeType = "text/plain" },
         new() { Uri = Watched, Name = "watched-resource", Description = "A resource that changes", MimeType = "text/plain" },
-    ]);
+    ], after, limit));
 
     public ValueTask<ReadResourceResult?> ReadAsync(ResourceCall call) => new(Read(call.Uri) is { } contents
         ? new ReadResourceResult { Contents = [contents] }

@@ -48,11 +48,11 @@ internal sealed class TestResources : IResources
 
     public IReadOnlyList<ResourceTemplate> Templates { get; } = [new() { UriTemplate = "number://{n}", Name = "number" }];
 
-    public ValueTask<IReadOnlyList<Resource>> ListAsync(ResourceCall call) => new(
+    public ValueTask<ResourcePage> ListAsync(ResourceCall call, string? after, int limit) => new(ResourcePage.Of(
     [
         new() { Uri = Watched, Name = $"note of {call.Tenant}" },
         .. Enumerable.Range(0, 300).Select(i => new Resource { Uri = $"number://{i}", Name = $"{i}" }),
-    ]);
+    ], after, limit));
 
     public async ValueTask<ReadResourceResult?> ReadAsync(ResourceCall call)
     {

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Tests.Support;
 using Granary.Gateway.Tests.Tools.Vaults;
@@ -82,6 +84,38 @@ public sealed class VaultPromptTests : FakeVaultTests
         Tenants.Listed.AddRange(["notes", "team/a"]);
         var listed = (await Http.PostAsync(McpRequest.Modern("resources/list"))).Result["resources"]!.AsArray();
         listed.Select(r => (string)r!["uri"]!).Where(u => u.StartsWith("vault:", StringComparison.Ordinal)).ShouldBe(["vault://notes/status", "vault://team%2Fa/status"]);
+    }
+
+    [Fact]
+    public async Task A_long_list_comes_in_pages_and_a_long_completion_says_that_there_is_more()
+    {
+        Tenants.Listed.AddRange(Enumerable.Range(0, 600).Select(i => $"v{i:D3}"));
+        var (names, cursor, pages) = (new List<string>(), (string?)null, 0);
+        do
+        {
+            var page = (await Http.PostAsync(McpRequest.Modern("resources/list", cursor is null ? "{}" : $$"""{"cursor":"{{cursor}}"}"""))).Result;
+            names.AddRange(page["resources"]!.AsArray().Select(r => (string)r!["name"]!));
+            page["resources"]!.AsArray().Count.ShouldBeLessThanOrEqualTo(250);
+            cursor = (string?)page["nextCursor"];
+            pages++;
+        }
+        while (cursor is not null);
+        names.Where(n => n.StartsWith('v')).ShouldBe(Tenants.Listed);
+        pages.ShouldBeGreaterThanOrEqualTo(3);
+        var completed = (await Http.PostAsync(McpRequest.Modern(
+            "completion/complete", """{"ref":{"type":"ref/prompt","name":"audit_report"},"argument":{"name":"vault","value":"v"}}"""))).Result["completion"]!;
+        (completed["values"]!.AsArray().Count, (bool)completed["hasMore"]!, completed["total"]).ShouldBe((100, true, null));
+    }
+
+    [Theory]
+    [InlineData("r99:")]
+    [InlineData("r-1:")]
+    [InlineData("r0")]
+    [InlineData("p250")]
+    public async Task A_cursor_of_resources_that_no_server_made_is_refused(string cursor)
+    {
+        var text = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(cursor));
+        (await Http.PostAsync(McpRequest.Modern("resources/list", $$"""{"cursor":"{{text}}"}"""))).ShouldFail(200, -32602);
     }
 
     private Task<Answer> GetAsync(string prompt, string arguments) =>

@@ -140,6 +140,8 @@ public sealed class ResourceWatchTests : IAsyncLifetime
 
         public IInstana Instana(TenantId tenant, InstanaConnection connection) => throw new NotSupportedException();
 
+        public Task<VaultPage> ListVaultsAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) => throw new NotSupportedException();
+
         public IDisposable Watch(TenantId tenant, Action<VaultCommitted> committed)
         {
             var watching = new Watching(this, tenant, committed);

@@ -26,8 +26,13 @@ internal sealed class FakeTenants : ITenants
 
     public IDisposable Watch(TenantId tenant, Action<VaultCommitted> committed) => new MemoryStream();
 
-    public Task<IReadOnlyList<VaultName>> ListVaultsAsync(TenantId tenant, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<VaultName>>([.. Listed.Select(VaultName.Parse)]);
+    public Task<VaultPage> ListVaultsAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation)
+    {
+        var names = Listed
+            .Where(name => name.StartsWith(listing.Prefix, StringComparison.Ordinal) && string.CompareOrdinal(name, listing.After?.Value) > 0)
+            .Select(VaultName.Parse).ToList();
+        return Task.FromResult(names.Count <= listing.Limit ? new VaultPage(names, null) : new VaultPage(names[..listing.Limit], names[listing.Limit - 1]));
+    }
 }
 
 /// <summary>One of its vaults.</summary>

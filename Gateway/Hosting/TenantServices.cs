@@ -32,7 +32,7 @@ internal static class TenantServices
             new InProcessTenantsOptions
             {
                 DataFolder = options.Shape == Shape.Standalone ? options.DataFolder : null,
-                CreateStore = options.Shape == Shape.Standalone ? null : s.GetRequiredService<RedisVaults>().Create,
+                Places = s.GetService<RedisVaults>(),
                 Feed = s.GetService<RedisCommitFeed>(),
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
             },

@@ -20,8 +20,11 @@ public interface IResources
     /// <summary>Templates of URIs it can read.</summary>
     IReadOnlyList<ResourceTemplate> Templates { get; }
 
-    /// <summary>The resources that can be listed, in a stable order.</summary>
-    ValueTask<IReadOnlyList<Resource>> ListAsync(ResourceCall call);
+    /// <summary>A page of the resources that can be listed, in a stable order.</summary>
+    /// <param name="call">Who asks.</param>
+    /// <param name="after"><see cref="ResourcePage.Next"/> of the page before, as a client brought it back; null for the first.</param>
+    /// <param name="limit">At most so many.</param>
+    ValueTask<ResourcePage> ListAsync(ResourceCall call, string? after, int limit);
 
     /// <summary>Reads one; null when the URI is not of this family or names nothing.</summary>
     ValueTask<ReadResourceResult?> ReadAsync(ResourceCall call);

@@ -10,17 +10,32 @@ internal sealed class ResourceCatalog(IEnumerable<IResources> families, GatewayO
     private readonly List<IResources> _families =
         [.. families.Where(f => options.Selects(f.Categories)).OrderBy(f => f.GetType().FullName, StringComparer.Ordinal)];
 
+    /// <summary>How many families there are to list.</summary>
+    public int Families => _families.Count;
+
     /// <summary>True when any answer may depend on the tenant.</summary>
     public bool IsPrivate => _families.Exists(f => f.IsPrivate);
 
     public IReadOnlyList<ResourceTemplate> Templates => [.. _families.SelectMany(f => f.Templates).OrderBy(t => t.UriTemplate, StringComparer.Ordinal)];
 
-    public async ValueTask<IReadOnlyList<Resource>> ListAsync(ResourceCall call)
+    /// <summary>A page, and where the next one begins where there is one.</summary>
+    /// <param name="call">Who asks.</param>
+    /// <param name="from">Where the page begins.</param>
+    /// <param name="size">At most so many.</param>
+    public async ValueTask<(List<Resource> Page, ResourceCursor? Next)> ListAsync(ResourceCall call, ResourceCursor from, int size)
     {
-        var all = new List<Resource>();
-        foreach (var family in _families)
-            all.AddRange(await family.ListAsync(call));
-        return all;
+        var page = new List<Resource>();
+        var after = from.After;
+        for (var family = from.Family; family < _families.Count; family++, after = null)
+        {
+            if (page.Count == size)
+                return (page, new ResourceCursor(family, null));
+            var part = await _families[family].ListAsync(call, after, size - page.Count);
+            page.AddRange(part.Resources);
+            if (part.Next is { } next)
+                return (page, new ResourceCursor(family, next));
+        }
+        return (page, null);
     }
 
     /// <summary>Reads from the first family that knows the URI.</summary>

@@ -44,6 +44,21 @@ public sealed class ClusterVaultTests
     }
 
     [RedisFact]
+    public async Task A_tenants_vaults_are_listed_in_pages_and_no_other_tenants()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        foreach (var name in (string[])["team/b", "notes", "team/a"])
+            await cluster[name].CreateAsync(default);
+        await cluster.Tenants.Vault(TenantId.Parse("other"), VaultName.Parse("theirs")).CreateAsync(default);
+        var first = await cluster.Tenants.ListVaultsAsync(TenantId.Default, new VaultListing { Limit = 2 }, default);
+        first.Vaults.Select(vault => vault.Value).ShouldBe(["notes", "team/a"]);
+        var second = await cluster.Tenants.ListVaultsAsync(TenantId.Default, new VaultListing { After = first.Next }, default);
+        (second.Vaults.Single().Value, second.Next).ShouldBe(("team/b", null));
+        (await cluster.Tenants.ListVaultsAsync(TenantId.Default, new VaultListing { Prefix = "team/" }, default)).Vaults.Count.ShouldBe(2);
+        (await cluster.Tenants.ListVaultsAsync(TenantId.Parse("nobody"), new VaultListing(), default)).Vaults.ShouldBeEmpty();
+    }
+
+    [RedisFact]
     public async Task An_operation_runs_in_the_cluster_as_in_this_process()
     {
         await using var cluster = await TestCluster.StartAsync();

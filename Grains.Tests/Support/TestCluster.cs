@@ -2,9 +2,9 @@ using Granary.Grains.Activations;
 using Granary.Grains.Hosting;
 using Granary.Instana;
 using Granary.Tenants;
+using Granary.Tenants.Hosting.Redis;
 using Granary.Tenants.Vaults;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage.Redis;
 using Granary.Vault.Tests.Redis;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,8 +21,14 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly RedisServer _redis = new("--appendfsync everysec");
     private readonly RedisLink _link;
     private readonly KeyEncryption _keys = KeyEncryption.Parse(Convert.ToBase64String(new byte[32]));
+    private readonly RedisVaults _places;
 
-    private TestCluster() => _link = RedisLink.Connect(_redis.Configuration);
+    private TestCluster()
+    {
+        _link = RedisLink.Connect(_redis.Configuration);
+        var settings = new RedisSettings { Configuration = _redis.Configuration, Keys = _keys };
+        _places = new RedisVaults(_link, settings, TimeProvider.System, NullLoggerFactory.Instance);
+    }
 
     public InProcessTestCluster Silos { get; private set; } = null!;
 
@@ -38,7 +44,7 @@ internal sealed class TestCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddTenantGrains(
-                _ => new SiloTenants { CreateStore = cluster.CreateStore, CreateInstana = instana ?? ((_, _) => throw new InvalidOperationException()) }, maxCallsPerTenant);
+                _ => new SiloTenants { Places = cluster._places, CreateInstana = instana ?? ((_, _) => throw new InvalidOperationException()) }, maxCallsPerTenant);
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ClusterSettings.ResponseTimeout);
             silo.Configure<ClusterMembershipOptions>(membership =>
@@ -73,7 +79,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public VaultActivation Stray(string vault)
     {
         var name = VaultName.Parse(vault);
-        return new VaultActivation(name, CreateStore(TenantId.Default, name), new VaultActivationOptions(), TimeProvider.System, NullLogger.Instance);
+        return new VaultActivation(name, _places.Create(TenantId.Default, name), new VaultActivationOptions(), TimeProvider.System, NullLogger.Instance);
     }
 
     /// <summary>The silo that holds a vault.</summary>
@@ -90,11 +96,4 @@ internal sealed class TestCluster : IAsyncDisposable
         _link.Dispose();
         _redis.Dispose();
     }
-
-    private RedisVaultStore CreateStore(TenantId tenant, VaultName vault) => new RedisVaultStore(new RedisVaultOptions
-    {
-        Link = _link,
-        Name = $"{tenant.Value}/{vault.ToFileName()}",
-        Keys = _keys,
-    });
 }

@@ -1,15 +1,15 @@
 using Granary.Instana;
 using Granary.Tenants;
+using Granary.Tenants.Hosting;
 using Granary.Tenants.Vaults;
-using Granary.Vault.Storage;
 
 namespace Granary.Grains.Activations;
 
 /// <summary>What the activations of a silo are made of.</summary>
 public sealed class SiloTenants
 {
-    /// <summary>Where a vault lies.</summary>
-    public required Func<TenantId, VaultName, IVaultStore> CreateStore { get; init; }
+    /// <summary>Where vaults lie.</summary>
+    public required IVaultPlaces Places { get; init; }
 
     /// <summary>Makes the activation of an Instana connection.</summary>
     public required Func<TenantId, InstanaConnection, IInstana> CreateInstana { get; init; }

@@ -25,7 +25,7 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, IGrainFac
         Tenant = GrainKeys.Tenant(key);
         var vault = GrainKeys.VaultOf(key);
         var announcer = new CommitAnnouncer(grains, Tenant, vault, time, log);
-        _vault = new VaultActivation(vault, tenants.CreateStore(Tenant, vault), tenants.Vaults, time, log, announcer.Committed);
+        _vault = new VaultActivation(vault, tenants.Places.Create(Tenant, vault), tenants.Vaults, time, log, announcer.Committed);
         return Task.CompletedTask;
     }
 

@@ -78,6 +78,15 @@ internal static class Messages
 
     public static Timeline To(TimelineMessage timeline) => new([.. timeline.Events.Select(line => (ReadOnlyMemory<byte>)line)], timeline.Truncated);
 
+    public static ListingMessage From(VaultListing listing) => new(listing.Prefix, listing.After?.Value, listing.Limit);
+
+    public static VaultListing To(ListingMessage listing) =>
+        new() { Prefix = listing.Prefix, After = Name(listing.After), Limit = Math.Clamp(listing.Limit, 1, VaultListing.MaxLimit) };
+
+    public static VaultPageMessage From(VaultPage page) => new([.. page.Vaults.Select(vault => vault.Value)], page.Next?.Value);
+
+    public static VaultPage To(VaultPageMessage page) => new([.. page.Vaults.Select(VaultName.Parse)], Name(page.Next));
+
     public static ConnectionMessage From(InstanaConnection connection) => connection.Credential switch
     {
         ApiTokenCredential token => new(connection.BaseUrl.OriginalString, "token", token.Token, null, null),
@@ -103,6 +112,8 @@ internal static class Messages
     public static InstanaResultMessage From(InstanaResult result) => new(Bytes(result.Json), result.IsError);
 
     public static InstanaResult To(InstanaResultMessage result) => new(result.Json, result.IsError);
+
+    private static VaultName? Name(string? name) => name is null ? null : VaultName.Parse(name);
 
     /// <summary>The bytes themselves where they are a whole array, else a copy.</summary>
     private static byte[] Bytes(ReadOnlyMemory<byte> memory) =>

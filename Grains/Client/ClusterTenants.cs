@@ -20,5 +20,21 @@ internal sealed class ClusterTenants(IClusterClient client, ClusterCalls calls, 
         return new ClusterInstana(tenant, message, client.GetGrain<IInstanaGrain>(GrainKeys.Instana(tenant, message)), calls);
     }
 
+    public async Task<VaultPage> ListVaultsAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation)
+    {
+        IVaultsGrain grain;
+        try
+        {
+            grain = client.GetGrain<IVaultsGrain>(tenant.Value);
+        }
+        catch (ArgumentException)
+        {
+            // Every silo that is there is of before there was a list.
+            return VaultPage.Empty;
+        }
+        var message = Messages.From(listing);
+        return Messages.To(await calls.RunAsync(tenant, CallKind.Read, token => grain.ListAsync(message, token), cancellation));
+    }
+
     public IDisposable Watch(TenantId tenant, Action<VaultCommitted> committed) => _watchers.Watch(tenant, committed);
 }

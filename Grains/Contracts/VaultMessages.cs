@@ -88,6 +88,14 @@ public sealed record TimelineQueryMessage(
 [GenerateSerializer, Immutable, Alias("granary.timeline")]
 public sealed record TimelineMessage([property: Id(0)] byte[][] Events, [property: Id(1)] bool Truncated);
 
+/// <summary>See <see cref="Tenants.VaultListing"/>.</summary>
+[GenerateSerializer, Immutable, Alias("granary.vault-listing")]
+public sealed record ListingMessage([property: Id(0)] string Prefix, [property: Id(1)] string? After, [property: Id(2)] int Limit);
+
+/// <summary>See <see cref="Tenants.VaultPage"/>.</summary>
+[GenerateSerializer, Immutable, Alias("granary.vault-page")]
+public sealed record VaultPageMessage([property: Id(0)] string[] Vaults, [property: Id(1)] string? Next);
+
 /// <summary>See <see cref="Tenants.VaultCommitted"/>; see <see cref="ICommitObserver"/> for an empty <paramref name="Vault"/>.</summary>
 [GenerateSerializer, Immutable, Alias("granary.commit")]
 public sealed record CommitMessage([property: Id(0)] string Tenant, [property: Id(1)] string Vault, [property: Id(2)] long Head);

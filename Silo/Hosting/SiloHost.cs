@@ -76,7 +76,7 @@ public static class SiloHost
         silo.AddTenantGrains(
             s => new SiloTenants
             {
-                CreateStore = s.GetRequiredService<RedisVaults>().Create,
+                Places = s.GetRequiredService<RedisVaults>(),
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
             },
             options.MaxCallsPerTenant);

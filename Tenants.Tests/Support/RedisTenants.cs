@@ -22,7 +22,7 @@ internal sealed class RedisTenants : IAsyncDisposable
         var vaults = new RedisVaults(Link, settings, TimeProvider.System, NullLoggerFactory.Instance);
         _feed = new RedisCommitFeed(Link, TimeProvider.System, NullLogger<RedisCommitFeed>.Instance);
         Host = new InProcessTenants(
-            new InProcessTenantsOptions { CreateStore = vaults.Create, Feed = _feed }, TimeProvider.System, NullLogger<InProcessTenants>.Instance);
+            new InProcessTenantsOptions { Places = vaults, Feed = _feed }, TimeProvider.System, NullLogger<InProcessTenants>.Instance);
     }
 
     public InProcessTenants Host { get; }

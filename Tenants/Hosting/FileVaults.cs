@@ -5,10 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Tenants.Hosting;
 
 /// <summary>The place of every vault in a data folder, and the commit log they share.</summary>
-internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimeProvider time, ILogger logger) : IVaultPlaces, IAsyncDisposable
 {
-    private const int MaxListed = 10_000;
-
     private readonly SharedCommitLog _commits = new(dataFolder, time, logger);
 
     public IVaultStore Create(TenantId tenant, VaultName vault)
@@ -24,21 +22,29 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
         });
     }
 
-    /// <summary>The vaults of a tenant, at most <see cref="MaxListed"/>, in the order of their names.</summary>
-    public IReadOnlyList<VaultName> List(TenantId tenant)
-    {
-        var home = new DirectoryInfo(Path.Combine(dataFolder, tenant.Value, "vaults"));
-        if (!home.Exists)
-            return [];
-        var names = new List<VaultName>();
-        foreach (var folder in home.EnumerateDirectories().Take(MaxListed))
-        {
-            if (VaultName.TryReadFileName(folder.Name, out var name))
-                names.Add(name);
-        }
-        names.Sort((a, b) => string.CompareOrdinal(a.Value, b.Value));
-        return names;
-    }
+    public Task<VaultPage> ListAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) => Task.Run(() => List(tenant, listing), cancellation);
 
     public ValueTask DisposeAsync() => _commits.DisposeAsync();
+
+    private VaultPage List(TenantId tenant, VaultListing listing)
+    {
+        try
+        {
+            var home = new DirectoryInfo(Path.Combine(dataFolder, tenant.Value, "vaults"));
+            return home.Exists ? listing.Take(Names(home)) : VaultPage.Empty;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new TenantException(TenantFailure.Unavailable, "The vaults cannot be listed: the data folder cannot be read.", null, failure);
+        }
+    }
+
+    private static IEnumerable<VaultName> Names(DirectoryInfo home)
+    {
+        foreach (var folder in home.EnumerateDirectories())
+        {
+            if (VaultName.TryReadFileName(folder.Name, out var name))
+                yield return name;
+        }
+    }
 }

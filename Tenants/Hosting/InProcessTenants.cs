@@ -14,6 +14,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     private readonly ActivationTable<(TenantId, InstanaConnection), IInstana> _connections;
     private readonly ITimer _collector;
     private readonly FileVaults? _files;
+    private readonly IVaultPlaces _places;
     private readonly CommitWatchers _watchers;
 
     /// <summary>Creates the host; nothing is opened before the first call.</summary>
@@ -22,10 +23,12 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        if (options.DataFolder is { } folder)
+        if (options.Places is null)
+        {
+            var folder = options.DataFolder ?? throw new ArgumentException("Without a data folder, Places says where vaults lie.", nameof(options));
             _files = new FileVaults(folder, options.IdempotencyKeysPerVault, time, logger);
-        else if (options.CreateStore is null)
-            throw new ArgumentException("Without a data folder, CreateStore says where vaults lie.", nameof(options));
+        }
+        _places = options.Places ?? _files!;
         _watchers = new CommitWatchers(options.Feed);
         _vaults = new(Activate, options.MaxActivations, options.IdleAfter, time);
         _connections = new(Connect, options.MaxActivations, options.IdleAfter, time);
@@ -46,8 +49,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     public IInstana Instana(TenantId tenant, InstanaConnection connection) => new InstanaHandle(_connections, (tenant, connection));
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<VaultName>> ListVaultsAsync(TenantId tenant, CancellationToken cancellation) =>
-        _files is null ? Task.FromResult<IReadOnlyList<VaultName>>([]) : Task.Run(() => _files.List(tenant), cancellation);
+    public Task<VaultPage> ListVaultsAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) => _places.ListAsync(tenant, listing, cancellation);
 
     /// <inheritdoc />
     public IDisposable Watch(TenantId tenant, Action<VaultCommitted> committed) => _watchers.Watch(tenant, committed);
@@ -72,7 +74,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     {
         var (tenant, vault) = key;
         return new VaultActivation(
-            vault, (_options.CreateStore ?? _files!.Create)(tenant, vault), _options.Vaults, _time, _logger,
+            vault, _places.Create(tenant, vault), _options.Vaults, _time, _logger,
             (from, count) => _watchers.Committed(new VaultCommitted(tenant, vault, from + count)));
     }
 

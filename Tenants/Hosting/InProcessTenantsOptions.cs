@@ -1,6 +1,5 @@
 using Granary.Instana;
 using Granary.Tenants.Vaults;
-using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Hosting;
 
@@ -9,15 +8,15 @@ public sealed class InProcessTenantsOptions
 {
     /// <summary>
     /// The root of all data: vaults lie in <c>tenant/vaults/name</c>, what the gateway keeps for itself about them in
-    /// <c>tenant/state/name</c>. One file system. Null where <see cref="CreateStore"/> puts vaults elsewhere.
+    /// <c>tenant/state/name</c>. One file system. Not used where <see cref="Places"/> puts vaults elsewhere.
     /// </summary>
     public string? DataFolder { get; init; }
 
     /// <summary>Makes the activation of an Instana connection; null where there is none.</summary>
     public Func<TenantId, InstanaConnection, IInstana>? CreateInstana { get; init; }
 
-    /// <summary>Where a vault lies; null for files below <see cref="DataFolder"/>.</summary>
-    public Func<TenantId, VaultName, IVaultStore>? CreateStore { get; init; }
+    /// <summary>Where vaults lie; null for files below <see cref="DataFolder"/>.</summary>
+    public IVaultPlaces? Places { get; init; }
 
     /// <summary>After how long without a call an activation is closed.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(15);

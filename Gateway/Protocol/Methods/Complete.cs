@@ -32,7 +32,7 @@ internal sealed class Complete(PromptCatalog prompts, ResourceCatalog resources)
         };
         ResultWriter.Write(reply, call, new CompleteResult
         {
-            Completion = new Completion { Values = [.. values.Take(MaxValues)], Total = values.Count, HasMore = values.Count > MaxValues },
+            Completion = new Completion { Values = [.. values.Take(MaxValues)], Total = values.Count > MaxValues ? null : values.Count, HasMore = values.Count > MaxValues },
         });
     }
 

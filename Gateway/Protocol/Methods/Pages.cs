@@ -43,5 +43,6 @@ internal static class Pages
         return text.StartsWith('p') && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var start) && start > 0 ? start : -1;
     }
 
-    private static RpcException Invalid() => RpcException.InvalidParams("'cursor' is not one this server gave: start the list again without it.");
+    /// <summary>What a client is told who brings a cursor of somebody else's.</summary>
+    public static RpcException Invalid() => RpcException.InvalidParams("'cursor' is not one this server gave: start the list again without it.");
 }

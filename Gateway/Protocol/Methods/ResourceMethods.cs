@@ -11,12 +11,14 @@ internal sealed class ResourcesList(ResourceCatalog catalog) : IRpcMethod
 
     public async ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
     {
-        var all = await catalog.ListAsync(new ResourceCall(call, ""));
-        var (page, next) = Pages.Take(all, Pages.Cursor(call.Envelope));
+        var from = default(ResourceCursor);
+        if (Pages.Cursor(call.Envelope) is { } cursor && !(ResourceCursor.TryRead(cursor, out from) && from.Family < catalog.Families))
+            throw Pages.Invalid();
+        var (page, next) = await catalog.ListAsync(new ResourceCall(call, ""), from, Pages.Size);
         ResultWriter.Write(reply, call, new ListResourcesResult
         {
             Resources = page,
-            NextCursor = next,
+            NextCursor = next?.Write(),
             TimeToLive = catalog.IsPrivate ? TimeSpan.Zero : Discover.TimeToLive,
             CacheScope = catalog.IsPrivate ? CacheScope.Private : CacheScope.Public,
         });

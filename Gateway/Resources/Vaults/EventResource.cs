@@ -28,7 +28,7 @@ internal sealed class EventResource(ITenants tenants) : IResources
         },
     ];
 
-    public ValueTask<IReadOnlyList<Resource>> ListAsync(ResourceCall call) => new([]);
+    public ValueTask<ResourcePage> ListAsync(ResourceCall call, string? after, int limit) => new(ResourcePage.Empty);
 
     public async ValueTask<ReadResourceResult?> ReadAsync(ResourceCall call)
     {

@@ -11,6 +11,9 @@ internal static class VaultCompletion
 {
     private const int MaxEvents = 1000;
 
+    /// <summary>One more than a completion may hold, so that it can say that there are more.</summary>
+    private const int MaxNames = 101;
+
     /// <summary>Completes <c>name</c>, <c>vault</c>, <c>id</c> or <c>event_id</c>; nothing for a caller who may not read.</summary>
     public static async ValueTask<IReadOnlyList<string>> CompleteAsync(ITenants tenants, CompletionCall call)
     {
@@ -24,8 +27,9 @@ internal static class VaultCompletion
         };
     }
 
-    private static async ValueTask<IReadOnlyList<string>> NamesAsync(ITenants tenants, CompletionCall call) =>
-        [.. (await tenants.ListVaultsAsync(call.Tenant, call.Cancellation)).Select(v => v.Value).Where(v => v.StartsWith(call.Value, StringComparison.Ordinal))];
+    private static async ValueTask<IReadOnlyList<string>> NamesAsync(ITenants tenants, CompletionCall call) => call.Value.Length > VaultName.MaxBytes
+        ? []
+        : [.. (await tenants.ListVaultsAsync(call.Tenant, new VaultListing { Prefix = call.Value, Limit = MaxNames }, call.Cancellation)).Vaults.Select(v => v.Value)];
 
     /// <summary>The newest first. Ids are not sorted in a log, so only its end is looked at.</summary>
     private static async ValueTask<IReadOnlyList<string>> EventsAsync(ITenants tenants, CompletionCall call)

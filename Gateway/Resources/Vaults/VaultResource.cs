@@ -23,15 +23,18 @@ internal abstract class VaultResource(ITenants tenants, string path, string titl
         new() { UriTemplate = $"vault://{{name}}/{path}", Name = $"vault-{path}", Title = title, Description = description, MimeType = mimeType },
     ];
 
-    /// <summary>Whether it is listed for each of the tenant's vaults, where those can be told; it is a template in any case.</summary>
+    /// <summary>Whether it is listed for each of the tenant's vaults; it is a template in any case.</summary>
     protected virtual bool IsListed => false;
 
-    public async ValueTask<IReadOnlyList<Resource>> ListAsync(ResourceCall call)
+    public async ValueTask<ResourcePage> ListAsync(ResourceCall call, string? after, int limit)
     {
         if (!IsListed || !call.Caller.Has(Scopes.VaultRead))
-            return [];
-        var vaults = await tenants.ListVaultsAsync(call.Tenant, call.Cancellation);
-        return [.. vaults.Select(v => new Resource { Uri = VaultUri.Make(v, path), Name = v.Value, Title = v.Value, Description = title, MimeType = mimeType })];
+            return ResourcePage.Empty;
+        var listing = new VaultListing { After = After(after), Limit = limit };
+        var page = await tenants.ListVaultsAsync(call.Tenant, listing, call.Cancellation);
+        return new ResourcePage(
+            [.. page.Vaults.Select(v => new Resource { Uri = VaultUri.Make(v, path), Name = v.Value, Title = v.Value, Description = title, MimeType = mimeType })],
+            page.Next?.Value);
     }
 
     public async ValueTask<ReadResourceResult?> ReadAsync(ResourceCall call)
@@ -60,6 +63,13 @@ internal abstract class VaultResource(ITenants tenants, string path, string titl
 
     /// <summary>The resource's text as it is now.</summary>
     protected abstract Task<string> ReadAsync(IVault vault, CancellationToken cancellation);
+
+    private static VaultName? After(string? cursor)
+    {
+        if (cursor is null)
+            return null;
+        return VaultName.TryParse(cursor, out var name, out _) ? name : throw Pages.Invalid();
+    }
 
     private bool TryMatch(string uri, out VaultName name) => VaultUri.TryParse(uri, out name, out var found) && found == path;
 }

@@ -6,10 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Tenants.Hosting.Redis;
 
 /// <summary>The place of every vault in Redis.</summary>
-public sealed partial class RedisVaults
+public sealed partial class RedisVaults : IVaultPlaces
 {
     private readonly RedisSettings _settings;
     private readonly KeyEncryption _keys;
+    private readonly RedisVaultIndex _index;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -20,6 +21,7 @@ public sealed partial class RedisVaults
         Link = link;
         _settings = settings;
         _keys = settings.Keys ?? throw new ArgumentException("Vaults in Redis need a key-encryption key.", nameof(settings));
+        _index = new RedisVaultIndex(link, time);
         _time = time;
         _logger = loggers.CreateLogger<RedisVaults>();
     }
@@ -27,17 +29,40 @@ public sealed partial class RedisVaults
     /// <summary>The connection.</summary>
     public RedisLink Link { get; }
 
-    /// <summary>The place of a vault, whether it exists yet or not.</summary>
-    public IVaultStore Create(TenantId tenant, VaultName vault) => new RedisVaultStore(new RedisVaultOptions
+    /// <inheritdoc />
+    public IVaultStore Create(TenantId tenant, VaultName vault) => new ListedVaultStore(
+        new RedisVaultStore(new RedisVaultOptions
+        {
+            Link = Link,
+            Name = Place(tenant, vault),
+            Keys = _keys,
+            WaitReplicas = _settings.Replicas,
+            Found = finding => LogFinding(tenant.Value, vault.Value, finding.Rule, finding.Reason),
+            Time = _time,
+        }),
+        cancellation => _index.AddAsync(tenant.Value, vault.Value, cancellation),
+        failure => LogUnlisted(failure, tenant.Value, vault.Value));
+
+    /// <inheritdoc />
+    public async Task<VaultPage> ListAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation)
     {
-        Link = Link,
-        Name = $"{tenant.Value}/{vault.ToFileName()}",
-        Keys = _keys,
-        WaitReplicas = _settings.Replicas,
-        Found = finding => LogFinding(tenant.Value, vault.Value, finding.Rule, finding.Reason),
-        Time = _time,
-    });
+        try
+        {
+            var page = await _index.ReadAsync(
+                tenant.Value, listing.Prefix, listing.After?.Value, listing.Limit, name => Place(tenant, VaultName.Parse(name)), cancellation);
+            return new VaultPage([.. page.Names.Select(VaultName.Parse)], page.Next is { } next ? VaultName.Parse(next) : null);
+        }
+        catch (VaultStorageException failure)
+        {
+            throw new TenantException(TenantFailure.Unavailable, $"The vaults cannot be listed now. {failure.Message}", TimeSpan.FromSeconds(1), failure);
+        }
+    }
+
+    private static string Place(TenantId tenant, VaultName vault) => $"{tenant.Value}/{vault.ToFileName()}";
 
     [LoggerMessage(1, LogLevel.Error, "Vault {Vault} of tenant {Tenant} ({Rule}): {Reason}")]
     private partial void LogFinding(string tenant, string vault, string rule, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "Vault {Vault} of tenant {Tenant} could not be added to the list of its tenant's vaults")]
+    private partial void LogUnlisted(Exception failure, string tenant, string vault);
 }
