@@ -26,6 +26,54 @@ public sealed class ReducerQueryTests
     }
 
     [Fact]
+    public void Pages_of_any_size_make_up_the_section()
+    {
+        for (var i = 0; i < 40; i++)
+            Say("OBSERVATION", $"s{i:D2}", i % 3 == 0 ? "colour" : "is", $"\"{new string('x', i)}\"", "0.4");
+        foreach (var query in (BeliefQuery[])
+            [new(BeliefNamespace.Local) { Limit = 1 }, new(BeliefNamespace.Local) { Limit = 7 }, new(BeliefNamespace.Local) { MaxBytes = 1 },
+             new(BeliefNamespace.Local) { MaxBytes = 700 }, new(BeliefNamespace.Local) { KeyPattern = ":colour", Limit = 4 }])
+        {
+            var (keys, pages, after) = (new List<string>(), 0, (string?)null);
+            do
+            {
+                using var output = new PooledBuffer();
+                after = _reducer.WriteBeliefs(output, query with { After = after });
+                using var page = System.Text.Json.JsonDocument.Parse(output.Written.ToArray());
+                page.RootElement.EnumerateObject().Count().ShouldBeInRange(1, query.Limit);
+                keys.AddRange(page.RootElement.EnumerateObject().Select(belief => belief.Name));
+                pages++;
+            }
+            while (after is not null);
+            pages.ShouldBeGreaterThan(1);
+            using var whole = System.Text.Json.JsonDocument.Parse(Beliefs(BeliefNamespace.Local, query.KeyPattern));
+            keys.ShouldBe(whole.RootElement.EnumerateObject().Select(belief => belief.Name));
+        }
+    }
+
+    [Fact]
+    public void A_page_may_begin_after_a_key_that_is_not_there()
+    {
+        using var output = new PooledBuffer();
+        _reducer.WriteBeliefs(output, new BeliefQuery(BeliefNamespace.Local) { After = "lamp" }).ShouldBeNull();
+        Encoding.UTF8.GetString(output.Written).ShouldStartWith("{\"lamp:on\":");
+        output.Clear();
+        _reducer.WriteBeliefs(output, new BeliefQuery(BeliefNamespace.Local) { After = "z" }).ShouldBeNull();
+        Encoding.UTF8.GetString(output.Written).ShouldBe("{}");
+    }
+
+    [Fact]
+    public void The_measure_of_a_state_is_the_length_of_what_is_hashed()
+    {
+        for (var i = 0; i < 100; i++)
+            Say("OBSERVATION", $"s{i}", "is", $"\"{new string('x', 2000)}\"", "0.4");
+        using var output = new PooledBuffer();
+        _reducer.WriteHashedState(output);
+        _reducer.MeasureState().ShouldBe(output.Length);
+        _reducer.MeasureState().ShouldBe(output.Length);
+    }
+
+    [Fact]
     public void Evidence_of_a_key_is_grouped_by_value_whether_or_not_it_is_in_dispute()
     {
         using var output = new PooledBuffer();
@@ -79,7 +127,7 @@ public sealed class ReducerQueryTests
     private string Beliefs(BeliefNamespace section, string? pattern = null)
     {
         using var output = new PooledBuffer();
-        _reducer.WriteBeliefs(output, section, pattern);
+        _reducer.WriteBeliefs(output, new BeliefQuery(section) { KeyPattern = pattern });
         return Encoding.UTF8.GetString(output.Written);
     }
 }

@@ -49,6 +49,22 @@ internal sealed class BeliefTable
         return _inOrder = merged;
     }
 
+    /// <summary>Where in <see cref="InOrder"/> the first key beyond this one stands.</summary>
+    public int Beyond(ReadOnlySpan<byte> key)
+    {
+        InOrder();
+        var (low, high) = (0, _inOrder.Length);
+        while (low < high)
+        {
+            var middle = low + (high - low) / 2;
+            if (_inOrder[middle].Key.AsSpan().SequenceCompareTo(key) <= 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
     private sealed class KeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
     {
         // Keys come from clients: with a seed of this process's own nobody can choose keys that collide.

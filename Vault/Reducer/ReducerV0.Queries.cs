@@ -20,12 +20,36 @@ public sealed partial class ReducerV0
         return counts;
     }
 
-    /// <summary>Appends the beliefs of a section as an object by key, as in the state.</summary>
+    /// <summary>Appends a page of a section's beliefs as an object by key, as in the state, in the order of the keys' bytes.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="section">The section.</param>
-    /// <param name="keyPattern">Only keys, <c>subject:predicate</c>, that contain this text; null for all.</param>
-    public void WriteBeliefs(PooledBuffer output, BeliefNamespace section, string? keyPattern = null) =>
-        WriteEntries(output, section, Encoding.UTF8.GetBytes(keyPattern ?? ""), null);
+    /// <param name="query">Which of them.</param>
+    /// <returns>The last key of the page, where more follow; null at the end.</returns>
+    public string? WriteBeliefs(PooledBuffer output, BeliefQuery query)
+    {
+        var pattern = Encoding.UTF8.GetBytes(query.KeyPattern ?? "");
+        var beliefs = _beliefs.InOrder();
+        var (start, count) = (output.Length, 0);
+        Belief? last = null;
+        string? next = null;
+        output.Write((byte)'{');
+        for (var i = query.After is { } after ? _beliefs.Beyond(Encoding.UTF8.GetBytes(after)) : 0; i < beliefs.Count; i++)
+        {
+            var belief = beliefs[i];
+            if (!belief.IsIn(query.Section) || belief.Key.AsSpan().IndexOf(pattern) < 0)
+                continue;
+            if (last is not null && (count == query.Limit || output.Length - start >= query.MaxBytes))
+            {
+                next = Encoding.UTF8.GetString(last.Key);
+                break;
+            }
+            if (count++ > 0)
+                output.Write((byte)',');
+            WriteMember(output, query.Section, belief);
+            last = belief;
+        }
+        output.Write((byte)'}');
+        return next;
+    }
 
     /// <summary>Appends all evidence of a belief, an object of lists by the canonical text of the value; false, and nothing appended, where there is none.</summary>
     /// <param name="output">Where to.</param>
@@ -46,6 +70,23 @@ public sealed partial class ReducerV0
         BeliefNamespace[] sections = [BeliefNamespace.Canonical, BeliefNamespace.Contested, BeliefNamespace.Local, BeliefNamespace.Archived];
         return [.. sections.Where(belief.IsIn)];
     }
+}
+
+/// <summary>Which beliefs of a section are asked for.</summary>
+/// <param name="Section">The section.</param>
+public sealed record BeliefQuery(BeliefNamespace Section)
+{
+    /// <summary>Only keys, <c>subject:predicate</c>, that contain this text; null for all.</summary>
+    public string? KeyPattern { get; init; }
+
+    /// <summary>Only keys beyond this one, which need not exist; null for all.</summary>
+    public string? After { get; init; }
+
+    /// <summary>At most so many.</summary>
+    public int Limit { get; init; } = int.MaxValue;
+
+    /// <summary>The page ends with the belief that fills so many bytes; the first is there however large it is.</summary>
+    public int MaxBytes { get; init; } = int.MaxValue;
 }
 
 /// <summary>How many beliefs the sections of a state hold; a belief may stand in several.</summary>

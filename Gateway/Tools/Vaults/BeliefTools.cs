@@ -2,11 +2,11 @@ namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>snapshot_belief</c> (10.1): everything the reducer knows.</summary>
 internal sealed class SnapshotBeliefTool(VaultDoor door) : OperationTool(door, SnapshotState.Define(
-    "snapshot_belief", "Snapshot of beliefs", "What a vault's events amount to: canonical, local, contested and archived beliefs, and the state hash."));
+    "snapshot_belief", "Snapshot of beliefs", "What a vault's events amount to: canonical, local, contested and archived beliefs, and the state hash. At most 32 MiB; get_beliefs has pages."));
 
 /// <summary><c>snapshot_state</c> (10.1), an alias.</summary>
 internal sealed class SnapshotStateTool(VaultDoor door) : OperationTool(door, SnapshotState.Define(
-    "snapshot_state", "Snapshot of the state", "Alias of snapshot_belief: beliefs in four namespaces, and the state hash."));
+    "snapshot_state", "Snapshot of the state", "Alias of snapshot_belief: beliefs in four namespaces, and the state hash. At most 32 MiB; get_beliefs has pages."));
 
 internal static class SnapshotState
 {
@@ -23,26 +23,35 @@ internal static class SnapshotState
 
 /// <summary><c>get_state</c> (10.4): as the snapshot, or one namespace of it.</summary>
 internal sealed class GetStateTool(VaultDoor door) : OperationTool(door, new(
-    "get_state", "Get state", "A vault's beliefs, of all namespaces or of one, with the state hash. snapshot_belief has the reference's exact shape.")
+    "get_state", "Get state", "A vault's beliefs, of all namespaces (at most 32 MiB) or, in pages, of one, with the state hash. snapshot_belief has the reference's exact shape.")
 {
     Vault = VaultArgument.OrDefault,
     IsLong = true,
     Input = $$"""
-        "namespace":{{BeliefSchema.OptionalNamespace}}
+        "namespace":{{BeliefSchema.OptionalNamespace}},{{BeliefSchema.Paging}}
         """,
-    Output = """ "event_count":{"type":"integer"},"state_hash":{"type":"string"},"state":{"type":"object","description":"The namespace, or all"} """,
+    Output = $$"""
+        "event_count":{"type":"integer"},"state_hash":{"type":"string"},"state":{"type":"object","description":"The namespace, or all"},
+        {{BeliefSchema.NextKey}}
+        """,
+    Sometimes = ["next_key"],
 });
 
 /// <summary><c>get_beliefs</c> (10.4).</summary>
 internal sealed class GetBeliefsTool(VaultDoor door) : OperationTool(door, new(
-    "get_beliefs", "Get beliefs", "The beliefs of one namespace whose key, subject:predicate, contains a text.")
+    "get_beliefs", "Get beliefs", "The beliefs of one namespace whose key, subject:predicate, contains a text. Go on with after_key = next_key while there is one.")
 {
     Vault = VaultArgument.OrDefault,
     IsLong = true,
     Input = $$"""
-        "namespace":{"enum":["canonical","local","contested","archived"],"default":"canonical"},"key_pattern":{{EventSchema.Filter}}
+        "namespace":{"enum":["canonical","local","contested","archived"],"default":"canonical"},"key_pattern":{{EventSchema.Filter}},
+        {{BeliefSchema.Paging}}
         """,
-    Output = """ "namespace":{"type":"string"},"state_hash":{"type":"string"},"beliefs":{"type":"object","description":"By subject:predicate"} """,
+    Output = $$"""
+        "namespace":{"type":"string"},"state_hash":{"type":"string"},"beliefs":{"type":"object","description":"By subject:predicate"},
+        {{BeliefSchema.NextKey}}
+        """,
+    Sometimes = ["next_key"],
 });
 
 /// <summary><c>get_evidence</c> (10.4).</summary>
@@ -61,10 +70,14 @@ internal sealed class GetEvidenceTool(VaultDoor door) : OperationTool(door, new(
 
 /// <summary><c>list_conflicts</c> (10.1).</summary>
 internal sealed class ListConflictsTool(VaultDoor door) : OperationTool(door, new(
-    "list_conflicts", "List conflicts", "Contested beliefs: those whose events contradict each other with some confidence, with the evidence for each value.")
+    "list_conflicts", "List conflicts", "Contested beliefs: those whose events contradict each other with some confidence, with the evidence for each value. Go on with after_key = next_key while there is one.")
 {
     IsLong = true,
-    Output = """ "conflicts":{"type":"object","description":"By belief key, subject:predicate"} """,
+    Input = BeliefSchema.Paging,
+    Output = $$"""
+        "conflicts":{"type":"object","description":"By belief key, subject:predicate"},{{BeliefSchema.NextKey}}
+        """,
+    Sometimes = ["next_key"],
 });
 
 /// <summary><c>export_state</c> (10.3): the figures of the state.</summary>
@@ -79,4 +92,13 @@ internal sealed class ExportStateTool(VaultDoor door) : OperationTool(door, new(
 internal static class BeliefSchema
 {
     public const string OptionalNamespace = """{"enum":["canonical","local","contested","archived",null],"default":null}""";
+
+    public const string Paging = """
+        "limit":{"type":["integer","null"],"minimum":1,"maximum":10000,"default":null,"description":"At most so many beliefs; null for as many as fit one answer, 4 MiB"},
+        "after_key":{"type":["string","null"],"minLength":1,"default":null,"description":"next_key of the page before"}
+        """;
+
+    public const string NextKey = """
+        "next_key":{"type":"string","description":"after_key of the next page; not there at the end"}
+        """;
 }

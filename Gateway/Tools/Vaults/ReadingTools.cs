@@ -20,9 +20,10 @@ internal static class StatusSchema
 {
     public const string Members = """
         "format":{"type":"string"},"event_count":{"type":"integer"},"head":{"type":"string"},"key_id":{"type":"string"},"actor_count":{"type":"integer"},
-        "actors":{"type":"object","additionalProperties":{"type":"integer"},"description":"Events by actor"},
-        "event_types":{"type":"object","additionalProperties":{"type":"integer"},"description":"Events by type"},
-        "chain_heads":{"type":"object","description":"The id of each actor's last event"}
+        "actors":{"type":"object","additionalProperties":{"type":"integer"},"description":"Events by actor; of more than 1000, those with the most"},
+        "event_types":{"type":"object","additionalProperties":{"type":"integer"},"description":"Events by type; of more than 1000, those with the most"},
+        "event_type_count":{"type":"integer"},
+        "chain_heads":{"type":"object","description":"The id of each listed actor's last event"}
         """;
 }
 

@@ -19,6 +19,22 @@ public sealed class ReadingTests : IAsyncLifetime
     public Task DisposeAsync() => _tenants.DisposeAsync().AsTask();
 
     [Fact]
+    public async Task A_status_names_the_actors_and_types_with_the_most_events_where_there_are_very_many()
+    {
+        await using var tenants = new TestTenants();
+        await tenants["crowd"].CreateAsync(new VaultCreation { Format = "backpack" }, default);
+        var appends = Enumerable.Range(0, 1005).Select(i => tenants["crowd"].AppendAsync(
+            new AppendEvent($"com.example.t{i:D4}", "{}"u8.ToArray()) { Actor = $"z{i:D4}" }, default)).ToList();
+        await Task.WhenAll(appends);
+        await tenants["crowd"].AppendAsync(new AppendEvent("com.example.t1004", "{}"u8.ToArray()) { Actor = "z1004" }, default);
+        var status = await tenants["crowd"].RunAsync("vault_status");
+        (status.GetProperty("actor_count").GetInt32(), status.GetProperty("event_type_count").GetInt32()).ShouldBe((1006, 1007));
+        foreach (var member in (string[])["actors", "event_types", "chain_heads"])
+            status.GetProperty(member).EnumerateObject().Count().ShouldBe(1000, member);
+        status.GetProperty("actors").GetProperty("z1004").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_list_comes_in_pages_with_a_total_until_there_is_no_next_offset()
     {
         var read = new List<int>();

@@ -77,6 +77,51 @@ public sealed class StateTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("get_beliefs", "beliefs", "\"namespace\":\"local\",")]
+    [InlineData("get_state", "state", "\"namespace\":\"local\",")]
+    [InlineData("list_conflicts", "conflicts", "")]
+    public async Task Beliefs_come_in_pages(string operation, string member, string arguments)
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await BelieveAsync($"a{i}", "is", "1");
+            await BelieveAsync($"b{i}", "is", "1");
+            await BelieveAsync($"b{i}", "is", "2", more: ",\"actor\":\"bob\"");
+        }
+        var whole = await Vault.RunAsync(operation, $"{{{arguments.TrimEnd(',')}}}");
+        whole.TryGetProperty("next_key", out _).ShouldBeFalse();
+        var first = await Vault.RunAsync(operation, $"{{{arguments}\"limit\":2}}");
+        var second = await Vault.RunAsync(operation, $"{{{arguments}\"limit\":1000,\"after_key\":\"{first.GetProperty("next_key").GetString()}\"}}");
+        second.TryGetProperty("next_key", out _).ShouldBeFalse();
+        Keys(first).Count.ShouldBe(2);
+        Keys(first).Concat(Keys(second)).ShouldBe(Keys(whole));
+
+        List<string> Keys(JsonElement answer) => [.. answer.GetProperty(member).EnumerateObject().Select(belief => belief.Name)];
+    }
+
+    [Fact]
+    public async Task What_is_too_large_for_one_answer_is_refused_with_how_to_get_it_in_parts()
+    {
+        var large = new string('x', 900_000);
+        for (var i = 0; i < 40; i++)
+            await BelieveAsync("log", i < 38 ? $"p{i}" : "q", $"\"{i}{large}\"", more: ",\"confidence\":0.9");
+        foreach (var operation in (string[])["snapshot_belief", "snapshot_state", "get_state"])
+        {
+            var refused = await Vault.RefusedAsync(operation, "{}");
+            refused.Failure.ShouldBe(TenantFailure.InvalidInput);
+            refused.Message.ShouldContain("an answer holds 32");
+            refused.Message.ShouldContain("get_beliefs");
+        }
+        var page = await Vault.RunAsync("get_beliefs", """{"namespace":"local"}""");
+        page.GetRawText().Length.ShouldBeLessThan(6 * 1024 * 1024);
+        page.TryGetProperty("next_key", out _).ShouldBeTrue();
+        (await Vault.RunAsync("export_state")).GetProperty("contested").GetInt32().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("get_state", """{"limit":5}""", "limit and after_key are for the pages of one namespace: give namespace as well.")]
+    [InlineData("get_beliefs", """{"limit":0}""", "limit must be a whole number from 1 to 10000.")]
+    [InlineData("get_beliefs", """{"after_key":7}""", "after_key is required, and must be a string.")]
     [InlineData("append_belief", """{"predicate":"b","value":1}""", "subject is required.")]
     [InlineData("append_belief", """{"subject":"a","value":1}""", "predicate is required.")]
     [InlineData("append_belief", """{"subject":"a","predicate":"b"}""", "value is required.")]

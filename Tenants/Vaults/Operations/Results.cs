@@ -10,6 +10,9 @@ internal static class Results
     /// <summary>The most bytes of events in one answer.</summary>
     public const int MaxEventBytes = 4 * 1024 * 1024;
 
+    /// <summary>The most bytes of an answer that is one thing and has no pages.</summary>
+    public const int MaxWholeBytes = 32 * 1024 * 1024;
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static VaultResult Object(Action<Utf8JsonWriter> write)

@@ -9,7 +9,7 @@ namespace Granary.Tenants.Vaults.Operations.Export;
 internal sealed class ExportVault() : VaultOperation("export_vault")
 {
     /// <summary>The most bytes of files that come back in an answer.</summary>
-    public const long MaxBytes = 32 * 1024 * 1024;
+    public const long MaxBytes = Results.MaxWholeBytes;
 
     // A store lists what lies directly in a folder; a zip has folders that are empty too, for readers ask for some of them.
     private static readonly string[] PsmcFolders = ["keys", "keys/retired", "state", "checkpoints", "digests"];
@@ -105,7 +105,7 @@ internal sealed class ExportVault() : VaultOperation("export_vault")
         {
             _left -= bytes;
             if (_left < 0)
-                throw new TenantException(TenantFailure.InvalidInput, $"The vault's files are larger than {MaxBytes / (1024 * 1024)} MiB, the most that fits an answer; export it with the provara command.");
+                throw new TenantException(TenantFailure.InvalidInput, $"The vault's files are larger than {MaxBytes / (1024 * 1024)} MiB, the most that fits an answer; read it in parts with export_delta or query_events.");
         }
     }
 }

@@ -3,50 +3,66 @@ using Granary.Vault.Reducer;
 
 namespace Granary.Tenants.Vaults.Operations.State;
 
-/// <summary><c>snapshot_belief</c>, also <c>snapshot_state</c>: the whole state as the reference exports it, <c>metadata.state_hash</c> included.</summary>
+/// <summary>
+/// <c>snapshot_belief</c>, also <c>snapshot_state</c>: the whole state as the reference exports it, <c>metadata.state_hash</c> included. It has no pages, so one that
+/// is too large for an answer is refused.
+/// </summary>
 internal sealed class SnapshotBelief(string name) : StateOperation(name)
 {
     protected override Func<ReducerV0, VaultResult> Prepare(OperationArguments arguments) => static state =>
     {
         using var text = new PooledBuffer(64 * 1024);
-        state.WriteState(text);
+        WriteWhole(state, text);
         return new VaultResult(text.Written.ToArray());
     };
 }
 
-/// <summary><c>get_state</c>: <c>namespace</c> to <c>{event_count, state_hash, state}</c>; <c>state</c> is the one section, or the whole state.</summary>
+/// <summary>
+/// <c>get_state</c>: <c>namespace</c> to <c>{event_count, state_hash, state}</c>; <c>state</c> is the one section, or the whole state. One section goes in pages: see
+/// <see cref="StateOperation.Page"/>.
+/// </summary>
 internal sealed class GetState() : StateOperation("get_state")
 {
     protected override Func<ReducerV0, VaultResult> Prepare(OperationArguments arguments)
     {
-        var section = Section(arguments, otherwise: null);
+        if (Section(arguments, otherwise: null) is not { } section)
+        {
+            return arguments.Find("limit") is null && arguments.Find("after_key") is null
+                ? Whole
+                : throw OperationArguments.Wrong("limit and after_key are for the pages of one namespace: give namespace as well.");
+        }
+        var page = Page(arguments, section);
         return state => Results.Object(json =>
         {
             json.WriteNumber("event_count", state.EventCount);
             json.WriteString("state_hash", state.StateHash());
-            WriteRaw(json, "state", text =>
-            {
-                if (section is { } one)
-                    state.WriteBeliefs(text, one);
-                else
-                    state.WriteState(text);
-            });
+            WritePage(json, "state", state, page);
         });
     }
+
+    private static VaultResult Whole(ReducerV0 state) => Results.Object(json =>
+    {
+        json.WriteNumber("event_count", state.EventCount);
+        json.WriteString("state_hash", state.StateHash());
+        WriteRaw(json, "state", text => WriteWhole(state, text));
+    });
 }
 
-/// <summary><c>get_beliefs</c>: <c>namespace</c> (<c>canonical</c>), <c>key_pattern</c> to <c>{namespace, state_hash, beliefs}</c>; only keys that contain the pattern.</summary>
+/// <summary>
+/// <c>get_beliefs</c>: <c>namespace</c> (<c>canonical</c>), <c>key_pattern</c> to <c>{namespace, state_hash, beliefs}</c>; only keys that contain the pattern. In pages:
+/// see <see cref="StateOperation.Page"/>.
+/// </summary>
 internal sealed class GetBeliefs() : StateOperation("get_beliefs")
 {
     protected override Func<ReducerV0, VaultResult> Prepare(OperationArguments arguments)
     {
         var section = Section(arguments, "canonical")!.Value;
-        var pattern = arguments.Text("key_pattern");
+        var page = Page(arguments, section) with { KeyPattern = arguments.Text("key_pattern") };
         return state => Results.Object(json =>
         {
             json.WriteString("namespace", BeliefNames.Of(section));
             json.WriteString("state_hash", state.StateHash());
-            WriteRaw(json, "beliefs", text => state.WriteBeliefs(text, section, pattern));
+            WritePage(json, "beliefs", state, page);
         });
     }
 }
@@ -62,6 +78,7 @@ internal sealed class GetEvidence() : StateOperation("get_evidence")
             using var evidence = new PooledBuffer(4096);
             if (!state.TryWriteEvidence(evidence, key))
                 throw new TenantException(TenantFailure.NotFound, $"There is no belief \"{key}\"; its key is the subject, a colon and the predicate.");
+            Bound(evidence.Length, "The belief's evidence");
             return Results.Object(json =>
             {
                 json.WriteString("belief_key", key);
@@ -76,11 +93,14 @@ internal sealed class GetEvidence() : StateOperation("get_evidence")
     }
 }
 
-/// <summary><c>list_conflicts</c> to <c>{conflicts}</c>: the contested beliefs.</summary>
+/// <summary><c>list_conflicts</c> to <c>{conflicts}</c>: the contested beliefs. In pages: see <see cref="StateOperation.Page"/>.</summary>
 internal sealed class ListConflicts() : StateOperation("list_conflicts")
 {
-    protected override Func<ReducerV0, VaultResult> Prepare(OperationArguments arguments) => static state =>
-        Results.Object(json => WriteRaw(json, "conflicts", text => state.WriteBeliefs(text, BeliefNamespace.Contested)));
+    protected override Func<ReducerV0, VaultResult> Prepare(OperationArguments arguments)
+    {
+        var page = Page(arguments, BeliefNamespace.Contested);
+        return state => Results.Object(json => WritePage(json, "conflicts", state, page));
+    }
 }
 
 /// <summary><c>export_state</c> to <c>{event_count, state_hash, canonical, local, contested, archived, poisoned}</c>: how many beliefs each section holds.</summary>
