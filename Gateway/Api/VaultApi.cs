@@ -1,5 +1,6 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Protocol;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Tools;
@@ -20,12 +21,23 @@ internal sealed partial class VaultApi(
 {
     private const string Root = "/api/v1/vaults";
 
+    /// <summary>What <c>GET /</c> tells everybody: no more than <c>/health</c> does, and where things are.</summary>
+    private static readonly ApiAnswer About = ApiAnswer.Ok(StatusCodes.Status200OK, json =>
+    {
+        json.WriteString("server", ServerIdentity.Name);
+        json.WriteString("version", ServerIdentity.Version);
+        json.WriteString("vaults", Root);
+        json.WriteString("mcp", "/mcp");
+        json.WriteString("health", "/health");
+    });
+
     private readonly ILogger<VaultApi> _log = log;
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
         if (!options.Selects(["vault"]))
             return;
+        endpoints.MapGet("/", context => About.WriteAsync(context.Response));
         endpoints.MapPost($"{Root}/create", context => ServeAsync(context, Scopes.VaultWrite, calls.CreateAsync));
         endpoints.MapPost($"{Root}/{{id}}/events", context => ServeAsync(context, Scopes.VaultWrite, calls.AppendAsync));
         endpoints.MapGet($"{Root}/{{id}}/verify", context => ServeAsync(context, Scopes.VaultRead, calls.VerifyAsync));

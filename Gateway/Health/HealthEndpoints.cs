@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Granary.Gateway.Health;
 
 /// <summary>
-/// <c>/health</c> as clients of the older servers know it, and the three probes of an orchestrator. None of them calls a tenant: a probe that
+/// <c>/health</c> as clients of the older servers know it (<c>ok</c> of the MCP server, <c>status</c> of the managed service), and the three probes of an orchestrator. None of them calls a tenant: a probe that
 /// does turns one slow tenant into a restart.
 /// </summary>
 internal static class HealthEndpoints
@@ -25,7 +25,7 @@ internal static class HealthEndpoints
     {
         context.Response.StatusCode = ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json";
-        var body = Encoding.UTF8.GetBytes($"{{\"ok\":{(ok ? "true" : "false")},{identity}}}");
+        var body = Encoding.UTF8.GetBytes($"{{\"ok\":{(ok ? "true" : "false")},{identity},\"status\":\"{(ok ? "ok" : "unavailable")}\"}}");
         context.Response.ContentLength = body.Length;
         return context.Response.Body.WriteAsync(body).AsTask();
     }
