@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Granary.Cli.Tests.Support;
+using Granary.Vault.Tests.Evidence;
 
 namespace Granary.Cli.Tests.Commands;
 
@@ -53,6 +54,39 @@ public sealed class EvidenceTests
     }
 
     [Fact]
+    public async Task An_event_is_appended_and_timestamped_by_the_authority_that_is_named()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        string[] line = ["append", desk.Vault, "--type", "OBSERVATION", "--data", "{}", "--keyfile", desk.Keys, "--json"];
+        (await Provara.RunAsync([.. line, "--tsa-url", "http://tsa.example"])).Failed(2).Error.ShouldContain("--timestamp");
+        (await Provara.RunAsync([.. line, "--timestamp"])).Failed().Output.ShouldContain("--tsa-url");
+        (await Provara.RunAsync([.. line, "--timestamp", "--tsa-url", "ftp://x"])).Failed(2);
+        desk.EventLines().Length.ShouldBe(2);
+
+        using var authority = new TestAuthority();
+        var appended = await Provara.RunAsync(
+            host => host with { Http = () => new AuthorityOverHttp(authority) }, [.. line, "--timestamp", "--tsa-url", "http://tsa.example/tsr"]);
+        var id = appended.Succeeded().Json["event_id"]!.ToString();
+        appended.Json["timestamp_token"]!.ToString().ShouldBe($"timestamps/{id}.tst");
+        var checks = (await Provara.RunAsync("verify-timestamps", desk.Vault, "--json")).Succeeded().Json["timestamps"]!.AsArray();
+        checks.ShouldHaveSingleItem()!["event_id"]!.ToString().ShouldBe(id);
+        (await desk.VerifyAsync()).Succeeded();
+    }
+
+    [Fact]
+    public async Task An_event_without_its_timestamp_is_in_the_vault_and_the_user_is_told_not_to_repeat_it()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        var failed = await Provara.RunAsync(
+            "append", desk.Vault, "--type", "OBSERVATION", "--data", "{}", "--keyfile", desk.Keys, "--timestamp", "--tsa-url", "http://127.0.0.1:9/tsr");
+        failed.Failed().Error.ShouldContain($"Event {desk.Event(2)["event_id"]} was appended and has no timestamp");
+        failed.Error.ShouldContain("provara timestamp-event");
+        (await desk.VerifyAsync()).Succeeded();
+    }
+
+    [Fact]
     public async Task A_token_that_is_none_is_named()
     {
         using var desk = new Desk();
@@ -72,5 +106,14 @@ public sealed class EvidenceTests
         (await Provara.RunAsync("verify-anchor", desk.Vault)).Succeeded().Output.ShouldContain("no anchors");
         await File.WriteAllTextAsync(desk.At("a.json"), "{}");
         (await Provara.RunAsync("verify-anchor", desk.Vault, "--anchor", desk.At("a.json"))).Failed().Output.ShouldContain("merkle_root");
+    }
+
+    private sealed class AuthorityOverHttp(TestAuthority authority) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var asked = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
+            return new HttpResponseMessage { Content = new ByteArrayContent(await authority.AskAsync(asked, cancellationToken)) };
+        }
     }
 }

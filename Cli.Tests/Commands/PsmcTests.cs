@@ -13,6 +13,12 @@ public sealed class PsmcTests
         (await Psmc(desk, "seed")).Succeeded();
         (await Psmc(desk, "show", "--last", "2")).Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(2);
         (await Psmc(desk, "show", "--type", "belief", "--json")).Succeeded().Json["events"]!.AsArray().ShouldHaveSingleItem();
+        (await Psmc(desk, "query", "--tags", "a", "b", "--json")).Succeeded().Json["events"]!.AsArray().ShouldHaveSingleItem()!["seq"]!.GetValue<int>().ShouldBe(0);
+        (await Psmc(desk, "query", "--tags", "a", "c", "--limit", "1")).Succeeded().Output.ShouldBeEmpty();
+        (await Psmc(desk, "query", "--type", "belief", "--since", "2020-01-01", "--until", "2999-01-01T00:00:00Z", "--limit", "1")).Succeeded().Output.ShouldContain("belief");
+        (await Psmc(desk, "query", "--until", "2020-01-01", "--json")).Succeeded().Json["events"]!.AsArray().ShouldBeEmpty();
+        (await Psmc(desk, "query", "--since", "soon")).Failed(2).Error.ShouldContain("ISO 8601");
+        (await Psmc(desk, "query", "--limit", "0")).Failed(2);
         (await Psmc(desk, "verify", "--json")).Succeeded().Json["event_count"]!.GetValue<int>().ShouldBe(7);
         (await Provara.RunAsync("verify", desk.Vault)).Succeeded();
         (await Psmc(desk, "init")).Failed().Error.ShouldContain("overwrite");

@@ -112,6 +112,7 @@ public sealed class GatewayTests
 
     [Theory]
     [InlineData("append", "n", "--type", "note", "--data", "{}", "--keyfile", "k")]
+    [InlineData("append", "n", "--type", "note", "--data", "{}", "--timestamp", "--tsa-url", "http://tsa.example")]
     [InlineData("backup", "n", "--include-private-keys")]
     [InlineData("verify", "n", "--show-redacted")]
     public async Task What_a_gateway_does_not_do_is_a_usage_error(params string[] args)

@@ -27,6 +27,7 @@ internal sealed class VerifyCommand : ReachableCommand
         _verbose = With(new Option<bool>("--verbose", "-v") { Description = "List every finding" });
         _redacted = Switch("--show-redacted", "List redacted and shredded events");
         _predecessors = Switch("--follow-predecessors", "Verify the sealed vaults beside this one that it continues, too");
+        Switch("--pipeline", "Accepted for compatibility: all checks are one pass here");
     }
 
     protected override async Task<Outcome> RunAsync(VaultPlace place, Run run, CancellationToken cancellation)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Granary.Cli.Hosting;
 
 namespace Granary.Cli.Output;
 
@@ -38,6 +39,16 @@ internal static class JsonText
     /// <summary>Reads JSON in UTF-8.</summary>
     public static JsonNode Read(ReadOnlySpan<byte> json) =>
         JsonNode.Parse(json, null, new JsonDocumentOptions { MaxDepth = 1000 }) ?? throw new JsonException("It is null.");
+
+    /// <summary>A number as Python writes a float: with a point or an exponent, which is part of what is signed.</summary>
+    /// <exception cref="UsageException">It is infinite or no number.</exception>
+    public static JsonNode Float(double number)
+    {
+        if (!double.IsFinite(number))
+            throw new UsageException("A number must be finite.");
+        var text = number.ToString("R", CultureInfo.InvariantCulture);
+        return JsonNode.Parse(text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0")!;
+    }
 
     private static string Escape(string text)
     {

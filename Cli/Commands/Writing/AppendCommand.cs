@@ -1,11 +1,13 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
+using Granary.Cli.Commands.Evidence;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
 using Granary.Cli.Remote;
 using Granary.Cli.Vaults;
 using Granary.Vault.Backpack;
+using Granary.Vault.Evidence;
+using Granary.Vault.Evidence.Timestamps;
 
 namespace Granary.Cli.Commands.Writing;
 
@@ -20,6 +22,8 @@ internal sealed class AppendCommand : ReachableCommand
     private readonly Option<double> _confidence;
     private readonly Option<string?> _namespace;
     private readonly Option<bool> _raw;
+    private readonly Option<bool> _timestamp;
+    private readonly Option<string?> _tsa;
 
     public AppendCommand() : base("append", "Appends a signed event; when it returns, the event is durable.")
     {
@@ -31,10 +35,19 @@ internal sealed class AppendCommand : ReachableCommand
         _confidence = With(new Option<double>("--confidence") { Description = "How sure, from 0 to 1", HelpName = "NUMBER", DefaultValueFactory = _ => 1.0 });
         _namespace = Text("--namespace", "canonical, local, contested or archived; the type's own without it");
         _raw = Switch("--raw", "Take the data as the whole payload, instead of as its value");
+        _timestamp = Switch("--timestamp", "Have the event timestamped by the RFC 3161 authority of --tsa-url, the token kept in timestamps/");
+        _tsa = With(new Option<string?>("--tsa-url") { Description = "The authority; nobody is asked without it", HelpName = "URL" });
+        Validators.Add(given =>
+        {
+            if (given.GetResult(_tsa) is not null && !given.GetValue(_timestamp))
+                given.AddError("--tsa-url goes with --timestamp.");
+        });
     }
 
     protected override async Task<Outcome> RunAsync(VaultPlace place, Run run, CancellationToken cancellation)
     {
+        // Whatever is wrong with it is said before anything is written.
+        using var authority = run.Get(_timestamp) ? Authority.Open(run, run.Get(_tsa), "--tsa-url") : null;
         var (type, payload) = await ReadAsync(run, run.Get(_raw), cancellation);
         var prepared = PreparedBackpackEvent.Create(type, JsonText.Bytes(payload), run.Get(_actor)!, run.Get(_namespace));
         await using var writer = await BackpackWriter.OpenAsync(place, run.Get(_keyFile), run.Get(_keyId), run, cancellation);
@@ -42,15 +55,18 @@ internal sealed class AppendCommand : ReachableCommand
         if (keys is not null)
             prepared = await Shredding.EncryptAsync(prepared, keys.Store, cancellation);
         var built = await writer.AppendAsync(prepared, cancellation);
+        var token = authority is null ? null : await StampAsync(writer, built.EventId, authority, cancellation);
         var root = await writer.MerkleRootAsync(cancellation);
         var count = writer.Vault.Log.Head.Count;
         return new Outcome(
-            new JsonObject { ["event_id"] = built.EventId, ["type"] = type, ["timestamp_utc"] = built.Timestamp, ["event_count"] = count, ["encrypted"] = keys is not null, ["merkle_root"] = root },
+            new JsonObject { ["event_id"] = built.EventId, ["type"] = type, ["timestamp_utc"] = built.Timestamp, ["event_count"] = count, ["encrypted"] = keys is not null, ["merkle_root"] = root, ["timestamp_token"] = token },
             screen =>
             {
                 screen.Line($"Appended event {built.EventId} (type={type})");
                 screen.Line($"event_count: {count}");
                 screen.Line($"merkle_root: {root}");
+                if (token is not null)
+                    screen.Line($"timestamp: {token}");
             });
     }
 
@@ -58,6 +74,8 @@ internal sealed class AppendCommand : ReachableCommand
     {
         if (run.Has(_keyFile) || run.Has(_keyId))
             throw new UsageException("A gateway signs with the vault's own key: leave --keyfile and --key-id out.");
+        if (run.Get(_timestamp))
+            throw new UsageException("A gateway asks no timestamp authority: leave --timestamp out, and see provara timestamp-event for a copy of the vault.");
         var status = await remote.CallAsync("get_vault_status", null, cancellation);
         var isPsmc = status["format"]?.ToString() == "psmc";
         var (type, payload) = await ReadAsync(run, isPsmc || run.Get(_raw), cancellation);
@@ -68,6 +86,22 @@ internal sealed class AppendCommand : ReachableCommand
             arguments["namespace"] = space;
         var answer = await remote.CallAsync("append_event", arguments, cancellation);
         return new Outcome(answer, screen => screen.Line($"Appended event {answer["event_id"]} (type={arguments["event_type"]})"));
+    }
+
+    private static async Task<string> StampAsync(BackpackWriter writer, string eventId, Authority authority, CancellationToken cancellation)
+    {
+        try
+        {
+            var token = await EventTimestamps.RequestAsync(writer.Vault.Log, eventId, authority.Ask, cancellation);
+            await writer.AddAsync(token.Name, token.Content, cancellation);
+            return token.Name;
+        }
+        catch (EvidenceException failure)
+        {
+            throw new CliFailure(
+                $"Event {eventId} was appended and has no timestamp", failure.Message, $"do not append it again; ask once more with provara timestamp-event PATH {eventId} --tsa-url URL",
+                "provara timestamp-event --help", failure);
+        }
     }
 
     private async Task<(string Type, JsonNode Payload)> ReadAsync(Run run, bool raw, CancellationToken cancellation)
@@ -84,16 +118,9 @@ internal sealed class AppendCommand : ReachableCommand
             ["subject"] = Said(data["subject"]) ?? "provara_cli",
             ["predicate"] = Said(data["predicate"]) ?? given,
             ["value"] = data,
-            ["confidence"] = JsonNode.Parse(Float(run.Get(_confidence))),
+            ["confidence"] = JsonText.Float(run.Get(_confidence)),
         });
     }
 
     private static JsonNode? Said(JsonNode? value) => value is null || (value is JsonValue text && text.TryGetValue(out string? plain) && plain.Length == 0) ? null : value.DeepClone();
-
-    // Python's floats have a point or an exponent; that is part of what is signed.
-    private static string Float(double number)
-    {
-        var text = number.ToString("R", CultureInfo.InvariantCulture);
-        return text.AsSpan().ContainsAny('.', 'E', 'N') || text.Contains('∞', StringComparison.Ordinal) ? text : text + ".0";
-    }
 }

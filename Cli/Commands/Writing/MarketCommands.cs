@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
@@ -19,13 +18,6 @@ internal static class MarketEvent
             ["confidence"] = JsonNode.Parse("1.0"),
             ["extension"] = extension,
         }), actor);
-
-    // What the reference has as a float stays one in the bytes.
-    public static JsonNode Float(double number)
-    {
-        var text = number.ToString("R", CultureInfo.InvariantCulture);
-        return JsonNode.Parse(text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0")!;
-    }
 }
 
 /// <summary><c>market-alpha</c>.</summary>
@@ -55,7 +47,7 @@ internal sealed class MarketAlphaCommand : WritingCommand
         {
             ["ticker"] = run.Get(_ticker),
             ["signal"] = run.Get(_signal),
-            ["conviction"] = MarketEvent.Float(run.Get(_conviction)),
+            ["conviction"] = JsonText.Float(run.Get(_conviction)),
             ["time_horizon"] = run.Get(_horizon),
         };
         if (run.Get(_rationale) is { } rationale)
@@ -89,7 +81,7 @@ internal sealed class HedgeFundSimCommand : WritingCommand
         {
             ["simulation_id"] = run.Get(_simulation),
             ["strategy_id"] = run.Get(_strategy),
-            ["returns_pct"] = MarketEvent.Float(run.Get(_returns)),
+            ["returns_pct"] = JsonText.Float(run.Get(_returns)),
         };
         if (run.Get(_ticker) is { } ticker)
             value["ticker"] = ticker;
