@@ -1,7 +1,6 @@
-using System.Collections.Concurrent;
-using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Hosting;
+using Granary.Gateway.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -15,7 +14,7 @@ namespace Granary.Gateway.Tests.EndToEnd;
 internal sealed class RunningGateway : IAsyncDisposable
 {
     private readonly Func<GatewayOptions, GatewayOptions> _change;
-    private readonly LogLines _logs = new();
+    private readonly CapturedLogs _logs = new();
     private WebApplication? _app;
 
     private RunningGateway(Func<GatewayOptions, GatewayOptions> change) => _change = change;
@@ -28,7 +27,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     public ToolClient Client { get; private set; } = null!;
 
     /// <summary>Every line that was logged, at any level.</summary>
-    public IReadOnlyCollection<string> Logged => _logs.Lines;
+    public IEnumerable<string> Logged => _logs.All;
 
     public static async Task<RunningGateway> StartAsync(Func<GatewayOptions, GatewayOptions>? change = null)
     {
@@ -46,15 +45,6 @@ internal sealed class RunningGateway : IAsyncDisposable
     }
 
     public ToolClient NewClient(params (string Name, string Value)[] headers) => new(Client.Root, headers);
-
-    /// <summary>Makes a key as <c>keys add</c> does.</summary>
-    public static string AddKey(string file, string tenant, params string[] scopes)
-    {
-        var id = Guid.NewGuid().ToString("N")[..8];
-        var (text, salt, hash) = ApiKey.Create(id);
-        ApiKeyFile.Add(file, new ApiKeyEntry(id, tenant, scopes, salt, hash));
-        return text;
-    }
 
     /// <summary>Stops it in order, lets the test do what it wants to the data, and starts another one over the same folder.</summary>
     public async Task RestartAsync(Action? meanwhile = null)
@@ -76,7 +66,6 @@ internal sealed class RunningGateway : IAsyncDisposable
     {
         if (_app is not null)
             await StopAsync();
-        _logs.Dispose();
         Directory.Delete(Home, recursive: true);
     }
 
@@ -96,31 +85,5 @@ internal sealed class RunningGateway : IAsyncDisposable
         });
         await _app.StartAsync();
         Client = new ToolClient(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
-    }
-
-    private sealed class LogLines : ILoggerProvider
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => new Writer(this, categoryName);
-
-        public void Dispose()
-        {
-        }
-
-        private sealed class Writer(LogLines owner, string category) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull
-            {
-                owner.Lines.Enqueue($"{category} {state}");
-                return null;
-            }
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                owner.Lines.Enqueue($"{category} {formatter(state, exception)} {exception}");
-        }
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Tests.Support;
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Keeps what is logged, the scopes it is logged in included.</summary>
 internal sealed class CapturedLogs : ILoggerProvider
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = new();
@@ -21,7 +21,11 @@ internal sealed class CapturedLogs : ILoggerProvider
     private sealed class Logger(CapturedLogs logs, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+            where TState : notnull
+        {
+            logs._entries.Enqueue((LogLevel.Trace, $"{category}: {state}"));
+            return null;
+        }
 
         public bool IsEnabled(LogLevel logLevel) => true;
 

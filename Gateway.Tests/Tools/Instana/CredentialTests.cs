@@ -1,4 +1,5 @@
 using Granary.Gateway.Tests.EndToEnd;
+using Granary.Gateway.Tests.Support;
 using Granary.Instana.Connections;
 using Granary.Simulator;
 
@@ -112,7 +113,7 @@ public sealed class CredentialTests
         File.Delete(keys);
         try
         {
-            var (left, right) = (RunningGateway.AddKey(keys, "left", "*"), RunningGateway.AddKey(keys, "right", "*"));
+            var (left, right) = (Keys.Add(keys, "left", "*"), Keys.Add(keys, "right", "*"));
             await using var one = await Backend.Start("token-left", seed: 1);
             await using var two = await Backend.Start("token-right", seed: 2);
             await using var gateway = await Backend.GatewayTo([one, two], keys: keys);

@@ -1,4 +1,5 @@
 using Granary.Gateway.Tests.EndToEnd;
+using Granary.Gateway.Tests.Support;
 
 namespace Granary.Gateway.Tests.Tools.Vaults;
 
@@ -12,7 +13,7 @@ public sealed class TenantTests
         File.Delete(keys);
         try
         {
-            var (left, right) = (RunningGateway.AddKey(keys, "left", "*"), RunningGateway.AddKey(keys, "right", "*"));
+            var (left, right) = (Keys.Add(keys, "left", "*"), Keys.Add(keys, "right", "*"));
             await using var gateway = await RunningGateway.StartAsync(o => o with { ApiKeyFile = keys });
             using var ofLeft = gateway.NewClient(("Authorization", $"Bearer {left}"));
             using var ofRight = gateway.NewClient(("X-API-Key", right));
@@ -45,7 +46,7 @@ public sealed class TenantTests
         File.Delete(keys);
         try
         {
-            var (writer, reader) = (RunningGateway.AddKey(keys, "team", "vault:write"), RunningGateway.AddKey(keys, "team", "vault:read"));
+            var (writer, reader) = (Keys.Add(keys, "team", "vault:write"), Keys.Add(keys, "team", "vault:read"));
             await using var gateway = await RunningGateway.StartAsync(o => o with { ApiKeyFile = keys });
             using var ofWriter = gateway.NewClient(("X-API-Key", writer));
             using var ofReader = gateway.NewClient(("X-API-Key", reader));
