@@ -160,23 +160,18 @@ public readonly ref struct BackpackEvent
     public static bool TryRead(ReadOnlySpan<byte> line, PooledBuffer scratch, out BackpackEvent written)
     {
         written = default;
-        if (line.StartsWith("{"u8) && CanonicalJson.IsCanonical(line, BackpackLimits.MaxReadDepth))
-        {
-            written = new BackpackEvent(line);
-            return true;
-        }
-        scratch.Clear();
+        ReadOnlySpan<byte> text;
         try
         {
-            CanonicalJson.Write(line, scratch, BackpackLimits.MaxReadDepth);
+            text = CanonicalJson.Read(line, scratch, BackpackLimits.MaxReadDepth);
         }
         catch (CanonicalJsonException)
         {
             return false;
         }
-        if (scratch.Written[0] != '{')
+        if (text[0] != '{')
             return false;
-        written = new BackpackEvent(scratch.Written, scratch.Written.SequenceEqual(line));
+        written = new BackpackEvent(text, text.SequenceEqual(line));
         return true;
     }
 

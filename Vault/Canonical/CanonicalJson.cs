@@ -55,6 +55,20 @@ public static class CanonicalJson
     }
 
     /// <summary>
+    /// The canonical form of a text that is expected to be in it already: then it is the text itself, and nothing is written. Otherwise it is written
+    /// to <paramref name="scratch"/>, whose content is replaced. Limits and failures as <see cref="Write"/>.
+    /// </summary>
+    /// <returns>A view of one of the two, equal to <paramref name="json"/> where that is canonical.</returns>
+    public static ReadOnlySpan<byte> Read(ReadOnlySpan<byte> json, PooledBuffer scratch, int maxDepth = DefaultMaxDepth)
+    {
+        if (IsCanonical(json, maxDepth))
+            return json;
+        scratch.Clear();
+        Write(json, scratch, maxDepth);
+        return scratch.Written;
+    }
+
+    /// <summary>
     /// True when the text is certainly in canonical form, found without writing it. False says nothing: <see cref="Write"/> decides.
     /// </summary>
     public static bool IsCanonical(ReadOnlySpan<byte> json, int maxDepth = DefaultMaxDepth) => CanonicalCheck.Passes(json, maxDepth);

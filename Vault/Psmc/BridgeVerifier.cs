@@ -32,16 +32,15 @@ internal sealed class BridgeVerifier(IVaultReader reader, PsmcKeyRing keys, IPsm
     private (string Rule, string Reason)? Check(ReadOnlySpan<byte> line, string previous, PooledBuffer scratch, out string id)
     {
         id = "";
-        scratch.Clear();
+        ReadOnlySpan<byte> text;
         try
         {
-            CanonicalJson.Write(line, scratch, PsmcLimits.MaxReadDepth);
+            text = CanonicalJson.Read(line, scratch, PsmcLimits.MaxReadDepth);
         }
         catch (CanonicalJsonException failure)
         {
             return ("bridge.json", failure.Message);
         }
-        var text = scratch.Written;
         if (text[0] != '{' || !text.SequenceEqual(line))
             return ("bridge.canonical", "it is not a JSON object in canonical form.");
         id = Raw(text, "event_id"u8);

@@ -11,29 +11,40 @@ internal sealed record PsmcChainLine(bool IsCanonical, string? Hash, string? Pre
     /// <summary>Reads a line; null where it is not a JSON object.</summary>
     public static PsmcChainLine? Read(ReadOnlySpan<byte> line, PooledBuffer scratch)
     {
-        scratch.Clear();
+        ReadOnlySpan<byte> text;
         try
         {
-            CanonicalJson.Write(line, scratch, PsmcLimits.MaxReadDepth);
+            text = CanonicalJson.Read(line, scratch, PsmcLimits.MaxReadDepth);
         }
         catch (CanonicalJsonException)
         {
             return null;
         }
-        var text = scratch.Written;
-        if (text[0] != '{')
-            return null;
-        return new PsmcChainLine(
-            text.SequenceEqual(line),
-            Member(text, "hash"u8),
-            Member(text, "prev_hash"u8),
-            CanonicalObject.TryGet(text, "seq"u8, out var sequence) ? PsmcEvent.Number(sequence) : null,
-            Member(text, "key_fp"u8),
-            Bytes(Member(text, "sig"u8)));
+        return text[0] == '{' ? Read(text, text.SequenceEqual(line)) : null;
     }
 
-    private static string? Member(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key) =>
-        CanonicalObject.TryGet(text, key, out var value) ? PsmcEvent.Text(value) : null;
+    private static PsmcChainLine Read(ReadOnlySpan<byte> text, bool isCanonical)
+    {
+        string? hash = null, previousHash = null, keyId = null;
+        long? sequence = null;
+        byte[]? signature = null;
+        var members = new CanonicalObject(text);
+        while (members.MoveNext())
+        {
+            var key = members.Key;
+            if (key.SequenceEqual("hash"u8))
+                hash = PsmcEvent.Text(members.Value);
+            else if (key.SequenceEqual("key_fp"u8))
+                keyId = PsmcEvent.Text(members.Value);
+            else if (key.SequenceEqual("prev_hash"u8))
+                previousHash = PsmcEvent.Text(members.Value);
+            else if (key.SequenceEqual("seq"u8))
+                sequence = PsmcEvent.Number(members.Value);
+            else if (key.SequenceEqual("sig"u8))
+                signature = Bytes(PsmcEvent.Text(members.Value));
+        }
+        return new PsmcChainLine(isCanonical, hash, previousHash, sequence, keyId, signature);
+    }
 
     private static byte[]? Bytes(string? hex)
     {

@@ -37,27 +37,29 @@ internal sealed class PsmcEvent
     public byte[]? RotationData { get; private set; }
 
     /// <summary>Reads a line; null where it is not a JSON object.</summary>
-    public static PsmcEvent? Read(ReadOnlySpan<byte> line, PooledBuffer scratch)
+    public static PsmcEvent? Read(ReadOnlySpan<byte> line, PooledBuffer scratch) => Read(line, scratch, out _);
+
+    /// <summary>As the other one; <paramref name="text"/> is the event in canonical form, a view of the line or of the buffer.</summary>
+    public static PsmcEvent? Read(ReadOnlySpan<byte> line, PooledBuffer scratch, out ReadOnlySpan<byte> text)
     {
-        scratch.Clear();
+        text = default;
         try
         {
-            CanonicalJson.Write(line, scratch, PsmcLimits.MaxReadDepth);
+            text = CanonicalJson.Read(line, scratch, PsmcLimits.MaxReadDepth);
         }
         catch (CanonicalJsonException)
         {
             return null;
         }
-        if (scratch.Written[0] != '{')
+        if (text[0] != '{')
             return null;
-        var read = new PsmcEvent { IsCanonical = scratch.Written.SequenceEqual(line) };
-        read.Fill(scratch);
+        var read = new PsmcEvent { IsCanonical = text.SequenceEqual(line) };
+        read.Fill(text);
         return read;
     }
 
-    private void Fill(PooledBuffer scratch)
+    private void Fill(ReadOnlySpan<byte> text)
     {
-        var text = scratch.Written;
         var members = new CanonicalObject(text);
         var (hashStart, hashEnd) = (-1, -1);
         var data = ReadOnlySpan<byte>.Empty;

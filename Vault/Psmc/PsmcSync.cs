@@ -106,11 +106,11 @@ public static class PsmcSync
         {
             using var scratch = new PooledBuffer(line.Length + 16);
             var keyId = chain.IsEmpty ? "" : PsmcChainLine.Read(chain, scratch)?.KeyId ?? "";
-            if (PsmcEvent.Read(line, scratch) is not { Id: { } id, Timestamp: { } timestamp, Type: { } type, HasDataObject: true })
+            if (PsmcEvent.Read(line, scratch, out var text) is not { Id: { } id, Timestamp: { } timestamp, Type: { } type, HasDataObject: true })
                 return null;
-            CanonicalObject.TryGet(scratch.Written, "data"u8, out var data);
-            var tags = CanonicalObject.TryGet(scratch.Written, "tags"u8, out var labels) && !PythonValue.IsFalsy(labels) ? labels.ToArray() : null;
-            return new ForeignEvent(scratch.Written.ToArray(), id, timestamp, type, data.ToArray(), tags, keyId);
+            CanonicalObject.TryGet(text, "data"u8, out var data);
+            var tags = CanonicalObject.TryGet(text, "tags"u8, out var labels) && !PythonValue.IsFalsy(labels) ? labels.ToArray() : null;
+            return new ForeignEvent(text.ToArray(), id, timestamp, type, data.ToArray(), tags, keyId);
         }
     }
 }

@@ -66,9 +66,9 @@ internal sealed record PsmcText(string Id, string Hash, long Sequence, string Ti
     private static PsmcText? Read(ReadOnlySpan<byte> line, long position)
     {
         using var scratch = new PooledBuffer(line.Length + 16);
-        if (PsmcEvent.Read(line, scratch) is not { HasDataObject: true } written)
+        if (PsmcEvent.Read(line, scratch, out var text) is not { HasDataObject: true } written)
             return null;
-        CanonicalObject.TryGet(scratch.Written, "data"u8, out var data);
+        CanonicalObject.TryGet(text, "data"u8, out var data);
         return new PsmcText(written.Id ?? "", written.Hash ?? "", written.Sequence ?? position, written.Timestamp ?? "", written.Type ?? "note", data.ToArray());
     }
 

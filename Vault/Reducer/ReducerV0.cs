@@ -41,21 +41,16 @@ public sealed partial class ReducerV0 : IDisposable
     /// <summary>Takes an event: any JSON text in UTF-8. What is not an object is ignored.</summary>
     public void Apply(ReadOnlySpan<byte> json)
     {
-        if (!CanonicalJson.IsCanonical(json, Psmc.PsmcLimits.MaxReadDepth))
+        try
         {
-            _canonical.Clear();
-            try
-            {
-                CanonicalJson.Write(json, _canonical, Psmc.PsmcLimits.MaxReadDepth);
-            }
-            catch (CanonicalJsonException failure)
-            {
-                AddPoison(null, failure.Message);
-                EventCount++;
-                _hash = null;
-                return;
-            }
-            json = _canonical.Written;
+            json = CanonicalJson.Read(json, _canonical, Psmc.PsmcLimits.MaxReadDepth);
+        }
+        catch (CanonicalJsonException failure)
+        {
+            AddPoison(null, failure.Message);
+            EventCount++;
+            _hash = null;
+            return;
         }
         if (json[0] != '{')
             return;
