@@ -78,11 +78,11 @@ internal sealed partial class FileVaultLog : ICommitted
     private byte[] Record(CommitLog commits, IReadOnlyList<LogEntry> entries, BatchLines lines, byte[] journal)
     {
         var end = new AcknowledgedEnd(new LogHead(_head.Count + entries.Count, entries[^1].Hash), (_bridge?.Length ?? 0) + lines.Bridge.Length);
-        var sections = new List<CommitSection>(3) { new(CommitFile.Events, _events.Length, lines.Events.Written.ToArray()) };
+        var sections = new List<CommitSection>(3) { new(CommitFile.Events, _events.Length, lines.Events.WrittenMemory) };
         if (lines.Bridge.Length > 0)
-            sections.Add(new CommitSection(CommitFile.Bridge, _bridge!.Length, lines.Bridge.Written.ToArray()));
+            sections.Add(new CommitSection(CommitFile.Bridge, _bridge!.Length, lines.Bridge.WrittenMemory));
         if (_chain is not null)
-            sections.Add(new CommitSection(CommitFile.Chain, _chain.Length, lines.Chain.Written.ToArray()));
+            sections.Add(new CommitSection(CommitFile.Chain, _chain.Length, lines.Chain.WrittenMemory));
         _relative ??= (Path.GetRelativePath(commits.Root, _options.Folder), Path.GetRelativePath(commits.Root, _options.StateFolder));
         return new CommitRecord(_relative.Value.Folder, _relative.Value.State, _birth, end, sections, journal).Encode();
     }

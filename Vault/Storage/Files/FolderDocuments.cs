@@ -14,7 +14,7 @@ internal static class FolderDocuments
         using var file = files.OpenRead(path);
         if (file.Length > MaxSize)
             throw new IOException($"The document {name} is larger than {MaxSize} bytes.");
-        var content = new byte[file.Length];
+        var content = GC.AllocateUninitializedArray<byte>((int)file.Length);
         var filled = 0;
         while (filled < content.Length && file.Read(content.AsSpan(filled), filled) is var read and > 0)
             filled += read;

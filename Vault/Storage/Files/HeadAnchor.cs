@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Granary.Vault.Storage.Files;
 
@@ -31,30 +32,44 @@ internal sealed class HeadAnchor : IDisposable
         return anchor;
     }
 
-    public void Write(AcknowledgedEnd end) => _file.Write(Format(end), 0);
+    public void Write(AcknowledgedEnd end)
+    {
+        Span<byte> record = stackalloc byte[Size];
+        Format(end, record);
+        _file.Write(record, 0);
+    }
 
     public void Flush() => _file.Flush();
 
     public void Dispose() => _file.Dispose();
 
-    private static byte[] Format(AcknowledgedEnd end)
+    private static void Format(AcknowledgedEnd end, Span<byte> record)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{end.Head.Count:D20} {end.Head.Hash} {end.BridgeLength:D18} ");
-        return Encoding.ASCII.GetBytes((text + Check(text)).PadRight(Size - 1) + "\n");
+        record.Fill((byte)' ');
+        Utf8.TryWrite(record, CultureInfo.InvariantCulture, $"{end.Head.Count:D20} {end.Head.Hash} {end.BridgeLength:D18} ", out _);
+        Check(record[..TextSize], record.Slice(TextSize, CheckSize));
+        record[^1] = (byte)'\n';
     }
 
     private static AcknowledgedEnd? Parse(ReadOnlySpan<byte> record)
     {
         if (record.Length != Size)
             return null;
-        var text = Encoding.ASCII.GetString(record[..TextSize]);
-        if (Check(text) != Encoding.ASCII.GetString(record.Slice(TextSize, CheckSize)))
+        Span<byte> check = stackalloc byte[CheckSize];
+        Check(record[..TextSize], check);
+        if (!record.Slice(TextSize, CheckSize).SequenceEqual(check))
             return null;
+        var text = Encoding.ASCII.GetString(record[..TextSize]);
         return long.TryParse(text.AsSpan(0, 20), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && long.TryParse(text.AsSpan(86, 18), NumberStyles.None, CultureInfo.InvariantCulture, out var bridge)
             ? new AcknowledgedEnd(new LogHead(count, text[21..85]), bridge)
             : null;
     }
 
-    private static string Check(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)).AsSpan(0, CheckSize / 2));
+    private static void Check(ReadOnlySpan<byte> text, Span<byte> digits)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text, digest);
+        Convert.TryToHexStringLower(digest[..(CheckSize / 2)], digits, out _);
+    }
 }

@@ -10,6 +10,7 @@ internal sealed class LineFile(IStorageFile file) : IDisposable
 {
     private const int Stride = 64;
     private const int BlockSize = 256 * 1024;
+    private const int SmallestRead = 4096;
 
     private readonly Lock _lock = new();
     private readonly List<long> _offsets = [];
@@ -130,10 +131,11 @@ internal sealed class LineFile(IStorageFile file) : IDisposable
             return new LogPage(from, []);
         var start = Locate(from);
         var lines = new List<ReadOnlyMemory<byte>>();
-        var size = (int)Math.Min(end - start, Math.Clamp(maxLines * 1024L, 4096, Math.Max(4096, maxBytes)));
+        var most = Math.Clamp(maxLines * 1024L, SmallestRead, Math.Max(SmallestRead, maxBytes));
+        var size = (int)Math.Min(end - start, Math.Clamp(Reach(from + maxLines) - start, SmallestRead, most));
         while (true)
         {
-            var buffer = new byte[size];
+            var buffer = GC.AllocateUninitializedArray<byte>(size);
             var read = Fill(buffer, start);
             var at = 0;
             while (lines.Count < maxLines && buffer.AsSpan(at, read - at).IndexOf((byte)'\n') is var length and >= 0)
@@ -158,6 +160,16 @@ internal sealed class LineFile(IStorageFile file) : IDisposable
             _offsets.Add(_length);
         _count++;
         _length = nextStart;
+    }
+
+    /// <summary>An end behind all lines before <paramref name="position"/>, found without reading: no buffer needs to go beyond it.</summary>
+    private long Reach(long position)
+    {
+        lock (_lock)
+        {
+            var stride = (position + Stride - 1) / Stride;
+            return stride < _offsets.Count ? _offsets[(int)stride] : _length;
+        }
     }
 
     private long Locate(long position)

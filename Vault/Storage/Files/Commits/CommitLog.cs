@@ -12,8 +12,8 @@ public sealed class CommitLogOptions
     /// <summary>The clock for checkpoints.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>When a segment is closed, in bytes.</summary>
-    public int SegmentBytes { get; init; } = 32 * 1024 * 1024;
+    /// <summary>When a segment is closed before its time, in bytes: at full rate it lasts about as long as <see cref="CheckpointAfter"/>.</summary>
+    public int SegmentBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>After how long what is in the log is made durable in the vaults' own files.</summary>
     public TimeSpan CheckpointAfter { get; init; } = TimeSpan.FromSeconds(10);
