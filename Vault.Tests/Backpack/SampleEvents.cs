@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Granary.Vault.Backpack;
+using Granary.Vault.Canonical;
 using Granary.Vault.Psmc;
+using Granary.Vault.Reducer;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Backpack;
@@ -15,6 +17,16 @@ internal static class SampleEvents
         [.. File.ReadAllText(path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Encoding.UTF8.GetBytes)];
 
     public static byte[][] Of(string vault) => Lines(Fixture.PathOf($"{vault}/{LogName}"));
+
+    /// <summary>The state of these events.</summary>
+    public static ReducerV0 Reduce(IEnumerable<byte[]> lines, EventView view)
+    {
+        using var scratch = new PooledBuffer();
+        var state = new ReducerV0();
+        foreach (var line in lines)
+            state.Apply(view(line, scratch));
+        return state;
+    }
 
     public static PreparedBackpackEvent Prepare(byte[] line)
     {

@@ -10,7 +10,7 @@ using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Fuzzing;
 
-/// <summary>Saved states: what a checkpoint, or the one who signed it, may get wrong.</summary>
+/// <summary>Saved states: what is kept beside a vault, or the one who signed it, may be wrong.</summary>
 internal static class CheckpointParsers
 {
     private static readonly SigningKey Key = Fixture.Key("root");
@@ -19,35 +19,30 @@ internal static class CheckpointParsers
 
     public static IReadOnlyList<Parser> All { get; } =
     [
-        new("checkpoint", [Fixture.Read("checkpoint/0000000008.chk"), Written()], bytes => SignedCheckpoint.Read(bytes, Find), typeof(FormatException)),
-        new("checkpoint, signed as it is", [Unsigned(Written()), Unsigned(Fixture.Read("checkpoint/0000000008.chk"))], Resume, typeof(FormatException), typeof(CanonicalJsonException)),
-        new("reducer snapshot", [Snapshot()], Restore, typeof(FormatException)),
+        new("resume point", [Header()], bytes => ResumePoint.Read(bytes), typeof(FormatException)),
+        new("resume point, signed as it is", [Unsigned(Header())], Resume, typeof(FormatException), typeof(CanonicalJsonException)),
+        new("reducer snapshot, its beliefs", [Snapshot()[0]], bytes => Restore([bytes, .. Snapshot()[1..]]), typeof(FormatException)),
+        new("reducer snapshot, its evidence", [Snapshot()[1]], bytes => Restore([Snapshot()[0], bytes]), typeof(FormatException)),
         new("statistics checkpoint", [Statistics()], bytes => ReducerV1.Resume(bytes).MerkleRoot(), typeof(FormatException)),
     ];
 
     private static PublicKey? Find(string id) => id == Key.PublicKey.KeyId ? Key.PublicKey : null;
 
-    private static byte[] Written()
+    private static IReadOnlyList<VaultDocument> Kept()
     {
         using var state = Reduced();
         BackpackFormat.Instance.Check(0, Lines[^1], default, out var hash);
-        return Checkpoint.Write(state, Key, TestVault.Time, null, new CheckpointResume(new LogHead(Lines.Length, hash))).Content.ToArray();
+        return ResumePoint.Write(state, new LogHead(Lines.Length, hash), Key, TestVault.Time);
     }
 
-    private static ReducerV0 Reduced()
-    {
-        var state = new ReducerV0();
-        foreach (var line in Lines)
-            state.Apply(line);
-        return state;
-    }
+    private static byte[] Header() => Kept()[^1].Content.ToArray();
 
-    private static byte[] Snapshot()
+    private static ReducerV0 Reduced() => SampleEvents.Reduce(Lines, EventViews.Backpack);
+
+    private static byte[][] Snapshot()
     {
         using var state = Reduced();
-        using var output = new PooledBuffer();
-        state.WriteSnapshot(output);
-        return output.Written.ToArray();
+        return [.. state.Snapshot()];
     }
 
     private static byte[] Statistics()
@@ -60,9 +55,9 @@ internal static class CheckpointParsers
         return output.Written.ToArray();
     }
 
-    private static void Restore(byte[] bytes)
+    private static void Restore(byte[][] parts)
     {
-        using var state = ReducerV0.Restore(bytes);
+        using var state = ReducerV0.Restore([.. parts.Select(part => (ReadOnlyMemory<byte>)part)]);
     }
 
     private static byte[] Unsigned(byte[] checkpoint)
@@ -84,9 +79,11 @@ internal static class CheckpointParsers
         Key.Sign(text, signature);
         var vault = new MemoryVault();
         vault.Events.AddRange(Lines);
-        vault.Documents[Checkpoint.NameOf(8)] = CanonicalJson.Canonicalize(
+        foreach (var part in Kept())
+            vault.Documents[part.Name] = part.Content.ToArray();
+        vault.Documents[ResumePoint.Name] = CanonicalJson.Canonicalize(
             Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(text)[..^1]},\"sig\":\"{Convert.ToBase64String(signature)}\"}}"), CanonicalJson.GreatestMaxDepth);
-        var resumed = new CheckpointResumer(vault, BackpackFormat.Instance, EventViews.Backpack, Find).ResumeAsync(default).GetAwaiter().GetResult();
+        var resumed = new StateResumer(vault, vault.ReadDocumentAsync, BackpackFormat.Instance, EventViews.Backpack, Find).ResumeAsync(default).GetAwaiter().GetResult();
         using var reducer = resumed.Reducer;
         reducer.CatchUpAsync(vault, null, default).GetAwaiter().GetResult();
         reducer.Position.ShouldBe(Lines.Length);

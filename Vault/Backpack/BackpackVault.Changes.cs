@@ -1,3 +1,4 @@
+using Granary.Vault.Checkpoints;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack;
@@ -34,6 +35,8 @@ public sealed partial class BackpackVault
             IsInDoubt = true;
             if (change.KeysBefore is { } before)
                 await _options.Keys.WriteAsync(Log, before, cancellation);
+            if (change.Entries.Any(entry => entry.Replaces is not null))
+                await ResumePoint.DropAsync(Log, cancellation);
             await CommitAsync(change.Entries, cancellation);
             // It is decided: whoever called may give up waiting, the documents follow all the same.
             foreach (var document in change.After)

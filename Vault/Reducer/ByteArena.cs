@@ -17,8 +17,6 @@ internal sealed class ByteArena
 
     public IEnumerable<ReadOnlyMemory<byte>> Chunks => _chunks.Select((chunk, i) => (ReadOnlyMemory<byte>)chunk.AsMemory(0, _used[i]));
 
-    public int ChunkCount => _chunks.Count;
-
     public long Append(ReadOnlySpan<byte> record)
     {
         if (_chunks.Count == 0 || _chunks[^1].Length - _used[^1] < record.Length)
@@ -31,9 +29,9 @@ internal sealed class ByteArena
     }
 
     /// <summary>Takes a whole chunk, whose addresses are those it had where it came from.</summary>
-    public void Adopt(ReadOnlySpan<byte> chunk)
+    public void Adopt(byte[] chunk)
     {
-        _chunks.Add(chunk.ToArray());
+        _chunks.Add(chunk);
         _used.Add(chunk.Length);
         Length += chunk.Length;
     }

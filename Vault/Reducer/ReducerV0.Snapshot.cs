@@ -5,13 +5,61 @@ namespace Granary.Vault.Reducer;
 
 public sealed partial class ReducerV0
 {
-    private const int SnapshotVersion = 1;
+    private const int SnapshotVersion = 2;
+    private const int PartBytes = 8 * 1024 * 1024;
 
     /// <summary>
-    /// Appends everything there is, evidence included, in a binary form of this version: what is restored from it goes on exactly as this would. It is
-    /// read as fast as memory is copied.
+    /// Everything there is, evidence included, in a binary form of this version: what is restored from it goes on exactly as this would. The first part
+    /// is all but the evidence, which the others hold, some megabytes each; they are read as fast as memory is copied.
     /// </summary>
-    public void WriteSnapshot(PooledBuffer output)
+    public IReadOnlyList<byte[]> Snapshot()
+    {
+        using var output = new PooledBuffer(64 * 1024);
+        WriteBeliefs(output);
+        var parts = new List<byte[]> { output.Written.ToArray() };
+        output.Clear();
+        foreach (var chunk in _arena.Chunks)
+        {
+            Packed.WriteBytes(output, chunk.Span);
+            if (output.Length < PartBytes)
+                continue;
+            parts.Add(output.Written.ToArray());
+            output.Clear();
+        }
+        if (output.Length > 0)
+            parts.Add(output.Written.ToArray());
+        return parts;
+    }
+
+    /// <summary>The reducer of a snapshot's parts.</summary>
+    /// <exception cref="FormatException">They are not a snapshot of this version, or were changed.</exception>
+    public static ReducerV0 Restore(IReadOnlyList<ReadOnlyMemory<byte>> parts)
+    {
+        var reducer = new ReducerV0();
+        try
+        {
+            foreach (var chunks in parts.Skip(1).AsParallel().AsOrdered().Select(ReadChunks))
+                chunks.ForEach(reducer._arena.Adopt);
+            reducer.Fill(new SnapshotReader(parts[0].Span));
+            return reducer;
+        }
+        catch (Exception failure)
+        {
+            reducer.Dispose();
+            throw failure as FormatException ?? new FormatException("The reducer's snapshot is damaged.", failure);
+        }
+    }
+
+    private static List<byte[]> ReadChunks(ReadOnlyMemory<byte> part)
+    {
+        var reader = new SnapshotReader(part.Span);
+        var chunks = new List<byte[]>();
+        while (!reader.IsAtEnd)
+            chunks.Add(reader.Bytes().ToArray());
+        return chunks;
+    }
+
+    private void WriteBeliefs(PooledBuffer output)
     {
         Packed.WriteNumber(output, SnapshotVersion);
         Packed.WriteNumber(output, EventCount);
@@ -28,30 +76,10 @@ public sealed partial class ReducerV0
         Packed.WriteNumber(output, _actors.Count);
         for (var i = 0; i < _actors.Count; i++)
             Packed.WriteBytes(output, _actors[i]);
-        Packed.WriteNumber(output, _arena.ChunkCount);
-        foreach (var chunk in _arena.Chunks)
-            Packed.WriteBytes(output, chunk.Span);
         Packed.WriteNumber(output, _beliefs.Count);
         foreach (var belief in _beliefs.InOrder())
             WriteBelief(output, belief);
         WriteSovereign(output);
-    }
-
-    /// <summary>The reducer that wrote a snapshot.</summary>
-    /// <exception cref="FormatException">It is not a snapshot of this version, or it was changed.</exception>
-    public static ReducerV0 Restore(ReadOnlySpan<byte> snapshot)
-    {
-        var reducer = new ReducerV0();
-        try
-        {
-            reducer.Fill(new SnapshotReader(snapshot));
-            return reducer;
-        }
-        catch (Exception failure) when (failure is not FormatException)
-        {
-            reducer.Dispose();
-            throw new FormatException("The reducer's snapshot is damaged.", failure);
-        }
     }
 
     private static void WriteBelief(PooledBuffer output, Belief belief)
@@ -109,8 +137,6 @@ public sealed partial class ReducerV0
         }
         for (var left = reader.Number(); left > 0; left--)
             _actors.NumberOf(reader.Bytes());
-        for (var left = reader.Number(); left > 0; left--)
-            _arena.Adopt(reader.Bytes());
         for (var left = reader.Number(); left > 0; left--)
             _beliefs.Add(ReadBelief(ref reader));
         if (reader.Flag())

@@ -6,7 +6,7 @@ using Granary.Vault.Storage;
 namespace Granary.Tenants.Vaults.Views;
 
 /// <summary>
-/// What a vault's events say, reduced. Built when somebody first asks, from the youngest checkpoint that fits the log, and kept up with the log from
+/// What a vault's events say, reduced. Built when somebody first asks, from the state that is kept beside the vault where that fits the log, and kept up with the log from
 /// then on, one asker after the other: an append knows nothing of it.
 /// </summary>
 internal sealed class StateView(IVaultLog log, Func<string, PublicKey?> find) : IDisposable
@@ -48,6 +48,6 @@ internal sealed class StateView(IVaultLog log, Func<string, PublicKey?> find) : 
         }
         _findings = log.Findings;
         var view = log.Format.HasChain ? EventViews.Psmc : EventViews.Backpack;
-        return _reducer ??= (await new CheckpointResumer(log, log.Format.Entries, view, find).ResumeAsync(cancellation)).Reducer;
+        return _reducer ??= (await new StateResumer(log, log.ReadBesideAsync, log.Format.Entries, view, find).ResumeAsync(cancellation)).Reducer;
     }
 }
