@@ -41,6 +41,20 @@ public sealed class ReplicasShapeTests : IDisposable
     }
 
     [RedisFact]
+    public async Task A_vault_made_through_one_gateway_is_listed_and_completed_by_the_other()
+    {
+        await using var first = await StartAsync();
+        await using var second = await StartAsync();
+        foreach (var name in (string[])["team/notes", "ledger"])
+            (await first.Gateway.Http.CallAsync("init_vault", $$"""{"vault_path":"{{name}}"}""")).ShouldSucceed();
+        var listed = (await second.Gateway.Http.PostAsync(McpRequest.Modern("resources/list"))).Result["resources"]!.AsArray();
+        listed.Select(r => (string)r!["uri"]!).Where(u => u.StartsWith("vault:", StringComparison.Ordinal)).ShouldBe(["vault://ledger/status", "vault://team%2Fnotes/status"]);
+        var completed = await second.Gateway.Http.PostAsync(McpRequest.Modern(
+            "completion/complete", """{"ref":{"type":"ref/resource","uri":"vault://{name}/head"},"argument":{"name":"name","value":"te"}}"""));
+        completed.Result["completion"]!["values"]!.AsArray().Select(v => (string)v!).ShouldBe(["team/notes"]);
+    }
+
+    [RedisFact]
     public async Task A_legacy_session_opens_on_the_other_gateway_and_after_a_restart_without_configured_keys()
     {
         string session;

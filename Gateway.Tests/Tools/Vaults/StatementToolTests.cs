@@ -62,7 +62,7 @@ public sealed class StatementToolTests : FakeVaultTests
     public async Task Chain_results_are_told_by_actor()
     {
         var vault = Tenants["v"];
-        vault.Results["vault_status"] = _ => """{"actors":{"ann":3,"bob":4}}""";
+        vault.Results["vault_status"] = _ => """{"actor_count":2,"actors":{"ann":3,"bob":4}}""";
         vault.Results["list_events"] = a => (int)a["offset"]! == 5 ? """{"events":[{"actor":"bob"}]}""" : """{"events":[]}""";
         (await Chains("""{"path":"v"}""")).ShouldBe("""{"ann":true,"bob":true}""");
         vault.Report = new(false, 7, new string('a', 64), [new(5, "event.sig", "The signature is wrong.")], 1);

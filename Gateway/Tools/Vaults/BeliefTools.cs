@@ -94,8 +94,8 @@ internal static class BeliefSchema
     public const string OptionalNamespace = """{"enum":["canonical","local","contested","archived",null],"default":null}""";
 
     public const string Paging = """
-        "limit":{"type":["integer","null"],"minimum":1,"maximum":10000,"default":null,"description":"At most so many beliefs; null for as many as fit one answer, 4 MiB"},
-        "after_key":{"type":["string","null"],"minLength":1,"default":null,"description":"next_key of the page before"}
+        "limit":{"type":"integer","minimum":1,"maximum":10000,"description":"At most so many beliefs; left out, as many as fit one answer: 4 MiB"},
+        "after_key":{"type":"string","minLength":1,"description":"next_key of the page before"}
         """;
 
     public const string NextKey = """

@@ -6,13 +6,19 @@ namespace Granary.Gateway.Tools.Vaults;
 /// <summary>What a verification says about each actor's chain.</summary>
 internal static class ChainResults
 {
-    /// <summary>Every actor of the vault, and whether no finding concerns it. A finding that is about no event, or is not listed, concerns all.</summary>
-    public static async Task<IReadOnlyDictionary<string, bool>> ReadAsync(IVault vault, VerificationReport report, CancellationToken cancellation)
+    /// <summary>
+    /// How many actors there are, and for each that the vault's status names, and each that a finding concerns, whether none does. A finding that is about no event,
+    /// or is not listed, concerns all.
+    /// </summary>
+    public static async Task<(int Count, IReadOnlyDictionary<string, bool> Results)> ReadAsync(
+        IVault vault, VerificationReport report, CancellationToken cancellation)
     {
         var results = new SortedDictionary<string, bool>(StringComparer.Ordinal);
+        var count = 0;
         try
         {
             using var status = await VaultJson.RunAsync(vault, "vault_status", _ => { }, cancellation);
+            count = status.RootElement.GetProperty("actor_count").GetInt32();
             foreach (var actor in status.RootElement.GetProperty("actors").EnumerateObject())
                 results[actor.Name] = true;
             if (!report.Valid)
@@ -22,7 +28,7 @@ internal static class ChainResults
         {
             // The vault is so damaged that nobody can say whose events it holds; the findings say all there is to say.
         }
-        return results;
+        return (count, results);
     }
 
     private static async Task MarkAsync(IVault vault, VerificationReport report, SortedDictionary<string, bool> results, CancellationToken cancellation)
@@ -36,7 +42,7 @@ internal static class ChainResults
             else
                 all = true;
         }
-        foreach (var actor in results.Keys.Where(a => all || concerned.Contains(a)).ToList())
+        foreach (var actor in all ? [.. results.Keys, .. concerned] : concerned.ToList())
             results[actor] = false;
     }
 

@@ -25,7 +25,7 @@ internal sealed class VerifyChainTool(VaultDoor door) : VaultTool(door)
           "event_count":{"type":"integer"},"head":{"type":"string"},
           "actors_checked":{"type":"integer","description":"Chains that were checked"},
           "chain_results":{"type":"object","additionalProperties":{"type":"boolean"},
-            "description":"By actor; false where a finding is about one of the actor's events, or about the vault as a whole"},
+            "description":"By actor, of more than 1000 those with the most events; false where a finding is about one of the actor's events, or about the vault as a whole"},
           "findings":{"type":"array","items":{"type":"object","properties":{
             "position":{"type":["integer","null"]},"rule":{"type":"string"},"reason":{"type":"string"}},"required":["position","rule","reason"]}},
           "finding_count":{"type":"integer"}
@@ -41,14 +41,14 @@ internal sealed class VerifyChainTool(VaultDoor door) : VaultTool(door)
     {
         await using var progress = new ProgressRelay(call);
         var report = await vault.VerifyAsync(progress, call.Cancellation);
-        var chains = await ChainResults.ReadAsync(vault, report, call.Cancellation);
+        var (actors, chains) = await ChainResults.ReadAsync(vault, report, call.Cancellation);
         return ToolResult.Object(json =>
         {
             json.WriteBoolean("valid", report.Valid);
             json.WriteBoolean("success", report.Valid);
             json.WriteNumber("event_count", report.EventCount);
             json.WriteString("head", report.Head);
-            json.WriteNumber("actors_checked", chains.Count);
+            json.WriteNumber("actors_checked", actors);
             json.WriteStartObject("chain_results");
             foreach (var (actor, valid) in chains)
                 json.WriteBoolean(actor, valid);
