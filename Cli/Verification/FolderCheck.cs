@@ -73,6 +73,6 @@ internal static class FolderCheck
         screen.Line();
         screen.Verdict(report.Valid, Summary(report));
         if (!report.Valid && report.Mode == VerificationMode.Strict && report.Checkers.Any(checker => checker.Passes))
-            screen.Line("A checker of the reference would accept it: see provara verify --mode compatible.");
+            screen.Line("A checker of the reference would accept it: provara verify --mode compatible.");
     }
 }

@@ -32,6 +32,23 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public async Task A_valid_vault_of_either_format_takes_no_more_than_a_terminal_of_80_columns_and_24_rows()
+    {
+        const int Columns = 80;
+        var compatible = new VerificationOptions { Mode = VerificationMode.Compatible };
+        foreach (var report in (VaultReport[])
+            [await (await LooseVault.CreateAsync()).VerifyAsync(), await VaultVerifier.RunFolderAsync(Fixture.PathOf("sample-psmc-vault"), compatible, null, default)])
+        {
+            var lines = ReportText.Write(report, TimeSpan.FromSeconds(12)).TrimEnd().Split('\n');
+            // Findings are sentences, and may take a second row.
+            lines.Where(line => !Enum.GetNames<FindingSeverity>().Any(name => line.StartsWith($"  {name.ToLowerInvariant()} ", StringComparison.Ordinal)))
+                .ShouldAllBe(line => line.Length < Columns);
+            // Two more are the command's verdict and the line before it, one is the shell's.
+            lines.Sum(line => (line.Length + Columns - 1) / Columns).ShouldBeLessThanOrEqualTo(21);
+        }
+    }
+
+    [Fact]
     public async Task A_json_report_holds_all_of_it()
     {
         var vault = await LooseVault.CreateAsync();

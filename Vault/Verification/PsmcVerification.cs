@@ -71,7 +71,7 @@ internal sealed class PsmcVerification : IPsmcFindings
                 "metadata" => "psmc.json",
                 "key" => Text($"{keys.Count} keys, changed only by endorsed rotations"),
                 "log" => "both files of one length",
-                "event" => Text($"{_head.Head.Count} events: form, canonical bytes, hashes recomputed, links"),
+                "event" => Text($"{_head.Head.Count} events: form, canonical bytes, hashes, links"),
                 "chain" => Text($"{_head.Head.Count} signatures by keys of the vault, links"),
                 "bridge" => Text($"{_reader.Count(LogStream.Bridge)} bridge events"),
                 "anchor" => "what the store itself found",
