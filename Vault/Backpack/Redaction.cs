@@ -49,7 +49,7 @@ public static class Redaction
             throw new BackpackInputException($"reason must be one of {string.Join(", ", Reasons)}.");
         if (!Methods.Contains(request.Method))
             throw new BackpackInputException($"method must be one of {string.Join(", ", Methods)}.");
-        var target = await EventFinder.RequireAsync(vault.Log, request.TargetEventId, "target", cancellation);
+        var target = await EventFinder.RequireAsync(vault.Log, request.TargetEventId, "target_event_id", cancellation);
         return Plan(vault, request, target, time);
     }
 
@@ -57,11 +57,11 @@ public static class Redaction
     {
         using var scratch = new PooledBuffer(target.Line.Length + 16);
         if (!BackpackEvent.TryRead(target.Line.Span, scratch, out var written) || !written.HasPayloadObject)
-            throw new BackpackInputException($"target: the event {request.TargetEventId} has no payload object.");
+            throw new BackpackInputException($"target_event_id: the event {request.TargetEventId} has no payload object.");
         if (written.IsTombstone)
             return new VaultChange(written.PayloadText("redaction_event_id"u8) ?? "", []);
         if (written.Type is { } type && Kept.Contains(type))
-            throw new BackpackInputException($"target: an event of type {type} is the vault's own record and stays; redact what it speaks of.");
+            throw new BackpackInputException($"target_event_id: an event of type {type} is the vault's own record and stays; redact what it speaks of.");
         var payload = new JsonObject
         {
             ["target_event_id"] = request.TargetEventId,
