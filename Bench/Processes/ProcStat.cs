@@ -11,6 +11,18 @@ internal static class ProcStat
     /// <summary>User and system time so far, in microseconds; it grows in steps of 10 ms.</summary>
     public static double CpuMicroseconds(int pid) => ParseCpuTicks(File.ReadAllText($"/proc/{pid}/stat")) * TickMicroseconds;
 
+    /// <summary>Time that the whole machine's cores spent so far, in ticks, and how much of it idle.</summary>
+    public static (long Idle, long All) MachineTicks() => ParseMachineTicks(File.ReadAllText("/proc/stat"));
+
+    /// <summary>The first line of <c>/proc/stat</c>: user, nice, system, idle, iowait, irq, softirq, steal.</summary>
+    public static (long Idle, long All) ParseMachineTicks(string stat)
+    {
+        var line = stat[..stat.IndexOf('\n', StringComparison.Ordinal)];
+        // Guests' time behind these is part of user's already.
+        var ticks = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(text => long.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        return (ticks[3] + ticks[4], ticks.Sum());
+    }
+
     /// <summary>Resident memory in bytes.</summary>
     public static long ResidentBytes(int pid) => ParseKilobytes(File.ReadAllText($"/proc/{pid}/status"), "VmRSS:") * 1024;
 
