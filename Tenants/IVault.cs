@@ -1,3 +1,5 @@
+using Granary.Vault.Psmc;
+
 namespace Granary.Tenants;
 
 /// <summary>What can be asked of one vault. Every method fails with <see cref="TenantException"/> only, or with the caller's cancellation.</summary>
@@ -176,6 +178,11 @@ public sealed record TimelineQuery
 
     /// <summary>The last so many of those that match; null or 0 for all that fit the answer.</summary>
     public int? Limit { get; init; }
+
+    /// <summary>Whether one read of the log answers it.</summary>
+    public bool IsShort => ForLog().IsShort;
+
+    internal PsmcTimelineQuery ForLog() => new(EventType, Start, End, Limit);
 }
 
 /// <summary>Matching events, oldest first.</summary>

@@ -49,8 +49,11 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, IGrainFac
     public Task<Partial<VerificationMessage>> ContinueVerifyAsync(Guid ticket, CancellationToken cancellation) =>
         calls.ContinueAsync<VerificationMessage>(ticket);
 
-    public Task<Partial<TimelineMessage>> QueryTimelineAsync(TimelineQueryMessage query, CancellationToken cancellation) =>
-        calls.StartAsync(async (_, abandoned) => Messages.From(await UseAsync(vault => vault.QueryTimelineAsync(Messages.To(query), abandoned))));
+    public Task<Partial<TimelineMessage>> QueryTimelineAsync(TimelineQueryMessage query, CancellationToken cancellation)
+    {
+        var wanted = Messages.To(query);
+        return calls.StartAsync(async (_, abandoned) => Messages.From(await UseAsync(vault => vault.QueryTimelineAsync(wanted, abandoned))), computes: !wanted.IsShort);
+    }
 
     public Task<Partial<TimelineMessage>> ContinueTimelineAsync(Guid ticket, CancellationToken cancellation) =>
         calls.ContinueAsync<TimelineMessage>(ticket);

@@ -23,13 +23,17 @@ public sealed class LongCalls(TimeSpan turn, TimeProvider time)
             await Task.WhenAny(Task.Delay(turn / 10, time, cancellation));
     }
 
-    internal async Task<Partial<T>> StartAsync<T>(Func<IProgress<WorkProgress>, CancellationToken, Task<T>> work)
+    /// <param name="work">The call.</param>
+    /// <param name="computes">
+    /// Whether it may compute for long, and so hold up the very answer that says it is not done: then it runs beside the grain's own turns. What only waits
+    /// is quicker within them.
+    /// </param>
+    internal async Task<Partial<T>> StartAsync<T>(Func<IProgress<WorkProgress>, CancellationToken, Task<T>> work, bool computes = true)
         where T : class
     {
         var abandoned = new CancellationTokenSource();
         var progress = new Latest();
-        // Beside the grain's own turns: work that computes for long would hold up the very answer that says it is not done.
-        var running = new Running(Task.Run(() => work(progress, abandoned.Token), CancellationToken.None), progress, abandoned);
+        var running = new Running(computes ? Task.Run(() => work(progress, abandoned.Token), CancellationToken.None) : work(progress, abandoned.Token), progress, abandoned);
         try
         {
             if (await IsDoneAsync(running))

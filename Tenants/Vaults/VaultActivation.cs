@@ -97,7 +97,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         if (query.Limit < 0)
             throw new TenantException(TenantFailure.InvalidInput, "limit must not be negative; 0 means all that fit.");
         var log = (await OpenedAsync(cancellation)).Log;
-        var (events, truncated) = await QueryAsync(log, new PsmcTimelineQuery(query.EventType, query.Start, query.End, query.Limit), cancellation);
+        var (events, truncated) = await QueryAsync(log, query.ForLog(), cancellation);
         return new Timeline(events, truncated);
     });
 
