@@ -70,7 +70,6 @@ internal static class FolderCheck
     {
         foreach (var line in ReportText.Write(report, took, verbose ? int.MaxValue : ShownFindings).TrimEnd().Split('\n'))
             screen.Line(line);
-        screen.Line();
         screen.Verdict(report.Valid, Summary(report));
         if (!report.Valid && report.Mode == VerificationMode.Strict && report.Checkers.Any(checker => checker.Passes))
             screen.Line("A checker of the reference would accept it: provara verify --mode compatible.");

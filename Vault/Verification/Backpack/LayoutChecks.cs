@@ -16,6 +16,8 @@ internal sealed class LayoutChecks(IVaultReader reader, IVaultFiles files, Findi
         Manifest.FileName, Manifest.RootName,
     ];
 
+    private static readonly string[] MayBeEmpty = ["state", "artifacts", "artifacts/cas"];
+
     /// <summary>Checks the layout and reads the birth record.</summary>
     /// <param name="logOnly">Whether only log and identity are there, because it is a bundle.</param>
     /// <param name="cancellation">Ends it early.</param>
@@ -40,11 +42,9 @@ internal sealed class LayoutChecks(IVaultReader reader, IVaultFiles files, Findi
             if (!folders.Contains(name))
                 findings.Add(BackpackRules.MissingFolder, $"The folder {name} is missing.");
         }
-        foreach (var name in (ReadOnlySpan<string>)["state", "artifacts", "artifacts/cas"])
-        {
-            if (!folders.Contains(name))
-                findings.Add(BackpackRules.MissingEmptyFolder, $"The folder {name} is missing; it may be empty.");
-        }
+        var missing = MayBeEmpty.Where(name => !folders.Contains(name)).ToList();
+        if (missing.Count > 0)
+            findings.Add(BackpackRules.MissingEmptyFolder, $"Folders that may be empty are missing: {string.Join(", ", missing)}.");
     }
 
     private async Task<GenesisRecord?> GenesisAsync(CancellationToken cancellation)

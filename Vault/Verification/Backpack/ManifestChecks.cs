@@ -8,7 +8,13 @@ namespace Granary.Vault.Verification.Backpack;
 /// <summary>Manifest, Merkle root and the signature over it, against the files that are there (specification 4).</summary>
 internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, VerificationOptions options, FindingList findings)
 {
+    private const int MaxReads = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private string? _root;
+    private ReadOnlyMemory<byte>? _manifestBytes;
+    private ReadOnlyMemory<byte>? _rootBytes;
+    private ReadOnlyMemory<byte>? _signatureBytes;
 
     /// <summary>The manifest, or null where there is none that can be read.</summary>
     public Manifest? Manifest { get; private set; }
@@ -18,7 +24,14 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
 
     public async Task LoadAsync(CancellationToken cancellation)
     {
-        if (await reader.ReadDocumentAsync(Manifest.FileName, cancellation) is not { } json)
+        await ReadAsync(cancellation);
+        // Of a vault in use the three may just be made anew, one after the other: what was read is then not of one make.
+        for (var reads = 1; options.ManifestMayLag && reads < MaxReads && !AreOfOneMake(); reads++)
+        {
+            await Task.Delay(Pause, TimeProvider.System, cancellation);
+            await ReadAsync(cancellation);
+        }
+        if (_manifestBytes is not { } json)
             return;
         try
         {
@@ -48,9 +61,33 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
         }
         await CheckPhantomsAsync(listed, cancellation);
         _root = Manifest.MerkleRoot();
-        await CheckRootAsync(cancellation);
-        await CheckSignatureAsync(registry, cancellation);
+        CheckRoot();
+        CheckSignature(registry);
     }
+
+    private async Task ReadAsync(CancellationToken cancellation)
+    {
+        _manifestBytes = await reader.ReadDocumentAsync(Manifest.FileName, cancellation);
+        _rootBytes = await reader.ReadDocumentAsync(Manifest.RootName, cancellation);
+        _signatureBytes = await reader.ReadDocumentAsync(ManifestSignature.FileName, cancellation);
+    }
+
+    private bool AreOfOneMake()
+    {
+        if (_manifestBytes is not { } manifest || _rootBytes is not { } root || _signatureBytes is not { } signature)
+            return false;
+        try
+        {
+            var made = Manifest.Read(manifest).MerkleRoot();
+            return RootOf(root) == made && ManifestSignature.Read(signature.Span).MerkleRoot == made;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static string RootOf(ReadOnlyMemory<byte> content) => Encoding.UTF8.GetString(content.Span).TrimEnd('\n', '\r');
 
     private async Task CheckAsync(ManifestEntry entry, ManifestDigest log, CancellationToken cancellation)
     {
@@ -82,20 +119,20 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
         }
     }
 
-    private async Task CheckRootAsync(CancellationToken cancellation)
+    private void CheckRoot()
     {
-        if (await reader.ReadDocumentAsync(Manifest.RootName, cancellation) is not { } content)
+        if (_rootBytes is not { } content)
             return;
-        var text = Encoding.UTF8.GetString(content.Span).TrimEnd('\n', '\r');
+        var text = RootOf(content);
         if (!Proofs.EventTree.IsHash(text))
             findings.Add(BackpackRules.RootForm, $"{Manifest.RootName} is not 64 lower-case hexadecimal digits.");
         else if (text != _root)
             findings.Add(BackpackRules.Root, $"The Merkle root of the manifest's files is not the one in {Manifest.RootName}.");
     }
 
-    private async Task CheckSignatureAsync(KeyRegistry registry, CancellationToken cancellation)
+    private void CheckSignature(KeyRegistry registry)
     {
-        if (await reader.ReadDocumentAsync(ManifestSignature.FileName, cancellation) is not { } json)
+        if (_signatureBytes is not { } json)
         {
             findings.Add(BackpackRules.ManifestUnsigned, $"{ManifestSignature.FileName} is missing: nobody vouches for the files.");
             return;
