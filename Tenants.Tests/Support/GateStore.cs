@@ -17,6 +17,9 @@ internal sealed class GateStore(IVaultStore inner) : IVaultStore
 
     public int Appends { get; private set; }
 
+    /// <summary>How many lines of logs were read.</summary>
+    public long LinesRead { get; set; }
+
     public Task CreateAsync(VaultBirth birth, CancellationToken cancellation) => inner.CreateAsync(birth, cancellation);
 
     public async Task<IVaultLog> OpenAsync(CancellationToken cancellation)
@@ -61,8 +64,12 @@ internal sealed class GateStore(IVaultStore inner) : IVaultStore
 
         public long Count(LogStream stream) => log.Count(stream);
 
-        public Task<LogPage> ReadAsync(LogStream stream, long from, int maxLines, int maxBytes, CancellationToken cancellation) =>
-            log.ReadAsync(stream, from, maxLines, maxBytes, cancellation);
+        public async Task<LogPage> ReadAsync(LogStream stream, long from, int maxLines, int maxBytes, CancellationToken cancellation)
+        {
+            var page = await log.ReadAsync(stream, from, maxLines, maxBytes, cancellation);
+            store.LinesRead += page.Lines.Count;
+            return page;
+        }
 
         public Task<ReadOnlyMemory<byte>?> ReadDocumentAsync(string name, CancellationToken cancellation) => log.ReadDocumentAsync(name, cancellation);
 

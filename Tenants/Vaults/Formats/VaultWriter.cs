@@ -17,6 +17,7 @@ internal abstract class VaultWriter : IAsyncDisposable
     {
         Log = log;
         State = new StateView(log, FindKey);
+        Events = new EventIndex(log);
         _head = new HeadView(log);
     }
 
@@ -25,6 +26,9 @@ internal abstract class VaultWriter : IAsyncDisposable
 
     /// <summary>What the events say, reduced.</summary>
     public StateView State { get; }
+
+    /// <summary>Where the events stand, and how many there are of each kind.</summary>
+    public EventIndex Events { get; }
 
     /// <summary>Held by whoever signs for the vault as a whole, or changes what it signs with.</summary>
     public SemaphoreSlim Sealing { get; } = new(1, 1);
@@ -105,6 +109,7 @@ internal abstract class VaultWriter : IAsyncDisposable
         {
             await CloseAsync();
             State.Dispose();
+            Events.Dispose();
             _head.Dispose();
         }
         finally

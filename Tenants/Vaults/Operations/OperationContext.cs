@@ -29,6 +29,9 @@ internal sealed record OperationContext(
     public PsmcWriter Psmc(string operation) => Vault as PsmcWriter
         ?? throw new TenantException(TenantFailure.InvalidInput, $"{operation} is for vaults of the format psmc; \"{Name}\" has the format {Log.Format.Name}.");
 
+    /// <summary>The first event of this id; null where there is none.</summary>
+    public Task<(long Position, ReadOnlyMemory<byte> Line)?> FindEventAsync(string id) => Vault.Events.FindAsync(id, Progress, Cancellation);
+
     /// <summary>A signed head of the log as it is now.</summary>
     public Task<SignedHead> SignedHeadAsync() => Vault.RefreshHeadAsync(Name, Time, Cancellation);
 }

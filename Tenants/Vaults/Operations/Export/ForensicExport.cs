@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Granary.Tenants.Vaults.Operations.Reading;
-using Granary.Vault.Canonical;
 using Granary.Vault.Evidence;
 using Granary.Vault.Evidence.Forensics;
 
@@ -24,7 +22,7 @@ internal sealed class ForensicExport() : VaultOperation("forensic_export")
         await EvidenceBundle.WriteZipAsync(zip, files, time, context.Cancellation);
         using var report = JsonDocument.Parse(await ReadAsync(files, "verification_report.json", context.Cancellation));
         var verified = report.RootElement.GetProperty("report");
-        var actors = await CountActorsAsync(context);
+        var actors = await context.Vault.Events.UseAsync(counts => counts.Actors.Count, progress: null, context.Cancellation);
         var bytes = zip.GetBuffer().AsMemory(0, (int)zip.Length);
         return Results.Object(json =>
         {
@@ -49,21 +47,6 @@ internal sealed class ForensicExport() : VaultOperation("forensic_export")
         using var content = new MemoryStream();
         await files.First(file => file.Name == name).WriteAsync(content, cancellation);
         return content.ToArray();
-    }
-
-    private static async Task<int> CountActorsAsync(OperationContext context)
-    {
-        var actors = new HashSet<string>(StringComparer.Ordinal);
-        using var scratch = new PooledBuffer(4096);
-        await foreach (var page in EventScan.PagesAsync(context.Log, 0, context.Log.Head.Count, null, context.Cancellation))
-        {
-            foreach (var line in page.Lines)
-            {
-                if (EventFields.TryRead(line.Span, scratch, out var fields) && EventFields.Text(fields.Actor) is { } actor)
-                    actors.Add(actor);
-            }
-        }
-        return actors.Count;
     }
 }
 

@@ -41,7 +41,7 @@ internal sealed class ProveEvent() : VaultOperation("prove_event")
         if (context.Arguments.Find("position") is not null)
             return context.Arguments.Number("position", 0, 0, int.MaxValue);
         var id = context.Arguments.Text("event_id") ?? throw OperationArguments.Wrong("event_id or position is required.");
-        return (await GetEvent.FindAsync(context, id))?.Position
+        return (await context.FindEventAsync(id))?.Position
             ?? throw new TenantException(TenantFailure.NotFound, $"There is no event \"{id}\" in the vault \"{context.Name}\".");
     }
 }

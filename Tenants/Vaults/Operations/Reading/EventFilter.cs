@@ -1,4 +1,5 @@
 using System.Globalization;
+using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Canonical;
 using Granary.Vault.Psmc;
 

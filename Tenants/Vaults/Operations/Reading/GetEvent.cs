@@ -1,4 +1,5 @@
 using Granary.Tenants.Vaults.Formats;
+using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Backpack;
 using Granary.Vault.Canonical;
 
@@ -10,7 +11,7 @@ internal sealed class GetEvent() : VaultOperation("get_event")
     public override async Task<VaultResult> RunAsync(OperationContext context)
     {
         var id = context.Arguments.Required("event_id");
-        var (position, line) = await FindAsync(context, id)
+        var (position, line) = await context.FindEventAsync(id)
             ?? throw new TenantException(TenantFailure.NotFound, $"There is no event \"{id}\" in the vault \"{context.Name}\".");
         var decrypted = await DecryptAsync(context, line);
         return Results.Object(json =>
@@ -21,23 +22,6 @@ internal sealed class GetEvent() : VaultOperation("get_event")
             json.WritePropertyName("decrypted_payload");
             json.WriteRawValue(decrypted ?? "null"u8.ToArray());
         });
-    }
-
-    /// <summary>An event by its id; null where there is none.</summary>
-    internal static async Task<(long Position, ReadOnlyMemory<byte> Line)?> FindAsync(OperationContext context, string id)
-    {
-        var wanted = EventFields.Canonical(id);
-        using var scratch = new PooledBuffer(4096);
-        await foreach (var page in EventScan.PagesAsync(context.Log, 0, context.Log.Head.Count, context.Progress, context.Cancellation))
-        {
-            for (var i = 0; i < page.Lines.Count; i++)
-            {
-                // Most lines do not hold these bytes at all, and are not read any closer.
-                if (page.Lines[i].Span.IndexOf(wanted) >= 0 && IsIt(page.Lines[i].Span, wanted, scratch))
-                    return (page.Position + i, page.Lines[i]);
-            }
-        }
-        return null;
     }
 
     private static async Task<byte[]?> DecryptAsync(OperationContext context, ReadOnlyMemory<byte> line)
@@ -52,7 +36,4 @@ internal sealed class GetEvent() : VaultOperation("get_event")
         using var scratch = new PooledBuffer(line.Length + 16);
         return EventFields.TryRead(line, scratch, out var fields) && !fields.Payload.IsEmpty ? fields.Payload.ToArray() : null;
     }
-
-    private static bool IsIt(ReadOnlySpan<byte> line, byte[] wanted, PooledBuffer scratch) =>
-        EventFields.TryRead(line, scratch, out var view) && view.Id.SequenceEqual(wanted);
 }

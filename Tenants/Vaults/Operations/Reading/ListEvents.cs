@@ -1,3 +1,4 @@
+using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Canonical;
 
 namespace Granary.Tenants.Vaults.Operations.Reading;

@@ -1,5 +1,6 @@
 using System.Text;
 using Granary.Tenants.Vaults.Operations.Reading;
+using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Canonical;
 using Granary.Vault.Storage;
 using Granary.Vault.Sync;
@@ -19,7 +20,7 @@ internal sealed class ExportDelta() : VaultOperation("export_delta")
         var vault = context.Backpack(Name).Vault;
         var since = context.Arguments.Text("since_hash");
         var limit = context.Arguments.Number("limit", MaxLimit, 1, MaxLimit);
-        var from = since is not null && await GetEvent.FindAsync(context, since) is { } found ? found.Position + 1 : 0;
+        var from = since is not null && await context.FindEventAsync(since) is { } found ? found.Position + 1 : 0;
         var part = await LogPart.ReadAsync(context.Log, from, limit, Results.MaxEventBytes, context.Cancellation);
         var delta = await DeltaBundle.ExportAsync(part, vault.Registry, since, context.Time.GetUtcNow(), context.Cancellation);
         var next = part.IsLast ? null : IdOf(part.LastLine.Span);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Granary.Tenants.Vaults.Operations.Reading;
+using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Canonical;
 using Granary.Vault.Storage;
 using Granary.Vault.Sync;
@@ -53,7 +54,7 @@ internal sealed class CheckFencingToken() : VaultOperation("check_fencing_token"
         var token = Token(context.Arguments);
         var latest = context.Arguments.Flag("latest", otherwise: true);
         var age = context.Arguments.Find("max_age_seconds") is null ? (TimeSpan?)null : TimeSpan.FromSeconds(context.Arguments.Number("max_age_seconds", 0, 1, int.MaxValue));
-        var known = !latest && FencingToken.EventOf(token) is { Length: > 0 and < 256 } id && await GetEvent.FindAsync(context, id) is not null;
+        var known = !latest && FencingToken.EventOf(token) is { Length: > 0 and < 256 } id && await context.FindEventAsync(id) is not null;
         var rules = new FencingRules { LatestEventId = latest ? await IssueFencingToken.LatestAsync(context) ?? "" : null, MaxAge = age };
         var problem = FencingToken.FindProblem(token, id => vault.Registry.Find(id) is { IsActive: true } key ? key.Key : null, _ => known, context.Time.GetUtcNow(), rules);
         return Results.Object(json =>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Granary.Vault.Storage;
 
-namespace Granary.Tenants.Vaults.Operations.Reading;
+namespace Granary.Tenants.Vaults.Views;
 
 /// <summary>Walks over a vault's events, a page at a time.</summary>
 internal static class EventScan

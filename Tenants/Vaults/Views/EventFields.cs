@@ -1,6 +1,6 @@
 using Granary.Vault.Canonical;
 
-namespace Granary.Tenants.Vaults.Operations.Reading;
+namespace Granary.Tenants.Vaults.Views;
 
 /// <summary>The members of a stored event that lists and filters look at, in either format, as canonical JSON; empty where they are missing.</summary>
 internal ref struct EventFields
@@ -24,18 +24,24 @@ internal ref struct EventFields
     public static bool TryRead(ReadOnlySpan<byte> line, PooledBuffer scratch, out EventFields view)
     {
         view = default;
-        scratch.Clear();
-        try
+        var text = line;
+        // Almost every line is canonical as it stands, and need not be written again.
+        if (!CanonicalJson.IsCanonical(line, MaxDepth))
         {
-            CanonicalJson.Write(line, scratch, MaxDepth);
+            scratch.Clear();
+            try
+            {
+                CanonicalJson.Write(line, scratch, MaxDepth);
+            }
+            catch (CanonicalJsonException)
+            {
+                return false;
+            }
+            text = scratch.Written;
         }
-        catch (CanonicalJsonException)
-        {
+        if (text[0] != '{')
             return false;
-        }
-        if (scratch.Written[0] != '{')
-            return false;
-        var members = new CanonicalObject(scratch.Written);
+        var members = new CanonicalObject(text);
         while (members.MoveNext())
             view.Take(members.Key, members.Value);
         return true;
