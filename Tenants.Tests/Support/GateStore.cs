@@ -82,6 +82,8 @@ internal sealed class GateStore(IVaultStore inner) : IVaultStore
         public Task WriteDocumentAsync(VaultDocument document, bool derived, CancellationToken cancellation) =>
             log.WriteDocumentAsync(document, derived, cancellation);
 
+        public Task DeleteDocumentAsync(string name, CancellationToken cancellation) => log.DeleteDocumentAsync(name, cancellation);
+
         public Task<ReadOnlyMemory<byte>?> ReadBesideAsync(string name, CancellationToken cancellation) => log.ReadBesideAsync(name, cancellation);
 
         public Task<bool> WriteBesideAsync(VaultDocument document, long? rank, CancellationToken cancellation) => log.WriteBesideAsync(document, rank, cancellation);

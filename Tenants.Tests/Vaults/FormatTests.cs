@@ -69,7 +69,7 @@ public sealed class FormatTests
         await tenants["notes"].CreateAsync(Backpack, default);
         var receipts = await Task.WhenAll(Enumerable.Range(0, 1200).Select(i => tenants["notes"].AppendAsync(Observation(i), default)));
         await tenants.Host.DisposeAsync();
-        File.Exists(Path.Combine(tenants.Folder, "default", "state", "notes", "beside", "chains")).ShouldBeTrue();
+        File.Exists(Path.Combine(tenants.Folder, "default", "state", "notes", "beside", "chains-2")).ShouldBeTrue();
         Directory.EnumerateFileSystemEntries(Path.Combine(tenants.Folder, "default", "vaults", "notes")).Select(Path.GetFileName).ShouldNotContain("chain");
 
         await using var again = new TestTenants(folder: tenants.Folder);

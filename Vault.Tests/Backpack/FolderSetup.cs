@@ -2,6 +2,7 @@ using System.Text;
 using Granary.Vault.Backpack;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Tests.Support;
+using Granary.Vault.Verification;
 
 namespace Granary.Vault.Tests.Backpack;
 
@@ -44,6 +45,8 @@ internal static class FolderSetup
     {
         var found = MemoryBackpack.Load(folder.Vault);
         await found.ShouldBeStrictlyValidAsync();
+        var report = await VaultVerifier.RunFolderAsync(folder.Vault, new VerificationOptions(), null, default);
+        report.Errors.ShouldBe(0, string.Join('\n', report.Findings));
         return found;
     }
 

@@ -52,6 +52,8 @@ internal sealed class MemoryBackpack : IVaultLog
         vault._lines.AddRange(_lines);
         foreach (var (name, content) in Documents)
             vault.Documents[name] = content;
+        foreach (var (name, content) in DocumentsBeside)
+            vault.DocumentsBeside[name] = content;
         return vault;
     }
 
@@ -89,6 +91,15 @@ internal sealed class MemoryBackpack : IVaultLog
     {
         Step();
         Documents[document.Name] = document.Content.ToArray();
+        return Task.CompletedTask;
+    }
+
+    public Task DeleteDocumentAsync(string name, CancellationToken cancellation)
+    {
+        if (!Documents.ContainsKey(name))
+            return Task.CompletedTask;
+        Step();
+        Documents.Remove(name);
         return Task.CompletedTask;
     }
 

@@ -33,6 +33,9 @@ internal sealed class StoredBackpack : IAsyncDisposable
             default);
     }
 
+    /// <summary>One over a log that stays its opener's to close.</summary>
+    public static StoredBackpack Over(IVaultLog log) => new(log);
+
     public static async Task<StoredBackpack> OpenAsync(IVaultStore store) => new(await store.OpenAsync(default));
 
     public static async Task<StoredBackpack> NewAsync(IVaultStore store)

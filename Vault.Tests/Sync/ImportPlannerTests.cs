@@ -82,7 +82,7 @@ public sealed class ImportPlannerTests : IDisposable
         var plan = await PlanAsync(new ImportOptions { TrustedKeys = [_stranger.PublicKey.KeyId] }, _stranger);
         plan.Errors.ShouldBeEmpty();
         plan.AdmittedKeys.ShouldBe([_stranger.PublicKey.KeyId]);
-        using var registry = KeyRegistry.Read(plan.Change.After.ShouldHaveSingleItem().Content.Span);
+        using var registry = KeyRegistry.Read(plan.Change.LastDocuments().ShouldHaveSingleItem().Content.Span);
         registry.Find(_stranger.PublicKey.KeyId)!.Roles.ShouldBe(["peer"]);
     }
 
@@ -205,7 +205,7 @@ public sealed class ImportPlannerTests : IDisposable
         plan.Errors.ShouldBeEmpty();
         plan.Imported.ShouldBe(2);
         using var rekeyed = KeyRegistry.Read(Fixture.Read("sample-vault-rekeyed/identity/keys.json"));
-        using var written = KeyRegistry.Read(plan.Change.After.ShouldHaveSingleItem().Content.Span);
+        using var written = KeyRegistry.Read(plan.Change.LastDocuments().ShouldHaveSingleItem().Content.Span);
         written.Keys.Select(key => (key.KeyId, key.Status, key.PromotionEventId, key.RevocationEventId))
             .ShouldBe(rekeyed.Keys.Select(key => (key.KeyId, key.Status, key.PromotionEventId, key.RevocationEventId)));
     }

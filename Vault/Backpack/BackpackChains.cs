@@ -46,6 +46,9 @@ public sealed class BackpackChains
     /// <summary>The position of a key revocation that no promotion has followed yet, or null.</summary>
     public long? LoneRevocation { get; private set; }
 
+    /// <summary>The position of the last redaction, or null where there is none.</summary>
+    public long? LastRedaction { get; private set; }
+
     /// <summary>The actors, in no particular order.</summary>
     public IReadOnlyCollection<string> Actors => _ends.Keys;
 
@@ -76,6 +79,8 @@ public sealed class BackpackChains
             LoneRevocation = position;
         else if (written.IsType("KEY_PROMOTION"u8))
             (LastPromotion, LoneRevocation) = (position, null);
+        else if (written.IsType("com.provara.redaction"u8))
+            LastRedaction = position;
     }
 
     /// <summary>Takes the next line of the log, in whatever form; what is not an event is counted only.</summary>
@@ -106,7 +111,7 @@ public sealed class BackpackChains
 
     /// <summary>What <see cref="Restore"/> takes: JSON in UTF-8.</summary>
     public byte[] Snapshot() =>
-        JsonSerializer.SerializeToUtf8Bytes(new Saved(Position, SealEventId, LastEventId, LastPromotion, LoneRevocation, _ends), BackpackJson.Default.Saved);
+        JsonSerializer.SerializeToUtf8Bytes(new Saved(Position, SealEventId, LastEventId, LastPromotion, LoneRevocation, LastRedaction, _ends), BackpackJson.Default.Saved);
 
     /// <summary>The state that was saved.</summary>
     /// <exception cref="FormatException">It is no such state.</exception>
@@ -124,6 +129,7 @@ public sealed class BackpackChains
                 LastEventId = saved.LastEventId,
                 LastPromotion = saved.LastPromotion,
                 LoneRevocation = saved.LoneRevocation,
+                LastRedaction = saved.LastRedaction,
             };
             foreach (var (actor, end) in saved.Ends)
                 chains._ends[actor] = end;
@@ -138,5 +144,6 @@ public sealed class BackpackChains
     private static string? Later(string? x, string? y) =>
         PsmcTimestamp.TryParse(y, out var second) && (!PsmcTimestamp.TryParse(x, out var first) || second >= first) ? y : x;
 
-    internal sealed record Saved(long Position, string? SealEventId, string? LastEventId, long? LastPromotion, long? LoneRevocation, Dictionary<string, ChainLink> Ends);
+    internal sealed record Saved(
+        long Position, string? SealEventId, string? LastEventId, long? LastPromotion, long? LoneRevocation, long? LastRedaction, Dictionary<string, ChainLink> Ends);
 }

@@ -74,7 +74,7 @@ public sealed class BackpackFolder : IAsyncDisposable
             try
             {
                 Guard(() => CompleteFolders(files, folder));
-                if (unfinished)
+                if (unfinished || vault.IsInDoubt)
                     await vault.WriteSealPointAsync(time, cancellation);
             }
             catch

@@ -3,4 +3,5 @@ using System.Text.Json.Serialization;
 namespace Granary.Vault.Backpack;
 
 [JsonSerializable(typeof(BackpackChains.Saved))]
+[JsonSerializable(typeof(PendingDocuments.Pending[]))]
 internal sealed partial class BackpackJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using Granary.Vault.Checkpoints;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack;
@@ -6,6 +5,11 @@ namespace Granary.Vault.Backpack;
 /// <summary>Carrying out what operations have worked out, and vouching for the result.</summary>
 public sealed partial class BackpackVault
 {
+    /// <summary>How many entries one append takes, in every store.</summary>
+    private const int MaxStep = 1024;
+
+    private readonly DerivedCopies _copies;
+    private readonly PendingDocuments _pending;
     private LogDigest? _digest;
 
     /// <summary>True from when a change begins until all of it is done: what is between the two is made up for at the next opening.</summary>
@@ -28,25 +32,37 @@ public sealed partial class BackpackVault
     /// <param name="change">What an operation has worked out on the vault as it is.</param>
     /// <param name="time">The clock of the seal point.</param>
     /// <param name="cancellation">Ends it before anything is decided.</param>
-    public async Task ApplyAsync(VaultChange change, TimeProvider time, CancellationToken cancellation)
+    /// <param name="appended">Told of each append: its first position, and how many events.</param>
+    public async Task ApplyAsync(VaultChange change, TimeProvider time, CancellationToken cancellation, Action<long, int>? appended = null)
     {
-        if (change.Entries.Count > 0)
+        foreach (var step in change.Steps(MaxStep))
         {
-            IsInDoubt = true;
-            if (change.KeysBefore is { } before)
-                await _options.Keys.WriteAsync(Log, before, cancellation);
-            if (change.Entries.Any(entry => entry.Replaces is not null))
-                await ResumePoint.DropAsync(Log, cancellation);
-            await CommitAsync(change.Entries, cancellation);
-            // It is decided: whoever called may give up waiting, the documents follow all the same.
-            foreach (var document in change.After)
-                await Log.WriteDocumentAsync(document, derived: false, CancellationToken.None);
-            if (change.KeysAfter is { } after)
-                await _options.Keys.WriteAsync(Log, after, CancellationToken.None);
-            if (change.KeysAfter is not null || change.After.Any(document => document.Name == KeyRegistry.FileName))
-                await ReloadKeysAsync();
+            var from = Log.Head.Count;
+            await ApplyStepAsync(step, cancellation);
+            appended?.Invoke(from, step.Entries.Count);
         }
+        await _copies.RenewAsync(Signer, time, CancellationToken.None);
         await WriteSealPointAsync(time, CancellationToken.None);
+    }
+
+    /// <summary>Writes documents that follow from events in the log and that a crash has kept from being written, here or elsewhere.</summary>
+    public async Task FinishPendingAsync(CancellationToken cancellation)
+    {
+        if (!await _pending.FinishAsync(cancellation))
+            return;
+        IsInDoubt = true;
+        await ReloadKeysAsync();
+    }
+
+    /// <summary>Drops the checkpoints that stand before the last redaction that <see cref="Chains"/> know of: they may still say what it erased.</summary>
+    /// <returns>True when there was one.</returns>
+    public async Task<bool> DropOutdatedCheckpointsAsync(CancellationToken cancellation)
+    {
+        if (Chains.LastRedaction is not { } last || !await _copies.DropUpToAsync(last, cancellation))
+            return false;
+        // The manifest lists what is gone.
+        IsInDoubt = true;
+        return true;
     }
 
     /// <summary>Makes manifest, Merkle root and signature anew, for the vault as it is.</summary>
@@ -59,6 +75,32 @@ public sealed partial class BackpackVault
     }
 
     internal Task<ManifestBuilder> CollectFilesAsync(CancellationToken cancellation) => _options.Files(Log, _digest ??= new LogDigest(), cancellation);
+
+    private async Task ApplyStepAsync(VaultChange step, CancellationToken cancellation)
+    {
+        IsInDoubt = true;
+        if (step.KeysBefore is { } before)
+            await _options.Keys.WriteAsync(Log, before, cancellation);
+        var documents = step.LastDocuments();
+        if (documents.Count > 0)
+            await _pending.AnnounceAsync(Log.Head.Count, step, cancellation);
+        var erases = step.Entries.Any(entry => entry.Replaces is not null);
+        // Before the append that decides: from then on nothing says any more what was erased, wherever a crash comes.
+        if (erases)
+            await _copies.DropAsync(cancellation);
+        await CommitAsync(step.Entries, cancellation);
+        // It is decided: whoever called may give up waiting, the rest follows all the same. Somebody else may have written a checkpoint of what was there before.
+        if (erases)
+            await _copies.DropAsync(CancellationToken.None);
+        foreach (var document in documents)
+            await Log.WriteDocumentAsync(document, derived: false, CancellationToken.None);
+        if (step.KeysAfter is { } after)
+            await _options.Keys.WriteAsync(Log, after, CancellationToken.None);
+        if (documents.Count > 0)
+            await _pending.ForgetAsync(CancellationToken.None);
+        if (step.KeysAfter is not null || documents.Any(document => document.Name == KeyRegistry.FileName))
+            await ReloadKeysAsync();
+    }
 
     private async Task CommitAsync(IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
     {

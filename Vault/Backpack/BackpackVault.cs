@@ -22,6 +22,8 @@ public sealed partial class BackpackVault : IAsyncDisposable
         Chains = chains;
         Signer = FindSigner(keys, registry);
         Builder = new BackpackEventBuilder(Signer);
+        _copies = new DerivedCopies(log);
+        _pending = new PendingDocuments(log);
     }
 
     /// <summary>The log.</summary>
@@ -70,9 +72,11 @@ public sealed partial class BackpackVault : IAsyncDisposable
             var vault = new BackpackVault(log, options, registry, await ReadKeysAsync(log, options.Keys, cancellation), chains);
             if (await KeyRotation.FindCutOffAsync(vault, cancellation) is { } promotion)
                 await vault.CommitAsync([promotion.Entry], cancellation);
-            if (await KeyRotation.FindUnfinishedAsync(registry, chains, log, cancellation) is { } rotated)
+            await vault.FinishPendingAsync(cancellation);
+            if (await KeyRotation.FindUnfinishedAsync(vault.Registry, chains, log, cancellation) is { } rotated)
                 await vault.FinishRotationAsync(rotated, cancellation);
             await vault.DropRevokedKeysAsync(cancellation);
+            await vault.DropOutdatedCheckpointsAsync(cancellation);
             return vault;
         }
         catch (Exception failure)

@@ -71,7 +71,7 @@ public static class KeyRotation
                 return key;
         }
         throw new BackpackInputException(request.SignerKeyId is null
-            ? "No other active root or quorum key of the vault is at hand to sign the rotation; a vault that is to rotate its key is born with a quorum key."
+            ? "No other active root or quorum key of the vault is at hand to sign the rotation; a vault that is to rotate its key is born with a quorum key. One that was not is sealed and goes on in a successor, which has keys of its own."
             : $"signer_key_id: {request.SignerKeyId} is no active root or quorum key whose private key is at hand.");
     }
 
@@ -96,7 +96,7 @@ public static class KeyRotation
         {
             // The new key is on the disk before anything says that it counts, the old one until the registry says that it does not.
             KeysBefore = PrivateKeyFile.Write([request.Promoted, .. vault.PrivateKeys]),
-            After = [new VaultDocument(KeyRegistry.FileName, registry.Write(afterRotation: true))],
+            After = [new LaterDocument(new VaultDocument(KeyRegistry.FileName, registry.Write(afterRotation: true)), 2)],
             KeysAfter = PrivateKeyFile.Write([request.Promoted, .. vault.PrivateKeys.Where(key => key.PublicKey.KeyId != revoked.KeyId)]),
         };
     }

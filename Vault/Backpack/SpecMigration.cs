@@ -38,6 +38,6 @@ public static class SpecMigration
         var payload = new JsonObject { ["source_version"] = source, ["target_version"] = version };
         var prepared = PreparedBackpackEvent.ForOperation(EventTypes.Migration, PrettyJson.Write(payload), "migration_tool");
         var built = vault.Builder.Build(prepared, vault.Chains.Next(prepared.Actor), time);
-        return new VaultChange(built.EventId, [built.Entry]) { After = [new VaultDocument(BackpackBootstrap.GenesisName, PrettyJson.Write(genesis))] };
+        return new VaultChange(built.EventId, [built.Entry]) { After = [new LaterDocument(new VaultDocument(BackpackBootstrap.GenesisName, PrettyJson.Write(genesis)), 1)] };
     }
 }

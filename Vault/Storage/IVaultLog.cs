@@ -37,6 +37,9 @@ public interface IVaultLog : IVaultReader, IAsyncDisposable
     /// <summary>Replaces a document in one step. A derived one need not survive a crash, and costs no fsync.</summary>
     Task WriteDocumentAsync(VaultDocument document, bool derived, CancellationToken cancellation);
 
+    /// <summary>Deletes a document, durably; one that is not there is deleted already.</summary>
+    Task DeleteDocumentAsync(string name, CancellationToken cancellation);
+
     /// <summary>
     /// A document that is kept beside the vault and is no part of it: what whoever serves the vault must remember about it (private keys, a signed
     /// head) or may keep (a cache). Null where there is none.

@@ -12,8 +12,10 @@ internal sealed class ImportChecks(
     private readonly HashSet<string> _sound = new(StringComparer.Ordinal);
     private readonly List<SyncEvent> _tombstones = [];
     private readonly List<IDisposable> _made = [];
+    private readonly List<LaterDocument> _registries = [];
     private KeyRegistry? _next;
     private bool _wasRotated;
+    private int _checked;
 
     public List<string> Errors { get; } = [];
 
@@ -23,6 +25,7 @@ internal sealed class ImportChecks(
 
     public void Check(SyncEvent one)
     {
+        _checked++;
         if (FindProblem(one) is { } problem)
             Errors.Add($"Event {one.Id}: {problem}");
         else
@@ -44,9 +47,8 @@ internal sealed class ImportChecks(
             Errors.Add($"Event {revocation.Id}: it revokes a key, and the promotion of the one that takes its place is not in the import; import both.");
     }
 
-    /// <summary>Adds the registry to a change where it is another one.</summary>
-    public VaultChange Complete(VaultChange change) =>
-        _next is null ? change : change with { After = [new VaultDocument(KeyRegistry.FileName, _next.Write(afterRotation: _wasRotated))] };
+    /// <summary>Adds the registries that follow from a change's events.</summary>
+    public VaultChange Complete(VaultChange change) => change with { After = [.. _registries] };
 
     public void Dispose() => _made.ForEach(made => made.Dispose());
 
@@ -113,8 +115,8 @@ internal sealed class ImportChecks(
         if (revocation is null || KeyRotation.Follow(Registry, revocation.Line, one.Line) is not { } next)
             return "it promotes a key without being signed, together with the revocation before it, by another authority of the vault.";
         _revocations.Remove(revocation.Id);
-        Replace(next);
         _wasRotated = true;
+        Replace(next);
         Admitted.Add(written.PayloadText("new_key_id"u8)!);
         return null;
     }
@@ -123,5 +125,6 @@ internal sealed class ImportChecks(
     {
         _made.Add(next);
         _next = next;
+        _registries.Add(new LaterDocument(new VaultDocument(KeyRegistry.FileName, next.Write(afterRotation: _wasRotated)), _checked));
     }
 }

@@ -136,6 +136,8 @@ internal sealed class BackpackWriter : VaultWriter
             _savedAt = _vault.Chains.Position;
     }
 
+    public override Task<bool> DropOutdatedCheckpointsAsync() => _vault.DropOutdatedCheckpointsAsync(CancellationToken.None);
+
     protected override PublicKey? FindKey(string keyId) => _vault.Registry.Find(keyId) is { IsActive: true, HasOwnId: true } key ? key.Key : null;
 
     /// <summary>Manifest, Merkle root and signature.</summary>

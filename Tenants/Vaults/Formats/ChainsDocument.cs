@@ -13,7 +13,8 @@ internal static class ChainsDocument
     /// <summary>After how many events it is worth writing again.</summary>
     public const int Stride = 1000;
 
-    private const string Name = "chains";
+    // The ends as "chains" has them know of no redactions: the log is read once more.
+    private const string Name = "chains-2";
 
     public static async Task<BackpackChains> ReadAsync(IVaultLog log, CancellationToken cancellation)
     {

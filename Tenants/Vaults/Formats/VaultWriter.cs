@@ -70,6 +70,9 @@ internal abstract class VaultWriter : IAsyncDisposable
     /// <summary>Writes the documents that follow from the log, as far as they have fallen behind it.</summary>
     public abstract Task WriteDerivedAsync();
 
+    /// <summary>Drops checkpoints that may say what has been erased since; true where there was one. A format without erasing has none.</summary>
+    public virtual Task<bool> DropOutdatedCheckpointsAsync() => Task.FromResult(false);
+
     /// <summary>Makes the documents anew that vouch for the vault's files. Beside commits: what comes meanwhile is for the next time.</summary>
     public async Task SealAsync(TimeProvider time, CancellationToken cancellation)
     {

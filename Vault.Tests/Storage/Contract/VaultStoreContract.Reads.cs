@@ -130,6 +130,23 @@ public abstract partial class VaultStoreContract
         vault.Log.Findings.ShouldBeEmpty();
     }
 
+    [ContractFact]
+    public async Task A_deleted_document_is_gone_whether_it_was_secret_or_not()
+    {
+        using var place = NewPlace();
+        await using (var vault = await OpenAsync(place))
+        {
+            foreach (var secret in (bool[])[false, true])
+                await vault.Log.WriteDocumentAsync(new VaultDocument($"checkpoints/{secret}.chk", "state"u8.ToArray(), secret), derived: false, default);
+            await vault.Log.WriteDocumentAsync(new VaultDocument("checkpoints/kept.chk", "kept"u8.ToArray()), derived: false, default);
+            foreach (var name in (string[])["checkpoints/False.chk", "checkpoints/True.chk", "checkpoints/none.chk", "nowhere/none"])
+                await vault.Log.DeleteDocumentAsync(name, default);
+        }
+        await using var again = await PsmcVault.OpenAsync(place.Store(), default);
+        (await again.Log.ListDocumentsAsync("checkpoints", default)).ShouldBe(["checkpoints/kept.chk"]);
+        (await again.Log.ReadDocumentAsync("checkpoints/True.chk", default)).ShouldBeNull();
+    }
+
     private static async Task<string> DocumentAsync(PsmcVault vault, string name) =>
         Encoding.UTF8.GetString((await vault.Log.ReadDocumentAsync(name, default)).ShouldNotBeNull().Span);
 

@@ -9,6 +9,15 @@ internal sealed partial class FileVaultLog
 
     private async Task<AppendOutcome> RewriteAsync(LogHead expected, IReadOnlyList<LogEntry> entries)
     {
+        var outcome = await RewriteInTurnAsync(expected, entries);
+        // What gave way is in no file of the vault any more; nor is it to be in the log of all vaults.
+        if (_commits is not null && outcome is AppendOutcome.Appended)
+            await _commits.EmptyAsync();
+        return outcome;
+    }
+
+    private async Task<AppendOutcome> RewriteInTurnAsync(LogHead expected, IReadOnlyList<LogEntry> entries)
+    {
         await _turn.WaitAsync();
         try
         {

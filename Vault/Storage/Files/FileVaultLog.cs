@@ -79,6 +79,20 @@ internal sealed partial class FileVaultLog : IVaultLog
         }));
     }
 
+    public Task DeleteDocumentAsync(string name, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return IoThreads.Writers.RunAsync(() => StorageFailures.Guard(() =>
+        {
+            lock (_lock)
+            {
+                ThrowIfClosed();
+                FolderDocuments.Delete(_files, _options.Folder, name);
+                return true;
+            }
+        }));
+    }
+
     public Task<ReadOnlyMemory<byte>?> ReadBesideAsync(string name, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -24,6 +24,15 @@ internal static class FolderDocuments
     public static IReadOnlyList<string> List(IFileSystem files, string vault, string folder) =>
         [.. files.ListFiles(DocumentName.Resolve(vault, folder)).Select(name => $"{folder}/{name}").Order(StringComparer.Ordinal)];
 
+    public static void Delete(IFileSystem files, string vault, string name)
+    {
+        var path = DocumentName.Resolve(vault, name);
+        if (!files.FileExists(path))
+            return;
+        files.DeleteFile(path);
+        files.FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
     /// <summary>Where the documents beside a vault lie.</summary>
     public static string Beside(FileVaultOptions options) => Path.Combine(options.StateFolder, "beside");
 

@@ -71,6 +71,14 @@ internal sealed partial class RedisVaultLog
             throw new VaultStorageException(VaultStorageFailure.NotFound, "The vault is no longer there.");
     }
 
+    public async Task DeleteDocumentAsync(string name, CancellationToken cancellation)
+    {
+        ThrowIfClosed();
+        cancellation.ThrowIfCancellationRequested();
+        foreach (var key in (RedisKey[])[layout.Documents, layout.Secrets])
+            await calls.RepeatAsync(() => Database.HashDeleteAsync(key, name, CommandFlags.DemandMaster), cancellation, writes: true);
+    }
+
     public async Task<ReadOnlyMemory<byte>?> ReadBesideAsync(string name, CancellationToken cancellation)
     {
         ThrowIfClosed();

@@ -16,6 +16,7 @@ internal static class BackpackRules
     public static readonly Rule RootKey = Rule.Error("keys.root", number: "E204");
     public static readonly Rule RootNotTrusted = Rule.Error("keys.trust", number: "E204");
     public static readonly Rule UnaccountedKey = Rule.Error("keys.unaccounted", number: "E204");
+    public static readonly Rule Peer = Rule.Warning("keys.peer");
     public static readonly Rule Status = Rule.Error("keys.status");
     public static readonly Rule PromotedKey = Rule.Error("keys.promoted", number: "E001");
     public static readonly Rule SelfSigned = Rule.Error("keys.self_signed", number: "E200");
@@ -67,6 +68,7 @@ internal static class BackpackRules
     public static readonly Rule SealCount = Rule.Error("seal.count");
 
     public static readonly Rule ManifestForm = Rule.Error("manifest.form", Files, "E302");
+    public static readonly Rule Spelling = Rule.Error("manifest.spelling");
     public static readonly Rule SpecVersion = Rule.Error("manifest.spec_version", Files, "E303");
     public static readonly Rule UnsafePath = Rule.Error("manifest.path", Files);
     public static readonly Rule FileCount = Rule.Error("manifest.file_count");

@@ -42,6 +42,7 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
             findings.Add(BackpackRules.ManifestForm, failure.Message);
             return;
         }
+        CheckSpelling(Manifest.FileName, json, Manifest.Write());
         using var document = JsonDocument.Parse(json);
         if (Member(document, "backpack_spec_version") is not { } version || version.GetRawText() != $"\"{Manifest.SpecVersion}\"")
             findings.Add(BackpackRules.SpecVersion, $"The manifest's backpack_spec_version is not {Manifest.SpecVersion}.");
@@ -99,11 +100,15 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
         // The log has been read already; only a tail that is no line makes its file another one.
         var isLog = entry.Path == BackpackBirth.LogName && reader.Findings.All(finding => finding.Rule != "log.tail");
         var digest = isLog ? log.Digest() : await files.DigestAsync(entry.Path, cancellation);
+        // A vault in use makes these anew between two seal points; they follow from the log, and say so themselves where they do not.
+        var mayDiffer = options.ManifestMayLag && DerivedCopies.Includes(entry.Path);
         if (digest is not { } found)
-            findings.Add(BackpackRules.FileMissing, $"{entry.Path} is in the manifest and is missing.");
+            findings.Add(mayDiffer ? BackpackRules.Lag : BackpackRules.FileMissing, $"{entry.Path} is in the manifest and is missing.");
         else if (isLog && (found.Size, found.Sha256) != (entry.Size, entry.Sha256) && log.AtManifest is { } then && then.Sha256 == entry.Sha256)
             findings.Add(
                 options.ManifestMayLag ? BackpackRules.Lag : BackpackRules.Stale, $"The manifest is as old as event {then.Events - 1}: it covers the first {then.Events} events.");
+        else if (mayDiffer && (found.Size, found.Sha256) != (entry.Size, entry.Sha256))
+            findings.Add(BackpackRules.Lag, $"{entry.Path} is not the file whose hash the manifest has.");
         else if (found.Size != entry.Size)
             findings.Add(BackpackRules.FileSize, $"{entry.Path} has {found.Size} bytes; the manifest says {entry.Size}.");
         else if (found.Sha256 != entry.Sha256)
@@ -126,7 +131,9 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
         var text = RootOf(content);
         if (!Proofs.EventTree.IsHash(text))
             findings.Add(BackpackRules.RootForm, $"{Manifest.RootName} is not 64 lower-case hexadecimal digits.");
-        else if (text != _root)
+        else if (text == _root)
+            CheckSpelling(Manifest.RootName, content, Encoding.ASCII.GetBytes(text + "\n"));
+        else
             findings.Add(BackpackRules.Root, $"The Merkle root of the manifest's files is not the one in {Manifest.RootName}.");
     }
 
@@ -139,12 +146,21 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
         }
         try
         {
-            Check(ManifestSignature.Read(json.Span), registry);
+            var signature = ManifestSignature.Read(json.Span);
+            CheckSpelling(ManifestSignature.FileName, json, signature.Write());
+            Check(signature, registry);
         }
         catch (FormatException failure)
         {
             findings.Add(BackpackRules.ManifestSignature, failure.Message);
         }
+    }
+
+    /// <summary>The three are in no manifest, so nothing vouches for what the format does not put there (specification 1.1).</summary>
+    private void CheckSpelling(string name, ReadOnlyMemory<byte> content, byte[] expected)
+    {
+        if (!content.Span.SequenceEqual(expected))
+            findings.Add(BackpackRules.Spelling, $"{name} says what it should in other bytes than the format's: white space, further members, or line ends were changed.");
     }
 
     private void Check(ManifestSignature signature, KeyRegistry registry)

@@ -11,7 +11,6 @@ namespace Granary.Tenants.Vaults.Operations.Changes;
 internal abstract class ChangeOperation(string name) : VaultOperation(name)
 {
     private const int MaxTries = 16;
-    private const int MaxStep = 1024;
 
     public override bool Writes => true;
 
@@ -47,12 +46,13 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
             {
                 if (key is not null && await writer.Log.FindKeyAsync(key, CancellationToken.None) is { } known)
                     return KeyedResult.Replay(known, digest);
+                await writer.Vault.FinishPendingAsync(CancellationToken.None);
                 var from = writer.Log.Head;
                 var change = await PlanAsync(context, writer);
                 var result = Describe(context, writer, change);
                 try
                 {
-                    await ApplyAsync(context, writer, Claim(change, key, digest, result));
+                    await writer.Vault.ApplyAsync(Claim(change, key, digest, result), context.Time, CancellationToken.None, context.Door.Appended);
                 }
                 catch (VaultStorageException lost) when (lost.Failure == VaultStorageFailure.Unavailable && writer.Log.Head != from && tries < MaxTries)
                 {
@@ -65,28 +65,6 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
         finally
         {
             writer.Sealing.Release();
-        }
-    }
-
-    /// <summary>More than one append takes goes in steps, the documents around them with the first and the last; a repeat goes on where a crash ended it.</summary>
-    private static async Task ApplyAsync(OperationContext context, BackpackWriter writer, VaultChange change)
-    {
-        var steps = change.Entries.Chunk(MaxStep).ToList();
-        if (steps.Count == 0)
-            await writer.Vault.ApplyAsync(change, context.Time, CancellationToken.None);
-        for (var i = 0; i < steps.Count; i++)
-        {
-            var from = writer.Log.Head.Count;
-            var isLast = i == steps.Count - 1;
-            var step = change with
-            {
-                Entries = steps[i],
-                KeysBefore = i == 0 ? change.KeysBefore : null,
-                After = isLast ? change.After : [],
-                KeysAfter = isLast ? change.KeysAfter : null,
-            };
-            await writer.Vault.ApplyAsync(step, context.Time, CancellationToken.None);
-            context.Door.Appended(from, steps[i].Length);
         }
     }
 

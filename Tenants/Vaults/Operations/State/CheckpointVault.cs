@@ -11,9 +11,27 @@ namespace Granary.Tenants.Vaults.Operations.State;
 /// </summary>
 internal sealed class CheckpointVault() : VaultOperation("checkpoint_vault")
 {
+    private const int MaxTries = 3;
+
     public override bool Writes => true;
 
     public override async Task<VaultResult> RunAsync(OperationContext context)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var result = await WriteAsync(context);
+            // Somebody else may have erased meanwhile, in another process, what it says.
+            if (!await context.Door.BetweenCommitsAsync(vault => vault.DropOutdatedCheckpointsAsync()))
+            {
+                await context.Vault.SealAsync(context.Time, context.Cancellation);
+                return result;
+            }
+            if (tries == MaxTries)
+                throw new TenantException(TenantFailure.Busy, "Events are being redacted; write the checkpoint when that is done.", TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private static async Task<VaultResult> WriteAsync(OperationContext context)
     {
         var root = await context.Log.ReadDocumentAsync(Manifest.RootName, context.Cancellation) is { } text ? Encoding.ASCII.GetString(text.Span).Trim() : null;
         var time = context.Time.GetUtcNow();

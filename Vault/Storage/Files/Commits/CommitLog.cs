@@ -32,6 +32,7 @@ public sealed class CommitLog : IAsyncDisposable
     private readonly Thread _writer;
     private readonly ITimer _timer;
     private readonly List<Task> _checkpoints = [];
+    private List<TaskCompletionSource> _emptying = [];
     private List<Waiting> _waiting = [];
     private CommitSegment _segment;
     private long _next;
@@ -93,6 +94,24 @@ public sealed class CommitLog : IAsyncDisposable
         return waiting.Done.Task;
     }
 
+    /// <summary>
+    /// Makes all vaults durable in their own files now, and completes when what the log held so far is gone with its segments: for bytes that are to be
+    /// nowhere any more. A segment that cannot go yet goes later, as ever.
+    /// </summary>
+    internal Task EmptyAsync()
+    {
+        lock (_gate)
+        {
+            if (_closing)
+                return Task.CompletedTask;
+            var emptying = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _emptying.Add(emptying);
+            _checkpointDue = true;
+            Monitor.Pulse(_gate);
+            return emptying.Task;
+        }
+    }
+
     /// <summary>Finishes what waits, makes all vaults durable in their own files, and leaves an empty log.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -138,22 +157,25 @@ public sealed class CommitLog : IAsyncDisposable
 
     private void Run()
     {
-        while (Take() is { } batch)
+        while (Take(out var emptying) is { } batch)
         {
             if (batch.Count > 0)
                 Commit(batch);
-            if (_segment.Length > 0 && (batch.Count == 0 || _segment.Length >= _options.SegmentBytes))
+            if (_segment.Length > 0 && (batch.Count == 0 || emptying.Count > 0 || _segment.Length >= _options.SegmentBytes))
                 Rotate();
+            if (emptying.Count > 0)
+                _ = CompleteAsync(emptying, Task.WhenAll(_checkpoints));
         }
     }
 
     /// <summary>Everything that waits; empty when only a checkpoint is due; null at the end.</summary>
-    private List<Waiting>? Take()
+    private List<Waiting>? Take(out List<TaskCompletionSource> emptying)
     {
         lock (_gate)
         {
             while (_waiting.Count == 0 && !_checkpointDue && !_closing)
                 Monitor.Wait(_gate);
+            (emptying, _emptying) = (_emptying, []);
             if (_waiting.Count == 0)
             {
                 var due = _checkpointDue;
@@ -198,6 +220,13 @@ public sealed class CommitLog : IAsyncDisposable
             _segment.Vaults.Add(waiting.Vault);
         foreach (var waiting in batch)
             waiting.Done.SetResult();
+    }
+
+    private static async Task CompleteAsync(List<TaskCompletionSource> emptying, Task checkpoints)
+    {
+        await checkpoints.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var done in emptying)
+            done.SetResult();
     }
 
     private static void Fail(List<Waiting> batch, VaultStorageException failure)
