@@ -39,7 +39,12 @@ internal sealed class RegistryChecks(IVaultReader reader, VerificationOptions op
     {
         if (!key.HasOwnId)
             findings.Add(BackpackRules.KeyEntry, $"The key {key.KeyId} is not an Ed25519 key of that id.");
-        if (key.PromotionEventId is null && key.KeyId != genesis?.RootKeyId && !authorities.Contains(key.KeyId))
+        if (key.PromotionEventId is not null || key.KeyId == genesis?.RootKeyId || authorities.Contains(key.KeyId))
+            return;
+        // An import that the vault's owner vouched for brings it (the manifest's signature, by a root key, covers the registry); it has no authority.
+        if (key.Roles is ["peer"])
+            findings.Add(BackpackRules.Peer, $"The key {key.KeyId} is another vault's; whoever imported its events vouched for it.");
+        else
             findings.Add(BackpackRules.UnaccountedKey, $"The key {key.KeyId} is neither the root key, nor an authority of the sync contract, nor promoted by an event: somebody put it in.");
     }
 }
