@@ -41,6 +41,9 @@ internal static class Parsers
         .. ProofParsers.All,
         .. CheckpointParsers.All,
         .. EvidenceParsers.All,
+        .. SyncParsers.All,
+        .. DocumentParsers.All,
+        .. StateParsers.All,
     ];
 
     public static Parser Find(string name) => All.Single(parser => parser.Name == name);
