@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Granary.Vault.Canonical;
 
 namespace Granary.Vault.Backpack;
@@ -70,6 +71,9 @@ public sealed record Manifest(string CreatedAt, IReadOnlyList<ManifestEntry> Ent
     /// <exception cref="FormatException">It is no manifest.</exception>
     public static Manifest Read(ReadOnlyMemory<byte> json)
     {
+        // The parser finds out about halves of characters only where it is asked for them.
+        if (!Utf8.IsValid(json.Span))
+            throw new FormatException($"{FileName} is not a manifest.");
         try
         {
             using var document = JsonDocument.Parse(json);
