@@ -68,6 +68,7 @@ public sealed class ErasureTests
             RedisType.String => SaysIt(database.StringGet(key)),
             RedisType.List => database.ListRange(key).Any(item => SaysIt(item)),
             RedisType.Hash => database.HashValues(key).Any(item => SaysIt(item)),
+            RedisType.SortedSet => database.SortedSetRangeByRank(key).Any(item => SaysIt(item)),
             var other => throw new InvalidOperationException($"{key} is a {other}, which no test here looks into."),
         });
     }
