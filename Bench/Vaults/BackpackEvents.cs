@@ -1,6 +1,6 @@
 using System.Text;
 using Granary.Tenants;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 

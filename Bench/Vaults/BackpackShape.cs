@@ -1,6 +1,7 @@
 using Granary.Tenants;
 using Granary.Vault;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 

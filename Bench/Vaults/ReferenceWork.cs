@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Granary.Tenants;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
 using Granary.Vault.Reducer;

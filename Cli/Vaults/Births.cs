@@ -1,5 +1,6 @@
 using Granary.Cli.Hosting;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 
 namespace Granary.Cli.Vaults;
 

@@ -2,10 +2,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 
 namespace Granary.Cli.Vaults;
@@ -28,7 +27,7 @@ internal sealed class DataKeys : IDisposable
         ["encryption_enabled"] = true,
         ["encryption_mode"] = "per-event",
         ["algorithm"] = "AES-256-GCM",
-        ["created_at"] = PsmcTimestamp.Format(time.GetUtcNow()),
+        ["created_at"] = EventTimestamp.Format(time.GetUtcNow()),
     }, ascii: true));
 
     /// <summary>The data keys of a vault that encrypts, or null where it does not.</summary>

@@ -1,4 +1,4 @@
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Cli.Vaults;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Granary.Cli.Hosting;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;
 
 namespace Granary.Cli.Vaults;

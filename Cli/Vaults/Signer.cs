@@ -1,5 +1,5 @@
 using Granary.Cli.Hosting;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;
 
 namespace Granary.Cli.Vaults;

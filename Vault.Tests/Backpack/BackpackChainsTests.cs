@@ -1,6 +1,6 @@
 using System.Text;
-using Granary.Vault.Backpack;
-using Granary.Vault.Psmc;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Canonical;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Backpack;
@@ -48,7 +48,7 @@ public sealed class BackpackChainsTests
         var second = builder.Build(prepared, chains.Next("a"), TestVault.Time.AddHours(-1));
         second.Timestamp.ShouldBe(first.Timestamp);
         second.EventId.ShouldNotBe(first.EventId);
-        builder.Build(prepared, chains.Next("b"), TestVault.Time.AddHours(-1)).Timestamp.ShouldBe(PsmcTimestamp.Format(TestVault.Time.AddHours(-1)));
+        builder.Build(prepared, chains.Next("b"), TestVault.Time.AddHours(-1)).Timestamp.ShouldBe(EventTimestamp.Format(TestVault.Time.AddHours(-1)));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 using Granary.Vault.Checkpoints;
 using Granary.Vault.Reducer;

@@ -1,4 +1,6 @@
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Backpack;

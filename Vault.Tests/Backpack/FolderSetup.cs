@@ -1,5 +1,6 @@
 using System.Text;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;

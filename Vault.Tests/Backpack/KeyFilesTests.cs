@@ -1,5 +1,5 @@
 using System.Text;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Backpack;

@@ -1,5 +1,5 @@
 using System.Text;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Backpack;

@@ -1,4 +1,7 @@
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Canonical;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
 
 namespace Granary.Vault.Tests.Backpack;
 

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
-using Granary.Vault.Psmc;
 using Granary.Vault.Reducer;
 using Granary.Vault.Tests.Support;
 
@@ -40,7 +39,7 @@ internal static class SampleEvents
 
     public static DateTimeOffset TimeOf(byte[] line)
     {
-        PsmcTimestamp.TryParse(JsonDocument.Parse(line).RootElement.GetProperty("timestamp_utc").GetString(), out var time).ShouldBeTrue();
+        EventTimestamp.TryParse(JsonDocument.Parse(line).RootElement.GetProperty("timestamp_utc").GetString(), out var time).ShouldBeTrue();
         return time;
     }
 

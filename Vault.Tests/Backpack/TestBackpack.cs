@@ -1,5 +1,6 @@
 using System.Text;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Backpack;

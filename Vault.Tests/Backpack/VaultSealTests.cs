@@ -2,6 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Backpack;

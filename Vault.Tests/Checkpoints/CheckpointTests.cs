@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Granary.Vault.Canonical;
 using Granary.Vault.Checkpoints;
-using Granary.Vault.Psmc;
 using Granary.Vault.Reducer;
 using Granary.Vault.Tests.Backpack;
 using Granary.Vault.Tests.Support;
@@ -18,7 +18,7 @@ public sealed class CheckpointTests
         var expected = Fixture.Read(file);
         using var sample = JsonDocument.Parse(expected);
         using var key = Fixture.Key(keyName);
-        PsmcTimestamp.TryParse(sample.RootElement.GetProperty("signed_at_utc").GetString(), out var time).ShouldBeTrue();
+        EventTimestamp.TryParse(sample.RootElement.GetProperty("signed_at_utc").GetString(), out var time).ShouldBeTrue();
         using var state = SampleEvents.Reduce(SampleEvents.Of(vault), vault == "sample-vault" ? EventViews.Backpack : EventViews.Psmc);
         var written = Checkpoint.Write(state, key, time, sample.RootElement.GetProperty("merkle_root").GetString());
         written.Name.ShouldBe($"checkpoints/{Path.GetFileName(file)}");

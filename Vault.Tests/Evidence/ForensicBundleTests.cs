@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Evidence;
 using Granary.Vault.Evidence.Forensics;
 using Granary.Vault.Storage.Files;

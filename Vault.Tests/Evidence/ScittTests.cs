@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Evidence;
 using Granary.Vault.Evidence.Scitt;
 using Granary.Vault.Proofs;

@@ -35,7 +35,7 @@ public sealed class BackpackVerificationFuzzTests
     public async Task Whatever_a_file_holds_there_is_a_report()
     {
         var original = await LooseVault.CreateAsync(notes: 4);
-        var names = original.Files.Keys.Where(name => name != Granary.Vault.Backpack.PrivateKeyFile.FileName).Order(StringComparer.Ordinal).ToList();
+        var names = original.Files.Keys.Where(name => name != Granary.Vault.Backpack.Keys.PrivateKeyFile.FileName).Order(StringComparer.Ordinal).ToList();
         for (var seed = 0; seed < Rounds; seed++)
         {
             var name = names[seed % names.Count];

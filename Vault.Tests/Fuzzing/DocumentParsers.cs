@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
 using Granary.Vault.Verification.Backpack;

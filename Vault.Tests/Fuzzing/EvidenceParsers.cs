@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Evidence.Sigstore;
 using Granary.Vault.Evidence.Timestamps;
 using Granary.Vault.Tests.Evidence;

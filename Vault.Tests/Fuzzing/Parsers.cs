@@ -1,5 +1,8 @@
 using System.Text;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
@@ -23,7 +26,7 @@ internal static class Parsers
         new("PSMC entry", Lines("sample-psmc-vault/events/events.ndjson"), bytes => PsmcFormat.Instance.Check(0, bytes, bytes, out _)),
         new("PSMC metadata", [Fixture.Read("sample-psmc-vault/psmc.json")], bytes => PsmcMetadata.Read(bytes), typeof(FormatException)),
         new("PSMC event to append", [.. Lines("sample-psmc-vault/events/events.ndjson").Select(Data)], Prepare, typeof(PsmcInputException)),
-        new("PSMC timestamp", [Utf8("2026-01-05T09:00:00.250000+00:00")], bytes => PsmcTimestamp.TryParse(Encoding.UTF8.GetString(bytes), out _)),
+        new("PSMC timestamp", [Utf8("2026-01-05T09:00:00.250000+00:00")], bytes => EventTimestamp.TryParse(Encoding.UTF8.GetString(bytes), out _)),
         new("public key file", [Fixture.Read("sample-psmc-vault/keys/active.pub.pem")], bytes => KeyPem.ReadPublic(bytes).Dispose(), typeof(FormatException)),
         new("private key file", [PrivatePem()], bytes => KeyPem.ReadPrivate(bytes).Dispose(), typeof(FormatException)),
         new("key-encryption ring", [Utf8($"# first\n{Convert.ToBase64String(new byte[32])}\n")], bytes => KeyEncryption.Parse(Encoding.UTF8.GetString(bytes)).Dispose(), typeof(FormatException)),

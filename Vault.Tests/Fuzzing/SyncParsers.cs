@@ -1,8 +1,9 @@
 using System.Text;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Sync;
 using Granary.Vault.Tests.Backpack;
 using Granary.Vault.Tests.Support;

@@ -1,5 +1,7 @@
 using System.Text;
+using Granary.Vault.Canonical;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Export;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Tests.Support;
 
@@ -24,7 +26,7 @@ public sealed class PsmcDocumentsTests
     [InlineData("2023-01-01T00:00:00+00:00", "2023-W00")]
     public async Task Its_label_counts_weeks_from_the_first_monday(string now, string label)
     {
-        PsmcTimestamp.TryParse(now, out var time).ShouldBeTrue();
+        EventTimestamp.TryParse(now, out var time).ShouldBeTrue();
         var digest = await PsmcDigest.WriteAsync(new LinesReader([]), 1, time, default);
         digest.Name.ShouldBe($"digests/{label}.md");
         Encoding.UTF8.GetString(digest.Content.Span).ShouldContain("Events: 0");

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Granary.Vault.Canonical;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 
@@ -58,7 +60,7 @@ public sealed class SampleVaultTests
             var hasBridge = i is 2 or 3;
             var prepared = PreparedEvent.Create(
                 expected.GetProperty("type").GetString()!, Encoding.UTF8.GetBytes(expected.GetProperty("data").GetRawText()), tags, hasBridge);
-            PsmcTimestamp.TryParse(expected.GetProperty("timestamp").GetString(), out var time).ShouldBeTrue();
+            EventTimestamp.TryParse(expected.GetProperty("timestamp").GetString(), out var time).ShouldBeTrue();
             var built = builder.Build(prepared, head, expected.GetProperty("id").GetGuid(), time, previousBridge);
             Encoding.UTF8.GetString(built.Entry.Event.Span).ShouldBe(events[i]);
             Encoding.UTF8.GetString(built.Entry.Chain.Span).ShouldBe(chain[i]);
@@ -77,7 +79,7 @@ public sealed class SampleVaultTests
     {
         using var folder = new TestFolder();
         await TestVault.CreateAsync(folder);
-        var created = PsmcTimestamp.Format(TestVault.Time);
+        var created = EventTimestamp.Format(TestVault.Time);
         var readme = Encoding.UTF8.GetString(Fixture.Read("sample-psmc-vault/README.txt")).Replace("2026-01-05T09:00:00.250000+00:00", created);
         File.ReadAllText(Path.Combine(folder.Vault, "README.txt")).ShouldBe(readme);
         var metadata = Encoding.UTF8.GetString(Fixture.Read("sample-psmc-vault/psmc.json"))
@@ -97,8 +99,8 @@ public sealed class SampleVaultTests
     [InlineData(5_000_000, "2026-01-05T09:00:00.500000+00:00")]
     public void Timestamps_have_microseconds_or_no_fraction(long ticks, string expected)
     {
-        PsmcTimestamp.Format(TestVault.Time.AddTicks(ticks)).ShouldBe(expected);
-        PsmcTimestamp.TryParse(expected, out var time).ShouldBeTrue();
+        EventTimestamp.Format(TestVault.Time.AddTicks(ticks)).ShouldBe(expected);
+        EventTimestamp.TryParse(expected, out var time).ShouldBeTrue();
         time.ShouldBe(TestVault.Time.AddTicks(ticks / 10 * 10));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
 using Granary.Vault.Storage;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files.Commits;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using Granary.Vault.Backpack;
-using Granary.Vault.Psmc;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Canonical;
 using Granary.Vault.Sync;
 using Granary.Vault.Tests.Backpack;
 using Granary.Vault.Tests.Support;
@@ -17,7 +17,7 @@ public sealed class DeltaBundleTests
         var expected = Fixture.Read($"delta/{name}.delta.ndjson");
         using var sample = DeltaBundle.Read(expected);
         sample.Since.ShouldBe(since);
-        PsmcTimestamp.TryParse(sample.ExportedAt, out var time).ShouldBeTrue();
+        EventTimestamp.TryParse(sample.ExportedAt, out var time).ShouldBeTrue();
         using var registry = KeyRegistry.Read(Fixture.Read("sample-vault/identity/keys.json"));
         var written = await DeltaBundle.ExportAsync(new LinesReader(SampleEvents.Of("sample-vault")), registry, since, time, default);
         Encoding.UTF8.GetString(written).ShouldBe(Encoding.UTF8.GetString(expected));

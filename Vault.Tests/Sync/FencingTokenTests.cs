@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
 using Granary.Vault.Sync;
 using Granary.Vault.Tests.Support;
 

@@ -1,5 +1,8 @@
 using System.Text;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;
 using Granary.Vault.Sync;
 using Granary.Vault.Tests.Backpack;

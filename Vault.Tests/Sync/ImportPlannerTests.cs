@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;
 using Granary.Vault.Sync;
 using Granary.Vault.Tests.Backpack;

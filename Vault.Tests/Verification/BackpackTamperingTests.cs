@@ -1,5 +1,10 @@
 using System.Text.Json.Nodes;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Backpack.Manifests;
+using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;

@@ -1,5 +1,7 @@
 using System.Text;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
 using Granary.Vault.Storage;

@@ -1,5 +1,4 @@
 using System.Text;
-using Granary.Vault.Backpack;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;

@@ -2,6 +2,7 @@ using System.Text;
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;

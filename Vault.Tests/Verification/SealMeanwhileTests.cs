@@ -1,4 +1,4 @@
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;

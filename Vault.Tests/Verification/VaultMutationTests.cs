@@ -1,6 +1,8 @@
 using System.Text;
 using FsCheck.Xunit;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
 using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;

@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Backpack.Manifests;
+using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack;
@@ -111,5 +115,5 @@ public sealed class BackpackBootstrap
         return [genesis.Entry, builder.Build(first, new ChainLink(genesis.EventId, 2, genesis.Timestamp), time.GetUtcNow()).Entry];
     }
 
-    private static string Now(TimeProvider time) => PsmcTimestamp.Format(time.GetUtcNow());
+    private static string Now(TimeProvider time) => EventTimestamp.Format(time.GetUtcNow());
 }

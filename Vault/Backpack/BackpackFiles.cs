@@ -1,3 +1,5 @@
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack;

@@ -1,3 +1,4 @@
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 

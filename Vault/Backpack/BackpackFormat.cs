@@ -1,3 +1,4 @@
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 using Granary.Vault.Storage;
 

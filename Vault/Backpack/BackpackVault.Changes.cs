@@ -1,3 +1,7 @@
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack;

@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 

@@ -1,3 +1,6 @@
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Canonical;
 using Granary.Vault.Checkpoints;
 using Granary.Vault.Keys;

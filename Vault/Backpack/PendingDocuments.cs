@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack;

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack;

@@ -1,7 +1,6 @@
 using System.Text;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 
@@ -37,7 +36,7 @@ public static class Checkpoint
         WriteText(text, merkleRoot);
         var signatureAt = text.Length;
         text.Write(",\"signed_at_utc\":"u8);
-        JsonString.Write(PsmcTimestamp.Format(time), text);
+        JsonString.Write(EventTimestamp.Format(time), text);
         text.Write(",\"spec_version\":\"1.0\",\"state\":"u8);
         state.WriteHashedState(text);
         text.Write((byte)'}');

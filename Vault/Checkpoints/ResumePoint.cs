@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
-using Granary.Vault.Backpack;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
-using Granary.Vault.Psmc;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 
@@ -53,7 +51,7 @@ public sealed record ResumePoint
             KeyId = key.PublicKey.KeyId,
             Parts = parts.Count,
             PartsHash = HashOf([.. parts.SelectMany(SHA256.HashData)]),
-            SignedAt = PsmcTimestamp.Format(time),
+            SignedAt = EventTimestamp.Format(time),
             Signature = "",
         };
         Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];

@@ -1,7 +1,5 @@
-using Granary.Vault.Backpack;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Proofs;
@@ -46,7 +44,7 @@ public sealed record SignedHead
             Head = head.Hash,
             KeyId = key.PublicKey.KeyId,
             Root = root,
-            SignedAt = PsmcTimestamp.Format(time),
+            SignedAt = EventTimestamp.Format(time),
             Signature = "",
             Vault = vault,
         };

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Granary.Vault.Canonical;
+using Granary.Vault.Psmc.Bridge;
 
 namespace Granary.Vault.Psmc;
 

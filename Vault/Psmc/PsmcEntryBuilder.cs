@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
+using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Psmc;
@@ -32,7 +33,7 @@ public sealed class PsmcEntryBuilder(SigningKey key) : IDisposable
     /// <param name="previousBridgeId">The id of the bridge file's last event, or null when it is empty.</param>
     public BuiltEntry Build(PreparedEvent prepared, LogHead head, Guid id, DateTimeOffset time, string? previousBridgeId)
     {
-        return Build(prepared, head, id.ToString("D", CultureInfo.InvariantCulture), PsmcTimestamp.Format(time), previousBridgeId);
+        return Build(prepared, head, id.ToString("D", CultureInfo.InvariantCulture), EventTimestamp.Format(time), previousBridgeId);
     }
 
     /// <summary>As the other one, with id and time as they are written.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
+using Granary.Vault.Psmc.Keys;
 
 namespace Granary.Vault.Psmc;
 
@@ -32,7 +33,7 @@ internal static class PsmcEntryChecks
             problems.Add(("event.canonical", "The event's line is not in canonical form."));
         if (written.Id is null || written.Type is null || written.Timestamp is null || written.PreviousHash is null || !written.HasDataObject)
             problems.Add(("event.fields", "The event lacks one of id, type, timestamp, prev_hash and data, or one is of another type."));
-        else if (!PsmcTimestamp.TryParse(written.Timestamp, out _))
+        else if (!EventTimestamp.TryParse(written.Timestamp, out _))
             problems.Add(("event.timestamp", "The event's timestamp is not in the format's notation."));
         if (written.Sequence != position)
             problems.Add(("event.seq", $"The event's seq is {Show(written.Sequence)}, not {position}."));

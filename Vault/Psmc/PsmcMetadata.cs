@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
+using Granary.Vault.Psmc.Export;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Psmc;
@@ -36,7 +38,7 @@ public sealed record PsmcMetadata(string Created, string KeyFingerprint)
     /// <summary>All documents of a new vault, its unencrypted private key among them, as the format has it.</summary>
     internal static IReadOnlyList<VaultDocument> NewVault(SigningKey key, DateTimeOffset created)
     {
-        var time = PsmcTimestamp.Format(created);
+        var time = EventTimestamp.Format(created);
         return
         [
             new VaultDocument("README.txt", Encoding.UTF8.GetBytes(PsmcReadme.Text(time))),

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Granary.Vault.Backpack;
 using Granary.Vault.Canonical;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;

@@ -86,7 +86,7 @@ public static class PsmcTimeline
             return false;
         if (query.Start is null && query.End is null)
             return true;
-        return PsmcTimestamp.TryParse(written.Timestamp ?? written.TimestampUtc, out var time)
+        return EventTimestamp.TryParse(written.Timestamp ?? written.TimestampUtc, out var time)
             && (query.Start is null || time >= query.Start) && (query.End is null || time <= query.End);
     }
 }

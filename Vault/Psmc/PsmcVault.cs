@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
+using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Psmc;
@@ -36,7 +38,7 @@ public sealed class PsmcVault : IAsyncDisposable
     public static async Task<PsmcMetadata> CreateAsync(IVaultStore store, SigningKey key, DateTimeOffset created, CancellationToken cancellation, string? birth = null)
     {
         await store.CreateAsync(NewBirth(key, created) with { Mark = birth }, cancellation);
-        return new PsmcMetadata(PsmcTimestamp.Format(created), key.PublicKey.KeyId);
+        return new PsmcMetadata(EventTimestamp.Format(created), key.PublicKey.KeyId);
     }
 
     /// <summary>What a vault with this key is born with.</summary>

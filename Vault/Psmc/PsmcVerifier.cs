@@ -1,4 +1,6 @@
 using Granary.Vault.Canonical;
+using Granary.Vault.Psmc.Bridge;
+using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Psmc;

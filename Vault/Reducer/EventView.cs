@@ -14,5 +14,5 @@ public static class EventViews
     public static EventView Backpack { get; } = static (line, _) => line;
 
     /// <summary>Events of a PSMC vault become assertions and observations of the actor <c>psmc_user</c> (specification 12).</summary>
-    public static EventView Psmc { get; } = Vault.Psmc.PsmcBelief.View;
+    public static EventView Psmc { get; } = Vault.Psmc.Bridge.PsmcBelief.View;
 }

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Canonical;
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Sync;
@@ -64,7 +64,7 @@ public sealed class DeltaBundle : IDisposable
         var header = new JsonObject
         {
             ["event_count"] = exported,
-            ["exported_at"] = PsmcTimestamp.Format(time),
+            ["exported_at"] = EventTimestamp.Format(time),
             ["keys"] = new JsonArray([.. registry.Keys.Select(key => key.Source.DeepClone())]),
             ["since_hash"] = since,
             ["type"] = Type,

@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Granary.Vault.Backpack;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
 
 namespace Granary.Vault.Sync;
 
@@ -34,7 +32,7 @@ public static class FencingToken
     public static byte[] Issue(SigningKey key, string latestEventId, DateTimeOffset time, string? nonce = null)
     {
         nonce ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NonceBytes));
-        var timestamp = PsmcTimestamp.Format(time);
+        var timestamp = EventTimestamp.Format(time);
         var hash = Hash(latestEventId, timestamp, nonce);
         Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
         key.Sign(Encoding.ASCII.GetBytes(hash), signature);
@@ -77,7 +75,7 @@ public static class FencingToken
             return rules.LatestEventId is null ? $"The token's event {eventId} is not in the log." : $"The log has gone on since the token was issued: its last event is {rules.LatestEventId}.";
         if (rules.MaxAge is not { } maxAge)
             return null;
-        if (!PsmcTimestamp.TryParse(timestamp, out var issued))
+        if (!EventTimestamp.TryParse(timestamp, out var issued))
             return "The token's timestamp is not in the format's notation.";
         return now - issued > maxAge ? $"The token has expired: it may be {maxAge.TotalSeconds:0} seconds old." : null;
     }

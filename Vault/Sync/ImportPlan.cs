@@ -1,4 +1,4 @@
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
 
 namespace Granary.Vault.Sync;
 

@@ -1,4 +1,4 @@
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 using Granary.Vault.Storage;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 using Granary.Vault.Reducer;
 

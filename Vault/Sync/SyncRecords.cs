@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Granary.Vault.Backpack;
+using Granary.Vault.Canonical;
 
 namespace Granary.Vault.Sync;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Verification;

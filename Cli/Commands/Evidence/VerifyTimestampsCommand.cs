@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 using Granary.Vault.Evidence.Timestamps;
 using Granary.Vault.Storage;

@@ -4,6 +4,8 @@ using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Export;
+using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Cli.Commands.Psmc;

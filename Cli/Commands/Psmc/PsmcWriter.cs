@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Granary.Cli.Vaults;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;
 
 namespace Granary.Cli.Commands.Psmc;

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Granary.Cli.Commands.Proofs;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Sync;
 
 namespace Granary.Cli.Commands.Sync;

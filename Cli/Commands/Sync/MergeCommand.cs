@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
 using Granary.Cli.Vaults;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Sync;
 

@@ -5,7 +5,8 @@ using Granary.Cli.Hosting;
 using Granary.Cli.Output;
 using Granary.Cli.Remote;
 using Granary.Cli.Vaults;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Evidence;
 using Granary.Vault.Evidence.Timestamps;
 

@@ -4,6 +4,7 @@ using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
 using Granary.Cli.Verification;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;
 
 namespace Granary.Cli.Commands.Writing;

@@ -4,7 +4,7 @@ using Granary.Cli.Hosting;
 using Granary.Cli.Messages;
 using Granary.Cli.Output;
 using Granary.Cli.Vaults;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Keys;
 
 namespace Granary.Cli.Commands.Writing;

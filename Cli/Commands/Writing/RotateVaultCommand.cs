@@ -3,6 +3,9 @@ using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;
 
 namespace Granary.Cli.Commands.Writing;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
 
 namespace Granary.Cli.Commands.Writing;
 

@@ -1,4 +1,4 @@
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 
 namespace Granary.Tenants.Vaults.Formats;
 

@@ -2,6 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Granary.Vault;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Formats;

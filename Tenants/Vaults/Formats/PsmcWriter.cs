@@ -1,6 +1,7 @@
 using Granary.Vault;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Formats;

@@ -1,4 +1,5 @@
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Formats;

@@ -1,4 +1,3 @@
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Tests.Support;

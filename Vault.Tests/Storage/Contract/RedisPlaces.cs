@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage.Redis;
 using Granary.Vault.Tests.Redis;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
 using Granary.Vault.Tests.Redis;

@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Backpack.Manifests;
+using Granary.Vault.Canonical;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Granary.Vault.Verification;

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Granary.Vault.Canonical;
 using Granary.Vault.Proofs;
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Granary.Vault.Verification;
 
@@ -62,7 +62,7 @@ public static class ForensicBundle
 
     private static void WriteCustody(EvidenceFiles files, ForensicOptions options, VaultReport report, DateTimeOffset time, Utf8JsonWriter json)
     {
-        json.WriteString("exported_at_utc", PsmcTimestamp.Format(time));
+        json.WriteString("exported_at_utc", EventTimestamp.Format(time));
         json.WriteString("exported_by", options.Exporter);
         json.WriteString("vault_format", report.Format);
         json.WriteString("vault_uid", files.VaultUid);

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Canonical;
 
 namespace Granary.Vault.Evidence.Scitt;
 

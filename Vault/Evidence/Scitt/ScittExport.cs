@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Canonical;
 using Granary.Vault.Proofs;
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Granary.Vault.Verification;
 
@@ -33,7 +34,7 @@ public static class ScittExport
         await collector.RunAsync(reader, head?.Count ?? count, cancellation);
         using var registry = KeyRegistry.Read(keys.Span);
         var report = await VaultVerifier.RunAsync(reader, new VerificationOptions { Head = head, ManifestMayLag = true }, progress, cancellation);
-        var when = PsmcTimestamp.Format(time);
+        var when = EventTimestamp.Format(time);
         return
         [
             .. collector.Statements.Select(statement => EvidenceJson.File(NameOf(statement), json => Write(statement, collector.Tree, head, when, registry, json))),

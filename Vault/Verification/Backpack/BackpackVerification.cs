@@ -1,5 +1,6 @@
 using System.Globalization;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Verification.Backpack;

@@ -1,7 +1,7 @@
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Verification.Backpack;
@@ -64,7 +64,7 @@ internal sealed class EntryChecks(KeyRegistry registry, KeyHistory history)
                 Add(BackpackRules.RequiredFields, "The event lacks one of event_id, type and actor, or one is not a string.");
             if (_keyId is null || facts.Timestamp is null || !_written.HasPayloadObject)
                 Add(BackpackRules.OtherFields, "The event lacks one of actor_key_id, timestamp_utc and payload, or one is of another type.");
-            if (facts.Timestamp is { } time && !PsmcTimestamp.TryParse(time, out _) && !PsmcTimestamp.TryParse(time.Replace("Z", "+00:00", StringComparison.Ordinal), out _))
+            if (facts.Timestamp is { } time && !EventTimestamp.TryParse(time, out _) && !EventTimestamp.TryParse(time.Replace("Z", "+00:00", StringComparison.Ordinal), out _))
                 Add(BackpackRules.Timestamp, "The event's time is not ISO 8601 in UTC.");
         }
 

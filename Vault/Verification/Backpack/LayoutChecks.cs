@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Backpack.Manifests;
+using Granary.Vault.Canonical;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Verification.Backpack;

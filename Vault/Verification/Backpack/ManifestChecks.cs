@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Verification.Backpack;

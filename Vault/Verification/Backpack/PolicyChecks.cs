@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Granary.Vault.Backpack;
+using Granary.Vault.Canonical;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Verification.Backpack;

@@ -1,4 +1,5 @@
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Verification.Backpack;

@@ -1,4 +1,5 @@
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
 
 namespace Granary.Vault.Verification.Backpack;
 

@@ -1,5 +1,5 @@
 using Granary.Tenants.Vaults.Formats;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
 
 namespace Granary.Tenants.Vaults.Operations.Changes;
 

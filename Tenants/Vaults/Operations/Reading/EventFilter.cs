@@ -1,7 +1,6 @@
 using System.Globalization;
 using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Canonical;
-using Granary.Vault.Psmc;
 
 namespace Granary.Tenants.Vaults.Operations.Reading;
 
@@ -46,7 +45,7 @@ internal sealed class EventFilter
     {
         if (_after is null && _before is null)
             return true;
-        return PsmcTimestamp.TryParse(EventFields.Text(time), out var at) && (_after is null || at >= _after) && (_before is null || at <= _before);
+        return EventTimestamp.TryParse(EventFields.Text(time), out var at) && (_after is null || at >= _after) && (_before is null || at <= _before);
     }
 
     private static bool Contains(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> member, byte[]? part)

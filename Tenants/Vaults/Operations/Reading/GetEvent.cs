@@ -1,6 +1,6 @@
 using Granary.Tenants.Vaults.Formats;
 using Granary.Tenants.Vaults.Views;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Canonical;
 
 namespace Granary.Tenants.Vaults.Operations.Reading;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Granary.Vault.Backpack;
 using Granary.Vault.Canonical;
 using Granary.Vault.Reducer;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Checkpoints;
 using Granary.Vault.Storage;
 

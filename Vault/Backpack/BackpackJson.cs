@@ -1,7 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace Granary.Vault.Backpack;
-
-[JsonSerializable(typeof(BackpackChains.Saved))]
-[JsonSerializable(typeof(PendingDocuments.Pending[]))]
-internal sealed partial class BackpackJson : JsonSerializerContext;
