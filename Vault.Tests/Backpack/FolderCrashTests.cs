@@ -1,6 +1,9 @@
+using System.Text.Json;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Backpack.Events;
+using Granary.Vault.Checkpoints;
+using Granary.Vault.Reducer;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Backpack;
@@ -35,6 +38,40 @@ public sealed class FolderCrashTests
             break;
         }
         counts.Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_checkpoint_is_whole_or_not_there(bool powerCut)
+    {
+        var found = new HashSet<bool>();
+        using var template = new TestFolder();
+        await FolderSetup.FillAsync(template);
+        for (var step = 1; ; step++)
+        {
+            using var folder = new TestFolder();
+            FolderSetup.Copy(template.Vault, folder.Vault);
+            var files = new FaultyFileSystem { CrashAt = step };
+            var finished = await RunAsync(folder, files, "checkpoint", "");
+            if (powerCut)
+                files.LosePower();
+            // Opening seals again what a checkpoint without its manifest left.
+            await using (await FolderSetup.OpenAsync(folder))
+            {
+            }
+            (await FolderSetup.CheckAsync(folder)).Lines.Count.ShouldBe(4, $"step {step}");
+            var checkpoint = Path.Combine(folder.Vault, Checkpoint.NameOf(4));
+            var there = File.Exists(checkpoint);
+            found.Add(there);
+            if (there)
+                JsonDocument.Parse(await File.ReadAllTextAsync(checkpoint)).RootElement.GetProperty("event_count").GetInt64().ShouldBe(4, $"step {step}");
+            if (!finished)
+                continue;
+            there.ShouldBeTrue();
+            break;
+        }
+        found.Count.ShouldBe(2);
     }
 
     [Fact]
@@ -105,6 +142,11 @@ public sealed class FolderCrashTests
             await vault.WriteSealPointAsync(TestBackpack.Time, default);
             return;
         }
+        if (operation == "checkpoint")
+        {
+            await CheckpointAsync(vault, now);
+            return;
+        }
         using var promoted = Fixture.Key("rotated");
         var change = operation switch
         {
@@ -113,6 +155,14 @@ public sealed class FolderCrashTests
             _ => await VaultSeal.PlanAsync(vault, now, default),
         };
         await vault.ApplyAsync(change, TestBackpack.Time, default);
+    }
+
+    private static async Task CheckpointAsync(BackpackVault vault, DateTimeOffset now)
+    {
+        using var reducer = new LogReducer(EventViews.Backpack);
+        await reducer.CatchUpAsync(vault.Log, null, default);
+        await vault.Log.WriteDocumentAsync(Checkpoint.Write(reducer.State, vault.FindPrivateKey(vault.PublicKey.KeyId)!, now, null), derived: false, default);
+        await vault.WriteSealPointAsync(TestBackpack.Time, default);
     }
 
     private static async Task<int> CheckAsync(TestFolder folder, string operation, bool finished, string where)

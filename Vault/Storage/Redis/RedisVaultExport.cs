@@ -12,6 +12,18 @@ internal static class RedisVaultExport
         var files = PhysicalFileSystem.Instance;
         if (files.FolderExists(folder))
             throw new IOException("The folder exists already; a vault is written to a new one.");
+        // Under its name only when it is whole: a part of a vault could pass for a shorter one.
+        var draft = folder + ".part";
+        if (files.FolderExists(draft))
+            Directory.Delete(draft, recursive: true);
+        await WriteFilesAsync(log, draft, secrets, cancellation);
+        Directory.Move(draft, folder);
+        files.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(folder))!);
+    }
+
+    private static async Task WriteFilesAsync(RedisVaultLog log, string folder, bool secrets, CancellationToken cancellation)
+    {
+        var files = PhysicalFileSystem.Instance;
         // The end as it is now: what comes meanwhile stays out of every file alike.
         var ends = (Events: log.Count(LogStream.Events), Bridge: log.Count(LogStream.Bridge));
         files.CreateFolder(folder);
