@@ -119,6 +119,8 @@ public sealed class InProcessTenantsTests
         feed.Subscribed.ShouldBeEmpty();
         await tenants["notes"].CreateAsync(default);
         await tenants["notes"].AppendAsync(TestTenants.Note(), default);
+        // The feed hears of a commit after the caller, not before.
+        await WaitUntilAsync(() => feed.Published.Count > 0);
         feed.Published.ShouldBe([new VaultCommitted(TenantId.Default, VaultName.Parse("notes"), 1)]);
     }
 
