@@ -96,6 +96,7 @@ public sealed class InProcessTenantsTests
         await tenants["notes"].CreateAsync(default);
         await tenants["notes"].AppendAsync(TestTenants.Note(), default);
         await tenants["notes"].AppendAsync(TestTenants.Note(), default);
+        await WaitUntilAsync(() => heard.Count == 2);
         watch.Dispose();
         await tenants["notes"].AppendAsync(TestTenants.Note(), default);
         heard.ShouldBe([new(TenantId.Default, VaultName.Parse("notes"), 1), new(TenantId.Default, VaultName.Parse("notes"), 2)]);

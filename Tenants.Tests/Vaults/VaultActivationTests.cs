@@ -41,6 +41,8 @@ public sealed class VaultActivationTests : IAsyncLifetime, IDisposable
         _store.Gate.Release(2);
         await Task.WhenAll([first, .. others]);
         _store.Appends.ShouldBe(2);
+        // Told after the callers, not before them.
+        SpinWait.SpinUntil(() => _committed.Count == 2, TimeSpan.FromSeconds(30)).ShouldBeTrue();
         _committed.ShouldBe([(0, 1), (1, 4)]);
     }
 
