@@ -3,6 +3,7 @@ using System.Text;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Backpack.Events;
+using Granary.Vault.Storage;
 
 namespace Granary.Vault.Tests.Backpack;
 

@@ -5,6 +5,7 @@ using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Manifests;
+using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Backpack;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Storage;
 

@@ -1,4 +1,4 @@
-using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Storage;
 
 namespace Granary.Vault.Sync;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
+using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack.Changes;
 

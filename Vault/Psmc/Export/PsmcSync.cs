@@ -1,4 +1,3 @@
-using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Canonical;
 using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Reducer;

@@ -36,7 +36,7 @@ internal static class RedisVaultExport
         }
         await WriteLinesAsync(log, LogStream.Events, ends.Events, folder, FileVaultLog.EventsName, cancellation);
         if (log.Format.HasChain)
-                await WriteLinesAsync(log, LogStream.Chain, ends.Events, folder, FileVaultLog.ChainName, cancellation);
+            await WriteLinesAsync(log, LogStream.Chain, ends.Events, folder, FileVaultLog.ChainName, cancellation);
         if (ends.Bridge > 0)
             await WriteLinesAsync(log, LogStream.Bridge, ends.Bridge, folder, FileVaultLog.BridgeName, cancellation);
     }

@@ -2,6 +2,7 @@ using Granary.Tenants.Vaults.Formats;
 using Granary.Tenants.Vaults.Operations.Psmc;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Keys;
+using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Operations.Changes;
 

@@ -1,5 +1,6 @@
 using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Operations.Changes;
 

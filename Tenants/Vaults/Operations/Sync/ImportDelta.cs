@@ -1,7 +1,7 @@
 using System.Text;
 using Granary.Tenants.Vaults.Formats;
 using Granary.Tenants.Vaults.Operations.Changes;
-using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Storage;
 using Granary.Vault.Sync;
 
 namespace Granary.Tenants.Vaults.Operations.Sync;

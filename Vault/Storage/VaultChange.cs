@@ -1,6 +1,4 @@
-using Granary.Vault.Storage;
-
-namespace Granary.Vault.Backpack.Changes;
+namespace Granary.Vault.Storage;
 
 /// <summary>
 /// What an operation does to a vault. Its events are the step that decides: what is written before them means nothing without them, and what is
