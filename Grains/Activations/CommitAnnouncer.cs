@@ -9,7 +9,7 @@ namespace Granary.Grains.Activations;
 /// Tells the tenant's commits grain that a vault grew: the first time at once, then no more than once in a short while, so that a vault that is
 /// written hard costs no more messages than one that is not. Never waited for.
 /// </summary>
-internal sealed partial class CommitAnnouncer(IGrainFactory grains, TenantId tenant, VaultName vault, TimeProvider time, ILogger log)
+internal sealed partial class CommitAnnouncer(GrainRoute<ICommitsGrain> commits, TenantId tenant, VaultName vault, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
@@ -33,7 +33,7 @@ internal sealed partial class CommitAnnouncer(IGrainFactory grains, TenantId ten
             try
             {
                 CallContext.Set(tenant, time.GetUtcNow() + TimeSpan.FromSeconds(10));
-                await grains.GetGrain<ICommitsGrain>(tenant.Value).PublishAsync(new CommitMessage(tenant.Value, vault.Value, told));
+                await commits.To(tenant.Value).PublishAsync(new CommitMessage(tenant.Value, vault.Value, told));
             }
             catch (Exception failure)
             {

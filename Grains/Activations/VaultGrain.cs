@@ -12,7 +12,7 @@ namespace Granary.Grains.Activations;
 /// rule does not.
 /// </summary>
 [GrainType("granary.vault"), Reentrant]
-internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, IGrainFactory grains, TimeProvider time, ILogger<VaultGrain> log)
+internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRoute<ICommitsGrain> commits, TimeProvider time, ILogger<VaultGrain> log)
     : Grain, IVaultGrain, ITenantGrain
 {
     private VaultActivation _vault = null!;
@@ -24,7 +24,7 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, IGrainFac
         var key = this.GetPrimaryKeyString();
         Tenant = GrainKeys.Tenant(key);
         var vault = GrainKeys.VaultOf(key);
-        var announcer = new CommitAnnouncer(grains, Tenant, vault, time, log);
+        var announcer = new CommitAnnouncer(commits, Tenant, vault, time, log);
         _vault = new VaultActivation(vault, tenants.Places.Create(Tenant, vault), tenants.Vaults, time, log, announcer.Committed);
         return Task.CompletedTask;
     }

@@ -11,13 +11,15 @@ internal sealed class ClusterTenants(IClusterClient client, ClusterCalls calls, 
 {
     // Vaults announce their commits themselves, so nothing is published from here.
     private readonly CommitWatchers _watchers = new(feed);
+    private readonly GrainRoute<IVaultGrain> _vaults = new(client);
+    private readonly GrainRoute<IInstanaGrain> _connections = new(client);
 
-    public IVault Vault(TenantId tenant, VaultName vault) => new ClusterVault(tenant, client.GetGrain<IVaultGrain>(GrainKeys.Vault(tenant, vault)), calls);
+    public IVault Vault(TenantId tenant, VaultName vault) => new ClusterVault(tenant, _vaults.To(GrainKeys.Vault(tenant, vault)), calls);
 
     public IInstana Instana(TenantId tenant, InstanaConnection connection)
     {
         var message = Messages.From(connection);
-        return new ClusterInstana(tenant, message, client.GetGrain<IInstanaGrain>(GrainKeys.Instana(tenant, message)), calls);
+        return new ClusterInstana(tenant, message, _connections.To(GrainKeys.Instana(tenant, message)), calls);
     }
 
     public async Task<VaultPage> ListVaultsAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation)

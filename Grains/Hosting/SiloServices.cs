@@ -1,5 +1,6 @@
 using Granary.Grains.Activations;
 using Granary.Grains.Calls;
+using Granary.Grains.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 
@@ -15,6 +16,7 @@ public static class SiloServices
     public static ISiloBuilder AddTenantGrains(this ISiloBuilder silo, Func<IServiceProvider, SiloTenants> tenants, int maxCallsPerTenant)
     {
         silo.Services.AddSingleton(tenants);
+        silo.Services.AddSingleton<GrainRoute<ICommitsGrain>>();
         silo.Services.AddSingleton(new SiloAdmission(maxCallsPerTenant));
         // Well within the time a message may wait, so that an unfinished turn is told and not timed out.
         silo.Services.AddSingleton(s => new LongCalls(ClusterSettings.ResponseTimeout * 0.4, s.GetRequiredService<TimeProvider>()));
