@@ -16,7 +16,7 @@ internal sealed class BackpackShape : VaultShape
 
     public override IEntryFormat Entries => BackpackFormat.Instance;
 
-    public override EventView View => EventViews.Backpack;
+    public override EventView View => BackpackFormat.View;
 
     public override Task CreateAsync(IVaultStore store, CancellationToken cancellation)
     {

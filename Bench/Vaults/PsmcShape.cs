@@ -18,7 +18,7 @@ internal sealed class PsmcShape : VaultShape
 
     public override IEntryFormat Entries => PsmcFormat.Instance;
 
-    public override EventView View => EventViews.Psmc;
+    public override EventView View => PsmcFormat.View;
 
     public override Task CreateAsync(IVaultStore store, CancellationToken cancellation) =>
         PsmcVault.CreateAsync(store, Key, TimeProvider.System.GetUtcNow(), cancellation);

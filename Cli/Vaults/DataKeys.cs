@@ -4,7 +4,6 @@ using Granary.Cli.Hosting;
 using Granary.Cli.Output;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Canonical;
-using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Cli.Vaults;

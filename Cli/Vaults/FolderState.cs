@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
+using Granary.Vault.Backpack;
 using Granary.Vault.Canonical;
+using Granary.Vault.Psmc;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 
@@ -12,7 +14,7 @@ internal static class FolderState
 {
     public static async Task<LogReducer> ReplayAsync(IVaultReader reader, bool psmc, Run run, CancellationToken cancellation)
     {
-        var state = new LogReducer(psmc ? EventViews.Psmc : EventViews.Backpack);
+        var state = new LogReducer(psmc ? PsmcFormat.View : BackpackFormat.View);
         await run.Tracker.RunAsync("Replaying", reader.Count(LogStream.Events), async progress =>
         {
             await state.CatchUpAsync(reader, progress, cancellation);

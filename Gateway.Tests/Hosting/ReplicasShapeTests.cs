@@ -4,7 +4,7 @@ using Granary.Gateway.Configuration;
 using Granary.Gateway.Hosting;
 using Granary.Gateway.Tests.Support;
 using Granary.Tenants.Hosting.Redis;
-using Granary.Vault.Keys;
+using Granary.Vault.Storage;
 using Granary.Vault.Tests.Redis;
 using Microsoft.Extensions.Hosting;
 

@@ -3,7 +3,6 @@ using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Sessions;
 using Granary.Tenants.Hosting.Redis;
-using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
 using Microsoft.Extensions.Hosting;

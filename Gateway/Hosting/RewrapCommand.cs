@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Granary.Tenants.Configuration;
 using Granary.Tenants.Hosting.Redis;
-using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
 using StackExchange.Redis;

@@ -4,7 +4,7 @@ using Granary.Instana;
 using Granary.Tenants;
 using Granary.Tenants.Hosting.Redis;
 using Granary.Tenants.Vaults;
-using Granary.Vault.Keys;
+using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
 using Granary.Vault.Tests.Redis;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Granary.Tenants.Hosting;
 using Granary.Tenants.Hosting.Redis;
-using Granary.Vault.Keys;
+using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
 using Microsoft.Extensions.Logging.Abstractions;
 

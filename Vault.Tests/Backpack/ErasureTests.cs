@@ -105,7 +105,7 @@ public sealed class ErasureTests
         var vault = opened.Vault;
         var target = await ObserveAsync(vault, "door", Secret);
         await ObserveAsync(vault, "window", "open");
-        using var reducer = new LogReducer(EventViews.Backpack);
+        using var reducer = new LogReducer(BackpackFormat.View);
         await reducer.CatchUpAsync(vault.Log, null, default);
         using var state = new PooledBuffer();
         reducer.State.WriteState(state);
@@ -181,7 +181,7 @@ public sealed class ErasureTests
     private static async Task CheckRenewedAsync(TestFolder folder)
     {
         using var reader = FolderReader.Open(folder.Vault);
-        using var replayed = new LogReducer(EventViews.Backpack);
+        using var replayed = new LogReducer(BackpackFormat.View);
         await replayed.CatchUpAsync(reader, null, default);
         using var state = new PooledBuffer();
         replayed.State.WriteHashedState(state);

@@ -159,7 +159,7 @@ public sealed class FolderCrashTests
 
     private static async Task CheckpointAsync(BackpackVault vault, DateTimeOffset now)
     {
-        using var reducer = new LogReducer(EventViews.Backpack);
+        using var reducer = new LogReducer(BackpackFormat.View);
         await reducer.CatchUpAsync(vault.Log, null, default);
         await vault.Log.WriteDocumentAsync(Checkpoint.Write(reducer.State, vault.FindPrivateKey(vault.PublicKey.KeyId)!, now, null), derived: false, default);
         await vault.WriteSealPointAsync(TestBackpack.Time, default);

@@ -1,6 +1,7 @@
 using System.Text;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Events;
+using Granary.Vault.Canonical;
 
 namespace Granary.Vault.Tests.Backpack;
 
@@ -63,7 +64,7 @@ public sealed class PreparedBackpackEventTests
     [Fact]
     public void Sizes_are_limited()
     {
-        Refused("com.example.note", $$"""{"a":"{{new string('x', BackpackLimits.MaxPayloadBytes)}}"}""").ShouldContain("1048576");
+        Refused("com.example.note", $$"""{"a":"{{new string('x', EventLimits.MaxBytes)}}"}""").ShouldContain("1048576");
         Refused("com.example.note", "{\"a\":" + new string('[', 70) + new string(']', 70) + "}").ShouldContain("56 levels");
         Refused("com.example.note", $$"""{"a":{{new string('1', 4301)}}}""").ShouldContain("4300");
         Refused("OBSERVATION", $$"""{"subject":"{{new string('x', 1025)}}","predicate":"p"}""").ShouldContain("1024");

@@ -3,7 +3,6 @@ using System.Text;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Backpack.Events;
-using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 

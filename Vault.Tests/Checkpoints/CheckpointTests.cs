@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Granary.Vault.Backpack;
 using Granary.Vault.Canonical;
 using Granary.Vault.Checkpoints;
-using Granary.Vault.Reducer;
+using Granary.Vault.Psmc;
 using Granary.Vault.Tests.Backpack;
 using Granary.Vault.Tests.Support;
 
@@ -19,7 +20,7 @@ public sealed class CheckpointTests
         using var sample = JsonDocument.Parse(expected);
         using var key = Fixture.Key(keyName);
         EventTimestamp.TryParse(sample.RootElement.GetProperty("signed_at_utc").GetString(), out var time).ShouldBeTrue();
-        using var state = SampleEvents.Reduce(SampleEvents.Of(vault), vault == "sample-vault" ? EventViews.Backpack : EventViews.Psmc);
+        using var state = SampleEvents.Reduce(SampleEvents.Of(vault), vault == "sample-vault" ? BackpackFormat.View : PsmcFormat.View);
         var written = Checkpoint.Write(state, key, time, sample.RootElement.GetProperty("merkle_root").GetString());
         written.Name.ShouldBe($"checkpoints/{Path.GetFileName(file)}");
         Encoding.UTF8.GetString(written.Content.Span).ShouldBe(Encoding.UTF8.GetString(expected));

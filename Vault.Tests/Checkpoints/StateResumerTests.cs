@@ -2,7 +2,6 @@ using System.Text;
 using Granary.Vault.Backpack;
 using Granary.Vault.Checkpoints;
 using Granary.Vault.Keys;
-using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Backpack;
 using Granary.Vault.Tests.Support;
@@ -39,7 +38,7 @@ public sealed class StateResumerTests : IDisposable
         var resumed = await ResumeAsync(log);
         resumed.Reducer.Position.ShouldBe(50);
         await resumed.Reducer.CatchUpAsync(log, null, default);
-        using var whole = SampleEvents.Reduce(lines, EventViews.Backpack);
+        using var whole = SampleEvents.Reduce(lines, BackpackFormat.View);
         resumed.Reducer.State.StateHash().ShouldBe(whole.StateHash());
     }
 
@@ -51,7 +50,7 @@ public sealed class StateResumerTests : IDisposable
         Keep(log, 2);
         var resumed = await ResumeAsync(log);
         await resumed.Reducer.CatchUpAsync(log, null, default);
-        using var whole = SampleEvents.Reduce(lines, EventViews.Backpack);
+        using var whole = SampleEvents.Reduce(lines, BackpackFormat.View);
         resumed.Reducer.State.StateHash().ShouldBe(whole.StateHash());
     }
 
@@ -146,7 +145,7 @@ public sealed class StateResumerTests : IDisposable
         log.Lines.Add(Encoding.UTF8.GetBytes("""{"actor":"r","event_id":"evt_r","payload":{"target_event_id":"evt_0"},"prev_event_hash":null,"type":"com.provara.redaction"}"""));
         var resumed = await ResumeAsync(log);
         await resumed.Reducer.CatchUpAsync(log, null, default);
-        using var whole = SampleEvents.Reduce([.. log.Lines], EventViews.Backpack);
+        using var whole = SampleEvents.Reduce([.. log.Lines], BackpackFormat.View);
         resumed.Reducer.State.StateHash().ShouldBe(whole.StateHash());
         resumed.Reducer.IsStale.ShouldBeFalse();
     }
@@ -182,13 +181,13 @@ public sealed class StateResumerTests : IDisposable
     private PublicKey? Find(string keyId) => keyId == _key.PublicKey.KeyId ? _key.PublicKey : null;
 
     private Task<ResumedState> ResumeAsync(LinesReader log) =>
-        new StateResumer(log, log.ReadDocumentAsync, BackpackFormat.Instance, EventViews.Backpack, Find).ResumeAsync(default);
+        new StateResumer(log, log.ReadDocumentAsync, BackpackFormat.Instance, BackpackFormat.View, Find).ResumeAsync(default);
 
     /// <summary>Keeps the state of so many events; returns how many parts it has.</summary>
     private int Keep(LinesReader log, int count, SigningKey? key = null, IReadOnlyList<byte[]>? of = null)
     {
         var lines = of ?? log.Lines;
-        using var state = SampleEvents.Reduce(lines.Take(count), EventViews.Backpack);
+        using var state = SampleEvents.Reduce(lines.Take(count), BackpackFormat.View);
         var hash = LogHead.ZeroHash;
         if (count > 0)
             BackpackFormat.Instance.Check(count - 1, lines[count - 1], default, out hash);

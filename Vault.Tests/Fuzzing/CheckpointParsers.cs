@@ -37,7 +37,7 @@ internal static class CheckpointParsers
 
     private static byte[] Header() => Kept()[^1].Content.ToArray();
 
-    private static ReducerV0 Reduced() => SampleEvents.Reduce(Lines, EventViews.Backpack);
+    private static ReducerV0 Reduced() => SampleEvents.Reduce(Lines, BackpackFormat.View);
 
     private static byte[][] Snapshot()
     {
@@ -83,7 +83,7 @@ internal static class CheckpointParsers
             vault.Documents[part.Name] = part.Content.ToArray();
         vault.Documents[ResumePoint.Name] = CanonicalJson.Canonicalize(
             Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(text)[..^1]},\"sig\":\"{Convert.ToBase64String(signature)}\"}}"), CanonicalJson.GreatestMaxDepth);
-        var resumed = new StateResumer(vault, vault.ReadDocumentAsync, BackpackFormat.Instance, EventViews.Backpack, Find).ResumeAsync(default).GetAwaiter().GetResult();
+        var resumed = new StateResumer(vault, vault.ReadDocumentAsync, BackpackFormat.Instance, BackpackFormat.View, Find).ResumeAsync(default).GetAwaiter().GetResult();
         using var reducer = resumed.Reducer;
         reducer.CatchUpAsync(vault, null, default).GetAwaiter().GetResult();
         reducer.Position.ShouldBe(Lines.Length);

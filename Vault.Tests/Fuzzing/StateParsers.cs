@@ -1,6 +1,5 @@
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
-using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Storage.Redis;

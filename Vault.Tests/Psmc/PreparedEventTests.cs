@@ -1,4 +1,5 @@
 using System.Text;
+using Granary.Vault.Canonical;
 using Granary.Vault.Psmc;
 
 namespace Granary.Vault.Tests.Psmc;
@@ -14,7 +15,7 @@ public sealed class PreparedEventTests
     [Fact]
     public void Limits_are_named()
     {
-        Refused("note", $$"""{"a":"{{new string('x', PsmcLimits.MaxDataBytes)}}"}""").ShouldContain("1048576");
+        Refused("note", $$"""{"a":"{{new string('x', EventLimits.MaxBytes)}}"}""").ShouldContain("1048576");
         Refused("note", new string('[', 70).Insert(0, "{\"a\":") + new string(']', 70) + "}").ShouldContain("56 levels");
         Refused(new string('t', 129), "{}").ShouldContain("128");
         Refused("note", "{}", [.. Enumerable.Repeat("t", 65)]).ShouldContain("64");

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Granary.Vault.Canonical;
+using Granary.Vault.Psmc;
 using Granary.Vault.Reducer;
 using Granary.Vault.Tests.Support;
 
@@ -40,7 +41,7 @@ public sealed class ReducerVectorTests
         var reducer = new ReducerV0();
         using var scratch = new PooledBuffer();
         foreach (var line in File.ReadLines(Fixture.PathOf("sample-psmc-vault/events/events.ndjson")))
-            reducer.Apply(EventViews.Psmc(Encoding.UTF8.GetBytes(line), scratch));
+            reducer.Apply(PsmcFormat.View(Encoding.UTF8.GetBytes(line), scratch));
         State(reducer).ShouldBe(Encoding.UTF8.GetString(CanonicalJson.Canonicalize(Fixture.Read("sample-psmc-vault.state.json"))));
     }
 

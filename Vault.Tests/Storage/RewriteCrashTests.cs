@@ -1,4 +1,3 @@
-using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files.Commits;
 using Granary.Vault.Tests.Storage.Contract;
 using Granary.Vault.Tests.Support;

@@ -1,5 +1,6 @@
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
+using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack;
@@ -15,6 +16,9 @@ public sealed class BackpackFormat : IEntryFormat
 
     /// <summary>The only instance; it has no state.</summary>
     public static BackpackFormat Instance { get; } = new();
+
+    /// <summary>Events are what the reducer reads.</summary>
+    public static EventView View { get; } = static (line, _) => line;
 
     /// <inheritdoc />
     /// <remarks>

@@ -66,7 +66,7 @@ internal sealed class DerivedCopies(IVaultLog log)
     {
         if (!_owesCheckpoint && !_owesState && !_owesResume)
             return;
-        using var reducer = new LogReducer(EventViews.Backpack);
+        using var reducer = new LogReducer(BackpackFormat.View);
         await reducer.CatchUpAsync(log, progress: null, cancellation);
         if (_owesState)
         {

@@ -40,9 +40,7 @@ public static class Checkpoint
         text.Write(",\"spec_version\":\"1.0\",\"state\":"u8);
         state.WriteHashedState(text);
         text.Write((byte)'}');
-        Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
-        key.Sign(text.Written, signature);
-        var member = Encoding.ASCII.GetBytes($",\"sig\":\"{Convert.ToBase64String(signature)}\"");
+        var member = Encoding.ASCII.GetBytes($",\"sig\":\"{key.SignToBase64(text.Written)}\"");
         var document = new byte[text.Length + member.Length];
         text.Written[..signatureAt].CopyTo(document);
         member.CopyTo(document, signatureAt);

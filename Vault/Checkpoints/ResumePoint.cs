@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
-using Granary.Vault.Proofs;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 
@@ -54,9 +53,7 @@ public sealed record ResumePoint
             SignedAt = EventTimestamp.Format(time),
             Signature = "",
         };
-        Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
-        key.Sign(unsigned.Write(signed: false), signature);
-        var signed = unsigned with { Signature = Convert.ToBase64String(signature) };
+        var signed = unsigned with { Signature = key.SignToBase64(unsigned.Write(signed: false)) };
         return [.. parts.Select((part, number) => new VaultDocument(PartName(number), part)), new VaultDocument(Name, signed.Write(signed: true))];
     }
 
@@ -83,27 +80,23 @@ public sealed record ResumePoint
     /// <exception cref="FormatException">It is not such a document, or one of another version; the message says why.</exception>
     public static ResumePoint Read(ReadOnlySpan<byte> json)
     {
-        var text = ProofJson.Canonical(json, "It");
-        if (ProofJson.Number(text, "version") != Version)
+        var text = CanonicalDocument.Canonical(json, "It");
+        if (CanonicalDocument.Number(text, "version") != Version)
             throw new FormatException($"It is of another version than {Version}.");
-        var parts = ProofJson.Number(text, "parts");
+        var parts = CanonicalDocument.Number(text, "parts");
         return new ResumePoint
         {
-            Head = new LogHead(ProofJson.Number(text, "position"), Convert.ToHexStringLower(ProofJson.Hash(text, "head"))),
-            KeyId = ProofJson.Text(text, "key_id"),
+            Head = new LogHead(CanonicalDocument.Number(text, "position"), Convert.ToHexStringLower(CanonicalDocument.Hash(text, "head"))),
+            KeyId = CanonicalDocument.Text(text, "key_id"),
             Parts = parts is > 0 and <= MaxParts ? (int)parts : throw new FormatException($"It has {parts} parts; there must be 1 to {MaxParts}."),
-            PartsHash = Convert.ToHexStringLower(ProofJson.Hash(text, "sha256")),
-            SignedAt = ProofJson.Text(text, "signed_at_utc"),
-            Signature = ProofJson.Text(text, "sig"),
+            PartsHash = Convert.ToHexStringLower(CanonicalDocument.Hash(text, "sha256")),
+            SignedAt = CanonicalDocument.Text(text, "signed_at_utc"),
+            Signature = CanonicalDocument.Text(text, "sig"),
         };
     }
 
     /// <summary>True when it is <paramref name="key"/>'s signature of what it says.</summary>
-    public bool IsSignedBy(PublicKey key)
-    {
-        Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
-        return key.KeyId == KeyId && StrictBase64.TryDecode(Signature, signature) && key.Verify(Write(signed: false), signature);
-    }
+    public bool IsSignedBy(PublicKey key) => key.KeyId == KeyId && key.VerifyBase64(Write(signed: false), Signature);
 
     private static async Task ClearAsync(IVaultLog log, int from, long rank, CancellationToken cancellation)
     {
@@ -117,15 +110,15 @@ public sealed record ResumePoint
     private byte[] Write(bool signed)
     {
         using var output = new PooledBuffer(512);
-        ProofJson.Write(output, "head", Head.Hash);
-        ProofJson.Write(output, "key_id", KeyId);
-        ProofJson.Write(output, "parts", Parts);
-        ProofJson.Write(output, "position", Head.Count);
-        ProofJson.Write(output, "sha256", PartsHash);
+        CanonicalDocument.Write(output, "head", Head.Hash);
+        CanonicalDocument.Write(output, "key_id", KeyId);
+        CanonicalDocument.Write(output, "parts", Parts);
+        CanonicalDocument.Write(output, "position", Head.Count);
+        CanonicalDocument.Write(output, "sha256", PartsHash);
         if (signed)
-            ProofJson.Write(output, "sig", Signature);
-        ProofJson.Write(output, "signed_at_utc", SignedAt);
-        ProofJson.Write(output, "version", Version);
+            CanonicalDocument.Write(output, "sig", Signature);
+        CanonicalDocument.Write(output, "signed_at_utc", SignedAt);
+        CanonicalDocument.Write(output, "version", Version);
         output.Write((byte)'}');
         return output.Written.ToArray();
     }

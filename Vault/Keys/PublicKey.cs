@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Granary.Vault.Canonical;
 
 namespace Granary.Vault.Keys;
 
@@ -52,6 +53,13 @@ public sealed unsafe class PublicKey : IDisposable
         }
         _contexts.Return(context);
         return valid;
+    }
+
+    /// <summary>The same of a signature in Base64, which has one spelling only.</summary>
+    public bool VerifyBase64(ReadOnlySpan<byte> message, ReadOnlySpan<char> signature)
+    {
+        Span<byte> raw = stackalloc byte[SigningKey.SignatureLength];
+        return StrictBase64.TryDecode(signature, raw) && Verify(message, raw);
     }
 
     /// <inheritdoc />

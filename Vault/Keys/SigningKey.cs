@@ -85,6 +85,14 @@ public sealed unsafe class SigningKey : IDisposable
         return seed;
     }
 
+    /// <summary>The signature as documents spell it: Base64.</summary>
+    public string SignToBase64(ReadOnlySpan<byte> message)
+    {
+        Span<byte> signature = stackalloc byte[SignatureLength];
+        Sign(message, signature);
+        return Convert.ToBase64String(signature);
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

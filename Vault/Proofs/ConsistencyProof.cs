@@ -56,11 +56,11 @@ public sealed class ConsistencyProof
     public byte[] Write()
     {
         using var output = new PooledBuffer(256);
-        ProofJson.Write(output, "first_count", FirstCount);
-        ProofJson.Write(output, "first_root", FirstRoot);
-        ProofJson.Write(output, "path", Path);
-        ProofJson.Write(output, "second_count", SecondCount);
-        ProofJson.Write(output, "second_root", SecondRoot);
+        CanonicalDocument.Write(output, "first_count", FirstCount);
+        CanonicalDocument.Write(output, "first_root", FirstRoot);
+        CanonicalDocument.Write(output, "path", Path);
+        CanonicalDocument.Write(output, "second_count", SecondCount);
+        CanonicalDocument.Write(output, "second_root", SecondRoot);
         output.Write((byte)'}');
         return output.Written.ToArray();
     }
@@ -69,10 +69,10 @@ public sealed class ConsistencyProof
     /// <exception cref="FormatException">It does not have the shape of one; the message names the member.</exception>
     public static ConsistencyProof Read(ReadOnlySpan<byte> json)
     {
-        var text = ProofJson.Canonical(json, "The consistency proof");
+        var text = CanonicalDocument.Canonical(json, "The consistency proof");
         return new ConsistencyProof(
-            ProofJson.Number(text, "first_count"), ProofJson.Hash(text, "first_root"),
-            ProofJson.Number(text, "second_count"), ProofJson.Hash(text, "second_root"), ProofJson.Hashes(text, "path"));
+            CanonicalDocument.Number(text, "first_count"), CanonicalDocument.Hash(text, "first_root"),
+            CanonicalDocument.Number(text, "second_count"), CanonicalDocument.Hash(text, "second_root"), CanonicalDocument.Hashes(text, "path"));
     }
 
     // RFC 9162, 2.1.4.2: the same proof, and how to check it in one pass.

@@ -16,10 +16,10 @@ public sealed record EventProof(ReadOnlyMemory<byte> Event, ReadOnlyMemory<byte>
     public byte[] Write()
     {
         using var output = new PooledBuffer(Event.Length + 2048);
-        ProofJson.WriteRaw(output, "chain", Chain.IsEmpty ? "null"u8 : Chain.Span);
-        ProofJson.WriteRaw(output, "event", Event.Span);
-        ProofJson.WriteRaw(output, "head", Head.Write());
-        ProofJson.WriteRaw(output, "inclusion", Inclusion.Write());
+        CanonicalDocument.WriteRaw(output, "chain", Chain.IsEmpty ? "null"u8 : Chain.Span);
+        CanonicalDocument.WriteRaw(output, "event", Event.Span);
+        CanonicalDocument.WriteRaw(output, "head", Head.Write());
+        CanonicalDocument.WriteRaw(output, "inclusion", Inclusion.Write());
         output.Write((byte)'}');
         return output.Written.ToArray();
     }
@@ -28,13 +28,13 @@ public sealed record EventProof(ReadOnlyMemory<byte> Event, ReadOnlyMemory<byte>
     /// <exception cref="FormatException">It does not have the shape of one; the message names the member.</exception>
     public static EventProof Read(ReadOnlySpan<byte> json)
     {
-        var text = ProofJson.Canonical(json, "The event proof");
-        var chain = ProofJson.Member(text, "chain");
+        var text = CanonicalDocument.Canonical(json, "The event proof");
+        var chain = CanonicalDocument.Member(text, "chain");
         return new EventProof(
-            ProofJson.Member(text, "event").ToArray(),
+            CanonicalDocument.Member(text, "event").ToArray(),
             chain.SequenceEqual("null"u8) ? default : chain.ToArray(),
-            InclusionProof.Read(ProofJson.Member(text, "inclusion")),
-            SignedHead.Read(ProofJson.Member(text, "head")));
+            InclusionProof.Read(CanonicalDocument.Member(text, "inclusion")),
+            SignedHead.Read(CanonicalDocument.Member(text, "head")));
     }
 
     /// <summary>What is wrong with it, each a sentence; nothing when <paramref name="key"/> vouches for a log in which the event stands.</summary>

@@ -46,11 +46,11 @@ public sealed class InclusionProof
     public byte[] Write()
     {
         using var output = new PooledBuffer(256);
-        ProofJson.Write(output, "count", Count);
-        ProofJson.Write(output, "entry_hash", EntryHash);
-        ProofJson.Write(output, "path", Path);
-        ProofJson.Write(output, "position", Position);
-        ProofJson.Write(output, "root", Root);
+        CanonicalDocument.Write(output, "count", Count);
+        CanonicalDocument.Write(output, "entry_hash", EntryHash);
+        CanonicalDocument.Write(output, "path", Path);
+        CanonicalDocument.Write(output, "position", Position);
+        CanonicalDocument.Write(output, "root", Root);
         output.Write((byte)'}');
         return output.Written.ToArray();
     }
@@ -59,10 +59,10 @@ public sealed class InclusionProof
     /// <exception cref="FormatException">It does not have the shape of one; the message names the member.</exception>
     public static InclusionProof Read(ReadOnlySpan<byte> json)
     {
-        var text = ProofJson.Canonical(json, "The inclusion proof");
+        var text = CanonicalDocument.Canonical(json, "The inclusion proof");
         return new InclusionProof(
-            ProofJson.Number(text, "position"), ProofJson.Number(text, "count"),
-            ProofJson.Hash(text, "entry_hash"), ProofJson.Hashes(text, "path"), ProofJson.Hash(text, "root"));
+            CanonicalDocument.Number(text, "position"), CanonicalDocument.Number(text, "count"),
+            CanonicalDocument.Hash(text, "entry_hash"), CanonicalDocument.Hashes(text, "path"), CanonicalDocument.Hash(text, "root"));
     }
 
     private byte[]? ComputeRoot()

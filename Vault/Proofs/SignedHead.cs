@@ -48,9 +48,7 @@ public sealed record SignedHead
             Signature = "",
             Vault = vault,
         };
-        Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
-        key.Sign(unsigned.Write(signed: false), signature);
-        return unsigned with { Signature = Convert.ToBase64String(signature) };
+        return unsigned with { Signature = key.SignToBase64(unsigned.Write(signed: false)) };
     }
 
     /// <summary>The document's bytes.</summary>
@@ -60,26 +58,22 @@ public sealed record SignedHead
     /// <exception cref="FormatException">It is not a signed head; the message names the member.</exception>
     public static SignedHead Read(ReadOnlySpan<byte> json)
     {
-        var text = ProofJson.Canonical(json, "The signed head");
+        var text = CanonicalDocument.Canonical(json, "The signed head");
         return new SignedHead
         {
-            Count = ProofJson.Number(text, "count"),
-            Format = ProofJson.Text(text, "format"),
-            Head = Convert.ToHexStringLower(ProofJson.Hash(text, "head")),
-            KeyId = ProofJson.Text(text, "key_id"),
-            Root = Convert.ToHexStringLower(ProofJson.Hash(text, "root")),
-            SignedAt = ProofJson.Text(text, "signed_at_utc"),
-            Signature = ProofJson.Text(text, "sig"),
-            Vault = ProofJson.Text(text, "vault"),
+            Count = CanonicalDocument.Number(text, "count"),
+            Format = CanonicalDocument.Text(text, "format"),
+            Head = Convert.ToHexStringLower(CanonicalDocument.Hash(text, "head")),
+            KeyId = CanonicalDocument.Text(text, "key_id"),
+            Root = Convert.ToHexStringLower(CanonicalDocument.Hash(text, "root")),
+            SignedAt = CanonicalDocument.Text(text, "signed_at_utc"),
+            Signature = CanonicalDocument.Text(text, "sig"),
+            Vault = CanonicalDocument.Text(text, "vault"),
         };
     }
 
     /// <summary>True when it is <paramref name="key"/>'s signature of what it says.</summary>
-    public bool IsSignedBy(PublicKey key)
-    {
-        Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
-        return key.KeyId == KeyId && StrictBase64.TryDecode(Signature, signature) && key.Verify(Write(signed: false), signature);
-    }
+    public bool IsSignedBy(PublicKey key) => key.KeyId == KeyId && key.VerifyBase64(Write(signed: false), Signature);
 
     /// <summary>
     /// Whether it may take the place of the record that is kept: of the same vault and format, and no smaller; one of the same size must say the same.
@@ -91,15 +85,15 @@ public sealed record SignedHead
     private byte[] Write(bool signed)
     {
         using var output = new PooledBuffer(512);
-        ProofJson.Write(output, "count", Count);
-        ProofJson.Write(output, "format", Format);
-        ProofJson.Write(output, "head", Head);
-        ProofJson.Write(output, "key_id", KeyId);
-        ProofJson.Write(output, "root", Root);
+        CanonicalDocument.Write(output, "count", Count);
+        CanonicalDocument.Write(output, "format", Format);
+        CanonicalDocument.Write(output, "head", Head);
+        CanonicalDocument.Write(output, "key_id", KeyId);
+        CanonicalDocument.Write(output, "root", Root);
         if (signed)
-            ProofJson.Write(output, "sig", Signature);
-        ProofJson.Write(output, "signed_at_utc", SignedAt);
-        ProofJson.Write(output, "vault", Vault);
+            CanonicalDocument.Write(output, "sig", Signature);
+        CanonicalDocument.Write(output, "signed_at_utc", SignedAt);
+        CanonicalDocument.Write(output, "vault", Vault);
         output.Write((byte)'}');
         return output.Written.ToArray();
     }

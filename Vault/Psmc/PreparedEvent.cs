@@ -70,8 +70,8 @@ public sealed class PreparedEvent
     {
         if (string.IsNullOrEmpty(type))
             throw new PsmcInputException("event_type is required, for example \"note\".");
-        if (type.Length > PsmcLimits.MaxTypeLength)
-            throw new PsmcInputException($"event_type is too long: at most {PsmcLimits.MaxTypeLength} characters.");
+        if (type.Length > EventLimits.MaxTypeLength)
+            throw new PsmcInputException($"event_type is too long: at most {EventLimits.MaxTypeLength} characters.");
         foreach (var c in type)
         {
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-'))
@@ -81,12 +81,12 @@ public sealed class PreparedEvent
 
     private static byte[] Canonicalize(ReadOnlySpan<byte> data)
     {
-        if (data.Length > PsmcLimits.MaxDataBytes)
+        if (data.Length > EventLimits.MaxBytes)
             throw TooLarge(data.Length);
         byte[] canonical;
         try
         {
-            canonical = CanonicalJson.Canonicalize(data, PsmcLimits.MaxDataDepth);
+            canonical = CanonicalJson.Canonicalize(data, EventLimits.MaxDepth);
         }
         catch (CanonicalJsonException failure)
         {
@@ -94,11 +94,11 @@ public sealed class PreparedEvent
         }
         if (canonical[0] != '{')
             throw new PsmcInputException("data must be an object.");
-        return canonical.Length > PsmcLimits.MaxDataBytes ? throw TooLarge(canonical.Length) : canonical;
+        return canonical.Length > EventLimits.MaxBytes ? throw TooLarge(canonical.Length) : canonical;
     }
 
     private static PsmcInputException TooLarge(int length) =>
-        new($"data is too large: at most {PsmcLimits.MaxDataBytes} bytes; this is {length}. Store a reference to it instead.");
+        new($"data is too large: at most {EventLimits.MaxBytes} bytes; this is {length}. Store a reference to it instead.");
 
     private static byte[]? WriteTags(IReadOnlyList<string>? tags)
     {

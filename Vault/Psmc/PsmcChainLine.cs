@@ -14,7 +14,7 @@ internal sealed record PsmcChainLine(bool IsCanonical, string? Hash, string? Pre
         ReadOnlySpan<byte> text;
         try
         {
-            text = CanonicalJson.Read(line, scratch, PsmcLimits.MaxReadDepth);
+            text = CanonicalJson.Read(line, scratch, EventLimits.MaxReadDepth);
         }
         catch (CanonicalJsonException)
         {

@@ -45,7 +45,7 @@ internal sealed class PsmcEvent
         text = default;
         try
         {
-            text = CanonicalJson.Read(line, scratch, PsmcLimits.MaxReadDepth);
+            text = CanonicalJson.Read(line, scratch, EventLimits.MaxReadDepth);
         }
         catch (CanonicalJsonException)
         {

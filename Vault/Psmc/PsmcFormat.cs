@@ -1,4 +1,6 @@
 using Granary.Vault.Canonical;
+using Granary.Vault.Psmc.Bridge;
+using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Psmc;
@@ -11,6 +13,9 @@ public sealed class PsmcFormat : IEntryFormat
 
     /// <summary>The only instance; it has no state.</summary>
     public static PsmcFormat Instance { get; } = new();
+
+    /// <summary>Events become assertions and observations of the actor <c>psmc_user</c> (specification 12).</summary>
+    public static EventView View { get; } = PsmcBelief.View;
 
     /// <inheritdoc />
     public EntryState Check(long position, ReadOnlySpan<byte> eventLine, ReadOnlySpan<byte> chainLine, out string hash)

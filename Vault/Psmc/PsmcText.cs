@@ -58,7 +58,7 @@ internal sealed record PsmcText(string Id, string Hash, long Sequence, string Ti
     /// <summary>The data on lines of its own, two spaces a level.</summary>
     public byte[] Indented()
     {
-        var data = JsonNode.Parse(Data, null, new JsonDocumentOptions { MaxDepth = PsmcLimits.MaxReadDepth });
+        var data = JsonNode.Parse(Data, null, new JsonDocumentOptions { MaxDepth = EventLimits.MaxReadDepth });
         return PrettyJson.Write(data!, finalNewline: false);
     }
 

@@ -1,4 +1,3 @@
-using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 using Granary.Vault.Storage;
 
@@ -97,6 +96,14 @@ public sealed class LogReducer : IDisposable
     {
         if (line.IndexOf("\"com.provara.redaction\""u8) < 0)
             return false;
-        return BackpackEvent.TryRead(line, _scratch, out var written) && written.IsType("com.provara.redaction"u8);
+        try
+        {
+            var text = CanonicalJson.Read(line, _scratch, EventLimits.MaxReadDepth);
+            return text[0] == '{' && CanonicalObject.TryGet(text, "type"u8, out var type) && type.SequenceEqual("\"com.provara.redaction\""u8);
+        }
+        catch (CanonicalJsonException)
+        {
+            return false;
+        }
     }
 }

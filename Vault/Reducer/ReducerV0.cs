@@ -43,7 +43,7 @@ public sealed partial class ReducerV0 : IDisposable
     {
         try
         {
-            json = CanonicalJson.Read(json, _canonical, Psmc.PsmcLimits.MaxReadDepth);
+            json = CanonicalJson.Read(json, _canonical, EventLimits.MaxReadDepth);
         }
         catch (CanonicalJsonException failure)
         {

@@ -34,7 +34,7 @@ public sealed class ReducerV1
         using var scratch = new PooledBuffer(line.Length + 16);
         try
         {
-            CanonicalJson.Write(line, scratch, Psmc.PsmcLimits.MaxReadDepth);
+            CanonicalJson.Write(line, scratch, EventLimits.MaxReadDepth);
         }
         catch (CanonicalJsonException)
         {

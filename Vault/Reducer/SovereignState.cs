@@ -119,6 +119,6 @@ internal sealed class SovereignState
         both.Write(older.AsSpan(0, older.Length - 1));
         both.Write((byte)',');
         both.Write(newer[1..]);
-        return CanonicalJson.Canonicalize(both.Written, Psmc.PsmcLimits.MaxReadDepth);
+        return CanonicalJson.Canonicalize(both.Written, EventLimits.MaxReadDepth);
     }
 }

@@ -34,14 +34,12 @@ public static class FencingToken
         nonce ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NonceBytes));
         var timestamp = EventTimestamp.Format(time);
         var hash = Hash(latestEventId, timestamp, nonce);
-        Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
-        key.Sign(Encoding.ASCII.GetBytes(hash), signature);
         return CanonicalJson.Canonicalize(PrettyJson.Write(new JsonObject
         {
             ["key_id"] = key.PublicKey.KeyId,
             ["latest_event_id"] = latestEventId,
             ["nonce"] = nonce,
-            ["sig"] = Convert.ToBase64String(signature),
+            ["sig"] = key.SignToBase64(Encoding.ASCII.GetBytes(hash)),
             ["timestamp"] = timestamp,
             ["token_hash"] = hash,
         }));
@@ -68,8 +66,7 @@ public static class FencingToken
             return "The token's hash is not that of its event, time and nonce.";
         if (find(keyId) is not { } key)
             return $"The token's key {keyId} is not an active key of the vault.";
-        Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
-        if (!StrictBase64.TryDecode(encoded, signature) || !key.Verify(Encoding.ASCII.GetBytes(hash), signature))
+        if (!key.VerifyBase64(Encoding.ASCII.GetBytes(hash), encoded))
             return $"The token's signature is not that of key {keyId}.";
         if (rules.LatestEventId is { } latest ? latest != eventId : !isInLog(eventId))
             return rules.LatestEventId is null ? $"The token's event {eventId} is not in the log." : $"The log has gone on since the token was issued: its last event is {rules.LatestEventId}.";

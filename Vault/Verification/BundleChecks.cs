@@ -1,11 +1,13 @@
 using System.Text.Json;
-using Granary.Vault.Evidence.Forensics;
 
 namespace Granary.Vault.Verification;
 
 /// <summary>A folder that is a forensic bundle: a vault's log and public keys without its other files, and the hash of every file.</summary>
 internal sealed class BundleChecks(string folder, IVaultFiles files)
 {
+    /// <summary>The file of the hashes of all others, by which a bundle is known.</summary>
+    public const string HashesName = "hashes.json";
+
     private static readonly Rule Form = Rule.Error("bundle.form");
     private static readonly Rule Missing = Rule.Error("bundle.missing", number: "E010");
     private static readonly Rule Changed = Rule.Error("bundle.hash", number: "E012");
@@ -15,7 +17,7 @@ internal sealed class BundleChecks(string folder, IVaultFiles files)
 
     public string Summary => $"a forensic bundle of {_listed} files, by size and hash, nothing unlisted";
 
-    public static bool IsBundle(string folder) => File.Exists(Path.Combine(folder, ForensicBundle.HashesName));
+    public static bool IsBundle(string folder) => File.Exists(Path.Combine(folder, HashesName));
 
     public async Task RunAsync(FindingList findings, CancellationToken cancellation)
     {
@@ -25,14 +27,14 @@ internal sealed class BundleChecks(string folder, IVaultFiles files)
         {
             var found = IsSafe(name) ? await files.DigestAsync(name, cancellation) : null;
             if (found is null)
-                findings.Add(Missing, $"{name} is in {ForensicBundle.HashesName} and is missing.");
+                findings.Add(Missing, $"{name} is in {HashesName} and is missing.");
             else if (found != digest)
-                findings.Add(Changed, $"{name} is not the file whose hash {ForensicBundle.HashesName} has.");
+                findings.Add(Changed, $"{name} is not the file whose hash {HashesName} has.");
         }
         foreach (var name in await files.ListAsync(cancellation))
         {
-            if (name != ForensicBundle.HashesName && !listed.ContainsKey(name))
-                findings.Add(Unlisted, $"{name} is not in {ForensicBundle.HashesName}.");
+            if (name != HashesName && !listed.ContainsKey(name))
+                findings.Add(Unlisted, $"{name} is not in {HashesName}.");
         }
     }
 
@@ -40,13 +42,13 @@ internal sealed class BundleChecks(string folder, IVaultFiles files)
     {
         try
         {
-            using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, ForensicBundle.HashesName), cancellation));
+            using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, HashesName), cancellation));
             return document.RootElement.GetProperty("files").EnumerateObject().ToDictionary(
                 file => file.Name, file => new FileDigest(file.Value.GetProperty("sha256").GetString() ?? "", file.Value.GetProperty("size").GetInt64()), StringComparer.Ordinal);
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
-            findings.Add(Form, $"{ForensicBundle.HashesName} is not a list of files with sha256 and size.");
+            findings.Add(Form, $"{HashesName} is not a list of files with sha256 and size.");
             return [];
         }
     }

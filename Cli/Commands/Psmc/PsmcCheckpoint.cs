@@ -2,7 +2,6 @@ using Granary.Cli.Commands.Writing;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
 using Granary.Vault.Checkpoints;
-using Granary.Vault.Storage;
 
 namespace Granary.Cli.Commands.Psmc;
 

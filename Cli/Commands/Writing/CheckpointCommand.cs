@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
 using Granary.Vault.Checkpoints;
-using Granary.Vault.Storage;
 
 namespace Granary.Cli.Commands.Writing;
 

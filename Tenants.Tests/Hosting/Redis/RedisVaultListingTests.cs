@@ -1,6 +1,7 @@
 using Granary.Tenants.Tests.Support;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
+using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
 using Granary.Vault.Tests.Redis;
 

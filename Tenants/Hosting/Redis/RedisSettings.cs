@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Granary.Tenants.Configuration;
-using Granary.Vault.Keys;
+using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
 
 namespace Granary.Tenants.Hosting.Redis;

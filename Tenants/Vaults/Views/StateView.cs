@@ -1,5 +1,7 @@
+using Granary.Vault.Backpack;
 using Granary.Vault.Checkpoints;
 using Granary.Vault.Keys;
+using Granary.Vault.Psmc;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 
@@ -47,7 +49,7 @@ internal sealed class StateView(IVaultLog log, Func<string, PublicKey?> find) : 
             _reducer = null;
         }
         _findings = log.Findings;
-        var view = log.Format.HasChain ? EventViews.Psmc : EventViews.Backpack;
+        var view = log.Format.HasChain ? PsmcFormat.View : BackpackFormat.View;
         return _reducer ??= (await new StateResumer(log, log.ReadBesideAsync, log.Format.Entries, view, find).ResumeAsync(cancellation)).Reducer;
     }
 }

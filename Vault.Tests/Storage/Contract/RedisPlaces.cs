@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Granary.Vault.Keys;
+using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
 using Granary.Vault.Tests.Redis;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;

@@ -1,4 +1,3 @@
-using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 

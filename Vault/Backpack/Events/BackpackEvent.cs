@@ -163,7 +163,7 @@ public readonly ref struct BackpackEvent
         ReadOnlySpan<byte> text;
         try
         {
-            text = CanonicalJson.Read(line, scratch, BackpackLimits.MaxReadDepth);
+            text = CanonicalJson.Read(line, scratch, EventLimits.MaxReadDepth);
         }
         catch (CanonicalJsonException)
         {

@@ -69,8 +69,8 @@ public sealed class PreparedBackpackEvent
     {
         if (string.IsNullOrEmpty(type))
             throw new BackpackInputException("event_type is required, for example \"OBSERVATION\".");
-        if (type.Length > BackpackLimits.MaxTypeLength)
-            throw new BackpackInputException($"event_type is too long: at most {BackpackLimits.MaxTypeLength} characters.");
+        if (type.Length > EventLimits.MaxTypeLength)
+            throw new BackpackInputException($"event_type is too long: at most {EventLimits.MaxTypeLength} characters.");
         if (EventTypes.IsOperation(type))
             throw new BackpackInputException($"event_type {type} is written by an operation of the vault (its birth, key rotation, redaction, shredding, sealing), not appended.");
         if (!EventTypes.IsCore(type) && !EventTypes.IsCustom(type))
@@ -105,12 +105,12 @@ public sealed class PreparedBackpackEvent
 
     private static byte[] Canonicalize(ReadOnlySpan<byte> payload)
     {
-        if (payload.Length > BackpackLimits.MaxPayloadBytes)
+        if (payload.Length > EventLimits.MaxBytes)
             throw TooLarge(payload.Length);
         byte[] canonical;
         try
         {
-            canonical = CanonicalJson.Canonicalize(payload, BackpackLimits.MaxPayloadDepth);
+            canonical = CanonicalJson.Canonicalize(payload, EventLimits.MaxDepth);
         }
         catch (CanonicalJsonException failure)
         {
@@ -118,9 +118,9 @@ public sealed class PreparedBackpackEvent
         }
         if (canonical[0] != '{')
             throw new BackpackInputException("payload must be an object.");
-        return canonical.Length > BackpackLimits.MaxPayloadBytes ? throw TooLarge(canonical.Length) : canonical;
+        return canonical.Length > EventLimits.MaxBytes ? throw TooLarge(canonical.Length) : canonical;
     }
 
     private static BackpackInputException TooLarge(int length) =>
-        new($"payload is too large: at most {BackpackLimits.MaxPayloadBytes} bytes; this is {length}. Store a reference to it instead.");
+        new($"payload is too large: at most {EventLimits.MaxBytes} bytes; this is {length}. Store a reference to it instead.");
 }

@@ -19,9 +19,7 @@ public sealed record ManifestSignature(string MerkleRoot, string KeyId, string S
     public static ManifestSignature Sign(string merkleRoot, SigningKey key, DateTimeOffset time)
     {
         var unsigned = new ManifestSignature(merkleRoot, key.PublicKey.KeyId, Manifest.SpecVersion, EventTimestamp.Format(time), "");
-        Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
-        key.Sign(unsigned.Signed(), signature);
-        return unsigned with { Signature = Convert.ToBase64String(signature) };
+        return unsigned with { Signature = key.SignToBase64(unsigned.Signed()) };
     }
 
     /// <summary>Reads a document.</summary>
@@ -45,11 +43,7 @@ public sealed record ManifestSignature(string MerkleRoot, string KeyId, string S
     });
 
     /// <summary>True when it is <paramref name="key"/>'s signature of what it says. Whether that is the vault's root is another question.</summary>
-    public bool IsSignedBy(PublicKey key)
-    {
-        Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
-        return key.KeyId == KeyId && StrictBase64.TryDecode(Signature, signature) && key.Verify(Signed(), signature);
-    }
+    public bool IsSignedBy(PublicKey key) => key.KeyId == KeyId && key.VerifyBase64(Signed(), Signature);
 
     private byte[] Signed()
     {

@@ -25,9 +25,6 @@ public sealed record ForensicOptions
 /// </summary>
 public static class ForensicBundle
 {
-    /// <summary>The file of the hashes of all others, by which a bundle is known.</summary>
-    public const string HashesName = "hashes.json";
-
     /// <summary>Makes the bundle. The log is streamed when its file is written, and must not have been rewritten by then.</summary>
     /// <exception cref="VaultStorageException">The store's reasons; <see cref="VaultStorageFailure.NotFound"/> where it is no vault.</exception>
     public static async Task<IReadOnlyList<EvidenceFile>> CreateAsync(
@@ -47,7 +44,7 @@ public static class ForensicBundle
         files.Add("signatures/signature_report.json", EvidenceJson.Write(json => WriteSignatures(files, signatures, report, json)));
         files.Add("chain_of_custody.json", EvidenceJson.Write(json => WriteCustody(files, options, report, time, json)));
         files.Add("README.txt", ForensicReadme.Write(report, options.Head is not null));
-        files.Add(HashesName, EvidenceJson.Write(json => WriteHashes(files, json)));
+        files.Add(BundleChecks.HashesName, EvidenceJson.Write(json => WriteHashes(files, json)));
         return files.Files;
     }
 

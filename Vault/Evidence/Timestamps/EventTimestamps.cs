@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 using Granary.Vault.Storage;
@@ -32,7 +31,7 @@ public static class EventTimestamps
     {
         try
         {
-            return SHA256.HashData(CanonicalJson.Canonicalize(eventLine, BackpackLimits.MaxReadDepth));
+            return SHA256.HashData(CanonicalJson.Canonicalize(eventLine, EventLimits.MaxReadDepth));
         }
         catch (CanonicalJsonException failure)
         {

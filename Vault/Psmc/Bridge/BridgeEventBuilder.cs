@@ -18,9 +18,7 @@ internal sealed class BridgeEventBuilder(SigningKey key) : IDisposable
         Write(prepared, bridge, timestamp, previousId, null, null);
         var id = "evt_" + Convert.ToHexStringLower(SHA256.HashData(_text.Written).AsSpan(0, 12));
         Write(prepared, bridge, timestamp, previousId, id, null);
-        Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
-        key.Sign(_text.Written, signature);
-        Write(prepared, bridge, timestamp, previousId, id, Convert.ToBase64String(signature));
+        Write(prepared, bridge, timestamp, previousId, id, key.SignToBase64(_text.Written));
         return (_text.Written.ToArray(), id);
     }
 

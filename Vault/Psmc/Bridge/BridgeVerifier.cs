@@ -36,7 +36,7 @@ internal sealed class BridgeVerifier(IVaultReader reader, PsmcKeyRing keys, IPsm
         ReadOnlySpan<byte> text;
         try
         {
-            text = CanonicalJson.Read(line, scratch, PsmcLimits.MaxReadDepth);
+            text = CanonicalJson.Read(line, scratch, EventLimits.MaxReadDepth);
         }
         catch (CanonicalJsonException failure)
         {

@@ -11,11 +11,11 @@ internal static class PsmcBelief
 {
     public static ReadOnlySpan<byte> View(ReadOnlySpan<byte> line, PooledBuffer scratch)
     {
-        if (!CanonicalJson.IsCanonical(line, PsmcLimits.MaxReadDepth))
+        if (!CanonicalJson.IsCanonical(line, EventLimits.MaxReadDepth))
         {
             try
             {
-                line = CanonicalJson.Canonicalize(line, PsmcLimits.MaxReadDepth);
+                line = CanonicalJson.Canonicalize(line, EventLimits.MaxReadDepth);
             }
             catch (CanonicalJsonException)
             {

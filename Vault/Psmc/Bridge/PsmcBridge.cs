@@ -66,7 +66,7 @@ public sealed class PsmcBridge
     {
         try
         {
-            var canonical = CanonicalJson.Canonicalize(line, PsmcLimits.MaxReadDepth);
+            var canonical = CanonicalJson.Canonicalize(line, EventLimits.MaxReadDepth);
             return canonical[0] == '{' && CanonicalObject.TryGet(canonical, "event_id"u8, out var id) && id[0] == '"'
                 ? JsonString.Read(id)
                 : null;

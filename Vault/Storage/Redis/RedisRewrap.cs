@@ -1,4 +1,3 @@
-using Granary.Vault.Keys;
 using StackExchange.Redis;
 
 namespace Granary.Vault.Storage.Redis;

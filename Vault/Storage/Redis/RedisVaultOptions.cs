@@ -1,5 +1,3 @@
-using Granary.Vault.Keys;
-
 namespace Granary.Vault.Storage.Redis;
 
 /// <summary>Where in Redis a vault lies and how careful its store is.</summary>

@@ -1,7 +1,6 @@
 using System.Text;
 using Granary.Tenants.Vaults.Operations.Export;
 using Granary.Vault.Psmc.Export;
-using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Operations.Psmc;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Checkpoints;
-using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Operations.State;
 

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
-using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 
-namespace Granary.Vault.Tests.Keys;
+namespace Granary.Vault.Tests.Storage;
 
 public sealed class KeyEncryptionTests
 {

@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Granary.Vault.Storage;
 
-namespace Granary.Vault.Keys;
+namespace Granary.Vault.Storage;
 
 /// <summary>
 /// The ring of key-encryption keys that stands between a store and the private keys in it (AES-256-GCM). The first key wraps, every key

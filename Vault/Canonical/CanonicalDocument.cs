@@ -1,11 +1,10 @@
 using System.Buffers.Text;
 using System.Text;
-using Granary.Vault.Canonical;
 
-namespace Granary.Vault.Proofs;
+namespace Granary.Vault.Canonical;
 
-/// <summary>Reads and writes the small canonical objects that proofs and signed heads are. What is read comes from anybody.</summary>
-internal static class ProofJson
+/// <summary>Reads and writes small canonical objects of known members, as proofs, signed heads and resume points are. What is read comes from anybody.</summary>
+internal static class CanonicalDocument
 {
     private static readonly System.Buffers.SearchValues<byte> LowerHex = System.Buffers.SearchValues.Create("0123456789abcdef"u8);
 
