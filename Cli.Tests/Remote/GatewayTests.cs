@@ -86,6 +86,15 @@ public sealed class GatewayTests
     }
 
     [Fact]
+    public async Task A_gateway_s_verification_says_what_was_checked()
+    {
+        using var gateway = new FakeGateway();
+        var check = new JsonObject { ["name"] = "chain", ["summary"] = "3 links", ["errors"] = 0, ["warnings"] = 2 };
+        gateway.Tools["verify_vault"] = _ => new JsonObject { ["valid"] = true, ["event_count"] = 3, ["checks"] = new JsonArray(check), ["findings"] = new JsonArray() };
+        (await gateway.RunAsync("verify", "notes", "--gateway", Url)).Succeeded().Output.ShouldContain("  chain       2 warnings  3 links");
+    }
+
+    [Fact]
     public async Task A_tool_s_own_sentence_is_shown()
     {
         using var gateway = new FakeGateway();

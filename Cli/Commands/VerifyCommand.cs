@@ -58,9 +58,15 @@ internal sealed class VerifyCommand : ReachableCommand
         var valid = answer["valid"]?.GetValue<bool>() ?? answer["overall"]?.ToString() == "pass";
         return new Outcome(answer, screen =>
         {
+            foreach (var check in answer["checks"] as JsonArray ?? [])
+                screen.Line(ReportText.Line(new CheckSummary(Text(check, "name"), Text(check, "summary"), Number(check, "errors"), Number(check, "warnings"))));
             foreach (var finding in (answer["findings"] as JsonArray ?? []).Take(10))
                 screen.Line($"  {finding?["severity"]} {finding?["position"] ?? "vault"} {finding?["rule"]}: {finding?["reason"]}");
             screen.Verdict(valid, $"the gateway's verification of {answer["event_count"]} events says so; verify a copy yourself with provara backup --gateway URL.");
         }, valid ? 0 : 1);
     }
+
+    private static string Text(JsonNode? check, string name) => check?[name]?.ToString() ?? "";
+
+    private static long Number(JsonNode? check, string name) => check?[name]?.GetValue<long>() ?? 0;
 }

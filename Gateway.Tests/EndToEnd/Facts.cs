@@ -11,19 +11,6 @@ public sealed class UnixFactAttribute : FactAttribute
     }
 }
 
-/// <summary>A test that mounts a small file system.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class SmallDiskFactAttribute : FactAttribute
-{
-    private static readonly bool IsPossible = SmallDisk.IsPossible();
-
-    public SmallDiskFactAttribute()
-    {
-        if (!IsPossible)
-            Skip = "Mounting a small file system needs root on Linux.";
-    }
-}
-
 /// <summary>A test over a recording of the older server, which is read from beside the repository and never copied into it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class TranscriptFactAttribute : FactAttribute

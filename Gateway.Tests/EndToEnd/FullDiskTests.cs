@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Vault.Tests.Support;
 
 namespace Granary.Gateway.Tests.EndToEnd;
 
@@ -8,7 +9,7 @@ public sealed class FullDiskTests
     [SmallDiskFact]
     public async Task A_full_disk_refuses_appends_and_loses_nothing()
     {
-        using var disk = new SmallDisk();
+        using var disk = new SmallDisk(16 * 1024);
         var data = Path.Combine(disk.Path, "data");
         var (gateway, client) = await GatewayProcess.ServeAsync(data);
         var acknowledged = new List<string>();

@@ -72,7 +72,7 @@ public sealed class DeviceFailureTests
         report.EventCount.ShouldBe(2);
     }
 
-    [RootOnLinuxFact]
+    [SmallDiskFact]
     public async Task A_disk_that_is_really_full_gives_an_error_and_no_half_event()
     {
         using var disk = new SmallDisk();

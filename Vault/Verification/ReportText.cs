@@ -22,7 +22,7 @@ public static class ReportText
         if (report.Root is not null)
             text.Append("  ").Append("event tree".PadRight(Width)).Append(report.Root).Append('\n');
         foreach (var check in report.Checks)
-            text.Append("  ").Append(check.Name.PadRight(Width)).Append(Verdict(check).PadRight(Width)).Append(check.Summary).Append('\n');
+            text.Append(Line(check)).Append('\n');
         foreach (var checker in report.Checkers)
         {
             var verdict = checker.Passes ? "would accept it" : "would refuse it: " + string.Join(", ", checker.FailingRules);
@@ -35,6 +35,9 @@ public static class ReportText
             text.Append(CultureInfo.InvariantCulture, $"  … and {rest} more.\n");
         return text.ToString();
     }
+
+    /// <summary>A check in one line.</summary>
+    public static string Line(CheckSummary check) => $"  {check.Name.PadRight(Width)}{Verdict(check).PadRight(Width)}{check.Summary}";
 
     /// <summary>A finding in one line.</summary>
     public static string Line(Finding finding)
