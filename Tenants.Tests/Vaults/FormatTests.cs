@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Granary.Tenants.Tests.Support;
 using Granary.Vault.Tests.Redis;
+using Granary.Vault.Verification;
 
 namespace Granary.Tenants.Tests.Vaults;
 
@@ -90,6 +91,23 @@ public sealed class FormatTests
         var folder = Path.Combine(tenants.Folder, "default", "vaults", "notes");
         (await File.ReadAllTextAsync(Path.Combine(folder, "merkle_root.txt"))).ShouldBe(made.MerkleRoot + "\n");
         Directory.EnumerateFiles(folder, "*private*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("psmc")]
+    [InlineData("backpack")]
+    public async Task A_vault_s_folder_is_what_every_checker_accepts_as_it_lies_there(string format)
+    {
+        await using var tenants = new TestTenants();
+        await tenants["notes"].CreateAsync(new VaultCreation { Format = format }, default);
+        await tenants["notes"].AppendAsync(Observation(1), default);
+        await tenants.Host.DisposeAsync();
+        foreach (var mode in (VerificationMode[])[VerificationMode.Strict, VerificationMode.Compatible])
+        {
+            var report = await VaultVerifier.RunFolderAsync(Path.Combine(tenants.Folder, "default", "vaults", "notes"), new VerificationOptions { Mode = mode }, null, default);
+            report.Findings.Where(finding => finding.Severity != FindingSeverity.Note).ShouldBeEmpty();
+            report.Checkers.ShouldAllBe(checker => checker.Passes);
+        }
     }
 
     [Theory]

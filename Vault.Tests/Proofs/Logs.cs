@@ -30,6 +30,8 @@ internal static class Logs
     {
         public static PlainFormat Instance { get; } = new();
 
+        public IReadOnlyList<string> EmptyFolders => [];
+
         public EntryState Check(long position, ReadOnlySpan<byte> eventLine, ReadOnlySpan<byte> chainLine, out string hash)
         {
             hash = Encoding.ASCII.GetString(eventLine);

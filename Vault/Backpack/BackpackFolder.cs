@@ -11,8 +11,6 @@ namespace Granary.Vault.Backpack;
 /// </summary>
 public sealed class BackpackFolder : IAsyncDisposable
 {
-    private static readonly string[] EmptyFolders = ["state", "artifacts/cas"];
-
     private readonly IFileSystem _files;
     private readonly string _state;
     private readonly IDisposable _lock;
@@ -42,11 +40,7 @@ public sealed class BackpackFolder : IAsyncDisposable
             Guard(() => files.DeleteFolder(folder));
         }
         await BackpackVault.CreateAsync(Store(folder, files, time), birth, time, cancellation);
-        Guard(() =>
-        {
-            CompleteFolders(files, folder);
-            Clean(files, StatePath(folder));
-        });
+        Guard(() => Clean(files, StatePath(folder)));
     }
 
     /// <summary>Opens a folder for changes.</summary>
@@ -147,7 +141,7 @@ public sealed class BackpackFolder : IAsyncDisposable
 
     private static void CompleteFolders(IFileSystem files, string folder)
     {
-        foreach (var name in EmptyFolders)
+        foreach (var name in BackpackFormat.Instance.EmptyFolders)
         {
             var path = DocumentName.Resolve(folder, name);
             if (!files.FolderExists(path))

@@ -21,6 +21,9 @@ public sealed class BackpackFormat : IEntryFormat
     public static EventView View { get; } = static (line, _) => line;
 
     /// <inheritdoc />
+    public IReadOnlyList<string> EmptyFolders { get; } = ["state", "artifacts/cas"];
+
+    /// <inheritdoc />
     /// <remarks>
     /// Ids of either style will do, and ids that are no hashes, which old writers used. A tombstone's id follows from nothing that is still there.
     /// </remarks>

@@ -18,6 +18,9 @@ public sealed class PsmcFormat : IEntryFormat
     public static EventView View { get; } = PsmcBelief.View;
 
     /// <inheritdoc />
+    public IReadOnlyList<string> EmptyFolders => [];
+
+    /// <inheritdoc />
     public EntryState Check(long position, ReadOnlySpan<byte> eventLine, ReadOnlySpan<byte> chainLine, out string hash)
     {
         using var scratch = new PooledBuffer(eventLine.Length + 16);

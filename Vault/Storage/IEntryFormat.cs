@@ -3,6 +3,9 @@ namespace Granary.Vault.Storage;
 /// <summary>What a store must know of a format to tell a torn tail from a whole one.</summary>
 public interface IEntryFormat
 {
+    /// <summary>Folders that a vault's folder has even with nothing in them, for readers ask for them.</summary>
+    IReadOnlyList<string> EmptyFolders { get; }
+
     /// <summary>Judges one entry as it was found.</summary>
     /// <param name="position">Where it stands.</param>
     /// <param name="eventLine">Its event's line.</param>

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the scripts do, told by a docker and a dotnet that only write down how they were called. Sourced by deploy/check.
 
-# fakes: a docker that knows what FAKE_* say, a dotnet that exits with FAKE_EXIT, and a git that is the real one.
+# fakes: a docker and a podman that know what FAKE_* say, a dotnet that exits with FAKE_EXIT, and a git that is the real one.
 make_fakes() {
   bin=$(mktemp -d); calls=$bin/calls
   cat >"$bin/docker" <<'FAKE'
@@ -14,6 +14,11 @@ case $* in
   'buildx imagetools inspect'*) printf 'Platform:    %s\n' ${FAKE_MANIFEST:-linux/amd64 linux/arm64} ;;
   'run --rm --privileged'*) [[ -z ${FAKE_NO_QEMU:-} ]] ;;
 esac
+FAKE
+  cat >"$bin/podman" <<'FAKE'
+#!/usr/bin/env bash
+echo "podman $*" >>"$(dirname "$0")/calls"
+[[ $* != 'manifest inspect'* ]] || printf '  "architecture": "%s",\n' ${FAKE_MANIFEST:-amd64 arm64}
 FAKE
   printf '#!/usr/bin/env bash\necho "dotnet $*" >>"%s"\nexit "${FAKE_EXIT:-0}"\n' "$calls" >"$bin/dotnet"
   printf '#!/usr/bin/env bash\n[[ $* != -m ]] && exec /usr/bin/uname "$@"; echo x86_64\n' >"$bin/uname"
@@ -54,8 +59,14 @@ test_scripts() {
   ok "build-multiplatform: builds without QEMU, and says what that means" without_qemu
   FAKE_NO_BUILDX=1 run $build
   ok "build-multiplatform: no buildx is a sentence" refused 'no buildx'
+  run $build --engine podman -r registry.example.com/team --push
+  ok "build-multiplatform: podman pushes both images for both platforms, pulls each, and says what it lacks" podman_pushed
+  run $build --engine podman
+  ok "build-multiplatform: podman without --push builds this platform alone, and says so" podman_built
+  FAKE_MANIFEST=amd64 run $build --engine podman --registry r.example.com --push
+  ok "build-multiplatform: a platform that podman's manifest lacks is an error, too" failed 'has no linux/arm64'
   local bad
-  for bad in '--push' '-t' '-t .x' '-n Upper' '-p windows/amd64' '--only both' '--what'; do
+  for bad in '--push' '-t' '-t .x' '-n Upper' '-p windows/amd64' '--only both' '--engine none' '--what'; do
     # shellcheck disable=SC2086
     run $build $bad
     ok "build-multiplatform: refuses $bad" refused 'Error: '
@@ -72,16 +83,22 @@ test_scripts() {
   rm -rf "$bin"
 }
 
-all_named() { for option in --name --tag --registry --platforms --push --help --no-attestations -n -t -r -p -h; do says "$option" || return 1; done; }
+all_named() { for option in --engine --name --tag --registry --platforms --push --help --no-attestations -n -t -r -p -h; do says "$option" || return 1; done; }
 both_pushed() {
-  ((exit == 0)) && made '--push' && made '--platform linux/amd64,linux/arm64 -f Dockerfile.gateway -t registry.example.com/team/granary-gateway:1.2.3' &&
-    made '-f Dockerfile.silo -t registry.example.com/team/granary-silo:1.2.3'
+  ((exit == 0)) && made '--push' && made '--platform linux/amd64,linux/arm64 -t registry.example.com/team/granary-gateway:1.2.3 -f Dockerfile.gateway' &&
+    made '-t registry.example.com/team/granary-silo:1.2.3 -f Dockerfile.silo'
 }
 verified() {
   made 'imagetools inspect registry.example.com/team/granary-gateway:1.2.3' && made 'pull --quiet --platform linux/amd64 registry' &&
     made 'pull --quiet --platform linux/arm64 registry.example.com/team/granary-silo:1.2.3'
 }
 heeded() { ((exit == 0)) && made '--sbom=false --provenance=false' && made '--platform linux/arm64' && made '-t registry.example.com/barn-silo:latest' && ! made Dockerfile.gateway; }
+podman_pushed() {
+  ((exit == 0)) && says 'no SBOM' && ! made docker\ buildx && made 'podman build --platform linux/amd64,linux/arm64 --manifest registry.example.com/team/granary-gateway:latest -f Dockerfile.gateway' &&
+    made 'manifest push --all registry.example.com/team/granary-silo:latest docker://registry.example.com/team/granary-silo:latest' &&
+    made 'pull --quiet --platform linux/arm64 registry.example.com/team/granary-silo:latest'
+}
+podman_built() { ((exit == 0)) && says 'linux/amd64 alone' && made 'podman build --platform linux/amd64 -t granary-silo:latest' && ! made push; }
 loaded() { ((exit == 0)) && made '--load --platform linux/amd64 ' && ! made --push && says 'linux/amd64 alone'; }
 fell_back() { ((exit == 0)) && made '--platform linux/amd64 ' && ! made --builder && ! made --sbom && says 'Only linux/amd64'; }
 refused() { ((exit == 2)) && says "$1" && ! made 'buildx build'; }

@@ -77,6 +77,8 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         }
         foreach (var document in birth.Documents)
             WriteDraft(draft, document);
+        foreach (var name in birth.Format.Entries.EmptyFolders)
+            _files.CreateFolder(DocumentName.Resolve(draft, name));
         var home = Path.GetDirectoryName(Path.GetFullPath(options.Folder))!;
         _files.CreateFolder(home);
         _files.MoveFolder(draft, options.Folder);
