@@ -129,6 +129,17 @@ public sealed class ReplicasShapeTests : IDisposable
     }
 
     [RedisFact]
+    public async Task A_redis_that_does_not_answer_yet_is_waited_for()
+    {
+        _redis.Value.Kill();
+        var running = RewrapAsync(_key);
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        running.IsCompleted.ShouldBeFalse();
+        _redis.Value.Start();
+        (await running).ShouldStartWith("0 secrets of vaults seen");
+    }
+
+    [RedisFact]
     public async Task Secrets_that_no_key_of_the_ring_opens_stay_as_they_are_and_are_named()
     {
         await using (var gateway = await StartAsync(change: o => o with { SessionKeys = NewKey() }))

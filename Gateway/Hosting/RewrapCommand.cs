@@ -25,7 +25,7 @@ internal static class RewrapCommand
         {
             var settings = RedisSettings.Read(new Settings(environment));
             using var link = RedisLink.Connect(settings.Configuration, settings.Prefix);
-            var report = await RedisRewrap.RunAsync(link, settings.Keys!, cancellation);
+            var report = await RedisRewrap.RunAsync(link, settings.Keys!, TimeProvider.System, cancellation);
             var session = await RewrapSessionsAsync(link, settings.Keys!);
             foreach (var failure in report.Failures)
                 await errors.WriteLineAsync($"Error: {failure}");

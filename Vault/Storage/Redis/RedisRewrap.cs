@@ -10,20 +10,22 @@ public static class RedisRewrap
 {
     private const int PageSize = 250;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Walks through every vault once. Not while slots of a Redis Cluster move: what moves can be missed.</summary>
     /// <param name="link">The connection; its prefix says whose vaults.</param>
     /// <param name="keys">The ring, the new key in front.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends it early; what was wrapped again stays so.</param>
     /// <exception cref="VaultStorageException"><see cref="VaultStorageFailure.Unavailable"/>: not every node of Redis answers.</exception>
-    public static async Task<RewrapReport> RunAsync(RedisLink link, KeyEncryption keys, CancellationToken cancellation)
+    public static async Task<RewrapReport> RunAsync(RedisLink link, KeyEncryption keys, TimeProvider time, CancellationToken cancellation)
     {
         var walk = new Walk(link, keys);
         try
         {
-            foreach (var node in link.Primaries)
+            foreach (var node in await ReachedAsync(link, time, cancellation))
             {
-                if (!node.IsConnected)
-                    throw NotReached(null);
                 foreach (var (suffix, separator) in ((string, string)[])[(":secrets", "/"), (":beside:secrets", "//")])
                 {
                     await foreach (var key in node.KeysAsync(pattern: $"{Escaped(link.Prefix)}:{{*}}{suffix}", pageSize: PageSize).WithCancellation(cancellation))
@@ -36,6 +38,20 @@ public static class RedisRewrap
             throw failure is RedisServerException ? RedisFailures.Unchanged(failure) : NotReached(failure);
         }
         return walk.Report;
+    }
+
+    /// <summary>Every primary, once all of them answer: the link goes on connecting, and names and networks of containers that have just begun may take a while.</summary>
+    private static async Task<IReadOnlyList<IServer>> ReachedAsync(RedisLink link, TimeProvider time, CancellationToken cancellation)
+    {
+        for (var end = time.GetUtcNow() + Patience; ;)
+        {
+            var nodes = link.Primaries;
+            if (nodes.All(node => node.IsConnected))
+                return nodes;
+            if (time.GetUtcNow() >= end)
+                throw NotReached(null);
+            await Task.Delay(Pause, time, cancellation);
+        }
     }
 
     private static VaultStorageException NotReached(Exception? inner) => new(
