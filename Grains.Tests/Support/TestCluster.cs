@@ -64,6 +64,7 @@ internal sealed class TestCluster : IAsyncDisposable
         builder.ConfigureClient(client =>
         {
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ClusterSettings.ResponseTimeout);
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
             client.Services.AddSingleton(TimeProvider.System);
             client.Services.AddTenantsOverClient();
         });

@@ -2,13 +2,20 @@ namespace Granary.Grains.Client;
 
 /// <summary>Whether this process can reach silos now.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A token source without timer or wait handle holds nothing to dispose.")]
-public sealed class ClusterConnection : IClusterConnectionStatusObserver
+public sealed class ClusterConnection(TimeProvider time) : IClusterConnectionStatusObserver
 {
+    /// <summary>For so long after the last connection ended another one is on its way, and calls wait for it: no reason to send callers elsewhere.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
     private volatile int _silos;
+    private long _lostAt = -1;
     private CancellationTokenSource _loss = new();
 
-    /// <summary>True while at least one silo is connected.</summary>
-    public bool IsConnected => _silos > 0;
+    /// <summary>True while at least one silo is connected, and for a moment after.</summary>
+    public bool IsConnected => _silos > 0 || (Volatile.Read(ref _lostAt) is >= 0 and var lost && time.GetElapsedTime(lost) < Grace);
+
+    /// <summary>True when there was a silo and there is none any more.</summary>
+    internal bool IsLost => _silos == 0 && Volatile.Read(ref _lostAt) >= 0;
 
     /// <summary>
     /// Cancelled when a connection to a silo ends, and then another one: the answers it would have carried are lost, and whoever may repeat a call need
@@ -22,6 +29,8 @@ public sealed class ClusterConnection : IClusterConnectionStatusObserver
     /// <inheritdoc />
     public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered)
     {
+        if (currentNumberOfGateways == 0 && previousNumberOfGateways > 0)
+            Volatile.Write(ref _lostAt, time.GetTimestamp());
         _silos = currentNumberOfGateways;
         // Not disposed: calls may still be looking at it, and it holds nothing.
         if (currentNumberOfGateways < previousNumberOfGateways)
@@ -30,5 +39,5 @@ public sealed class ClusterConnection : IClusterConnectionStatusObserver
     }
 
     /// <inheritdoc />
-    public void NotifyClusterConnectionLost() => _silos = 0;
+    public void NotifyClusterConnectionLost() => NotifyGatewayCountChanged(0, _silos, connectionRecovered: false);
 }

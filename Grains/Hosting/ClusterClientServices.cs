@@ -34,6 +34,7 @@ public static class ClusterClientServices
     {
         services.AddSingleton<ClusterConnection>();
         services.AddSingleton<IClusterConnectionStatusObserver>(s => s.GetRequiredService<ClusterConnection>());
+        services.AddHostedService<ClusterReconnect>();
         services.AddSingleton(new ClusterClientOptions());
         services.AddSingleton<ClusterCalls>().AddSingleton<ClusterCommitFeed>();
         return services.AddSingleton<ITenants, ClusterTenants>();

@@ -1,0 +1,31 @@
+using Granary.Grains.Client;
+using Granary.Grains.Tests.Support;
+using Granary.Vault.Tests.Redis;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Granary.Grains.Tests.Client;
+
+/// <summary>What a gateway knows of its connection to the silos.</summary>
+public sealed class ClusterConnectionTests
+{
+    [RedisFact]
+    public async Task A_gateway_that_nobody_calls_is_connected_again_after_every_silo_was_replaced()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var silos = cluster.Silos.Client.ServiceProvider.GetRequiredService<ClusterConnection>();
+        silos.IsConnected.ShouldBeTrue();
+        var losses = 0;
+        silos.Changed += (_, _) => losses += silos.IsLost ? 1 : 0;
+        foreach (var old in cluster.Silos.Silos.ToList())
+        {
+            await cluster.Silos.StartAdditionalSiloAsync();
+            // Until the client has heard of the new one.
+            await Task.Delay(TimeSpan.FromSeconds(2));
+            await cluster.Silos.StopSiloAsync(old);
+        }
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (losses == 0 || silos.IsLost)
+            await Task.Delay(20, limit.Token);
+        silos.IsConnected.ShouldBeTrue();
+    }
+}
