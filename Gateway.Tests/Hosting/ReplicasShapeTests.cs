@@ -6,6 +6,7 @@ using Granary.Gateway.Tests.Support;
 using Granary.Tenants.Hosting.Redis;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Redis;
+using Granary.Vault.Verification;
 using Microsoft.Extensions.Hosting;
 
 namespace Granary.Gateway.Tests.Hosting;
@@ -128,6 +129,33 @@ public sealed class ReplicasShapeTests : IDisposable
         (await after.Gateway.Http.CallAsync("get_event", $$"""{"vault_path":"secrets","event_id":"{{id}}"}""")).ToolText.ShouldContain("hidden");
     }
 
+    [RedisTheory]
+    [InlineData("psmc")]
+    [InlineData("backpack")]
+    public async Task A_vault_is_exported_as_a_folder_that_every_checker_accepts_while_it_is_served(string format)
+    {
+        await using var gateway = await StartAsync();
+        (await gateway.Gateway.Http.CallAsync("init_vault", $$"""{"vault_path":"team/notes","format":"{{format}}"}""")).ShouldSucceed();
+        (await gateway.Gateway.Http.CallAsync("append_event", """{"vault_path":"team/notes","event_type":"com.example.note","data":{"text":"hello"}}""")).ShouldSucceed();
+        var folder = Path.Combine(Path.GetTempPath(), $"granary-export-{Guid.NewGuid():N}");
+        try
+        {
+            (await ExportAsync("team/notes", folder)).ShouldContain("events, valid.");
+            var report = await VaultVerifier.RunFolderAsync(folder, new VerificationOptions(), null, default);
+            report.Valid.ShouldBeTrue();
+            report.Checkers.ShouldAllBe(checker => checker.Passes);
+            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ShouldNotContain(file => file.EndsWith("active.pem") || file.EndsWith("private_keys.json"));
+            (await ExportAsync("team/notes", folder, exit: 1)).ShouldContain("exists already");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        (await ExportAsync("nobody", folder, exit: 1)).ShouldStartWith("Error: ");
+        (await ExportAsync("../up", folder, exit: 2)).ShouldStartWith("Error: ");
+        Directory.Exists(folder).ShouldBeFalse();
+    }
+
     [RedisFact]
     public async Task A_redis_that_does_not_answer_yet_is_waited_for()
     {
@@ -210,6 +238,14 @@ public sealed class ReplicasShapeTests : IDisposable
         if (wait)
             await running.ReadyAsync();
         return running;
+    }
+
+    private async Task<string> ExportAsync(string vault, string folder, int exit = 0)
+    {
+        using var output = new StringWriter();
+        string? Environment(string name) => name switch { "GRANARY_REDIS" => _redis.Value.Configuration, "GRANARY_KEK" => _key, _ => null };
+        (await ExportCommand.RunAsync(new ExportCommand.Request("default", vault, folder, Secrets: false), Environment, output, output, default)).ShouldBe(exit, output.ToString());
+        return output.ToString();
     }
 
     private async Task<string> RewrapAsync(string ring, int exit = 0, StringWriter? errors = null)

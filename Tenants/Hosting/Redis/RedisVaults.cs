@@ -30,15 +30,7 @@ public sealed partial class RedisVaults : IVaultPlaces
 
     /// <inheritdoc />
     public IVaultStore Create(TenantId tenant, VaultName vault) => new ListedVaultStore(
-        new RedisVaultStore(new RedisVaultOptions
-        {
-            Link = Link,
-            Name = Place(tenant, vault),
-            Keys = _keys,
-            WaitReplicas = _settings.Replicas,
-            Found = finding => LogFinding(tenant.Value, vault.Value, finding.Rule, finding.Reason),
-            Time = _time,
-        }),
+        Store(tenant, vault),
         cancellation => _index.AddAsync(tenant.Value, vault.Value, cancellation),
         failure => LogUnlisted(failure, tenant.Value, vault.Value));
 
@@ -56,6 +48,20 @@ public sealed partial class RedisVaults : IVaultPlaces
             throw new TenantException(TenantFailure.Unavailable, $"The vaults cannot be listed now. {failure.Message}", TimeSpan.FromSeconds(1), failure);
         }
     }
+
+    /// <summary>Writes a vault out as the folder it stands for; see <see cref="RedisVaultStore.ExportAsync"/>.</summary>
+    public Task ExportAsync(TenantId tenant, VaultName vault, string folder, bool secrets, CancellationToken cancellation) =>
+        Store(tenant, vault).ExportAsync(folder, secrets, cancellation);
+
+    private RedisVaultStore Store(TenantId tenant, VaultName vault) => new(new RedisVaultOptions
+    {
+        Link = Link,
+        Name = Place(tenant, vault),
+        Keys = _keys,
+        WaitReplicas = _settings.Replicas,
+        Found = finding => LogFinding(tenant.Value, vault.Value, finding.Rule, finding.Reason),
+        Time = _time,
+    });
 
     private static string Place(TenantId tenant, VaultName vault) => $"{tenant.Value}/{vault.ToFileName()}";
 

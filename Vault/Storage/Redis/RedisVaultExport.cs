@@ -27,6 +27,8 @@ internal static class RedisVaultExport
         // The end as it is now: what comes meanwhile stays out of every file alike.
         var ends = (Events: log.Count(LogStream.Events), Bridge: log.Count(LogStream.Bridge));
         files.CreateFolder(folder);
+        foreach (var name in log.Format.Entries.EmptyFolders)
+            files.CreateFolder(DocumentName.Resolve(folder, name));
         foreach (var name in await log.ListAllAsync(secrets: false, cancellation))
             await WriteDocumentAsync(log, folder, name, secret: false, cancellation);
         if (secrets)
