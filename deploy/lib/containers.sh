@@ -41,6 +41,20 @@ until_healthy() { # until_healthy SERVICE SECONDS: its own health command says s
   done
 }
 
+balanced() { # how many gateways the balancer sends calls to; 0 where it does not say
+  local count
+  count=$("$engine" exec "$(container balancer)" bash -c 'exec 3<>/dev/tcp/127.0.0.1/8080 && printf "GET /balancer/gateways HTTP/1.0\r\n\r\n" >&3 && tail -n 1 <&3' 2>>"$log") || true
+  if [[ $count =~ ^[0-9]+$ ]]; then echo "$count"; else echo 0; fi
+}
+
+until_balanced() { # until_balanced COUNT SECONDS: it finds a container made anew by its name, which may take a while
+  local end=$((SECONDS + $2))
+  until (($(balanced) >= $1)); do
+    ((SECONDS < end)) || return 1
+    sleep 0.5
+  done
+}
+
 bytes() { "$engine" image inspect --format '{{.Size}}' "$1"; }
 
 label() { "$engine" image inspect --format "{{index .Config.Labels \"org.opencontainers.image.$2\"}}" "$1"; }
