@@ -10,7 +10,7 @@ internal sealed record Options
           --long             the full forms instead of the short ones
           --shape SHAPE      cluster or replicas   (default: what deploy/local-cluster finds)
           --no-build         run the Release builds as they are
-          --port P           the endpoint; the processes take ports up to P+59   (default: 18080)
+          --port P           the endpoint; the processes take ports up to P+59   (default: the first free ones from 18080)
           --logs DIR         details of each scenario                            (default: artifacts/scenarios)
           --list             the names
         """;
@@ -27,8 +27,8 @@ internal sealed record Options
     /// <summary>Whether to build the programs first.</summary>
     public bool Build { get; init; } = true;
 
-    /// <summary>The endpoint's port.</summary>
-    public int Port { get; init; } = 18080;
+    /// <summary>The endpoint's port; null for the first that is free.</summary>
+    public int? Port { get; init; }
 
     /// <summary>The folder for details; null for the default.</summary>
     public string? Logs { get; init; }

@@ -6,14 +6,15 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     private const int MostInstances = 9;
 
     private readonly string _script = Path.Combine(repository, "deploy", "local-cluster");
+    private readonly int _port = options.Port ?? PortBlock.Find();
     private ClusterSettings? _running;
     private bool _built = !options.Build;
 
     /// <summary>The one endpoint.</summary>
-    public Uri Endpoint { get; } = new($"http://127.0.0.1:{options.Port}/mcp");
+    public Uri Endpoint => new($"http://127.0.0.1:{_port}/mcp");
 
     /// <summary>The Instana look-alike.</summary>
-    public Uri Simulator { get; } = new($"http://127.0.0.1:{options.Port + 20}");
+    public Uri Simulator => new($"http://127.0.0.1:{_port + 20}");
 
     /// <summary>The shape that runs.</summary>
     public string Shape { get; private set; } = options.Shape ?? "";
@@ -30,11 +31,12 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     /// <summary>Has a cluster with these settings running, all of it ready.</summary>
     public async Task UpAsync(ClusterSettings settings, CancellationToken cancellation)
     {
-        if (_running is not null && _running != settings)
+        // Also what a run that was killed has left.
+        if (_running != settings)
             await DownAsync(cancellation);
         Directory.CreateDirectory(folder);
         WriteEnvironment(settings);
-        List<string> arguments = ["up", "--simulator", "--port", $"{options.Port}", "--redis-fsync", settings.Fsync];
+        List<string> arguments = ["up", "--simulator", "--port", $"{_port}", "--redis-fsync", settings.Fsync];
         if (options.Shape is { } shape)
             arguments.AddRange(["--shape", shape, "--gateways", shape == "standalone" ? "1" : "2"]);
         if (settings.Keys)
@@ -98,7 +100,7 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
 
     /// <summary>Asks Redis.</summary>
     public Task<string> RedisAsync(CancellationToken cancellation, params string[] command) =>
-        Shell.RunAsync("redis-cli", ["-p", $"{options.Port + 10}", .. command], cancellation);
+        Shell.RunAsync("redis-cli", ["-p", $"{_port + 10}", .. command], cancellation);
 
     private Task<string> RunAsync(CancellationToken cancellation, params string[] arguments) =>
         Shell.RunAsync(_script, [.. arguments, "--dir", folder], cancellation);
