@@ -10,7 +10,7 @@ public static class RedisRewrap
 {
     private const int PageSize = 250;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Walks through every vault once. Not while slots of a Redis Cluster move: what moves can be missed.</summary>
