@@ -1,3 +1,4 @@
+using Granary.Cli;
 using Granary.Cli.Hosting;
 
 return await ProvaraCommand.RunAsync(args, CliHost.OfProcess());

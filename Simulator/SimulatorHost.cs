@@ -1,5 +1,6 @@
 using Granary.Simulator.Access;
 using Granary.Simulator.Backend;
+using Granary.Simulator.Control;
 using Granary.Simulator.Events;
 using Granary.Simulator.Faults;
 using Granary.Simulator.Traffic;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Granary.Bench.Processes;
 using Granary.Bench.Redis;
 using Granary.Bench.Reports;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Granary.Cli.Hosting;
 using Granary.Cli.Tests.Support;
 
 namespace Granary.Cli.Tests.Commands;

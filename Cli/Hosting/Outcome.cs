@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Granary.Cli.Output;
 
 namespace Granary.Cli.Hosting;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Granary.Cli.Output;
 
 namespace Granary.Cli.Hosting;
 

@@ -1,7 +1,6 @@
 using Granary.Cli.Hosting;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Events;
-using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Storage;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Granary.Cli.Output;
+using Granary.Cli.Hosting;
 
 namespace Granary.Cli.Vaults;
 

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
-using Granary.Cli.Output;
 using Granary.Cli.Vaults;
 
 namespace Granary.Cli.Verification;

@@ -1,3 +1,4 @@
+using Granary.Gateway.Invocation;
 using Granary.Gateway.Prompts;
 using ModelContextProtocol.Protocol;
 

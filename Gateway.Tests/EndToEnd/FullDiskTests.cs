@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Gateway.Tests.EndToEnd;

@@ -1,10 +1,8 @@
 using System.Text;
-using System.Text.Json;
 using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Tools;
 using ModelContextProtocol;
-using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Tests.Plugins;
 

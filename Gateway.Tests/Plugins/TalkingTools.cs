@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Granary.Gateway.Tools;
 using ModelContextProtocol.Protocol;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Tests.Support;
 using Granary.Tenants;

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Granary.Gateway.Access;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Sessions;
 using Granary.Gateway.Tests.Support;
 using Granary.Tenants;

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Granary.Gateway.Access;
 
 /// <summary>Decides who calls. One implementation is in force per gateway; the protocol asks it once per HTTP request.</summary>

@@ -1,5 +1,4 @@
 using Granary.Tenants;
-using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Access;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Granary.Gateway.Tools.Vaults;
 using Granary.Tenants;
-using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Api;
 

@@ -1,14 +1,9 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Protocol;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Http;
-using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Tools;
 using Granary.Tenants;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Api;
 

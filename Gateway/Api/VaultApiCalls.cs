@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Granary.Gateway.Tools.Vaults;
 using Granary.Tenants;
-using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Api;
 

@@ -4,7 +4,6 @@ using Granary.Tenants;
 using Granary.Tenants.Configuration;
 using Granary.Tenants.Hosting;
 using Granary.Tenants.Hosting.Redis;
-using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Configuration;
 

@@ -1,8 +1,5 @@
 using System.Text;
-using Granary.Gateway.Protocol;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
+using Granary.Gateway.Messages;
 
 namespace Granary.Gateway.Health;
 

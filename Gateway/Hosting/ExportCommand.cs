@@ -2,11 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Granary.Tenants;
-using Granary.Tenants.Configuration;
 using Granary.Tenants.Hosting.Redis;
 using Granary.Tenants.Vaults;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Redis;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Gateway.Hosting;
@@ -28,31 +26,17 @@ internal static class ExportCommand
     }
 
     /// <summary>0: it is in the folder and valid. 1: it is not valid, and there as it is; or it could not be written. 2: the settings cannot be used.</summary>
-    internal static async Task<int> RunAsync(Request request, Func<string, string?> environment, TextWriter output, TextWriter errors, CancellationToken cancellation)
-    {
-        try
+    internal static Task<int> RunAsync(Request request, Func<string, string?> environment, TextWriter output, TextWriter errors, CancellationToken cancellation) =>
+        RedisCommand.RunAsync(environment, errors, async (settings, link) =>
         {
             var (tenant, vault) = (TenantId.Parse(request.Tenant), VaultName.Parse(request.Vault));
-            var settings = RedisSettings.Read(new Settings(environment));
-            using var link = RedisLink.Connect(settings.Configuration, settings.Prefix);
             var vaults = new RedisVaults(link, settings, TimeProvider.System, NullLoggerFactory.Instance);
             var (valid, count) = await VerifyAsync(vault, vaults.Create(tenant, vault), cancellation);
             await vaults.ExportAsync(tenant, vault, request.Folder, request.Secrets, cancellation);
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture, $"{vault.Value} of {tenant.Value} is in {request.Folder}: {count} events, {(valid ? "valid" : "NOT valid: provara verify says why")}."));
             return valid ? 0 : 1;
-        }
-        catch (Exception failure) when (failure is InvalidDataException or FormatException)
-        {
-            await errors.WriteLineAsync($"Error: {failure.Message}");
-            return 2;
-        }
-        catch (Exception failure) when (failure is VaultStorageException or TenantException or IOException or UnauthorizedAccessException)
-        {
-            await errors.WriteLineAsync($"Error: {failure.Message}");
-            return 1;
-        }
-    }
+        });
 
     /// <summary>Also brings up to date what vouches for the vault's files, so that the folder passes the reference's checks.</summary>
     private static async Task<(bool Valid, long Count)> VerifyAsync(VaultName name, IVaultStore store, CancellationToken cancellation)

@@ -16,9 +16,7 @@ using Granary.Gateway.Resources;
 using Granary.Gateway.Tools;
 using Granary.Gateway.Tools.Vaults;
 using Granary.Vault.Storage.Redis;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Hosting;
 

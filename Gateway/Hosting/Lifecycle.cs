@@ -3,8 +3,6 @@ using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Hosting;
 

@@ -5,8 +5,6 @@ using Granary.Gateway.Protocol.Sessions;
 using Granary.Tenants.Hosting.Redis;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace Granary.Gateway.Hosting;

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Granary.Tenants.Configuration;
-using Granary.Tenants.Hosting.Redis;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;
 using StackExchange.Redis;
@@ -19,12 +17,9 @@ internal static class RewrapCommand
     }
 
     /// <summary>0: every secret is wrapped with the first key now. 1: some are not. 2: the settings cannot be used.</summary>
-    internal static async Task<int> RunAsync(Func<string, string?> environment, TextWriter output, TextWriter errors, CancellationToken cancellation)
-    {
-        try
+    internal static Task<int> RunAsync(Func<string, string?> environment, TextWriter output, TextWriter errors, CancellationToken cancellation) =>
+        RedisCommand.RunAsync(environment, errors, async (settings, link) =>
         {
-            var settings = RedisSettings.Read(new Settings(environment));
-            using var link = RedisLink.Connect(settings.Configuration, settings.Prefix);
             var report = await RedisRewrap.RunAsync(link, settings.Keys!, TimeProvider.System, cancellation);
             var session = await RewrapSessionsAsync(link, settings.Keys!);
             foreach (var failure in report.Failures)
@@ -33,18 +28,7 @@ internal static class RewrapCommand
                 CultureInfo.InvariantCulture,
                 $"{report.Secrets} secrets of vaults seen, {report.Rewrapped} wrapped again, {report.Failures.Count} left as they are; the sessions' key {session}."));
             return report.Failures.Count == 0 ? 0 : 1;
-        }
-        catch (InvalidDataException failure)
-        {
-            await errors.WriteLineAsync($"Error: {failure.Message}");
-            return 2;
-        }
-        catch (VaultStorageException failure)
-        {
-            await errors.WriteLineAsync($"Error: {failure.Message}");
-            return 1;
-        }
-    }
+        });
 
     private static async Task<string> RewrapSessionsAsync(RedisLink link, KeyEncryption keys)
     {

@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Hosting;
 

@@ -1,7 +1,5 @@
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Stdio;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using System.Runtime.InteropServices;
 
 namespace Granary.Gateway.Hosting;

@@ -5,9 +5,6 @@ using Granary.Tenants.Hosting;
 using Granary.Tenants.Hosting.Redis;
 using Granary.Tenants.Instana;
 using Granary.Vault.Storage.Redis;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Granary.Gateway.Protocol.Sessions;
 using Granary.Vault.Storage.Redis;
-using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace Granary.Gateway.Mesh;

@@ -1,3 +1,4 @@
+using Granary.Gateway.Protocol.Sessions;
 using Granary.Vault.Storage.Redis;
 using StackExchange.Redis;
 

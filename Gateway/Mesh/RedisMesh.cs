@@ -1,8 +1,7 @@
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Sessions;
 using Granary.Vault.Storage.Redis;
-using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Mesh;
 

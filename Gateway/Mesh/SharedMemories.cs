@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Sessions;
 using Granary.Vault.Storage.Redis;
-using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using StackExchange.Redis;
 

@@ -40,24 +40,3 @@ public sealed class PromptCall : Call
     public string? Argument(string name) =>
         Arguments.TryGetValue(name, out var value) ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText() : null;
 }
-
-/// <summary>One <c>completion/complete</c>.</summary>
-public sealed class CompletionCall : Call
-{
-    internal CompletionCall(ICallChannel channel, string argument, string value, IReadOnlyDictionary<string, string> context)
-        : base(channel)
-    {
-        Argument = argument;
-        Value = value;
-        Context = context;
-    }
-
-    /// <summary>The argument to complete.</summary>
-    public string Argument { get; }
-
-    /// <summary>What has been typed so far.</summary>
-    public string Value { get; }
-
-    /// <summary>Arguments that were settled before.</summary>
-    public IReadOnlyDictionary<string, string> Context { get; }
-}

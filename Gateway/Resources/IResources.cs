@@ -1,5 +1,4 @@
 using Granary.Gateway.Invocation;
-using Granary.Gateway.Prompts;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 

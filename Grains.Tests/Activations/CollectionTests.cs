@@ -2,7 +2,6 @@ using Granary.Grains.Tests.Client;
 using Granary.Grains.Tests.Support;
 using Granary.Tenants;
 using Granary.Vault.Tests.Redis;
-using Orleans.Runtime;
 
 namespace Granary.Grains.Tests.Activations;
 

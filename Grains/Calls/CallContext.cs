@@ -1,5 +1,4 @@
 using Granary.Tenants;
-using Orleans.Runtime;
 
 namespace Granary.Grains.Calls;
 

@@ -1,7 +1,6 @@
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Granary.Tenants;
-using Orleans.Runtime;
 
 namespace Granary.Grains.Client;
 

@@ -2,7 +2,6 @@ using Granary.Grains.Activations;
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hosting;
 
 namespace Granary.Grains.Hosting;
 

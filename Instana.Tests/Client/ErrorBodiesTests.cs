@@ -1,5 +1,5 @@
 using System.Text;
-using Granary.Instana.Client;
+using Granary.Instana.Http;
 
 namespace Granary.Instana.Tests.Client;
 

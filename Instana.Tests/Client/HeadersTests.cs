@@ -1,5 +1,5 @@
 using System.Text;
-using Granary.Instana.Client;
+using Granary.Instana.Http;
 using Granary.Instana.Operations;
 using Granary.Instana.Tests.Support;
 using Granary.Simulator;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Granary.Instana.Client;
+using Granary.Instana.Http;
 using Granary.Instana.Resilience;
 using Granary.Instana.Tests.Support;
 using Granary.Simulator;

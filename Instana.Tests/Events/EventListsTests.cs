@@ -1,6 +1,6 @@
 using System.Text;
-using Granary.Instana.Client;
 using Granary.Instana.Events;
+using Granary.Instana.Http;
 
 namespace Granary.Instana.Tests.Events;
 

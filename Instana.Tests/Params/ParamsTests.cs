@@ -59,7 +59,7 @@ public class ParamsTests
         Bind(Nested(16)).Problems.ShouldHaveSingleItem().Message.ShouldContain("at most 16 levels");
         Bind(Nested(5000)).Problems.ShouldHaveSingleItem().Message.ShouldContain("at most 16 levels");
         Bind("{\"name\":\"" + new string('x', 256 * 1024) + "\"}").Problems.ShouldHaveSingleItem().Message.ShouldContain("at most 256 KiB");
-        ParamsBinder.Bind(new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}' }, Operation, Now)
+        ParamsBinder.Bind(new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}' }, Operation.Parameters, Now)
             .Problems.ShouldHaveSingleItem().Field.ShouldBe("params");
         Bind("""{"name":"\ud800"}""").Problems.ShouldHaveSingleItem().Field.ShouldBe("params");
     }
@@ -200,12 +200,12 @@ public class ParamsTests
     public void What_is_required_is_asked_for_once()
     {
         var operation = new InstanaOperationDefinition("op", "", [new("event_id", ParameterKind.Id, "which event") { Required = true, Example = "abc" }]);
-        var problem = ParamsBinder.Bind("{}"u8.ToArray(), operation, Now).Problems.ShouldHaveSingleItem();
+        var problem = ParamsBinder.Bind("{}"u8.ToArray(), operation.Parameters, Now).Problems.ShouldHaveSingleItem();
         problem.ShouldBe(new InputProblem("event_id", "event_id is required: which event") { Example = "abc" });
-        ParamsBinder.Bind("""{"event_id":"a/b"}"""u8.ToArray(), operation, Now).Problems.Count.ShouldBe(1);
+        ParamsBinder.Bind("""{"event_id":"a/b"}"""u8.ToArray(), operation.Parameters, Now).Problems.Count.ShouldBe(1);
     }
 
     private static string Nested(int levels) => "{\"x\":" + string.Concat(Enumerable.Repeat("[", levels)) + string.Concat(Enumerable.Repeat("]", levels)) + "}";
 
-    private static BoundParams Bind(string json) => ParamsBinder.Bind(Encoding.UTF8.GetBytes(json), Operation, Now);
+    private static BoundParams Bind(string json) => ParamsBinder.Bind(Encoding.UTF8.GetBytes(json), Operation.Parameters, Now);
 }

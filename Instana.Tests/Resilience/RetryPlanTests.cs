@@ -1,4 +1,4 @@
-using Granary.Instana.Client;
+using Granary.Instana.Http;
 using Granary.Instana.Resilience;
 
 namespace Granary.Instana.Tests.Resilience;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Granary.Instana.Client;
 using Granary.Instana.Connections;
+using Granary.Instana.Http;
 using Granary.Instana.Operations;
 using Granary.Instana.Resilience;
 using Granary.Simulator;

@@ -1,4 +1,5 @@
 using System.Net;
+using Granary.Instana.Http;
 using Granary.Instana.Resilience;
 
 namespace Granary.Instana.Client;

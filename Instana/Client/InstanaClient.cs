@@ -1,3 +1,4 @@
+using Granary.Instana.Http;
 using Granary.Instana.Resilience;
 using Polly;
 using Polly.CircuitBreaker;

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using Granary.Instana.Client;
+using Granary.Instana.Http;
 
 namespace Granary.Instana.Events;
 

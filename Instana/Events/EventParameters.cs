@@ -1,4 +1,4 @@
-using Granary.Instana.Operations;
+using Granary.Instana.Params;
 
 namespace Granary.Instana.Events;
 

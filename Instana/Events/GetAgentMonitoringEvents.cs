@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Granary.Instana.Operations;
-using Granary.Instana.Time;
+using Granary.Instana.Params;
 
 namespace Granary.Instana.Events;
 

@@ -1,4 +1,4 @@
-using Granary.Instana.Client;
+using Granary.Instana.Http;
 using Granary.Instana.Operations;
 using Granary.Instana.Params;
 using Granary.Instana.Time;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Granary.Instana.Client;
+using Granary.Instana.Http;
 using Granary.Instana.Operations;
 
 namespace Granary.Instana.Events;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Granary.Instana.Client;
+using Granary.Instana.Http;
 using Granary.Instana.Operations;
 using Granary.Instana.Params;
 using Granary.Instana.Time;

@@ -1,4 +1,5 @@
 using Granary.Instana.Client;
+using Granary.Instana.Http;
 using Granary.Instana.Params;
 
 namespace Granary.Instana.Operations;

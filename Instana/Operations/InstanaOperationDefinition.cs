@@ -1,3 +1,4 @@
+using Granary.Instana.Params;
 namespace Granary.Instana.Operations;
 
 /// <summary>One operation of a tool, as data.</summary>

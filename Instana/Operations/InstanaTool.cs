@@ -13,7 +13,7 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, IReadOnlyLis
         if (Find(call) is not { } operation)
             return Results.InvalidOperation(call.Operation, operations.Select(known => known.Definition.Name).Distinct());
         var now = client.Time.GetUtcNow();
-        var bound = ParamsBinder.Bind(call.Params, operation.Definition, now);
+        var bound = ParamsBinder.Bind(call.Params, operation.Definition.Parameters, now);
         var prepared = operation.Prepare(bound, now);
         if (bound.Problems.Count > 0)
             return Results.ValidationFailed(operation.Definition.Name, bound);

@@ -12,7 +12,7 @@ public sealed record OperationResult(ReadOnlyMemory<byte> Json, bool IsError);
 /// <param name="Params">Its parameters: a JSON object in UTF-8, or empty.</param>
 public sealed record OperationCall(string Tool, string? ResourceType, string Operation, ReadOnlyMemory<byte> Params)
 {
-    /// <summary>Who calls, by the keys of <see cref="Client.TrackingKeys"/>; null over stdio.</summary>
+    /// <summary>Who calls, by the keys of <see cref="Http.TrackingKeys"/>; null over stdio.</summary>
     public IReadOnlyDictionary<string, string>? Tracking { get; init; }
 
     /// <summary>When the caller stops waiting.</summary>

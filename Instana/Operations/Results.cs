@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Granary.Instana.Client;
+using Granary.Instana.Http;
 using Granary.Instana.Params;
 
 namespace Granary.Instana.Operations;

@@ -1,13 +1,12 @@
 using System.Text;
 using System.Text.Json;
-using Granary.Instana.Operations;
 
 namespace Granary.Instana.Params;
 
 /// <summary>Reads a call's <c>params</c> by an operation's data and collects every problem in one pass.</summary>
 internal static class ParamsBinder
 {
-    public static BoundParams Bind(ReadOnlyMemory<byte> json, InstanaOperationDefinition operation, DateTimeOffset now)
+    public static BoundParams Bind(ReadOnlyMemory<byte> json, IReadOnlyList<InstanaParameter> parameters, DateTimeOffset now)
     {
         var bound = new BoundParams();
         if (!ParamsText.TryParse(json, out var document, out var fault))
@@ -20,15 +19,15 @@ internal static class ParamsBinder
             var groups = new List<JsonProperty>();
             foreach (var property in document.RootElement.EnumerateObject())
             {
-                if (Find(operation, property.Name)?.Kind == ParameterKind.Group)
+                if (Find(parameters, property.Name)?.Kind == ParameterKind.Group)
                     groups.Add(property);
                 else
-                    BindOne(bound, operation, property.Name, property, now);
+                    BindOne(bound, parameters, property.Name, property, now);
             }
             foreach (var group in groups)
-                BindGroup(bound, operation, group, now);
+                BindGroup(bound, parameters, group, now);
         }
-        foreach (var parameter in operation.Parameters)
+        foreach (var parameter in parameters)
         {
             if (parameter.Required && !bound.Has(parameter.Name) && !bound.Problems.Any(problem => problem.Field.EndsWith(parameter.Name, StringComparison.Ordinal)))
                 bound.Add(new InputProblem(parameter.Name, $"{parameter.Name} is required: {parameter.Description}") { Example = parameter.Example });
@@ -36,7 +35,7 @@ internal static class ParamsBinder
         return bound;
     }
 
-    private static void BindGroup(BoundParams bound, InstanaOperationDefinition operation, JsonProperty group, DateTimeOffset now)
+    private static void BindGroup(BoundParams bound, IReadOnlyList<InstanaParameter> parameters, JsonProperty group, DateTimeOffset now)
     {
         if (group.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.String or JsonValueKind.Null))
         {
@@ -51,15 +50,15 @@ internal static class ParamsBinder
         using (document)
         {
             foreach (var property in document.RootElement.EnumerateObject())
-                BindOne(bound, operation, $"{group.Name}.{property.Name}", property, now);
+                BindOne(bound, parameters, $"{group.Name}.{property.Name}", property, now);
         }
     }
 
-    private static void BindOne(BoundParams bound, InstanaOperationDefinition operation, string path, JsonProperty property, DateTimeOffset now)
+    private static void BindOne(BoundParams bound, IReadOnlyList<InstanaParameter> parameters, string path, JsonProperty property, DateTimeOffset now)
     {
-        if (Find(operation, property.Name) is not { } parameter || (parameter.Kind == ParameterKind.Group && path != property.Name))
+        if (Find(parameters, property.Name) is not { } parameter || (parameter.Kind == ParameterKind.Group && path != property.Name))
         {
-            var nearest = Names.Nearest(Names.ToSnakeCase(property.Name), operation.Parameters.Select(known => known.Name));
+            var nearest = Names.Nearest(Names.ToSnakeCase(property.Name), parameters.Select(known => known.Name));
             bound.Warn($"Unknown parameter '{Names.Shorten(path)}' was ignored{(nearest is null ? "." : $"; did you mean '{nearest}'?")}");
             return;
         }
@@ -77,10 +76,10 @@ internal static class ParamsBinder
         bound.Set(parameter.Name, value);
     }
 
-    private static InstanaParameter? Find(InstanaOperationDefinition operation, string name)
+    private static InstanaParameter? Find(IReadOnlyList<InstanaParameter> parameters, string name)
     {
         var spelt = Names.ToSnakeCase(name);
-        foreach (var parameter in operation.Parameters)
+        foreach (var parameter in parameters)
         {
             if (parameter.Name == spelt)
                 return parameter;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Granary.Instana.Operations;
 using Granary.Instana.Time;
 
 namespace Granary.Instana.Params;

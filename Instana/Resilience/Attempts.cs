@@ -1,4 +1,4 @@
-using Granary.Instana.Client;
+using Granary.Instana.Http;
 
 namespace Granary.Instana.Resilience;
 

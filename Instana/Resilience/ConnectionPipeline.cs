@@ -1,4 +1,4 @@
-using Granary.Instana.Client;
+using Granary.Instana.Http;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Granary.Scenarios.Clients;
 using Granary.Scenarios.Load;
 
 namespace Granary.Scenarios.Cases;

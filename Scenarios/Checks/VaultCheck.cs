@@ -1,3 +1,4 @@
+using Granary.Scenarios.Clients;
 namespace Granary.Scenarios.Checks;
 
 /// <summary>A vault as it is afterwards: every event, and what its own verification says.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Granary.Scenarios.Checks;
 using Granary.Scenarios.Clients;
 
 namespace Granary.Scenarios.Load;

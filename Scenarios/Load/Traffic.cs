@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Granary.Bench.Mcp;
 using Granary.Scenarios.Clients;
 

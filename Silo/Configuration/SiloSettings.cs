@@ -2,7 +2,6 @@ using System.Net;
 using Granary.Grains.Hosting;
 using Granary.Instana;
 using Granary.Tenants.Hosting.Redis;
-using Microsoft.Extensions.Logging;
 
 namespace Granary.Silo.Configuration;
 

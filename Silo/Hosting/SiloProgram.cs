@@ -1,7 +1,6 @@
 using Granary.Silo.Configuration;
 using Granary.Tenants.Configuration;
 using Granary.Tenants.Hosting;
-using Orleans.Runtime;
 using StackExchange.Redis;
 
 namespace Granary.Silo.Hosting;

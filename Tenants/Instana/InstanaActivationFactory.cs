@@ -1,5 +1,6 @@
 using Granary.Instana;
 using Granary.Instana.Client;
+using Granary.Instana.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 using Granary.Vault.Tests.Support;

@@ -1,4 +1,3 @@
-using System.Text;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;

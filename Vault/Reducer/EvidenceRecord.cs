@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Granary.Vault.Canonical;
 
 namespace Granary.Vault.Reducer;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Granary.Vault.Reducer;
 
 /// <summary>Orders texts by their code points, as canonical keys are ordered: ordinal order of .NET strings puts surrogates before the last of the rest.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
-using Granary.Cli.Vaults;
 using Granary.Vault.Evidence;
 using Granary.Vault.Evidence.Forensics;
 using Granary.Vault.Evidence.Scitt;

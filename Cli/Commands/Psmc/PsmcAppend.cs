@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
 using Granary.Vault.Psmc;

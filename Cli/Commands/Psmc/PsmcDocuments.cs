@@ -26,7 +26,7 @@ internal abstract class PsmcDocumentCommand(string name, string description) : P
 
     protected abstract Task<VaultDocument> WriteAsync(PsmcVault vault, Run run, CancellationToken cancellation);
 
-    protected abstract void Show(Output.Screen screen, string path, string text);
+    protected abstract void Show(Screen screen, string path, string text);
 }
 
 /// <summary><c>psmc digest</c>.</summary>
@@ -40,7 +40,7 @@ internal sealed class PsmcDigestCommand : PsmcDocumentCommand
     protected override Task<VaultDocument> WriteAsync(PsmcVault vault, Run run, CancellationToken cancellation) =>
         PsmcDigest.WriteAsync(vault.Log, run.Get(_weeks), run.Time.GetUtcNow(), cancellation);
 
-    protected override void Show(Output.Screen screen, string path, string text)
+    protected override void Show(Screen screen, string path, string text)
     {
         screen.Line(text.TrimEnd('\n'));
         screen.Line($"Digest written: {path}");
@@ -55,7 +55,7 @@ internal sealed class PsmcExportCommand : PsmcDocumentCommand
     protected override async Task<VaultDocument> WriteAsync(PsmcVault vault, Run run, CancellationToken cancellation) => new(
         PsmcExport.FileName, await PsmcExport.WriteAsync(vault.Log, vault.Metadata, run.Time.GetUtcNow(), int.MaxValue, cancellation));
 
-    protected override void Show(Output.Screen screen, string path, string text) => screen.Line($"Exported to: {path}");
+    protected override void Show(Screen screen, string path, string text) => screen.Line($"Exported to: {path}");
 }
 
 /// <summary><c>psmc rotate-key</c>.</summary>

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Json.Nodes;
 using Granary.Cli.Commands.Proofs;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;

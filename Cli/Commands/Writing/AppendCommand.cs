@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Granary.Cli.Commands.Evidence;
 using Granary.Cli.Hosting;
-using Granary.Cli.Output;
 using Granary.Cli.Remote;
 using Granary.Cli.Vaults;
 using Granary.Vault.Backpack.Changes;

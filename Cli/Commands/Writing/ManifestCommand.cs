@@ -12,7 +12,7 @@ internal sealed class ManifestCommand() : WritingCommand("manifest", "Makes mani
         await using var writer = await OpenAsync(run, cancellation);
         await writer.SealAsync(cancellation);
         var text = await writer.Vault.Log.ReadDocumentAsync(Manifest.FileName, cancellation);
-        var manifest = Output.JsonText.Read(text.GetValueOrDefault().Span);
+        var manifest = JsonText.Read(text.GetValueOrDefault().Span);
         var root = await writer.MerkleRootAsync(cancellation);
         var count = manifest["file_count"]!.GetValue<long>();
         return new Outcome(new JsonObject { ["manifest_file_count"] = count, ["merkle_root"] = root }, screen =>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 

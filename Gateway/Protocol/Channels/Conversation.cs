@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Methods;
 using Granary.Gateway.Protocol.Push;
 using Granary.Gateway.Protocol.Sessions;
 using Granary.Gateway.Resources;
-using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Channels;

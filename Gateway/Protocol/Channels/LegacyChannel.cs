@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Sessions;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Granary.Gateway.Mesh;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Methods;
 using Granary.Gateway.Protocol.Sessions;
 using ModelContextProtocol.Protocol;

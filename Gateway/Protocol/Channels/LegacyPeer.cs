@@ -1,4 +1,3 @@
-using Granary.Gateway.Mesh;
 using Granary.Gateway.Protocol.Sessions;
 using ModelContextProtocol.Protocol;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Granary.Gateway.Access;
-using Granary.Gateway.Mesh;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
+using Granary.Gateway.Protocol.Sessions;
 
 namespace Granary.Gateway.Protocol.Channels;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Granary.Gateway.Access;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Push;
 using Granary.Gateway.Resources;
 

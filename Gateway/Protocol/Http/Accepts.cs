@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Granary.Gateway.Protocol.Http;
 
 /// <summary>What a client accepts as an answer. One that says nothing, or <c>*/*</c>, accepts JSON.</summary>

@@ -1,8 +1,7 @@
 using Granary.Gateway.Access;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Methods;
-using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Protocol.Http;
 

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Granary.Gateway.Protocol.Messages;
-using Granary.Gateway.Schemas;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Tools;
-using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Http;

@@ -1,5 +1,4 @@
 using Granary.Gateway.Protocol.Channels;
-using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Protocol.Http;
 

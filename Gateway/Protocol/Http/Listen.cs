@@ -1,10 +1,9 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Push;
 using Granary.Gateway.Resources;
-using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Protocol.Http;
 

@@ -1,9 +1,5 @@
 using Granary.Gateway.Access;
-using Granary.Gateway.Protocol.Messages;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
+using Granary.Gateway.Messages;
 
 namespace Granary.Gateway.Protocol.Http;
 

@@ -1,10 +1,8 @@
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
-using Granary.Gateway.Mesh;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Push;
 using Granary.Gateway.Protocol.Sessions;
-using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Protocol.Http;
 

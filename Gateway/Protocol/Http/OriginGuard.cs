@@ -1,7 +1,6 @@
 using System.Net;
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Protocol.Messages;
-using Microsoft.AspNetCore.Http;
+using Granary.Gateway.Messages;
 
 namespace Granary.Gateway.Protocol.Http;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Protocol.Http;
 

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Granary.Gateway.Protocol.Http;
 
 /// <summary>The protocol's own headers.</summary>

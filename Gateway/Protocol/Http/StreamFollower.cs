@@ -1,8 +1,6 @@
-using Granary.Gateway.Mesh;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Push;
 using Granary.Gateway.Protocol.Sessions;
-using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Protocol.Http;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Granary.Gateway.Invocation;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Resources;
 using ModelContextProtocol.Protocol;
 

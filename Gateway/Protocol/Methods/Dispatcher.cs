@@ -1,8 +1,7 @@
 using System.Collections.Frozen;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Messages;
 using Granary.Tenants;
-using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 

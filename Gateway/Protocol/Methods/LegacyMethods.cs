@@ -1,5 +1,6 @@
+using Granary.Gateway.Access;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Sessions;
 using Granary.Gateway.Resources;
 using ModelContextProtocol.Protocol;
@@ -69,7 +70,7 @@ internal sealed class Subscribe(ResourceCatalog catalog) : SubscriptionMethod
     protected override MemoryChange Make(CallChannel call, LegacyPeer peer, string uri)
     {
         var family = catalog.Subscribable(uri) ?? throw RpcException.InvalidParams($"Resource not found: {uri}");
-        ScopeCheck.Require(call, family.Scope);
+        ScopeCheck.Require(call.Caller, family.Scope);
         if (peer.Memory?.Subscriptions.Count >= SessionMemory.MaxSubscriptions)
             throw RpcException.InvalidParams("This session has too many subscriptions; end some first.");
         return new MemoryChange(MemoryChangeKind.Subscribe, family.Canonicalize(uri), uri);

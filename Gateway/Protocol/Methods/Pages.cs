@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 
 namespace Granary.Gateway.Protocol.Methods;
 
@@ -19,7 +19,7 @@ internal static class Pages
         using var parameters = envelope.ParseParams();
         if (!parameters.RootElement.TryGetProperty("cursor", out var cursor) || cursor.ValueKind == JsonValueKind.Null)
             return null;
-        return cursor.ValueKind == JsonValueKind.String ? cursor.GetString() : throw Invalid();
+        return cursor.ValueKind == JsonValueKind.String ? cursor.GetString() : throw RpcException.InvalidCursor();
     }
 
     /// <summary>One page, and the cursor of the next where there is one.</summary>
@@ -27,7 +27,7 @@ internal static class Pages
     {
         var start = cursor is null ? 0 : Read(cursor);
         if (start < 0 || (start > 0 && start >= all.Count))
-            throw Invalid();
+            throw RpcException.InvalidCursor();
         var items = all.Skip(start).Take(size).ToList();
         var next = start + items.Count;
         return (items, next < all.Count ? Write(next) : null);
@@ -42,7 +42,4 @@ internal static class Pages
         var text = Encoding.ASCII.GetString(Base64Url.DecodeFromChars(cursor));
         return text.StartsWith('p') && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var start) && start > 0 ? start : -1;
     }
-
-    /// <summary>What a client is told who brings a cursor of somebody else's.</summary>
-    public static RpcException Invalid() => RpcException.InvalidParams("'cursor' is not one this server gave: start the list again without it.");
 }

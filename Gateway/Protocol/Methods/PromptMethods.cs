@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Messages;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Methods;

@@ -1,5 +1,5 @@
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Resources;
 using ModelContextProtocol.Protocol;
 
@@ -13,7 +13,7 @@ internal sealed class ResourcesList(ResourceCatalog catalog) : IRpcMethod
     {
         var from = default(ResourceCursor);
         if (Pages.Cursor(call.Envelope) is { } cursor && !(ResourceCursor.TryRead(cursor, out from) && from.Family < catalog.Families))
-            throw Pages.Invalid();
+            throw RpcException.InvalidCursor();
         var (page, next) = await catalog.ListAsync(new ResourceCall(call, ""), from, Pages.Size);
         ResultWriter.Write(reply, call, new ListResourcesResult
         {

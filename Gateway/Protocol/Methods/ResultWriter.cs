@@ -1,5 +1,5 @@
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Messages;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Methods;

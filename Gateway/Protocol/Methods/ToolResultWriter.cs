@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Tools;
 
 namespace Granary.Gateway.Protocol.Methods;

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Granary.Gateway.Access;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Tools;
 using Granary.Tenants;
 using ModelContextProtocol;
@@ -18,7 +19,7 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         var name = call.Envelope.Name ?? throw RpcException.InvalidParams("'params.name' is required: the name of a tool.");
         if (!catalog.TryGet(name, out var entry))
             throw RpcException.InvalidParams($"Unknown tool: {name}");
-        ScopeCheck.Require(call, entry.Tool.Scope);
+        ScopeCheck.Require(call.Caller, entry.Tool.Scope);
         using var arguments = call.Envelope.Parse(call.Envelope.Arguments);
         var root = arguments.RootElement;
         if (root.ValueKind != JsonValueKind.Object)

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Push;

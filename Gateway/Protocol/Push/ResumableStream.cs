@@ -1,5 +1,5 @@
 using System.Globalization;
-using Granary.Gateway.Mesh;
+using Granary.Gateway.Protocol.Sessions;
 
 namespace Granary.Gateway.Protocol.Push;
 

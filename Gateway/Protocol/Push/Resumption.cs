@@ -2,8 +2,9 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
-using Granary.Gateway.Mesh;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Channels;
+using Granary.Gateway.Protocol.Sessions;
 
 namespace Granary.Gateway.Protocol.Push;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Protocol.Push;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Methods;
 using Granary.Gateway.Resources;
 using Granary.Tenants;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 
 namespace Granary.Gateway.Protocol.Sessions;
 

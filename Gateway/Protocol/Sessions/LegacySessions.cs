@@ -1,11 +1,9 @@
 using System.Text.Json;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Mesh;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Http;
-using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Methods;
-using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Sessions;

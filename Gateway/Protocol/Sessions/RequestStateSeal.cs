@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Granary.Gateway.Access;
-using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Messages;
 
 namespace Granary.Gateway.Protocol.Sessions;
 

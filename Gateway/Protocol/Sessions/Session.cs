@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Granary.Gateway.Access;
+using Granary.Gateway.Messages;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Sessions;

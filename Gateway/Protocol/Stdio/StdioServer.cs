@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
+using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Push;
 
 namespace Granary.Gateway.Protocol.Stdio;

@@ -1,6 +1,5 @@
 using Granary.Gateway.Access;
-using Granary.Gateway.Prompts;
-using Granary.Gateway.Protocol.Methods;
+using Granary.Gateway.Invocation;
 using Granary.Gateway.Tools.Vaults;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Granary.Gateway.Access;
-using Granary.Gateway.Prompts;
+using Granary.Gateway.Invocation;
 using Granary.Gateway.Tools.Vaults;
 using Granary.Tenants;
 

@@ -1,6 +1,6 @@
 using Granary.Gateway.Access;
-using Granary.Gateway.Prompts;
-using Granary.Gateway.Protocol.Methods;
+using Granary.Gateway.Invocation;
+using Granary.Gateway.Messages;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
@@ -68,7 +68,7 @@ internal abstract class VaultResource(ITenants tenants, string path, string titl
     {
         if (cursor is null)
             return null;
-        return VaultName.TryParse(cursor, out var name, out _) ? name : throw Pages.Invalid();
+        return VaultName.TryParse(cursor, out var name, out _) ? name : throw RpcException.InvalidCursor();
     }
 
     private bool TryMatch(string uri, out VaultName name) => VaultUri.TryParse(uri, out name, out var found) && found == path;

@@ -1,4 +1,3 @@
-using Granary.Tenants.Vaults.Operations.Reading;
 using Granary.Vault.Proofs;
 
 namespace Granary.Tenants.Vaults.Operations.Proofs;

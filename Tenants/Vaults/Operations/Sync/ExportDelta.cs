@@ -1,5 +1,4 @@
 using System.Text;
-using Granary.Tenants.Vaults.Operations.Reading;
 using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Canonical;
 using Granary.Vault.Storage;

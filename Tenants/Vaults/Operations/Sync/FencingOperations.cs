@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Granary.Tenants.Vaults.Operations.Reading;
 using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Canonical;
 using Granary.Vault.Storage;

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace Granary.Cli.Hosting;
+
+/// <summary>What a person reads: colours and frames on a terminal, plain lines in a pipe.</summary>
+internal sealed class Screen(CliHost host)
+{
+    private readonly IAnsiConsole? _console = host.OutputIsTerminal
+        ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(host.Output) })
+        : null;
+
+    /// <summary>A line as it is.</summary>
+    public void Line(string text = "") => host.Output.WriteLine(text);
+
+    /// <summary>JSON.</summary>
+    public void Json(JsonNode? node, bool ascii = false) => host.Output.WriteLine(JsonText.Write(node, ascii));
+
+    /// <summary>The verdict of a check, its first word coloured.</summary>
+    public void Verdict(bool good, string text)
+    {
+        var word = good ? "PASS" : "FAIL";
+        if (_console is null)
+            Line($"{word}: {text}");
+        else
+            _console.MarkupLine($"[{(good ? "green" : "red")} bold]{word}[/]: {Markup.Escape(text)}");
+    }
+
+    /// <summary>Names and values below each other.</summary>
+    public void Fields(params (string Name, object? Value)[] fields)
+    {
+        var width = fields.Max(field => field.Name.Length) + 1;
+        foreach (var (name, value) in fields)
+            Line($"{(name + ":").PadRight(width)} {value ?? "-"}");
+    }
+
+    /// <summary>Rows under headings.</summary>
+    public void Table(IReadOnlyList<string> headings, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        if (_console is null)
+        {
+            Plain(headings, rows);
+            return;
+        }
+        var table = new Table { Border = TableBorder.Rounded };
+        foreach (var heading in headings)
+            table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(heading)}[/]")));
+        foreach (var row in rows)
+            table.AddRow([.. row.Select(cell => new Text(cell))]);
+        _console.Write(table);
+    }
+
+    private void Plain(IReadOnlyList<string> headings, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        var widths = headings.Select((heading, i) => rows.Select(row => row[i].Length).Append(heading.Length).Max()).ToList();
+        Line(Pad(headings));
+        Line(new string('-', widths.Sum() + widths.Count - 1));
+        foreach (var row in rows)
+            Line(Pad(row));
+
+        string Pad(IReadOnlyList<string> cells) => string.Join(' ', cells.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd();
+    }
+}

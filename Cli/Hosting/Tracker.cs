@@ -1,0 +1,35 @@
+using Spectre.Console;
+
+namespace Granary.Cli.Hosting;
+
+/// <summary>Shows how far long work has come: a bar on a terminal's standard error, nothing elsewhere.</summary>
+internal sealed class Tracker(CliHost host, bool quiet)
+{
+    /// <summary>Runs <paramref name="work"/>, which reports how many of <paramref name="total"/> it has done.</summary>
+    public async Task<T> RunAsync<T>(string title, long total, Func<IProgress<long>, Task<T>> work)
+    {
+        if (quiet || !host.ErrorIsTerminal)
+            return await work(new Silence());
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(host.Error) });
+        return await console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async context =>
+            {
+                var task = context.AddTask(Markup.Escape(title), maxValue: Math.Max(1, total));
+                return await work(new Bar(task));
+            });
+    }
+
+    private sealed class Silence : IProgress<long>
+    {
+        public void Report(long value)
+        {
+        }
+    }
+
+    private sealed class Bar(ProgressTask task) : IProgress<long>
+    {
+        public void Report(long value) => task.Value = value;
+    }
+}

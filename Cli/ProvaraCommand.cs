@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Granary.Cli.Commands;
+using Granary.Cli.Hosting;
+
+namespace Granary.Cli;
+
+/// <summary>The program: a command line in, output and an exit code out.</summary>
+internal static class ProvaraCommand
+{
+    private const int Failed = 1;
+    private const int UsageError = 2;
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the result as JSON", Recursive = true };
+
+    /// <summary>Runs a command.</summary>
+    /// <returns>0 when all is well, 1 when the work failed or the answer is a bad one, 2 when the command line was not understood.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliHost host)
+    {
+        var root = Create();
+        // `@file` is an argument here, not a file of arguments.
+        var given = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        foreach (var command in Tree(root).OfType<CliCommand>())
+            command.SetAction((parsed, cancellation) => RunAsync(command, parsed, host, cancellation));
+        if (given.Errors.Count > 0)
+            return await ComplainAsync(host, given, [.. given.Errors.Select(error => error.Message)]);
+        return await given.InvokeAsync(new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false });
+    }
+
+    /// <summary>The command tree.</summary>
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("provara: signed, tamper-evident vaults in a folder or behind a gateway.");
+        root.Options.Add(Json);
+        foreach (var command in CommandTable.All())
+            root.Subcommands.Add(command);
+        return root;
+    }
+
+    /// <summary>A command and all below it.</summary>
+    public static IEnumerable<Command> Tree(Command command) => command.Subcommands.SelectMany(Tree).Prepend(command);
+
+    private static async Task<int> RunAsync(CliCommand command, ParseResult given, CliHost host, CancellationToken cancellation)
+    {
+        var json = given.GetValue(Json);
+        try
+        {
+            var outcome = await command.RunAsync(new Run(host, given, new Tracker(host, quiet: json)), cancellation);
+            if (json)
+                await host.Output.WriteLineAsync(JsonText.Write(outcome.Json));
+            else
+                outcome.Show(new Screen(host));
+            return outcome.ExitCode;
+        }
+        catch (UsageException problem)
+        {
+            return await ComplainAsync(host, given, [problem.Message]);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await host.Error.WriteLineAsync("Stopped.");
+            return Failed;
+        }
+        catch (Exception failure) when (Failures.Explain(command.Name, failure) is { } told)
+        {
+            if (json)
+                await host.Output.WriteLineAsync(JsonText.Write(ToJson(told)));
+            else
+                await host.Error.WriteLineAsync(told.ToString());
+            return Failed;
+        }
+    }
+
+    private static JsonObject ToJson(CliFailure failure) => new()
+    {
+        ["error"] = new JsonObject { ["what"] = failure.What, ["why"] = failure.Why, ["fix"] = failure.Fix, ["see"] = failure.See },
+    };
+
+    private static async Task<int> ComplainAsync(CliHost host, ParseResult given, IReadOnlyList<string> problems)
+    {
+        var command = string.Join(' ', Path(given.CommandResult.Command));
+        foreach (var problem in problems)
+            await host.Error.WriteLineAsync($"{command}: error: {problem}");
+        await host.Error.WriteLineAsync($"See: {command} --help");
+        return UsageError;
+    }
+
+    private static IEnumerable<string> Path(Command command) =>
+        command is RootCommand ? ["provara"] : command.Parents.OfType<Command>().Take(1).SelectMany(Path).Append(command.Name);
+}
