@@ -2,12 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Granary.Scenarios.Cluster;
 using Granary.Scenarios.Load;
 
 namespace Granary.Scenarios.Cases;
 
-/// <summary>Silos and gateways speak mutual TLS: everything goes on, a silo restarts, and whoever has no certificate gets no word out of one.</summary>
+/// <summary>
+/// Silos and gateways speak mutual TLS: everything goes on while all of them change over to certificates of another authority, and whoever has no
+/// certificate that counts gets no word out of a silo.
+/// </summary>
 internal sealed class Tls : Scenario
 {
     private const int GatewayPortOffset = 20;
@@ -20,21 +24,33 @@ internal sealed class Tls : Scenario
 
     public override async Task<string> RunAsync(ScenarioContext context, Findings findings, CancellationToken cancellation)
     {
+        var cluster = context.Cluster;
         var traffic = await context.StartLoadAsync(new LoadPlan(), cancellation);
         await ScenarioContext.PauseAsync(context.Long ? 20 : 3, cancellation);
-        var silo = (await context.Cluster.StatusAsync(cancellation)).First(i => i.Name == "silo-1");
-        findings.Require(await RefusesAsync(silo.Port + GatewayPortOffset, tls: false, cancellation), "a silo does not hang up on a caller that speaks no TLS");
-        findings.Require(await RefusesAsync(silo.Port + GatewayPortOffset, tls: true, cancellation), "a silo does not hang up on a caller without a certificate");
-        await context.Cluster.RollAsync("silo", cancellation);
+        var port = (await cluster.StatusAsync(cancellation)).First(i => i.Name == "silo-1").Port + GatewayPortOffset;
+        var (before, after) = (cluster.ReadCertificates(), Certificates.Create());
+        using var old = before.Open();
+        findings.Require(await RefusesAsync(port, stream => GreetAsync(stream, cancellation), cancellation), "a silo does not hang up on a caller that speaks no TLS");
+        findings.Require(await RefusesAsync(port, stream => SecureAsync(stream, null, cancellation), cancellation), "a silo does not hang up on a caller without a certificate");
+        findings.Require(!await RefusesAsync(port, stream => SecureAsync(stream, old, cancellation), cancellation), "a silo hangs up on a caller with the cluster's certificate");
+
+        var both = before.Authority + after.Authority;
+        foreach (var step in (Certificates[])[before with { Authority = both }, after with { Authority = both }, after])
+        {
+            cluster.WriteCertificates(step);
+            await cluster.RollAsync("silo", cancellation);
+            await cluster.RollAsync("gateway", cancellation);
+        }
         await ScenarioContext.PauseAsync(2, cancellation);
+        findings.Require(await RefusesAsync(port, stream => SecureAsync(stream, old, cancellation), cancellation), "a silo does not hang up on a caller with a certificate of the authority before");
+
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
         findings.Require(traffic.Calls.Failed.Count == 0, $"{traffic.Calls.Failed.Count} of {traffic.Calls.Records.Count} calls failed, first: {traffic.Calls.FirstFailure}");
-        return $"{traffic.Calls}; {verdict.Events} events; callers without a certificate are refused";
+        return $"{traffic.Calls}; {verdict.Events} events; every certificate and the authority replaced; callers without one are refused";
     }
 
-    /// <summary>Whether a silo hangs up on a caller it does not know. One that only waits has not refused.</summary>
-    [SuppressMessage("Security", "CA5359", Justification = "Who the silo is does not matter here: it must hang up whatever its caller believes.")]
-    private static async Task<bool> RefusesAsync(int port, bool tls, CancellationToken cancellation)
+    /// <summary>Whether a silo hangs up on a caller. One that only waits has not refused.</summary>
+    private static async Task<bool> RefusesAsync(int port, Func<Stream, Task<Stream>> secure, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(TimeSpan.FromSeconds(5));
@@ -42,14 +58,7 @@ internal sealed class Tls : Scenario
         await client.ConnectAsync("127.0.0.1", port, patience.Token);
         try
         {
-            Stream stream = client.GetStream();
-            if (tls)
-            {
-                var secured = new SslStream(stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
-                await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "granary" }, patience.Token);
-                stream = secured;
-            }
-            await stream.WriteAsync("Who is there?\n"u8.ToArray(), patience.Token);
+            var stream = await secure(client.GetStream());
             return await stream.ReadAsync(new byte[1], patience.Token) == 0;
         }
         catch (Exception e) when (e is IOException or AuthenticationException)
@@ -60,5 +69,21 @@ internal sealed class Tls : Scenario
         {
             return false;
         }
+    }
+
+    /// <summary>Speaks first, and no TLS.</summary>
+    private static async Task<Stream> GreetAsync(Stream stream, CancellationToken cancellation)
+    {
+        await stream.WriteAsync("Who is there?\n"u8.ToArray(), cancellation);
+        return stream;
+    }
+
+    [SuppressMessage("Security", "CA5359", Justification = "Who the silo is does not matter here: it must hang up whatever its caller believes.")]
+    private static async Task<Stream> SecureAsync(Stream stream, X509Certificate2? certificate, CancellationToken cancellation)
+    {
+        var secured = new SslStream(stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+        await secured.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "granary", ClientCertificates = certificate is null ? [] : [certificate] }, cancellation);
+        return secured;
     }
 }

@@ -31,10 +31,10 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     /// <summary>Has a cluster with these settings running, all of it ready.</summary>
     public async Task UpAsync(ClusterSettings settings, CancellationToken cancellation)
     {
+        Directory.CreateDirectory(folder);
         // Also what a run that was killed has left.
         if (_running != settings)
             await DownAsync(cancellation);
-        Directory.CreateDirectory(folder);
         WriteEnvironment(settings);
         List<string> arguments = ["up", "--simulator", "--port", $"{_port}", "--redis-fsync", settings.Fsync];
         if (options.Shape is { } shape)
@@ -89,6 +89,17 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
         _running = settings;
     }
 
+    /// <summary>What the processes know each other by.</summary>
+    public Certificates ReadCertificates() => new(File.ReadAllText(Secret("authority.pem")), File.ReadAllText(Secret("cluster.pem")), File.ReadAllText(Secret("cluster.key")));
+
+    /// <summary>Has what starts from now on know the others by something else.</summary>
+    public void WriteCertificates(Certificates certificates)
+    {
+        File.WriteAllText(Secret("authority.pem"), certificates.Authority);
+        File.WriteAllText(Secret("cluster.pem"), certificates.Certificate);
+        File.WriteAllText(Secret("cluster.key"), certificates.Key);
+    }
+
     /// <summary>Builds a project of a checkout in the flavour of this shape.</summary>
     /// <returns>Its assembly.</returns>
     public async Task<string> BuildAsync(string project, string checkout, CancellationToken cancellation)
@@ -104,6 +115,8 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
 
     private Task<string> RunAsync(CancellationToken cancellation, params string[] arguments) =>
         Shell.RunAsync(_script, [.. arguments, "--dir", folder], cancellation);
+
+    private string Secret(string name) => Path.Combine(folder, "secrets", name);
 
     private void WriteEnvironment(ClusterSettings settings)
     {

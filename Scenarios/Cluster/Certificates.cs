@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Granary.Scenarios.Cluster;
+
+/// <summary>What silos and gateways know each other by, made anew.</summary>
+/// <param name="Authority">The authority's certificate, PEM.</param>
+/// <param name="Certificate">One that it signed, PEM.</param>
+/// <param name="Key">The private key of that, PEM.</param>
+internal sealed record Certificates(string Authority, string Certificate, string Key)
+{
+    /// <summary>An authority that nobody has heard of, and a certificate of it.</summary>
+    public static Certificates Create()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var authorityRequest = new CertificateRequest("CN=another authority", authorityKey, HashAlgorithmName.SHA256);
+        authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        using var authority = authorityRequest.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=granary", key, HashAlgorithmName.SHA256);
+        using var certificate = request.Create(authority, now.AddHours(-1), now.AddHours(1), RandomNumberGenerator.GetBytes(16));
+        return new Certificates(authority.ExportCertificatePem(), certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <summary>As a caller presents it.</summary>
+    public X509Certificate2 Open() => X509Certificate2.CreateFromPem(Certificate, Key);
+}
