@@ -1,3 +1,4 @@
+using System.Reflection;
 using Granary.Silo.Configuration;
 using Granary.Tenants.Configuration;
 using Granary.Tenants.Hosting;
@@ -10,7 +11,10 @@ public static class SiloProgram
 {
     private const int UsageError = 2;
 
-    /// <summary>Runs until the silo stops; with <c>health</c>, tells whether the silo of this machine is ready.</summary>
+    private static string Version =>
+        typeof(SiloProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    /// <summary>Runs until the silo stops; with <c>health</c>, tells whether the silo of this machine is ready; with <c>--version</c>, which it is.</summary>
     /// <returns>0 after an orderly stop, 1 when it could not run, 2 when the configuration cannot work.</returns>
     public static async Task<int> RunAsync(string[] args, Func<string, string?> environment, CancellationToken stop = default)
     {
@@ -18,8 +22,13 @@ public static class SiloProgram
         {
             if (args is ["health"])
                 return await HealthProbe.RunAsync(new Settings(environment).Number("PORT", 8081, 1, 65535), Console.Error, stop);
+            if (args is ["--version"])
+            {
+                await Console.Out.WriteLineAsync(Version);
+                return 0;
+            }
             if (args.Length > 0)
-                throw new InvalidDataException("A silo takes its settings from the environment; its one command is 'health'.");
+                throw new InvalidDataException("A silo takes its settings from the environment; apart from that it knows 'health' and '--version'.");
             var options = SiloSettingsReader.Read(environment);
             await using var app = SiloHost.Build(options);
             await app.RunAsync(stop);
