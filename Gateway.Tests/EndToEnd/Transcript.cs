@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Gateway.Tests.Support;
 
 namespace Granary.Gateway.Tests.EndToEnd;
 
@@ -18,17 +19,11 @@ internal static class Transcript
     {
         if (Environment.GetEnvironmentVariable("GRANARY_SHARED") is { Length: > 0 } named)
             return Existing(named);
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        // Beside the repository, or beside the folder its worktrees lie in.
+        for (var beside = Directory.GetParent(Checkout.Root); beside is not null; beside = beside.Parent)
         {
-            if (!System.IO.File.Exists(Path.Combine(folder.FullName, "Granary.slnx")))
-                continue;
-            // Beside the repository, or beside the folder its worktrees lie in.
-            for (var beside = folder.Parent; beside is not null; beside = beside.Parent)
-            {
-                if (Existing(Path.Combine(beside.FullName, "shared")) is { } found)
-                    return found;
-            }
-            return null;
+            if (Existing(Path.Combine(beside.FullName, "shared")) is { } found)
+                return found;
         }
         return null;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Granary.Gateway.Tests.EndToEnd;
+using Granary.Gateway.Tests.Support;
 using Granary.Tenants.Vaults.Operations;
 
 namespace Granary.Gateway.Tests.Tools.Vaults;
@@ -87,7 +88,7 @@ public sealed partial class DefinitionTests
     [Fact]
     public async Task The_manual_has_every_tool_with_every_argument()
     {
-        var rows = Rows(await File.ReadAllTextAsync(Path.Combine(Repository(), "docs", "vault-tools.md")));
+        var rows = Rows(await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "vault-tools.md")));
         var tools = await ToolsAsync();
         rows.Keys.ShouldBe(tools.Keys, ignoreOrder: true);
         foreach (var (name, tool) in tools)
@@ -107,14 +108,6 @@ public sealed partial class DefinitionTests
         Row().Matches(manual).ToDictionary(m => m.Groups[1].Value, m => m.Value, StringComparer.Ordinal);
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Granary.slnx")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside the repository.");
-        return folder.FullName;
-    }
 
     [GeneratedRegex(@"^\| `([a-z_]+)` .*$", RegexOptions.Multiline)]
     private static partial Regex Row();
