@@ -63,20 +63,61 @@ public sealed class ShreddingTests
     [InlineData("OTHER", null, "nobody", "no encrypted events")]
     public async Task A_shredding_that_will_not_do_changes_nothing(string reason, string? id, string? actor, string message)
     {
+        using var folder = new TestFolder();
         var memory = TestBackpack.Create();
         await using var vault = await TestBackpack.OpenAsync(memory);
         var request = new ShredRequest(reason) { TargetEventId = id, TargetActor = actor };
-        (await Should.ThrowAsync<BackpackInputException>(() => Shredding.PlanAsync(vault, request, default, default))).Message.ShouldContain(message);
+        (await Should.ThrowAsync<BackpackInputException>(() => Shredding.PlanAsync(vault, request, Keys(folder), default, default))).Message.ShouldContain(message);
         memory.Steps.ShouldBe(0);
     }
 
     [Fact]
     public async Task A_plain_payload_has_no_key_to_destroy()
     {
+        using var folder = new TestFolder();
         await using var vault = await TestBackpack.OpenAsync(TestBackpack.Create());
         var note = await TestBackpack.NoteAsync(vault, "plain");
-        (await Should.ThrowAsync<BackpackInputException>(() => Shredding.PlanAsync(vault, new ShredRequest("OTHER") { TargetEventId = note.EventId }, default, default)))
+        (await Should.ThrowAsync<BackpackInputException>(() => Shredding.PlanAsync(vault, new ShredRequest("OTHER") { TargetEventId = note.EventId }, Keys(folder), default, default)))
             .Message.ShouldContain("redact it instead");
+    }
+
+    [Fact]
+    public async Task What_is_encrypted_with_keys_that_are_kept_elsewhere_is_not_announced_as_shredded()
+    {
+        using var folder = new TestFolder();
+        using var elsewhere = new TestFolder();
+        var memory = TestBackpack.Create();
+        await using var vault = await TestBackpack.OpenAsync(memory);
+        var noted = await EncryptedAsync(vault, Keys(elsewhere), "not here", "agent_a");
+        var events = memory.Lines.Count;
+        (await Should.ThrowAsync<BackpackInputException>(() => ShredAsync(vault, Keys(folder), new ShredRequest("OTHER") { TargetEventId = noted.EventId })))
+            .Message.ShouldContain("is not kept here");
+        (await Should.ThrowAsync<BackpackInputException>(() => ShredAsync(vault, Keys(folder), new ShredRequest("OTHER") { TargetActor = "agent_a" })))
+            .Message.ShouldContain("1 encrypted events no data key is kept here");
+        memory.Lines.Count.ShouldBe(events);
+
+        await EncryptedAsync(vault, Keys(folder), "here", "agent_a");
+        await ShredAsync(vault, Keys(folder), new ShredRequest("OTHER") { TargetActor = "agent_a" });
+        var payload = Encoding.UTF8.GetString(new BackpackEvent(memory.Lines[^1].Span).Payload);
+        payload.ShouldContain("\"events_affected\":1");
+        payload.ShouldContain("\"keys_destroyed\":1");
+    }
+
+    [Fact]
+    public async Task A_shredding_that_was_announced_is_finished_and_spares_what_came_later()
+    {
+        using var folder = new TestFolder();
+        var memory = TestBackpack.Create();
+        await using var vault = await TestBackpack.OpenAsync(memory);
+        var keys = Keys(folder);
+        await EncryptedAsync(vault, keys, "before", "agent_a");
+        var plan = await Shredding.PlanAsync(vault, new ShredRequest("OTHER") { TargetActor = "agent_a" }, keys, TestBackpack.Time.GetUtcNow(), default);
+        await vault.ApplyAsync(plan.Change, TestBackpack.Time, default);
+        // A crash here, and an event that comes before anybody asks again.
+        await EncryptedAsync(vault, keys, "after", "agent_a");
+        await Shredding.FinishAsync(vault.Log, plan.Change.EventId, keys, default);
+        (await ReadAsync(memory, 2, keys)).ShouldBeNull();
+        (await ReadAsync(memory, 4, keys)).ShouldBe("""{"text":"after"}""");
     }
 
     [Fact]
@@ -119,7 +160,7 @@ public sealed class ShreddingTests
 
     private static async Task<ShredPlan> ShredAsync(BackpackVault vault, IDataKeyStore keys, ShredRequest request)
     {
-        var plan = await Shredding.PlanAsync(vault, request, TestBackpack.Time.GetUtcNow(), default);
+        var plan = await Shredding.PlanAsync(vault, request, keys, TestBackpack.Time.GetUtcNow(), default);
         await vault.ApplyAsync(plan.Change, TestBackpack.Time, default);
         await Shredding.DestroyAsync(plan, keys, default);
         return plan;

@@ -33,7 +33,7 @@ public sealed class VaultSealTests
         using var promoted = Fixture.Key("rotated");
         await RefusedAsync(() => TestBackpack.NoteAsync(vault, "more"));
         await RefusedAsync(() => Redaction.PlanAsync(vault, new RedactionRequest(note.EventId, "OTHER"), default, default));
-        await RefusedAsync(() => Shredding.PlanAsync(vault, new ShredRequest("OTHER") { TargetEventId = note.EventId }, default, default));
+        await RefusedAsync(() => Shredding.PlanAsync(vault, new ShredRequest("OTHER") { TargetEventId = note.EventId }, null!, default, default));
         await RefusedAsync(() => KeyRotation.PlanAsync(vault, new RotationRequest(vault.PublicKey.KeyId, promoted), default, default));
         await RefusedAsync(() => SpecMigration.PlanAsync(vault, "latest", default, default));
         memory.Steps.ShouldBe(steps + 3, "the manifest may be made anew");

@@ -40,7 +40,7 @@ internal sealed class ShredCommand : WritingCommand
             TargetActor = run.Get(_target),
             Authority = run.Get(_authority)!,
             Detail = run.Get(_detail),
-        }, writer.Now, cancellation);
+        }, keys.Store, writer.Now, cancellation);
         await writer.ApplyAsync(plan.Change, cancellation);
         var destroyed = await Shredding.DestroyAsync(plan, keys.Store, CancellationToken.None);
         return Done(plan.Change.EventId, $"Shredded, {destroyed} data key(s) destroyed. Event", new JsonObject { ["keys_destroyed"] = destroyed });

@@ -64,13 +64,29 @@ public sealed class ChangeTests : IAsyncLifetime
         found.GetProperty("decrypted_payload").GetProperty("subject").GetString().ShouldBe("hidden");
         var shredded = await Vault.RunAsync("shred_event", $$"""{"event_id":"{{receipt.EventId}}","reason":"GDPR_ERASURE"}""");
         shredded.GetProperty("keys_destroyed").GetInt32().ShouldBe(1);
-        (await Vault.RunAsync("get_event", $$"""{"event_id":"{{receipt.EventId}}"}""")).GetProperty("decrypted_payload").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await PayloadAsync(receipt.EventId)).ValueKind.ShouldBe(JsonValueKind.Null);
         (await Vault.VerifyAsync(null, default)).Findings.ShouldBeEmpty();
         (await Vault.RefusedAsync("shred_event", """{"reason":"OTHER"}""")).Message.ShouldContain("either the event or the actor");
         var open = await AppendAsync("open");
         (await Vault.RefusedAsync("shred_event", $$"""{"event_id":"{{open.EventId}}","reason":"OTHER"}""")).Message.ShouldContain("redact it instead");
         await _tenants["psmc"].CreateAsync(default);
         (await Should.ThrowAsync<TenantException>(() => _tenants["psmc"].AppendAsync(append, default))).Message.ShouldStartWith("encrypt is for");
+    }
+
+    [Fact]
+    public async Task A_repeat_with_its_key_finishes_a_shredding_that_a_crash_interrupted()
+    {
+        var receipt = await Vault.AppendAsync(Observation("hidden") with { Encrypt = true }, default);
+        var file = Directory.GetFiles(_tenants.Folder, "dek_*", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        var kept = await File.ReadAllBytesAsync(file);
+        var arguments = $$"""{"event_id":"{{receipt.EventId}}","reason":"GDPR_ERASURE"}""";
+        var first = await Vault.RunAsync("shred_event", arguments, "k");
+        // As if the process had died between the event and the key.
+        await File.WriteAllBytesAsync(file, kept);
+        (await PayloadAsync(receipt.EventId)).ValueKind.ShouldBe(JsonValueKind.Object);
+        (await Vault.RunAsync("shred_event", arguments, "k")).GetRawText().ShouldBe(first.GetRawText());
+        (await PayloadAsync(receipt.EventId)).ValueKind.ShouldBe(JsonValueKind.Null);
+        (await Vault.GetHeadAsync(default)).Count.ShouldBe(4);
     }
 
     [Fact]
@@ -305,6 +321,9 @@ public sealed class ChangeTests : IAsyncLifetime
     private static string[] Lines(ZipArchive zip, string name) => Encoding.UTF8.GetString(Bytes(zip, name)).TrimEnd('\n').Split('\n');
 
     private Task<AppendReceipt> AppendAsync(string subject) => Vault.AppendAsync(Observation(subject), default);
+
+    private async Task<JsonElement> PayloadAsync(string id) =>
+        (await Vault.RunAsync("get_event", $$"""{"event_id":"{{id}}"}""")).GetProperty("decrypted_payload");
 
     private Task<JsonElement> RedactAsync(string id, string? key = null) =>
         Vault.RunAsync("redact_event", $$"""{"event_id":"{{id}}","reason":"GDPR_ERASURE","reason_detail":"asked for"}""", key);

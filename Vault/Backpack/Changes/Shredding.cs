@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Granary.Vault.Backpack.Events;
@@ -68,9 +69,12 @@ public static class Shredding
         }
     }
 
-    /// <summary>Works out the event and the keys. One that was announced before is not announced again, and its keys are listed all the same.</summary>
-    /// <exception cref="BackpackInputException">The request will not do, or the vault is sealed.</exception>
-    public static async Task<ShredPlan> PlanAsync(BackpackVault vault, ShredRequest request, DateTimeOffset time, CancellationToken cancellation)
+    /// <summary>
+    /// Works out the event and the keys. One that was announced before is not announced again, and its keys are listed all the same; what cannot be
+    /// destroyed here is not announced.
+    /// </summary>
+    /// <exception cref="BackpackInputException">The request will not do, none of the keys is kept here, or the vault is sealed.</exception>
+    public static async Task<ShredPlan> PlanAsync(BackpackVault vault, ShredRequest request, IDataKeyStore keys, DateTimeOffset time, CancellationToken cancellation)
     {
         vault.RefuseIfSealed();
         if (!Redaction.Reasons.Contains(request.Reason))
@@ -78,8 +82,24 @@ public static class Shredding
         if (request.TargetEventId is null == request.TargetActor is null)
             throw new BackpackInputException("Name either the event or the actor to shred.");
         return request.TargetActor is { } actor
-            ? await PlanActorAsync(vault, request, actor, time, cancellation)
-            : await PlanEventAsync(vault, request, request.TargetEventId!, time, cancellation);
+            ? await PlanActorAsync(vault, request, actor, keys, time, cancellation)
+            : await PlanEventAsync(vault, request, request.TargetEventId!, keys, time, cancellation);
+    }
+
+    /// <summary>Destroys what an event announced, where a crash came between the two. An actor's later events are not meant.</summary>
+    public static async Task FinishAsync(IVaultReader log, string shredEventId, IDataKeyStore keys, CancellationToken cancellation)
+    {
+        var announced = await EventFinder.RequireAsync(log, shredEventId, "event", cancellation);
+        if (PayloadText(announced, "target_event_id"u8) is { } target)
+        {
+            if (KeyIdOf(await EventFinder.RequireAsync(log, target, "event", cancellation)) is { } keyId)
+                await keys.DestroyAsync(keyId, cancellation);
+        }
+        else if (PayloadText(announced, "target_actor_id"u8) is { } actor)
+        {
+            await foreach (var keyId in KeyIdsOfAsync(log, actor, announced.Position, cancellation))
+                await keys.DestroyAsync(keyId, cancellation);
+        }
     }
 
     /// <summary>Destroys a plan's keys, once its event is in the log; returns how many there were.</summary>
@@ -91,32 +111,41 @@ public static class Shredding
         return destroyed;
     }
 
-    private static async Task<ShredPlan> PlanEventAsync(BackpackVault vault, ShredRequest request, string id, DateTimeOffset time, CancellationToken cancellation)
+    private static async Task<ShredPlan> PlanEventAsync(
+        BackpackVault vault, ShredRequest request, string id, IDataKeyStore keys, DateTimeOffset time, CancellationToken cancellation)
     {
         var target = await EventFinder.RequireAsync(vault.Log, id, "event", cancellation);
         var keyId = KeyIdOf(target) ?? throw new BackpackInputException($"event: the payload of {id} is not encrypted, so no key can be destroyed; redact it instead.");
         await foreach (var earlier in EventFinder.FindAsync(
             vault.Log, id, (in written) => written.IsType("com.provara.crypto_shred"u8) && written.PayloadText("target_event_id"u8) == id, cancellation))
             return new ShredPlan(new VaultChange(IdOf(earlier), []), [keyId]);
+        if (!await IsKeptAsync(keys, keyId, cancellation))
+            throw new BackpackInputException($"event: the data key of {id} is not kept here, so it cannot be destroyed: shred it where the key is, or redact it.");
         var payload = Describe(request, "single_event");
         payload["target_event_id"] = id;
         return new ShredPlan(Build(vault, payload, time), [keyId]);
     }
 
-    private static async Task<ShredPlan> PlanActorAsync(BackpackVault vault, ShredRequest request, string actor, DateTimeOffset time, CancellationToken cancellation)
+    private static async Task<ShredPlan> PlanActorAsync(
+        BackpackVault vault, ShredRequest request, string actor, IDataKeyStore keys, DateTimeOffset time, CancellationToken cancellation)
     {
         var keyIds = new List<string>();
-        var events = 0;
-        await foreach (var found in EventFinder.FindAsync(vault.Log, "\"_privacy\"", (in written) => written.Actor == actor, cancellation))
+        var (events, encrypted) = (0, 0);
+        await foreach (var keyId in KeyIdsOfAsync(vault.Log, actor, long.MaxValue, cancellation))
         {
-            if (KeyIdOf(found) is not { } keyId)
-                continue;
-            events++;
+            encrypted++;
             if (!keyIds.Contains(keyId))
+            {
+                if (!await IsKeptAsync(keys, keyId, cancellation))
+                    continue;
                 keyIds.Add(keyId);
+            }
+            events++;
         }
-        if (events == 0)
+        if (encrypted == 0)
             throw new BackpackInputException($"actor: {actor} has no encrypted events.");
+        if (events == 0)
+            throw new BackpackInputException($"actor: of {actor}'s {encrypted} encrypted events no data key is kept here: they were destroyed before, or are kept elsewhere.");
         var payload = Describe(request, "actor_wide");
         payload["target_actor_id"] = actor;
         payload["events_affected"] = events;
@@ -137,6 +166,30 @@ public static class Shredding
         var prepared = PreparedBackpackEvent.ForOperation(EventTypes.CryptoShred, PrettyJson.Write(payload), "provara_shredder");
         var built = vault.Builder.Build(prepared, vault.Chains.Next(prepared.Actor), time);
         return new VaultChange(built.EventId, [built.Entry]);
+    }
+
+    private static async IAsyncEnumerable<string> KeyIdsOfAsync(
+        IVaultReader log, string actor, long before, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var found in EventFinder.FindAsync(log, "\"_privacy\"", (in written) => written.Actor == actor, cancellation))
+        {
+            if (found.Position < before && KeyIdOf(found) is { } keyId)
+                yield return keyId;
+        }
+    }
+
+    private static async Task<bool> IsKeptAsync(IDataKeyStore keys, string keyId, CancellationToken cancellation)
+    {
+        if (await keys.FindAsync(keyId, cancellation) is not { } key)
+            return false;
+        CryptographicOperations.ZeroMemory(key);
+        return true;
+    }
+
+    private static string? PayloadText(FoundEvent found, ReadOnlySpan<byte> member)
+    {
+        using var scratch = new PooledBuffer(found.Line.Length + 16);
+        return BackpackEvent.TryRead(found.Line.Span, scratch, out var written) ? written.PayloadText(member) : null;
     }
 
     private static string? KeyIdOf(FoundEvent found)

@@ -31,6 +31,9 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
     /// <summary>What follows from the change once it is in the log; safe to repeat.</summary>
     protected virtual Task AfterAsync(BackpackWriter writer, VaultChange change) => Task.CompletedTask;
 
+    /// <summary>The same for a repeat that finds the change in the log: whoever made it may not have come that far.</summary>
+    protected virtual Task AfterRepeatAsync(BackpackWriter writer, VaultResult first) => Task.CompletedTask;
+
     /// <summary>The result; at most 4 KiB, for it is kept with the key.</summary>
     protected abstract VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change);
 
@@ -44,7 +47,11 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
             for (var tries = 1; ; tries++)
             {
                 if (key is not null && await writer.Log.FindKeyAsync(key, CancellationToken.None) is { } known)
-                    return KeyedResult.Replay(known, digest);
+                {
+                    var first = KeyedResult.Replay(known, digest);
+                    await AfterRepeatAsync(writer, first);
+                    return first;
+                }
                 await writer.Vault.FinishPendingAsync(CancellationToken.None);
                 var from = writer.Log.Head;
                 var change = await PlanAsync(context, writer);

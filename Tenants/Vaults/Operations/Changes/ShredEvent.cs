@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Storage;
@@ -22,12 +23,18 @@ internal sealed class ShredEvent() : ChangeOperation("shred_event")
             Detail = arguments.Text("reason_detail"),
         };
         var plan = await Shredding.PlanAsync(
-            writer.Vault, arguments.Text("authority") is { } authority ? request with { Authority = authority } : request, context.Time.GetUtcNow(), CancellationToken.None);
+            writer.Vault, arguments.Text("authority") is { } authority ? request with { Authority = authority } : request, writer.DataKeys, context.Time.GetUtcNow(), CancellationToken.None);
         return new Shred(plan);
     }
 
     protected override async Task AfterAsync(BackpackWriter writer, VaultChange change) =>
         await Shredding.DestroyAsync(((Shred)change).Plan, writer.DataKeys, CancellationToken.None);
+
+    protected override async Task AfterRepeatAsync(BackpackWriter writer, VaultResult first)
+    {
+        using var result = JsonDocument.Parse(first.Json);
+        await Shredding.FinishAsync(writer.Log, result.RootElement.GetProperty("shred_event_id").GetString()!, writer.DataKeys, CancellationToken.None);
+    }
 
     protected override VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>
     {
