@@ -14,7 +14,12 @@ internal sealed record BenchContext(BenchOptions Options, Layout Layout, Machine
     /// <param name="environment">What it finds in its environment: another shape.</param>
     /// <param name="more">More arguments.</param>
     public Task<ServerProcess> StartGatewayAsync(
-        string folder, int? core, CancellationToken cancellation, string? dll = null, IEnumerable<(string Name, string Value)>? environment = null, IEnumerable<string>? more = null)
+        string folder,
+        int? core,
+        CancellationToken cancellation,
+        string? dll = null,
+        IEnumerable<(string Name, string Value)>? environment = null,
+        IEnumerable<string>? more = null)
     {
         string[] arguments = ["--data", Path.Combine(folder, "vaults"), .. more ?? [], .. Options.ServerArguments];
         return ServerProcess.StartAsync(dll ?? Layout.Gateway, port => ["--port", $"{port}", .. arguments], core, cancellation, _ => environment ?? []);

@@ -9,7 +9,7 @@ namespace Granary.Bench;
 internal static class Runner
 {
     // A new scenario is a class and a line here.
-    private static readonly Scenario[] All = 
+    private static readonly Scenario[] All =
     [
         new CallScenario(), new AppendScenario(), new IdleScenario(), new RedisStoreScenario(),
         new ReplicasScenario(), new ClusterReadScenario(), new ClusterAppendScenario(), new ClusterTenantsScenario(),
@@ -50,6 +50,8 @@ internal static class Runner
         Scenario[] found = [.. All.Where(s => s.Name == name)];
         if (found.Length == 0)
             found = [.. All.Where(s => s.Name.StartsWith($"{name}-", StringComparison.Ordinal))];
-        return found.Length > 0 ? found : throw new BenchException($"There is no scenario {name}: it must be all, {string.Join(", ", All.Select(s => s.Name))}.");
+        return found.Length > 0
+            ? found
+            : throw new BenchException($"There is no scenario {name}: it must be all, {string.Join(", ", All.Select(s => s.Name))}.");
     }
 }

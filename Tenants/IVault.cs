@@ -31,7 +31,8 @@ public interface IVault
 public static class VaultExtensions
 {
     /// <summary>Creates a vault as <see cref="VaultCreation"/> has it where nobody says otherwise.</summary>
-    public static Task<VaultDescription> CreateAsync(this IVault vault, CancellationToken cancellation) => vault.CreateAsync(VaultCreation.Default, cancellation);
+    public static Task<VaultDescription> CreateAsync(this IVault vault, CancellationToken cancellation) =>
+        vault.CreateAsync(VaultCreation.Default, cancellation);
 }
 
 /// <summary>How far long work has come: <paramref name="Done"/> of <paramref name="Total"/> events.</summary>

@@ -14,7 +14,12 @@ internal sealed class LoadGenerator(params IReadOnlyList<ServerProcess> servers)
     /// <param name="cancellation">Ends the run.</param>
     /// <param name="answered">Is shown every right answer's body, from several threads.</param>
     public Task<LoadResult> RunAsync(
-        IReadOnlyList<RequestTemplate> templates, int connections, Func<LoadBudget> budget, bool echoesId, CancellationToken cancellation, Action<ReadOnlySpan<byte>>? answered = null) =>
+        IReadOnlyList<RequestTemplate> templates,
+        int connections,
+        Func<LoadBudget> budget,
+        bool echoesId,
+        CancellationToken cancellation,
+        Action<ReadOnlySpan<byte>>? answered = null) =>
         RunAsync(templates, connections, echoesId, answered, () =>
         {
             var limit = budget();
@@ -35,7 +40,12 @@ internal sealed class LoadGenerator(params IReadOnlyList<ServerProcess> servers)
         }, cancellation);
 
     private async Task<LoadResult> RunAsync(
-        IReadOnlyList<RequestTemplate> templates, int connections, bool echoesId, Action<ReadOnlySpan<byte>>? answered, Func<Func<LoadConnection, Task>> start, CancellationToken cancellation)
+        IReadOnlyList<RequestTemplate> templates,
+        int connections,
+        bool echoesId,
+        Action<ReadOnlySpan<byte>>? answered,
+        Func<Func<LoadConnection, Task>> start,
+        CancellationToken cancellation)
     {
         var all = Enumerable.Range(0, connections)
             .Select(i => new LoadConnection(servers[i % servers.Count].EndPoint, templates[i % templates.Count], echoesId, answered)).ToArray();

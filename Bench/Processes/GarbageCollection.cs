@@ -5,8 +5,8 @@ using System.Text;
 namespace Granary.Bench.Processes;
 
 /// <summary>
-/// Asks another .NET process for a full garbage collection over its diagnostics socket: an event session with the heap-collect keyword begins with one, which is
-/// how <c>dotnet-gcdump</c> works. The protocol is described in dotnet/diagnostics, <c>documentation/design-docs/ipc-protocol.md</c>.
+/// Asks another .NET process for a full garbage collection over its diagnostics socket: an event session with the heap-collect keyword begins with
+/// one, which is how <c>dotnet-gcdump</c> works. The protocol is described in dotnet/diagnostics, <c>documentation/design-docs/ipc-protocol.md</c>.
 /// </summary>
 internal static class GarbageCollection
 {
@@ -78,7 +78,9 @@ internal static class GarbageCollection
     {
         var bytes = new byte[length];
         for (var got = 0; got < length;)
-            got += await socket.ReceiveAsync(bytes.AsMemory(got), cancellation) is var more and > 0 ? more : throw new BenchException("The process closed its diagnostics socket.");
+            got += await socket.ReceiveAsync(bytes.AsMemory(got), cancellation) is var more and > 0
+                ? more
+                : throw new BenchException("The process closed its diagnostics socket.");
         return bytes;
     }
 

@@ -19,7 +19,8 @@ internal static class ProcStat
     {
         var line = stat[..stat.IndexOf('\n', StringComparison.Ordinal)];
         // Guests' time behind these is part of user's already.
-        var ticks = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(text => long.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        var ticks = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8)
+            .Select(text => long.Parse(text, CultureInfo.InvariantCulture)).ToArray();
         return (ticks[3] + ticks[4], ticks.Sum());
     }
 

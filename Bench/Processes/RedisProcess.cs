@@ -110,7 +110,8 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     private async Task<string> VersionAsync() => Field((string)(await _link.Database.ExecuteAsync("INFO", "server"))!, "redis_version:");
 
-    private static string Field(string info, string name) => info.Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Trim();
+    private static string Field(string info, string name) =>
+        info.Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Trim();
 
     private static async Task WaitAsync(Process process, IPEndPoint endPoint, CancellationToken cancellation)
     {

@@ -42,7 +42,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="environment">What it finds in its environment besides ours.</param>
     public static async Task<ServerProcess> StartAsync(
-        string dll, Func<int, IEnumerable<string>> arguments, int? core, CancellationToken cancellation, Func<int, IEnumerable<(string Name, string Value)>>? environment = null)
+        string dll,
+        Func<int, IEnumerable<string>> arguments,
+        int? core,
+        CancellationToken cancellation,
+        Func<int, IEnumerable<(string Name, string Value)>>? environment = null)
     {
         if (!File.Exists(dll))
             throw new BenchException($"{Path.GetFileName(dll)} is not built: leave out --no-build, or give its path.");

@@ -19,7 +19,8 @@ internal static class RedisProbe
     {
         var cpu = new CpuMeter(redis.Pid, Environment.ProcessId);
         var begin = Stopwatch.GetTimestamp();
-        var counts = await Task.WhenAll(Enumerable.Range(0, Connections).Select(i => Task.Run(() => RunAsync(redis, Repeat(command(i), Depth), begin, duration))));
+        var counts = await Task.WhenAll(Enumerable.Range(0, Connections)
+            .Select(i => Task.Run(() => RunAsync(redis, Repeat(command(i), Depth), begin, duration))));
         return StoreResult.Of(counts.Sum(), Stopwatch.GetElapsedTime(begin), cpu, new());
     }
 

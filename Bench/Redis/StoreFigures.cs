@@ -28,5 +28,8 @@ internal sealed class StoreFigures(string name)
 
     /// <summary>Its row.</summary>
     public string[] Row() =>
-        [name, Rate.Show("F0"), _redis.Show("F1"), _client.Show("F1"), double.IsNaN(_p50.Median) ? "" : _p50.Show("F2"), double.IsNaN(_p99.Median) ? "" : _p99.Show("F2")];
+    [
+        name, Rate.Show("F0"), _redis.Show("F1"), _client.Show("F1"),
+        double.IsNaN(_p50.Median) ? "" : _p50.Show("F2"), double.IsNaN(_p99.Median) ? "" : _p99.Show("F2")
+    ];
 }

@@ -40,7 +40,11 @@ internal sealed class VaultLoad : IDisposable
 
     /// <summary>The note as a client sends it.</summary>
     public static AppendEvent Note(long n, bool bridge = false) =>
-        new("note", Encoding.UTF8.GetBytes($$"""{"text":"the quick brown fox jumps over the lazy dog","n":{{n}}}""")) { Tags = ["bench"], EmitProvara = bridge };
+        new("note", Encoding.UTF8.GetBytes($$"""{"text":"the quick brown fox jumps over the lazy dog","n":{{n}}}"""))
+        {
+            Tags = ["bench"],
+            EmitProvara = bridge,
+        };
 
     /// <summary>A new activation of a vault; nothing is opened before its first call.</summary>
     public VaultActivation Activate(string name) =>

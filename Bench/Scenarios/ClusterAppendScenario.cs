@@ -25,7 +25,8 @@ internal sealed class ClusterAppendScenario : ComparingScenario
         using var through = new McpClient(cluster.Gateway.Port);
         var (files, grains) = (new AppendLoad(alone, standalone), new AppendLoad(through, cluster.Gateway));
         Variant files64 = new($"standalone, {Vaults} vaults, fsync", files, Many), filesHot = new("standalone, one vault, fsync", files, One);
-        Variant everysec = new($"cluster, {Vaults} vaults, everysec", grains, Many, "everysec"), always = new($"cluster, {Vaults} vaults, always", grains, Many, "always");
+        Variant everysec = new($"cluster, {Vaults} vaults, everysec", grains, Many, "everysec"),
+            always = new($"cluster, {Vaults} vaults, always", grains, Many, "always");
         Variant hot = new("cluster, one vault, everysec", grains, One, "everysec"), hotAlways = new("cluster, one vault, always", grains, One, "always");
         Variant[] variants = [files64, everysec, always, filesHot, hot, hotAlways];
         foreach (var variant in (Variant[])[files64, everysec, filesHot, hot])

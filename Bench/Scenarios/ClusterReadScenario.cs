@@ -45,15 +45,21 @@ internal sealed class ClusterReadScenario : ComparingScenario
             {
                 await alone.MeasureAsync(first, options, rate, cancellation);
                 await through.MeasureAsync(second, options, rate, cancellation);
-                BenchContext.Say($"repeat {repeat}, {when}: at {rate}/s p50 {first.P50.Median:F2} and {second.P50.Median:F2} ms, gateway CPU {first.Cpu.Median:F0} and {second.Cpu.Median:F0} µs");
+                BenchContext.Say(
+                    $"repeat {repeat}, {when}: at {rate}/s p50 {first.P50.Median:F2} and {second.P50.Median:F2} ms, gateway CPU {first.Cpu.Median:F0} and {second.Cpu.Median:F0} µs");
             }
         }
-        section.Paragraph($"`query_timeline` with limit 1 of a vault of {Events} events, at fixed rates; a latency counts from the moment its request was due. At half load the machine is half busy while the "
+        section.Paragraph(
+            $"`query_timeline` with limit 1 of a vault of {Events} events, at fixed rates; a latency counts from the moment its request was due. At half load the machine is half busy while the "
             + $"cluster serves, load generator and all; half of saturation is half of what the slower one does in a closed loop of {Connections} connections, "
             + $"standalone {alone.Saturation.Show("F0")} and cluster {through.Saturation.Show("F0")} a second.");
         section.Table(
             ["reads", "per second", "machine busy", "gateway CPU µs each", "silo CPU µs each", "Redis CPU µs each", "p50 ms", "p99 ms"],
-            figures.SelectMany(one => (string[][])[one.Alone.Row($"standalone, {one.When}", one.Rate), one.Through.Row($"gateway and silo, {one.When}", one.Rate)]));
+            figures.SelectMany(one => (string[][])
+            [
+                one.Alone.Row($"standalone, {one.When}", one.Rate),
+                one.Through.Row($"gateway and silo, {one.When}", one.Rate)
+            ]));
         var (latency, cpu) = (figures[0].Through.P50.Less(figures[0].Alone.P50), figures[0].Through.Cpu.Less(figures[0].Alone.Cpu));
         section.Targets(
         [

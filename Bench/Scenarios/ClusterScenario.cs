@@ -8,7 +8,8 @@ namespace Granary.Bench.Scenarios;
 internal abstract class ClusterScenario : Scenario
 {
     /// <summary>What every section says first.</summary>
-    protected const string Setting = "None of the processes is pinned: both sides have both cores, less what the load generator needs of core 1. TLS between the processes is off.";
+    protected const string Setting =
+        "None of the processes is pinned: both sides have both cores, less what the load generator needs of core 1. TLS between the processes is off.";
 
     public override IEnumerable<string> Projects(BenchOptions options) => options.Gateway is null ? ["Gateway"] : [];
 

@@ -51,7 +51,8 @@ internal sealed class ClusterTenantsScenario : ClusterScenario
         var collected = ProcStat.ResidentBytes(cluster.Silo.Pid);
         await GarbageCollection.ForceAsync(cluster.Silo.Pid, Settle, cancellation);
         var look = new Look(touched, peak, collected, ProcStat.ResidentBytes(cluster.Silo.Pid), await cluster.Redis.UsedMemoryAsync());
-        BenchContext.Say($"{count} tenants in {touched.TotalSeconds:F0} s: silo {peak / Megabyte:F0} MB, collected {collected / Megabyte:F0} MB, after a full GC {look.Resident / Megabyte:F0} MB");
+        BenchContext.Say(
+            $"{count} tenants in {touched.TotalSeconds:F0} s: silo {peak / Megabyte:F0} MB, collected {collected / Megabyte:F0} MB, after a full GC {look.Resident / Megabyte:F0} MB");
         return look;
     }
 
@@ -69,7 +70,8 @@ internal sealed class ClusterTenantsScenario : ClusterScenario
     private static void Report(Section section, int tenants, Look before, Look after)
     {
         var each = (after.Resident - before.Resident) / Kilobyte / tenants;
-        section.Paragraph($"Each tenant creates a vault and appends one event through the gateway, {Connections} at a time; activations are collected after {IdleAfter.TotalSeconds} s without a call. "
+        section.Paragraph(
+            $"Each tenant creates a vault and appends one event through the gateway, {Connections} at a time; activations are collected after {IdleAfter.TotalSeconds} s without a call. "
             + $"{WarmTenants} tenants first, which pay for code and pools; then {tenants} more, in {after.Touched.TotalSeconds:F0} s. The silo's resident memory, when the grain directory holds no activation any more, "
             + $"before and after a full garbage collection asked for over the runtime's diagnostics port; the runtime gives memory back by and by. One run. {Setting}");
         section.Table(["silo, resident MB", "at the last call", "collected", "after a full GC", "Redis used MB"],
@@ -77,7 +79,10 @@ internal sealed class ClusterTenantsScenario : ClusterScenario
             [$"{WarmTenants} tenants", .. before.Row()],
             [$"{tenants} more", .. after.Row()],
         ]);
-        section.Targets([new($"silo memory for each of {tenants} tenants touched once, collected", $"≤ {MaxKilobytes} KB", $"{each:F2} KB", each <= MaxKilobytes)]);
+        section.Targets(
+        [
+            new($"silo memory for each of {tenants} tenants touched once, collected", $"≤ {MaxKilobytes} KB", $"{each:F2} KB", each <= MaxKilobytes)
+        ]);
     }
 
     private sealed record Look(TimeSpan Touched, long Peak, long Collected, long Resident, long Redis)

@@ -67,7 +67,8 @@ internal sealed class RedisStoreScenario : Scenario
             rates.AlwaysFour.Record(await load.ThroughActivationsAsync(vaults, Callers, options.ShortDuration, cancellation));
             await redis.FlushAsync("everysec");
             await CloseAsync(vaults);
-            BenchContext.Say($"repeat {repeat}: store {rates.Store.Rate.Median:F0}/s, activations {rates.One.Rate.Median:F0} and {rates.Four.Rate.Median:F0}/s, "
+            BenchContext.Say(
+                $"repeat {repeat}: store {rates.Store.Rate.Median:F0}/s, activations {rates.One.Rate.Median:F0} and {rates.Four.Rate.Median:F0}/s, "
                 + $"always {rates.Always.Rate.Median:F0} and {rates.AlwaysFour.Rate.Median:F0}/s, raw {rates.Push.Rate.Median:F0} and {rates.Script.Rate.Median:F0}/s");
         }
         return rates;
@@ -100,12 +101,14 @@ internal sealed class RedisStoreScenario : Scenario
 
     private static void Report(Section section, RedisProcess redis, Rates rates, Cold cold)
     {
-        section.Paragraph($"Redis {redis.Version} on core 0 with an append-only file, everything else in one process on whatever cores are free, over one connection. "
+        section.Paragraph(
+            $"Redis {redis.Version} on core 0 with an append-only file, everything else in one process on whatever cores are free, over one connection. "
             + $"Through activations an append is checked, linked, signed (Ed25519) and gathered into a batch; to the store alone it is a ready line, one to a script. "
             + $"{Vaults} vaults; 1 or {Callers} callers to each, closed loop. The raw rows are prepared bytes from sockets, {RedisProbe.InFlight} in flight, with as many bytes as an append's lines: "
             + "one RPUSH, and a script that reads the head, pushes two lines and writes the head, without looking at anything.");
         section.Table(StoreFigures.Columns, rates.All.Select(figures => figures.Row()));
-        section.Paragraph($"Cold activation: a new activation of a vault of {ColdEvents} events, opened by its first append, timed until that is acknowledged; {cold.Plain.Count} openings each, {cold.Reduced.Count} of the last. "
+        section.Paragraph(
+            $"Cold activation: a new activation of a vault of {ColdEvents} events, opened by its first append, timed until that is acknowledged; {cold.Plain.Count} openings each, {cold.Reduced.Count} of the last. "
             + "Nothing has to be replayed to append: the head stands in Redis. Only the first append with emit_provara reads and reduces the bridge events, all of them, for there is no checkpoint of the reducer's state.");
         section.Table(["cold activation", "ms"],
         [

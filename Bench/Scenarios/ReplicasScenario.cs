@@ -59,7 +59,8 @@ internal sealed class ReplicasScenario : Scenario
     private static void Report(Section section, RedisProcess redis, Variant[] variants)
     {
         var contended = variants[^1].Figures.Rate;
-        section.Paragraph($"`append_event` to one vault, {AppendLoad.Connections} connections spread over the gateways, closed loop; the replicas shape over Redis {redis.Version} with appendfsync everysec; "
+        section.Paragraph(
+            $"`append_event` to one vault, {AppendLoad.Connections} connections spread over the gateways, closed loop; the replicas shape over Redis {redis.Version} with appendfsync everysec; "
             + "nothing but the load generator is pinned. After every repeat the vault verifies, has as many events as there were receipts, and no two receipts "
             + "name the same position.");
         section.Table(

@@ -78,7 +78,8 @@ internal sealed class VaultAppendScenario : Scenario
 
     private static void Report(Section section, Sample fsync, List<Variant> all)
     {
-        section.Paragraph($"{AppendStorm.Callers} callers in a closed loop in the process that appends, events of {VaultShape.Sizes}; each is checked, linked, signed and acknowledged once it is fsync'd, "
+        section.Paragraph(
+            $"{AppendStorm.Callers} callers in a closed loop in the process that appends, events of {VaultShape.Sizes}; each is checked, linked, signed and acknowledged once it is fsync'd, "
             + $"many with one fsync. One core: the whole process pinned to it. A loop of write and fsync of 400 bytes without anything around it makes {fsync.Show("F0")} a second on this disk in this run.");
         section.Table(StormFigures.Columns, all.SelectMany(variant => new[] { variant.OneCore.Row(), variant.AllCores.Row() }));
         // Group commit is what the limit is for; callers with a vault each have no group to share a vault's head and chain with.

@@ -87,7 +87,8 @@ internal sealed class VaultCryptoScenario : Scenario
 
     private static void Report(Section section, OpenSslSpeed openssl, Figures[] all, int events)
     {
-        section.Paragraph($"Everything on one core but the last column: a second is one of CPU time, in our process as in `openssl speed ed25519`, which signs and verifies a few bytes. "
+        section.Paragraph(
+            $"Everything on one core but the last column: a second is one of CPU time, in our process as in `openssl speed ed25519`, which signs and verifies a few bytes. "
             + $"Writing an event is all that is done to it but the disk: its JSON checked and brought into canonical form, linked, hashed, signed, its lines made; {VaultShape.Sizes}. "
             + $"Verifying is the whole verification of a vault of {events} events in files, in which nothing is left out.");
         section.Table(["what", "written/s", "verified/s", $"verified/s on {Environment.ProcessorCount} cores (wall clock)"],

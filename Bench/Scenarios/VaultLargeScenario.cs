@@ -85,7 +85,8 @@ internal sealed class VaultLargeScenario(VaultShape shape) : Scenario
             var before = GC.GetTotalMemory(forceFullCollection: true);
             var begin = Stopwatch.GetTimestamp();
             await using var vault = await shape.OpenAsync(VaultShape.Store(folder, "large"), cancellation);
-            var resumer = new StateResumer(vault.Log, vault.Log.ReadBesideAsync, shape.Entries, shape.View, id => id == shape.Key.PublicKey.KeyId ? shape.Key.PublicKey : null);
+            var resumer = new StateResumer(
+                vault.Log, vault.Log.ReadBesideAsync, shape.Entries, shape.View, id => id == shape.Key.PublicKey.KeyId ? shape.Key.PublicKey : null);
             var resumed = await resumer.ResumeAsync(cancellation);
             using var reducer = resumed.Reducer;
             await reducer.CatchUpAsync(vault.Log, null, cancellation);
@@ -143,7 +144,8 @@ internal sealed class VaultLargeScenario(VaultShape shape) : Scenario
 
     private void Report(Section section, int events, Figures figures)
     {
-        section.Paragraph($"Events of {shape.EventBytes} bytes in files, about {VaultShape.Subjects} beliefs. Replay: the whole log through the reducer, on one thread. Opening from the checkpoint: the vault opened for appending "
+        section.Paragraph(
+            $"Events of {shape.EventBytes} bytes in files, about {VaultShape.Subjects} beliefs. Replay: the whole log through the reducer, on one thread. Opening from the checkpoint: the vault opened for appending "
             + $"and its state, evidence included, taken from a signed checkpoint of {figures.CheckpointSize:F0} MB at the log's end, with the hash of a full replay. Opening for appending: a new activation until its first append is acknowledged, "
             + "which needs no state. Memory is what the managed heap holds more then, after a full collection. "
             + $"Appends: {AppendStorm.Callers} callers in a closed loop, {Measured} appends each time, to a vault that had {SmallEvents} events before and to the large one.");

@@ -38,10 +38,12 @@ internal sealed class VaultReferenceScenario : Scenario
 
     private static void Report(Section section, ReferenceWork work, ReferenceRow[] published, ReferenceRow[] measured)
     {
-        section.Paragraph($"First what the reference publishes for 100 000 events (Ryzen 7 7700X, Windows 11, Python 3.12): another machine, quoted, not repeated here. Ours: {work.Events} events of {BackpackEvents.EventBytes} bytes "
+        section.Paragraph(
+            $"First what the reference publishes for 100 000 events (Ryzen 7 7700X, Windows 11, Python 3.12): another machine, quoted, not repeated here. Ours: {work.Events} events of {BackpackEvents.EventBytes} bytes "
             + "on this one, on one thread unless it says cores.");
         section.Table(ReferenceRow.Columns, published.Select(row => row.Row()));
-        section.Paragraph("Then what was measured of the reference's code on two virtual cores of an AMD EPYC like these (CPython 3.11.7, cryptography 48), on another day: quoted as well. "
+        section.Paragraph(
+            "Then what was measured of the reference's code on two virtual cores of an AMD EPYC like these (CPython 3.11.7, cryptography 48), on another day: quoted as well. "
             + "Our appends are durable, one caller that waits for each.");
         section.Table(ReferenceRow.Columns, measured.Select(row => row.Row()));
     }

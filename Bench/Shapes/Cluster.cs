@@ -67,7 +67,9 @@ internal sealed class Cluster : IAsyncDisposable
             if (await DotnetBuild.TryAsync(context.Layout, project, ["-p:Orleans=true"], cancellation) is { } output)
                 return $"the flavour with Orleans does not build here: {output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))?.Trim()}";
         }
-        return File.Exists(context.Layout.Silo) && File.Exists(context.Layout.ClusterGateway) ? null : "the flavour with Orleans is not built: leave out --no-build";
+        return File.Exists(context.Layout.Silo) && File.Exists(context.Layout.ClusterGateway)
+            ? null
+            : "the flavour with Orleans is not built: leave out --no-build";
     }
 
     // The first calls compile their way through three processes, and messages between them have a second: they may fail, and are not measured.

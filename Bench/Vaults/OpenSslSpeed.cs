@@ -12,7 +12,9 @@ internal sealed class OpenSslSpeed
 
     /// <summary>Why it cannot run; null where it can.</summary>
     public static string? Obstacle { get; } =
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "openssl"))) ? null : "openssl is not installed";
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "openssl")))
+            ? null
+            : "openssl is not installed";
 
     /// <summary>Signatures made in a second of CPU time.</summary>
     public Sample Sign { get; } = new();

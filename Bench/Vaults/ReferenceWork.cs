@@ -51,10 +51,14 @@ internal sealed class ReferenceWork : IAsyncDisposable
     public IEnumerable<ReferenceRow> Published() =>
     [
         new("events written to a new vault", "171 000/s", "/s", "with signatures; theirs are unsigned lines", _ => Task.FromResult(Rate(Events, BuildAll))),
-        new("chain verification", "188 000/s", "/s", $"links, hashes and every signature, {Environment.ProcessorCount} cores; theirs is links only", VerifyRateAsync),
+        new(
+            "chain verification", "188 000/s", "/s",
+            $"links, hashes and every signature, {Environment.ProcessorCount} cores; theirs is links only", VerifyRateAsync),
         new("streaming reduce v1 (statistics)", "51 000/s", "/s", "", _ => Task.FromResult(Rate(Events, Count))),
         new("reduce v0", "635/s", "/s", "", _ => Task.FromResult(Rate(Events, Reduce))),
-        new("checkpoint resume v1, events after the checkpoint", "67 000/s", "/s", "reading the checkpoint included", _ => Task.FromResult(Rate(Events / 2, Resume))),
+        new(
+            "checkpoint resume v1, events after the checkpoint", "67 000/s", "/s",
+            "reading the checkpoint included", _ => Task.FromResult(Rate(Events / 2, Resume))),
         new("canonical JSON", "232 000/s", "/s", "", _ => Task.FromResult(Rate(Events, Canonicalize))),
     ];
 

@@ -20,7 +20,12 @@ internal sealed class BackupCommand : ReachableCommand
     public BackupCommand() : base("backup", "Verifies a vault and packs it into a zip with its SHA-256 beside it. Private keys stay out unless asked for.")
     {
         _to = TextOr("--to", "The folder for backups", "Backups");
-        _keep = With(new Option<int>("--keep") { Description = "How many backups to keep there; the oldest go", DefaultValueFactory = _ => 12, HelpName = "N" });
+        _keep = With(new Option<int>("--keep")
+        {
+            Description = "How many backups to keep there; the oldest go",
+            DefaultValueFactory = _ => 12,
+            HelpName = "N",
+        });
         _keys = Switch("--include-private-keys", "Pack the private keys too: whoever reads the archive can then sign");
         Validators.Add(given =>
         {
@@ -35,7 +40,8 @@ internal sealed class BackupCommand : ReachableCommand
         if (check.ExitCode != 0)
         {
             throw new CliFailure(
-                "The vault does not verify", "a backup of a broken vault would pass for a good one", $"run provara verify {place.Folder} and look into what it finds", "provara verify --help");
+                "The vault does not verify", "a backup of a broken vault would pass for a good one",
+                $"run provara verify {place.Folder} and look into what it finds", "provara verify --help");
         }
         var all = VaultFiles.List(place.Folder);
         var files = run.Get(_keys) ? all : [.. all.Where(file => !VaultFiles.IsSecret(file))];

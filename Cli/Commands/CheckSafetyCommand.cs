@@ -18,7 +18,9 @@ internal sealed class CheckSafetyCommand : VaultCommand
         var action = run.Get(_action)!.ToUpperInvariant();
         using var reader = place.Read();
         var policy = await reader.ReadDocumentAsync("policies/safety_policy.json", cancellation);
-        var (status, tier, reason) = policy is { } json ? Judge(TierOf(action), JsonText.Read(json.Span)) : ("APPROVED", null, "the vault has no safety policy");
+        var (status, tier, reason) = policy is { } json
+            ? Judge(TierOf(action), JsonText.Read(json.Span))
+            : ("APPROVED", null, "the vault has no safety policy");
         return new Outcome(
             new JsonObject { ["action"] = action, ["status"] = status, ["tier"] = tier, ["reason"] = reason },
             screen => screen.Fields(("Action", action), ("Status", status), ("Tier", tier), ("Reason", reason)));

@@ -67,7 +67,8 @@ internal sealed class QueryCommand : ReachableCommand
             throw new UsageException("--decrypt works on a folder.");
         var filter = Filter(run);
         var arguments = new JsonObject();
-        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[("actor", filter.Actor), ("event_type", filter.Type), ("after", filter.After), ("before", filter.Before)])
+        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)
+            [("actor", filter.Actor), ("event_type", filter.Type), ("after", filter.After), ("before", filter.Before)])
         {
             if (value is not null)
                 arguments[name] = value;
@@ -89,7 +90,8 @@ internal sealed class QueryCommand : ReachableCommand
         if (!filter.IsEmpty)
             return filter;
         throw new CliFailure(
-            "The query has no condition", "without one it would print the whole log", "give --actor, --type, --after, --before or --content-key, or read events/events.ndjson", "provara query --help");
+            "The query has no condition", "without one it would print the whole log",
+            "give --actor, --type, --after, --before or --content-key, or read events/events.ndjson", "provara query --help");
     }
 
     private Outcome Show(JsonArray rows, Run run) => new(rows, screen =>

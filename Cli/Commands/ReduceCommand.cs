@@ -17,7 +17,11 @@ internal sealed class ReduceCommand : VaultCommand
     {
         _from = Text("--from-checkpoint", "Go on from a checkpoint file of this reducer");
         _to = Text("--save-checkpoint", "Write a checkpoint file to go on from");
-        With(new Option<int>("--snapshot-interval") { Description = "Accepted for compatibility; only the final state is printed", DefaultValueFactory = _ => 10000 });
+        With(new Option<int>("--snapshot-interval")
+        {
+            Description = "Accepted for compatibility; only the final state is printed",
+            DefaultValueFactory = _ => 10000,
+        });
     }
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)

@@ -7,7 +7,8 @@ using Granary.Vault.Verification;
 namespace Granary.Cli.Commands;
 
 /// <summary><c>rekey verify</c>: the events that changed keys, each with what verification says of it.</summary>
-internal sealed class RekeyVerifyCommand() : VaultCommand("verify", "Lists the vault's key revocations and promotions and what is wrong with them. Exit code 1 when something is.")
+internal sealed class RekeyVerifyCommand()
+    : VaultCommand("verify", "Lists the vault's key revocations and promotions and what is wrong with them. Exit code 1 when something is.")
 {
     public static Command Group() => new("rekey", "Key rotations that happened.") { new RekeyVerifyCommand() };
 
@@ -25,7 +26,8 @@ internal sealed class RekeyVerifyCommand() : VaultCommand("verify", "Lists the v
         }
         var report = await VaultVerifier.RunFolderAsync(place.Folder, new VerificationOptions { MaxFindings = int.MaxValue }, null, cancellation);
         var rows = rotations.Select(rotation => (rotation.Value.Type, rotation.Value.Id, Issues: report.Findings
-            .Where(finding => finding.Position == rotation.Key && finding.Severity == FindingSeverity.Error).Select(finding => finding.Reason).ToList())).ToList();
+            .Where(finding => finding.Position == rotation.Key && finding.Severity == FindingSeverity.Error)
+            .Select(finding => finding.Reason).ToList())).ToList();
         var json = new JsonArray([.. rows.Select(row => (JsonNode)new JsonObject
         {
             ["type"] = row.Type,

@@ -25,7 +25,8 @@ internal sealed class RestoreCommand : CliCommand
         var archive = run.Get(_archive);
         var target = VaultPlace.At(run.Get(_to)!).ForWriting();
         if (Directory.Exists(target.Folder) || File.Exists(target.Folder))
-            throw new CliFailure("The target exists already", $"{target.Folder} would be overwritten", "name a folder that does not exist", "provara restore --help");
+            throw new CliFailure(
+                "The target exists already", $"{target.Folder} would be overwritten", "name a folder that does not exist", "provara restore --help");
         await using var file = new FileStream(archive, FileMode.Open, FileAccess.Read);
         var hashed = await CheckHashAsync(archive, file, cancellation);
         var draft = target.Folder + ".restoring";
@@ -55,7 +56,8 @@ internal sealed class RestoreCommand : CliCommand
             new JsonObject { ["vault_path"] = folder, ["hash_checked"] = hashed, ["has_private_keys"] = hasKeys, ["verification"] = check.Json.DeepClone() },
             screen =>
             {
-                screen.Fields(("Restored to", folder), ("Archive's hash", hashed ? "as recorded" : "no .sha256 file beside the archive"), ("Vault", check.Summary));
+                screen.Fields(
+                    ("Restored to", folder), ("Archive's hash", hashed ? "as recorded" : "no .sha256 file beside the archive"), ("Vault", check.Summary));
                 if (!hasKeys)
                     screen.Line("It holds no private keys: put yours beside it and pass them with --keyfile to write.");
             });
@@ -71,6 +73,8 @@ internal sealed class RestoreCommand : CliCommand
         file.Position = 0;
         return found == expected
             ? true
-            : throw new CliFailure("The archive is not what was written", $"its SHA-256 is {found}, and {Path.GetFileName(beside)} says {expected}", "get another copy of it", "provara restore --help");
+            : throw new CliFailure(
+                "The archive is not what was written", $"its SHA-256 is {found}, and {Path.GetFileName(beside)} says {expected}",
+                "get another copy of it", "provara restore --help");
     }
 }

@@ -5,7 +5,8 @@ using Granary.Cli.Vaults;
 namespace Granary.Cli.Commands;
 
 /// <summary><c>resume</c>: what an agent's vault says it has done, as Markdown.</summary>
-internal sealed class ResumeCommand() : VaultCommand("resume", "Prints what an agent has done, from its task and lifecycle events, as Markdown. It verifies nothing.")
+internal sealed class ResumeCommand()
+    : VaultCommand("resume", "Prints what an agent has done, from its task and lifecycle events, as Markdown. It verifies nothing.")
 {
     private const int TopSkills = 5;
     private const int RecentEvents = 5;

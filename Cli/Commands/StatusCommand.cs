@@ -7,7 +7,8 @@ using Granary.Vault.Storage;
 namespace Granary.Cli.Commands;
 
 /// <summary><c>status</c>: what a vault holds, without checking it.</summary>
-internal sealed class StatusCommand() : ReachableCommand("status", "Says what a vault holds: format, events, actors, types, ends of the chains. It verifies nothing.")
+internal sealed class StatusCommand()
+    : ReachableCommand("status", "Says what a vault holds: format, events, actors, types, ends of the chains. It verifies nothing.")
 {
     private const int ShownActors = 20;
 
@@ -54,7 +55,8 @@ internal sealed class StatusCommand() : ReachableCommand("status", "Says what a 
     private static Outcome Show(JsonObject json) => new(json, screen =>
     {
         screen.Fields(
-            ("Vault", json["vault_path"] ?? json["vault"]), ("Format", json["format"]), ("Events", json["event_count"]), ("Actors", json["actor_count"]), ("Sealed by", json["sealed_by"]));
+            ("Vault", json["vault_path"] ?? json["vault"]), ("Format", json["format"]), ("Events", json["event_count"]),
+            ("Actors", json["actor_count"]), ("Sealed by", json["sealed_by"]));
         if (json["event_types"] is JsonObject { Count: > 0 } types)
             screen.Table(["type", "events"], [.. types.Select(type => (IReadOnlyList<string>)[type.Key, $"{type.Value}"])]);
         if (json["chain_heads"] is JsonObject { Count: > 0 } heads)

@@ -23,7 +23,11 @@ internal sealed class VerifyCommand : ReachableCommand
     {
         _mode = OneOf("--mode", "strict: all that can be demanded; compatible: what the reference's checkers demand", "strict", "strict", "compatible");
         _head = With(new Option<string?>("--head") { Description = "A signed head that you kept: a cut or rewritten log shows", HelpName = "FILE" });
-        _key = With(new Option<string?>("--public-key") { Description = "A key you trust: Base64, a PEM file, or a file like identity/keys.json; exchanged keys show", HelpName = "KEY" });
+        _key = With(new Option<string?>("--public-key")
+        {
+            Description = "A key you trust: Base64, a PEM file, or a file like identity/keys.json; exchanged keys show",
+            HelpName = "KEY",
+        });
         _verbose = With(new Option<bool>("--verbose", "-v") { Description = "List every finding" });
         _redacted = Switch("--show-redacted", "List redacted and shredded events");
         _predecessors = Switch("--follow-predecessors", "Verify the sealed vaults beside this one that it continues, too");
@@ -53,7 +57,8 @@ internal sealed class VerifyCommand : ReachableCommand
     protected override async Task<Outcome> RunAsync(RemoteVault remote, Run run, CancellationToken cancellation)
     {
         if (run.Has(_head) || run.Has(_key) || run.Get(_redacted) || run.Get(_predecessors))
-            throw new UsageException("--head, --public-key, --show-redacted and --follow-predecessors work on a folder: get one with provara backup --gateway URL.");
+            throw new UsageException(
+                "--head, --public-key, --show-redacted and --follow-predecessors work on a folder: get one with provara backup --gateway URL.");
         var answer = await remote.CallAsync("verify_vault", new JsonObject { ["mode"] = run.Get(_mode) }, cancellation);
         var valid = answer["valid"]?.GetValue<bool>() ?? answer["overall"]?.ToString() == "pass";
         return new Outcome(answer, screen =>
@@ -62,7 +67,8 @@ internal sealed class VerifyCommand : ReachableCommand
                 screen.Line(ReportText.Line(new CheckSummary(Text(check, "name"), Text(check, "summary"), Number(check, "errors"), Number(check, "warnings"))));
             foreach (var finding in (answer["findings"] as JsonArray ?? []).Take(10))
                 screen.Line($"  {finding?["severity"]} {finding?["position"] ?? "vault"} {finding?["rule"]}: {finding?["reason"]}");
-            screen.Verdict(valid, $"the gateway's verification of {answer["event_count"]} events says so; verify a copy yourself with provara backup --gateway URL.");
+            screen.Verdict(
+                valid, $"the gateway's verification of {answer["event_count"]} events says so; verify a copy yourself with provara backup --gateway URL.");
         }, valid ? 0 : 1);
     }
 

@@ -78,5 +78,6 @@ internal sealed class WalletImportCommand : CliCommand
         throw Refused($"it is not an array of {Length} numbers from 0 to 255");
     }
 
-    private static CliFailure Refused(string reason) => new("The file is no Solana key pair", reason, "give an id.json of Solana's command line", "provara wallet-import --help");
+    private static CliFailure Refused(string reason) =>
+        new("The file is no Solana key pair", reason, "give an id.json of Solana's command line", "provara wallet-import --help");
 }

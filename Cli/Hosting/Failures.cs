@@ -19,16 +19,20 @@ internal static class Failures
         VaultStorageException stored => Explain(command, stored),
         PsmcInputException or BackpackInputException or ProofInputException or EvidenceException => Refused(command, failure),
         CanonicalJsonException => new CliFailure(
-            $"{command} met JSON without a canonical form", failure.Message, "correct the text; numbers must be finite and texts well-formed", "docs/provara.md", failure),
+            $"{command} met JSON without a canonical form", failure.Message,
+            "correct the text; numbers must be finite and texts well-formed", "docs/provara.md", failure),
         JsonException => new CliFailure($"{command} met text that is not JSON", failure.Message, "correct the text", "docs/provara.md", failure),
         FormatException => new CliFailure(
-            $"{command} could not read a file of the vault or of its keys", failure.Message, "run provara verify to see what else is wrong", "docs/provara.md", failure),
-        CryptographicException => new CliFailure($"{command} could not use a key", failure.Message, "check that the key file is the vault's", "provara help keys", failure),
+            $"{command} could not read a file of the vault or of its keys", failure.Message,
+            "run provara verify to see what else is wrong", "docs/provara.md", failure),
+        CryptographicException => new CliFailure(
+            $"{command} could not use a key", failure.Message, "check that the key file is the vault's", "provara help keys", failure),
         UnauthorizedAccessException => new CliFailure(
             $"{command} is not allowed to", failure.Message, "run it as the owner of the files, or change their permissions", "docs/provara.md", failure),
         FileNotFoundException or DirectoryNotFoundException => new CliFailure(
             $"{command} did not find a file", failure.Message, "check the path", "docs/provara.md", failure),
-        IOException => new CliFailure($"{command} could not read or write", failure.Message, "check the disk and try again; nothing half-written counts", "docs/provara.md", failure),
+        IOException => new CliFailure(
+            $"{command} could not read or write", failure.Message, "check the disk and try again; nothing half-written counts", "docs/provara.md", failure),
         HttpRequestException => new CliFailure(
             $"{command} could not reach the other side", failure.Message, "check the address and that it is running", "docs/provara.md", failure),
         PlatformNotSupportedException or DllNotFoundException => new CliFailure(
@@ -46,13 +50,16 @@ internal static class Failures
         VaultStorageFailure.AlreadyExists => new CliFailure(
             $"{command} would overwrite a vault", failure.Message, "choose a path that does not exist yet", "provara init --help", failure),
         VaultStorageFailure.Locked => new CliFailure(
-            $"{command} found the vault in use", failure.Message, "wait for the other process to end, or talk to the gateway that has it open with --gateway URL", "docs/provara.md", failure),
+            $"{command} found the vault in use", failure.Message,
+            "wait for the other process to end, or talk to the gateway that has it open with --gateway URL", "docs/provara.md", failure),
         VaultStorageFailure.Refused => new CliFailure(
             $"{command} was refused by the disk", failure.Message, "check space and permissions; nothing was changed", "docs/provara.md", failure),
         VaultStorageFailure.Damaged => new CliFailure(
-            $"{command} found the vault damaged", failure.Message, "run provara verify PATH to see every finding; restore a backup if it cannot be explained", "provara verify --help", failure),
+            $"{command} found the vault damaged", failure.Message,
+            "run provara verify PATH to see every finding; restore a backup if it cannot be explained", "provara verify --help", failure),
         VaultStorageFailure.OutcomeUnknown => new CliFailure(
-            $"{command} does not know whether it was done", failure.Message, "look with provara query or provara verify before you repeat it", "docs/provara.md", failure),
+            $"{command} does not know whether it was done", failure.Message,
+            "look with provara query or provara verify before you repeat it", "docs/provara.md", failure),
         _ => new CliFailure($"{command} could not reach the vault's store", failure.Message, "try again", "docs/provara.md", failure),
     };
 }

@@ -19,7 +19,8 @@ internal static class EncryptionKeys
         catch (Exception failure) when (failure is FormatException or ArgumentException)
         {
             throw new CliFailure(
-                "The encryption key cannot be used", "it is neither 32 bytes in Base64 nor a file that provara message-key wrote", "make one with provara message-key --out FILE", "provara message-key --help", failure);
+                "The encryption key cannot be used", "it is neither 32 bytes in Base64 nor a file that provara message-key wrote",
+                "make one with provara message-key --out FILE", "provara message-key --help", failure);
         }
     }
 
@@ -28,7 +29,9 @@ internal static class EncryptionKeys
         var raw = new byte[AgreementKey.Length];
         return Convert.TryFromBase64String(given, raw, out var length) && length == raw.Length
             ? raw
-            : throw new CliFailure("The recipient's key cannot be used", "it is not 32 bytes in Base64", "give the public key that provara message-key printed for the recipient", "provara message-key --help");
+            : throw new CliFailure(
+                "The recipient's key cannot be used", "it is not 32 bytes in Base64",
+                "give the public key that provara message-key printed for the recipient", "provara message-key --help");
     }
 
     public static async Task WriteAsync(AgreementKey key, string path, CancellationToken cancellation)

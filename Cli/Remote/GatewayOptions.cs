@@ -7,7 +7,11 @@ namespace Granary.Cli.Remote;
 /// <summary>The options that turn a command from a folder to a vault behind a gateway.</summary>
 internal static class GatewayOptions
 {
-    public static readonly Option<string?> Gateway = new("--gateway") { Description = "Work on a vault of this gateway instead of a folder; PATH is then the vault's name", HelpName = "URL" };
+    public static readonly Option<string?> Gateway = new("--gateway")
+    {
+        Description = "Work on a vault of this gateway instead of a folder; PATH is then the vault's name",
+        HelpName = "URL",
+    };
 
     public static readonly Option<string?> ApiKey = new("--api-key") { Description = "The gateway's API key (PROVARA_API_KEY)", HelpName = "KEY" };
 

@@ -11,12 +11,14 @@ internal static class McpAnswer
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 1000 };
 
-    public static async Task<JsonObject> ReadAsync(HttpResponseMessage response, IProgress<(double Done, double? Total)>? progress, CancellationToken cancellation)
+    public static async Task<JsonObject> ReadAsync(
+        HttpResponseMessage response, IProgress<(double Done, double? Total)>? progress, CancellationToken cancellation)
     {
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
             throw new CliFailure(
-                "The gateway did not let the call in", $"it answered {(int)response.StatusCode} {response.ReasonPhrase}", "give an API key with the scope for it: --api-key, or PROVARA_API_KEY");
+                "The gateway did not let the call in", $"it answered {(int)response.StatusCode} {response.ReasonPhrase}",
+                "give an API key with the scope for it: --api-key, or PROVARA_API_KEY");
         }
         await using var body = await response.Content.ReadAsStreamAsync(cancellation);
         if (response.Content.Headers.ContentType?.MediaType == "text/event-stream")

@@ -16,7 +16,8 @@ internal sealed class McpClient(HttpMessageHandler handler, Uri endpoint, string
 
     /// <summary>Calls a tool and returns its structured result.</summary>
     /// <exception cref="CliFailure">The server refused, or the tool failed; its own sentence is in it.</exception>
-    public async Task<JsonObject> CallAsync(string tool, JsonObject arguments, IProgress<(double Done, double? Total)>? progress, CancellationToken cancellation)
+    public async Task<JsonObject> CallAsync(
+        string tool, JsonObject arguments, IProgress<(double Done, double? Total)>? progress, CancellationToken cancellation)
     {
         using var request = Request(tool, arguments);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
@@ -26,7 +27,8 @@ internal sealed class McpClient(HttpMessageHandler handler, Uri endpoint, string
         var result = answer["result"] as JsonObject ?? throw Failed(tool, "the answer has neither result nor error");
         if (result["isError"]?.GetValue<bool>() == true)
             throw Failed(tool, Reason(result));
-        return result["structuredContent"]?.DeepClone() as JsonObject ?? throw Failed(tool, "the answer has no structured content; is the gateway older than this command?");
+        return result["structuredContent"]?.DeepClone() as JsonObject
+            ?? throw Failed(tool, "the answer has no structured content; is the gateway older than this command?");
     }
 
     public void Dispose() => _http.Dispose();

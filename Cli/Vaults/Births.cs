@@ -14,7 +14,8 @@ internal static class Births
         if (isInside && Path.GetRelativePath(place.Folder, keyFile).Replace(Path.DirectorySeparatorChar, '/') != PrivateKeyFile.FileName)
         {
             throw new CliFailure(
-                "The key file would become part of the vault", $"inside the vault only {PrivateKeyFile.FileName} stays out of the manifest", "name a file outside the vault", "provara init --help");
+                "The key file would become part of the vault", $"inside the vault only {PrivateKeyFile.FileName} stays out of the manifest",
+                "name a file outside the vault", "provara init --help");
         }
         birth = birth with { KeepPrivateKeys = isInside };
         if (!isInside)

@@ -31,7 +31,8 @@ internal sealed class DataKeys : IDisposable
     /// <summary>The data keys of a vault that encrypts, or null where it does not.</summary>
     public static async Task<DataKeys?> FindAsync(VaultPlace place, IVaultReader vault, CliHost host, CancellationToken cancellation)
     {
-        if (await vault.ReadDocumentAsync(ConfigName, cancellation) is not { } config || JsonText.Read(config.Span)["encryption_enabled"]?.GetValue<bool>() != true)
+        if (await vault.ReadDocumentAsync(ConfigName, cancellation) is not { } config
+            || JsonText.Read(config.Span)["encryption_enabled"]?.GetValue<bool>() != true)
             return null;
         var genesis = await vault.ReadDocumentAsync("identity/genesis.json", cancellation);
         var uid = JsonText.Read(genesis.GetValueOrDefault().Span)["uid"]?.ToString() ?? "";

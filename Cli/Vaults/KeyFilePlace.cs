@@ -13,5 +13,6 @@ internal sealed class KeyFilePlace(string keyFile, string? keyId) : IPrivateKeyP
         return PrivateKeyFile.Write(keys.Keys.Where(key => key != first).Prepend(first));
     }
 
-    public Task WriteAsync(IVaultLog log, ReadOnlyMemory<byte> content, CancellationToken cancellation) => KeyFiles.ReplaceAsync(keyFile, content, cancellation);
+    public Task WriteAsync(IVaultLog log, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
+        KeyFiles.ReplaceAsync(keyFile, content, cancellation);
 }

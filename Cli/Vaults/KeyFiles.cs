@@ -26,11 +26,14 @@ internal static class KeyFiles
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CliFailure("The private key file is missing", $"{path} does not exist", "give the file that provara init wrote: --keyfile FILE", "provara init --help", failure);
+            throw new CliFailure(
+                "The private key file is missing", $"{path} does not exist",
+                "give the file that provara init wrote: --keyfile FILE", "provara init --help", failure);
         }
         catch (FormatException failure)
         {
-            throw new CliFailure("The private key file cannot be used", failure.Message, "give the file that provara init wrote", "provara init --help", failure);
+            throw new CliFailure(
+                "The private key file cannot be used", failure.Message, "give the file that provara init wrote", "provara init --help", failure);
         }
     }
 
@@ -40,14 +43,16 @@ internal static class KeyFiles
         if (keyId is null)
             return file.Keys[0];
         return file.Find(keyId) ?? throw new CliFailure(
-            "The key is not in the key file", $"it holds {string.Join(", ", file.Keys.Select(key => key.PublicKey.KeyId))}", "give one of these with --key-id, or another file");
+            "The key is not in the key file", $"it holds {string.Join(", ", file.Keys.Select(key => key.PublicKey.KeyId))}",
+            "give one of these with --key-id, or another file");
     }
 
     /// <summary>Writes a secret that only its owner can read; an existing file is refused.</summary>
     public static Task WriteAsync(string path, ReadOnlyMemory<byte> secret, CancellationToken cancellation)
     {
         if (File.Exists(path))
-            throw new CliFailure("The file exists already", $"{path} would be overwritten, and a lost key is lost for ever", "name another file", "provara init --help");
+            throw new CliFailure(
+                "The file exists already", $"{path} would be overwritten, and a lost key is lost for ever", "name another file", "provara init --help");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
             Directory.CreateDirectory(folder);
         return CreateAsync(path, secret, cancellation);

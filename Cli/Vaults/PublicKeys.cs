@@ -40,7 +40,9 @@ internal sealed class PublicKeys : IDisposable
         }
         catch (Exception failure) when (failure is FormatException or ArgumentException or CryptographicException)
         {
-            throw new CliFailure("The public key cannot be used", failure.Message, "give 32 bytes in Base64, a PEM file, or identity/keys.json", "provara proof verify --help", failure);
+            throw new CliFailure(
+                "The public key cannot be used", failure.Message,
+                "give 32 bytes in Base64, a PEM file, or identity/keys.json", "provara proof verify --help", failure);
         }
     }
 

@@ -34,6 +34,7 @@ internal static class Signer
         var inside = Path.Combine(place.Folder, place.IsPsmc ? PsmcKey : PrivateKeyFile.FileName);
         return File.Exists(inside)
             ? inside
-            : throw new CliFailure("There is no private key to sign with", "the vault holds none, as it should", "give the key file: --keyfile FILE", "provara init --help");
+            : throw new CliFailure(
+                "There is no private key to sign with", "the vault holds none, as it should", "give the key file: --keyfile FILE", "provara init --help");
     }
 }

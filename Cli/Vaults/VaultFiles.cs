@@ -25,7 +25,8 @@ internal static class VaultFiles
     {
         var name = Path.GetFileName(folder);
         using var archive = new ZipArchive(target, ZipArchiveMode.Create, leaveOpen: true);
-        foreach (var empty in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).Where(path => !Directory.EnumerateFileSystemEntries(path).Any()))
+        foreach (var empty in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories)
+            .Where(path => !Directory.EnumerateFileSystemEntries(path).Any()))
             archive.CreateEntry($"{name}/{Path.GetRelativePath(folder, empty).Replace(Path.DirectorySeparatorChar, '/')}/");
         for (var i = 0; i < files.Count; i++)
         {
@@ -55,10 +56,13 @@ internal static class VaultFiles
 
     private static string RootOf(ZipArchive archive)
     {
-        var markers = archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith("identity/genesis.json", StringComparison.Ordinal) || name.EndsWith("psmc.json", StringComparison.Ordinal));
+        var markers = archive.Entries.Select(entry => entry.FullName)
+            .Where(name => name.EndsWith("identity/genesis.json", StringComparison.Ordinal) || name.EndsWith("psmc.json", StringComparison.Ordinal));
         var marker = markers.MinBy(name => name.Length) ?? throw Refused("it holds neither identity/genesis.json nor psmc.json");
         var root = marker[..^(marker.EndsWith("psmc.json", StringComparison.Ordinal) ? "psmc.json" : "identity/genesis.json").Length];
-        return archive.Entries.All(entry => entry.FullName.StartsWith(root, StringComparison.Ordinal)) ? root : throw Refused("it holds files beside the vault's");
+        return archive.Entries.All(entry => entry.FullName.StartsWith(root, StringComparison.Ordinal))
+            ? root
+            : throw Refused("it holds files beside the vault's");
     }
 
     private static void Extract(ZipArchiveEntry entry, string relative, string target)
@@ -82,5 +86,6 @@ internal static class VaultFiles
         content.CopyTo(file);
     }
 
-    private static CliFailure Refused(string reason) => new("The archive is not one of a vault", reason, "give an archive that provara backup wrote", "provara restore --help");
+    private static CliFailure Refused(string reason) =>
+        new("The archive is not one of a vault", reason, "give an archive that provara backup wrote", "provara restore --help");
 }

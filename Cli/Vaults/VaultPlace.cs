@@ -30,7 +30,9 @@ internal sealed class VaultPlace
         if (home is null || name.Length == 0)
             throw new CliFailure("The path names no vault", $"{path} is the root of a file system", "name a folder below it");
         // A gateway keeps its vaults in <tenant>/vaults and what it knows of them in <tenant>/state.
-        if (Path.GetFileName(home) == "vaults" && Path.Combine(Path.GetDirectoryName(home)!, "state", name) is var gateways && File.Exists(Path.Combine(gateways, "lock")))
+        if (Path.GetFileName(home) == "vaults"
+            && Path.Combine(Path.GetDirectoryName(home)!, "state", name) is var gateways
+            && File.Exists(Path.Combine(gateways, "lock")))
             return new VaultPlace(folder, gateways, isGateways: true);
         return new VaultPlace(folder, Path.Combine(home, $".{name}.granary"), isGateways: false);
     }
@@ -41,7 +43,8 @@ internal sealed class VaultPlace
         if (_isGateways)
         {
             throw new CliFailure(
-                "The vault belongs to a gateway", "it lies in a gateway's data folder, where the gateway alone writes", "use --gateway URL with the vault's name, or copy the folder elsewhere");
+                "The vault belongs to a gateway", "it lies in a gateway's data folder, where the gateway alone writes",
+                "use --gateway URL with the vault's name, or copy the folder elsewhere");
         }
         return this;
     }

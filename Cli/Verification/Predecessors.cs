@@ -25,7 +25,8 @@ internal static class Predecessors
             rows.Add((folder, await FolderCheck.RunAsync(at, run, options, cancellation)));
         }
         var json = (JsonObject)result.Json.DeepClone();
-        json["predecessors"] = new JsonArray([.. rows.Select(row => (JsonNode)new JsonObject { ["vault_path"] = row.Folder, ["verification"] = row.Result.Json })]);
+        json["predecessors"] = new JsonArray(
+            [.. rows.Select(row => (JsonNode)new JsonObject { ["vault_path"] = row.Folder, ["verification"] = row.Result.Json })]);
         json["predecessor_problem"] = problem;
         var valid = result.ExitCode == 0 && problem is null && rows.TrueForAll(row => row.Result.ExitCode == 0);
         return new CheckResult(json, result.Summary, screen =>

@@ -10,7 +10,11 @@ internal static class ApiKeyCommand
     {
         var file = new Option<string>("--file") { Description = "The key file to add to", Required = true };
         var tenant = new Option<string>("--tenant") { Description = "The tenant the key is for", Required = true };
-        var scopes = new Option<string>("--scopes") { Description = $"What it may do, separated by commas: {string.Join(", ", Scopes.Known)}", DefaultValueFactory = _ => Scopes.All };
+        var scopes = new Option<string>("--scopes")
+        {
+            Description = $"What it may do, separated by commas: {string.Join(", ", Scopes.Known)}",
+            DefaultValueFactory = _ => Scopes.All,
+        };
         var id = new Option<string?>("--id") { Description = "A name for logs (default: random)" };
         var add = new Command("add", "Make an API key and print it; only a salted hash is kept.") { file, tenant, scopes, id };
         add.SetAction(given => Add(given.GetRequiredValue(file), given.GetRequiredValue(tenant), given.GetRequiredValue(scopes), given.GetValue(id)));

@@ -5,7 +5,9 @@ using Granary.Tenants;
 
 namespace Granary.Gateway.Api;
 
-/// <summary>An answer of the API: a status and a JSON object. Failures have <c>success</c> false, and the sentence as <c>detail</c>, where its clients look.</summary>
+/// <summary>
+/// An answer of the API: a status and a JSON object. Failures have <c>success</c> false, and the sentence as <c>detail</c>, where its clients look.
+/// </summary>
 internal sealed record ApiAnswer(int Status, ReadOnlyMemory<byte> Json, TimeSpan? RetryAfter = null)
 {
     public static ApiAnswer Ok(int status, Action<Utf8JsonWriter> members) => new(status, VaultJson.Write(members));

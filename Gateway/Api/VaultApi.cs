@@ -54,12 +54,18 @@ internal sealed partial class VaultApi(
         }
         catch (OperationCanceledException) when (!context.Response.HasStarted)
         {
-            await ApiAnswer.Fail(StatusCodes.Status504GatewayTimeout, "The call took longer than this server waits and was stopped; what it had done by then stays done.").WriteAsync(context.Response);
+            await ApiAnswer.Fail(
+                StatusCodes.Status504GatewayTimeout,
+                "The call took longer than this server waits and was stopped; what it had done by then stays done.")
+                .WriteAsync(context.Response);
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
             LogDefect(e, context.Request.Method);
-            await ApiAnswer.Fail(StatusCodes.Status500InternalServerError, "Internal error: the server failed to serve this request and has logged why.").WriteAsync(context.Response);
+            await ApiAnswer.Fail(
+                StatusCodes.Status500InternalServerError,
+                "Internal error: the server failed to serve this request and has logged why.")
+                .WriteAsync(context.Response);
         }
     }
 
@@ -77,7 +83,10 @@ internal sealed partial class VaultApi(
         {
             using var body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes);
             if (!admission.TryEnter(caller.Tenant, out var place))
-                return ApiAnswer.Fail(StatusCodes.Status429TooManyRequests, $"Busy: this tenant has {options.MaxCallsPerTenant} calls under way already; try again in a second.", TimeSpan.FromSeconds(1));
+                return ApiAnswer.Fail(
+                    StatusCodes.Status429TooManyRequests,
+                    $"Busy: this tenant has {options.MaxCallsPerTenant} calls under way already; try again in a second.",
+                    TimeSpan.FromSeconds(1));
             using (place)
                 return await serve(new VaultApiCall(caller.Tenant, context, body.Bytes, cancellation));
         }

@@ -15,7 +15,8 @@ internal sealed class CommandLine
 
     public Option<int?> Port { get; } = new("--port") { Description = "TCP port (PORT, 8080)" };
 
-    public Option<int?> SecondPort { get; } = new("--second-port") { Description = "One more TCP port that serves the same, for example 8765 (GRANARY_SECOND_PORT, none)" };
+    public Option<int?> SecondPort { get; } =
+        new("--second-port") { Description = "One more TCP port that serves the same, for example 8765 (GRANARY_SECOND_PORT, none)" };
 
     public Option<string?> Data { get; } = new("--data") { Description = "Folder for vaults and session keys (GRANARY_DATA, ./granary-data)" };
 
@@ -23,7 +24,8 @@ internal sealed class CommandLine
 
     public Option<bool> Debug { get; } = new("--debug") { Description = "Same as --log-level DEBUG" };
 
-    public Option<string?> Tools { get; } = new("--tools") { Description = $"Categories to serve, separated by commas: {string.Join(", ", GatewayOptions.Categories)}" };
+    public Option<string?> Tools { get; } =
+        new("--tools") { Description = $"Categories to serve, separated by commas: {string.Join(", ", GatewayOptions.Categories)}" };
 
     public Option<bool> ListTools { get; } = new("--list-tools") { Description = "List the categories and their tools, then exit" };
 
@@ -37,11 +39,14 @@ internal sealed class CommandLine
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public Option<string?> ApiKeys { get; } = new("--api-keys") { Description = "File with API keys; without it everyone is the tenant 'default' (GRANARY_API_KEYS)" };
+    public Option<string?> ApiKeys { get; } =
+        new("--api-keys") { Description = "File with API keys; without it everyone is the tenant 'default' (GRANARY_API_KEYS)" };
 
-    public Option<bool> AllowAnonymous { get; } = new("--allow-anonymous") { Description = "Listen beyond loopback without API keys (GRANARY_ALLOW_ANONYMOUS)" };
+    public Option<bool> AllowAnonymous { get; } =
+        new("--allow-anonymous") { Description = "Listen beyond loopback without API keys (GRANARY_ALLOW_ANONYMOUS)" };
 
-    public Option<string?> AllowedHosts { get; } = new("--allowed-hosts") { Description = "Host names to answer to, separated by commas (GRANARY_ALLOWED_HOSTS)" };
+    public Option<string?> AllowedHosts { get; } =
+        new("--allowed-hosts") { Description = "Host names to answer to, separated by commas (GRANARY_ALLOWED_HOSTS)" };
 
     public Option<string?> AllowedOrigins { get; } = new("--allowed-origins") { Description = "Origins of pages that may call (GRANARY_ALLOWED_ORIGINS)" };
 
@@ -50,7 +55,8 @@ internal sealed class CommandLine
         Description = "Instana backends besides *.instana.io, for example http://127.0.0.1:8090 (INSTANA_ALLOWED_HOSTS)",
     };
 
-    public Option<string[]> Env { get; } = new("--env") { Description = "Sets an environment variable, KEY=VALUE; may be repeated", Arity = ArgumentArity.OneOrMore };
+    public Option<string[]> Env { get; } =
+        new("--env") { Description = "Sets an environment variable, KEY=VALUE; may be repeated", Arity = ArgumentArity.OneOrMore };
 
     public IEnumerable<Option> All =>
     [

@@ -40,7 +40,9 @@ internal static class OptionsReader
             ShutdownTimeout = settings.Seconds("GRANARY_SHUTDOWN_TIMEOUT", defaults.ShutdownTimeout, min: 0),
             MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", defaults.MaxCallsPerTenant, 1, 1_000_000),
             AllowOneShot = settings.Flag("GRANARY_ONE_SHOT", false),
-            LogLevel = given.GetValue(flags.Debug) ? LogLevel.Debug : Settings.ParseLevel(given.GetValue(flags.LogLevel) ?? settings.Text("LOG_LEVEL") ?? "INFO"),
+            LogLevel = given.GetValue(flags.Debug)
+                ? LogLevel.Debug
+                : Settings.ParseLevel(given.GetValue(flags.LogLevel) ?? settings.Text("LOG_LEVEL") ?? "INFO"),
             Instana = ReadInstana(flags, given, settings),
         };
     }

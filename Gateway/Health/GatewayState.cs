@@ -9,7 +9,10 @@ internal sealed class GatewayState(IEnumerable<IReadiness> parts) : IDisposable
     /// <summary>True once the server listens.</summary>
     public bool IsStarted { get; private set; }
 
-    /// <summary>False before the start, while a part it cannot do without is away, and from the first moment of the stop: load balancers look elsewhere while calls finish.</summary>
+    /// <summary>
+    /// False before the start, while a part it cannot do without is away, and from the first moment of the stop: load balancers look elsewhere while
+    /// calls finish.
+    /// </summary>
     public bool IsReady => IsStarted && !_stopping.IsCancellationRequested && !IsDraining && Array.TrueForAll(_parts, part => part.IsReady);
 
     public bool IsDraining { get; private set; }

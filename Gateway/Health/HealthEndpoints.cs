@@ -4,8 +4,8 @@ using Granary.Gateway.Messages;
 namespace Granary.Gateway.Health;
 
 /// <summary>
-/// <c>/health</c> as clients of the older servers know it (<c>ok</c> of the MCP server, <c>status</c> of the managed service), and the three probes of an orchestrator. None of them calls a tenant: a probe that
-/// does turns one slow tenant into a restart.
+/// <c>/health</c> as clients of the older servers know it (<c>ok</c> of the MCP server, <c>status</c> of the managed service), and the three probes
+/// of an orchestrator. None of them calls a tenant: a probe that does turns one slow tenant into a restart.
 /// </summary>
 internal static class HealthEndpoints
 {

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Gateway.Hosting;
 
-/// <summary><c>vaults export</c>: a vault of any size out of Redis, as the folder it stands for, which the <c>provara</c> command and the reference read.</summary>
+/// <summary>
+/// <c>vaults export</c>: a vault of any size out of Redis, as the folder it stands for, which the <c>provara</c> command and the reference read.
+/// </summary>
 internal static class ExportCommand
 {
     public static Command Create()
@@ -26,7 +28,8 @@ internal static class ExportCommand
     }
 
     /// <summary>0: it is in the folder and valid. 1: it is not valid, and there as it is; or it could not be written. 2: the settings cannot be used.</summary>
-    internal static Task<int> RunAsync(Request request, Func<string, string?> environment, TextWriter output, TextWriter errors, CancellationToken cancellation) =>
+    internal static Task<int> RunAsync(
+        Request request, Func<string, string?> environment, TextWriter output, TextWriter errors, CancellationToken cancellation) =>
         RedisCommand.RunAsync(environment, errors, async (settings, link) =>
         {
             var (tenant, vault) = (TenantId.Parse(request.Tenant), VaultName.Parse(request.Vault));
@@ -34,7 +37,8 @@ internal static class ExportCommand
             var (valid, count) = await VerifyAsync(vault, vaults.Create(tenant, vault), cancellation);
             await vaults.ExportAsync(tenant, vault, request.Folder, request.Secrets, cancellation);
             await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"{vault.Value} of {tenant.Value} is in {request.Folder}: {count} events, {(valid ? "valid" : "NOT valid: provara verify says why")}."));
+                CultureInfo.InvariantCulture,
+                $"{vault.Value} of {tenant.Value} is in {request.Folder}: {count} events, {(valid ? "valid" : "NOT valid: provara verify says why")}."));
             return valid ? 0 : 1;
         });
 

@@ -22,7 +22,8 @@ public static class GatewayCommand
         var root = new RootCommand("Granary: an MCP gateway to signed vaults and to Instana.");
         foreach (var flag in flags.All)
             root.Options.Add(flag);
-        root.Subcommands.Add(new Command("keys", "API keys of clients, and the key-encryption key of vaults.") { ApiKeyCommand.Create(), RewrapCommand.Create() });
+        root.Subcommands.Add(
+            new Command("keys", "API keys of clients, and the key-encryption key of vaults.") { ApiKeyCommand.Create(), RewrapCommand.Create() });
         root.Subcommands.Add(new Command("vaults", "Vaults in Redis.") { ExportCommand.Create() });
         root.Subcommands.Add(HealthCommand.Create());
         root.SetAction((given, stop) => RunAsync(flags, given, configure, stop));

@@ -45,7 +45,12 @@ public static class GatewayServices
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddPlugins(typeof(GatewayServices).Assembly);
-        services.AddSingleton<ToolCatalog>().AddSingleton<PromptCatalog>().AddSingleton<ResourceCatalog>().AddSingleton<TenantAdmission>().AddSingleton<VaultDoor>();
+        services
+            .AddSingleton<ToolCatalog>()
+            .AddSingleton<PromptCatalog>()
+            .AddSingleton<ResourceCatalog>()
+            .AddSingleton<TenantAdmission>()
+            .AddSingleton<VaultDoor>();
         services.AddSingleton<VaultApiCalls>().AddSingleton<VaultApi>();
         services.AddMetrics().AddSingleton<ToolMetrics>();
         services.AddTenants(options);
@@ -61,9 +66,16 @@ public static class GatewayServices
         services.AddSingleton<RequestStateSeal>().AddSingleton<SessionStates>().AddSingleton<LegacySessions>().AddSingleton<SseConversations>();
         services.AddSingleton(CreateMesh);
         services.AddSingleton<HeaderRules>().AddSingleton<OriginGuard>().AddSingleton<Listen>();
-        services.AddSingleton<McpPost>().AddSingleton<LegacyPost>().AddSingleton<McpGet>().AddSingleton<McpResume>().AddSingleton<McpDelete>().AddSingleton<LegacySse>();
+        services
+            .AddSingleton<McpPost>()
+            .AddSingleton<LegacyPost>()
+            .AddSingleton<McpGet>()
+            .AddSingleton<McpResume>()
+            .AddSingleton<McpDelete>()
+            .AddSingleton<LegacySse>();
         services.AddSingleton<ConversationFactory>().AddSingleton<StdioServer>().AddSingleton<McpEndpoints>().AddSingleton<Dispatcher>();
-        foreach (var method in typeof(IRpcMethod).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && typeof(IRpcMethod).IsAssignableFrom(t)))
+        foreach (var method in typeof(IRpcMethod).Assembly.GetTypes()
+            .Where(t => t is { IsClass: true, IsAbstract: false } && typeof(IRpcMethod).IsAssignableFrom(t)))
             services.AddSingleton(typeof(IRpcMethod), method);
         return services;
     }

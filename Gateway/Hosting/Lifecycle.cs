@@ -56,7 +56,9 @@ internal sealed partial class Lifecycle(
     [LoggerMessage(Level = LogLevel.Information, Message = "Listening on {Address}/mcp")]
     private partial void LogListening(string address);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No access control: everyone {Reach} is the tenant 'default'. Give the gateway keys with --api-keys FILE.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "No access control: everyone {Reach} is the tenant 'default'. Give the gateway keys with --api-keys FILE.")]
     private partial void LogAnonymous(string reach);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopped")]

@@ -13,7 +13,8 @@ namespace Granary.Gateway.Hosting;
 /// Makes a gateway ready that shares a Redis with others: Redis answers, and the sessions' key ring is here. Until then it serves its probes.
 /// </summary>
 internal sealed partial class RedisStart(
-    RedisLink link, RedisGreeting greeting, KeyRing ring, GatewayOptions options, IHostApplicationLifetime lifetime, ILogger<RedisStart> log) : IHostedService, IReadiness, IDisposable
+    RedisLink link, RedisGreeting greeting, KeyRing ring, GatewayOptions options, IHostApplicationLifetime lifetime, ILogger<RedisStart> log)
+    : IHostedService, IReadiness, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -69,7 +70,8 @@ internal sealed partial class RedisStart(
                 // Looked for first: a Redis that is full still gives what it has.
                 if ((byte[]?)await link.Database.StringGetAsync(name, CommandFlags.DemandMaster) is { } wrapped)
                     return keys.Unwrap(wrapped, SharedRing.Purpose);
-                await link.Database.StringSetAsync(name, keys.Wrap(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength), SharedRing.Purpose), null, When.NotExists);
+                await link.Database.StringSetAsync(
+                    name, keys.Wrap(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength), SharedRing.Purpose), null, When.NotExists);
             }
             catch (Exception failure) when (failure is RedisException or TimeoutException)
             {

@@ -11,7 +11,9 @@ internal static class RewrapCommand
 {
     public static Command Create()
     {
-        var command = new Command("rewrap", "Wrap every secret in GRANARY_REDIS again with the first key of GRANARY_KEK (GRANARY_KEK_FILE), so that the keys behind it can go.");
+        var command = new Command(
+            "rewrap",
+            "Wrap every secret in GRANARY_REDIS again with the first key of GRANARY_KEK (GRANARY_KEK_FILE), so that the keys behind it can go.");
         command.SetAction((_, stop) => RunAsync(Environment.GetEnvironmentVariable, Console.Out, Console.Error, stop));
         return command;
     }

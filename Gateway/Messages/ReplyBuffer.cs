@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Granary.Gateway.Messages;
 
 /// <summary>A pooled buffer that holds one whole JSON-RPC message on its way out.</summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2213", Justification = "Dispose gives the buffer back to its thread; the writer is used again with it.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Usage", "CA2213", Justification = "Dispose gives the buffer back to its thread; the writer is used again with it.")]
 internal sealed class ReplyBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int KeepAtMost = 64 * 1024;

@@ -41,5 +41,6 @@ internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsG
         return Task.CompletedTask;
     }
 
-    public Task PublishAsync(CommitMessage commit) => _observers.Count == 0 ? Task.CompletedTask : _observers.Notify(observer => observer.CommittedAsync(commit));
+    public Task PublishAsync(CommitMessage commit) =>
+        _observers.Count == 0 ? Task.CompletedTask : _observers.Notify(observer => observer.CommittedAsync(commit));
 }

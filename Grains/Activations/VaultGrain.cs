@@ -52,7 +52,9 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
     public Task<Partial<TimelineMessage>> QueryTimelineAsync(TimelineQueryMessage query, CancellationToken cancellation)
     {
         var wanted = Messages.To(query);
-        return calls.StartAsync(async (_, abandoned) => Messages.From(await UseAsync(vault => vault.QueryTimelineAsync(wanted, abandoned))), computes: !wanted.IsShort);
+        return calls.StartAsync(
+            async (_, abandoned) => Messages.From(await UseAsync(vault => vault.QueryTimelineAsync(wanted, abandoned))),
+            computes: !wanted.IsShort);
     }
 
     public Task<Partial<TimelineMessage>> ContinueTimelineAsync(Guid ticket, CancellationToken cancellation) =>

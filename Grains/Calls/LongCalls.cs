@@ -33,7 +33,9 @@ public sealed class LongCalls(TimeSpan turn, TimeProvider time)
     {
         var abandoned = new CancellationTokenSource();
         var progress = new Latest();
-        var running = new Running(computes ? Task.Run(() => work(progress, abandoned.Token), CancellationToken.None) : work(progress, abandoned.Token), progress, abandoned);
+        var running = new Running(
+            computes ? Task.Run(() => work(progress, abandoned.Token), CancellationToken.None) : work(progress, abandoned.Token),
+            progress, abandoned);
         try
         {
             if (await IsDoneAsync(running))

@@ -21,7 +21,8 @@ internal static class Messages
     };
 
     public static VaultMessage From(VaultDescription vault) => new(
-        vault.Vault, vault.Format, vault.Created, vault.KeyId, vault.PublicKey, vault.EventCount, vault.Uid, vault.GenesisEventId, vault.MerkleRoot, vault.QuorumKeyId);
+        vault.Vault, vault.Format, vault.Created, vault.KeyId, vault.PublicKey, vault.EventCount,
+        vault.Uid, vault.GenesisEventId, vault.MerkleRoot, vault.QuorumKeyId);
 
     public static VaultDescription To(VaultMessage vault) => new(vault.Vault, vault.Format, vault.Created, vault.KeyId, vault.PublicKey, vault.EventCount)
     {
@@ -39,8 +40,9 @@ internal static class Messages
 
     public static VaultResult To(VaultResultMessage result) => new(result.Json);
 
-    public static AppendMessage From(AppendEvent append, string? retryKey) =>
-        new(append.EventType, Bytes(append.Data), append.Tags?.ToArray(), append.EmitProvara, append.IdempotencyKey, retryKey, append.Actor, append.Namespace, append.Encrypt);
+    public static AppendMessage From(AppendEvent append, string? retryKey) => new(
+        append.EventType, Bytes(append.Data), append.Tags?.ToArray(), append.EmitProvara,
+        append.IdempotencyKey, retryKey, append.Actor, append.Namespace, append.Encrypt);
 
     public static AppendEvent To(AppendMessage append) => new(append.EventType, append.Data)
     {
@@ -64,10 +66,12 @@ internal static class Messages
     public static VaultHead To(HeadMessage head) => new(head.Count, head.Hash);
 
     public static VerificationMessage From(VerificationReport report) => new(
-        report.Valid, report.EventCount, report.Head, [.. report.Findings.Select(finding => new FindingMessage(finding.Position, finding.Rule, finding.Reason))], report.FindingCount);
+        report.Valid, report.EventCount, report.Head,
+        [.. report.Findings.Select(finding => new FindingMessage(finding.Position, finding.Rule, finding.Reason))], report.FindingCount);
 
     public static VerificationReport To(VerificationMessage report) => new(
-        report.Valid, report.EventCount, report.Head, [.. report.Findings.Select(finding => new VerificationFinding(finding.Position, finding.Rule, finding.Reason))], report.FindingCount);
+        report.Valid, report.EventCount, report.Head,
+        [.. report.Findings.Select(finding => new VerificationFinding(finding.Position, finding.Rule, finding.Reason))], report.FindingCount);
 
     public static TimelineQueryMessage From(TimelineQuery query) => new(query.EventType, query.Start, query.End, query.Limit);
 
@@ -100,11 +104,14 @@ internal static class Messages
         "token" => new ApiTokenCredential(connection.Secret),
         "jwt" => new JwtCredential(connection.Secret, connection.CsrfToken ?? ""),
         "session" => new SessionCredential(connection.Secret, connection.CsrfToken ?? "", connection.CookieName ?? SessionCredential.DefaultCookieName),
-        _ => throw new TenantException(TenantFailure.Unavailable, "The gateway is newer than this silo: it sent a kind of credential that is not known here yet; try again."),
+        _ => throw new TenantException(
+            TenantFailure.Unavailable,
+            "The gateway is newer than this silo: it sent a kind of credential that is not known here yet; try again."),
     });
 
     public static InstanaCallMessage From(InstanaCall call, ConnectionMessage connection) => new(
-        connection, call.Tool, call.ResourceType, call.Operation, Bytes(call.Params), call.Tracking is null ? null : new Dictionary<string, string>(call.Tracking), call.Deadline);
+        connection, call.Tool, call.ResourceType, call.Operation, Bytes(call.Params),
+        call.Tracking is null ? null : new Dictionary<string, string>(call.Tracking), call.Deadline);
 
     public static InstanaCall To(InstanaCallMessage call) =>
         new(call.Tool, call.ResourceType, call.Operation, call.Params) { Tracking = call.Tracking, Deadline = call.Deadline };

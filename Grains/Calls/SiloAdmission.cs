@@ -13,7 +13,8 @@ public sealed class SiloAdmission(int maxCallsPerTenant)
         if (_running.AddOrUpdate(tenant, 1, static (_, count) => count + 1) <= maxCallsPerTenant)
             return;
         Leave(tenant);
-        throw new TenantException(TenantFailure.Busy, $"This tenant has {maxCallsPerTenant} calls under way already; try again shortly.", TimeSpan.FromSeconds(1));
+        throw new TenantException(
+            TenantFailure.Busy, $"This tenant has {maxCallsPerTenant} calls under way already; try again shortly.", TimeSpan.FromSeconds(1));
     }
 
     internal void Leave(TenantId tenant)

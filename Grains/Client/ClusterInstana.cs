@@ -12,6 +12,7 @@ internal sealed class ClusterInstana(TenantId tenant, ConnectionMessage connecti
     {
         var message = Messages.From(call, connection);
         return Messages.To(await calls.RunInTurnsAsync(
-            tenant, InstanaTools.IsReadOnly(call.Tool, call.Operation) ? CallKind.Read : CallKind.Write, token => grain.CallAsync(message, token), grain.ContinueAsync, grain.AbandonAsync, null, cancellation));
+            tenant, InstanaTools.IsReadOnly(call.Tool, call.Operation) ? CallKind.Read : CallKind.Write,
+            token => grain.CallAsync(message, token), grain.ContinueAsync, grain.AbandonAsync, null, cancellation));
     }
 }

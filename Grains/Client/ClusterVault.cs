@@ -58,12 +58,14 @@ internal sealed class ClusterVault(TenantId tenant, IVaultGrain grain, ClusterCa
         try
         {
             return Messages.To(await calls.RunInTurnsAsync(
-                tenant, writes ? CallKind.KeyedWrite : CallKind.Read, token => grain.RunAsync(message, token), grain.ContinueRunAsync, grain.AbandonAsync, progress, cancellation));
+                tenant, writes ? CallKind.KeyedWrite : CallKind.Read,
+                token => grain.RunAsync(message, token), grain.ContinueRunAsync, grain.AbandonAsync, progress, cancellation));
         }
         catch (OperationCanceledException) when (writes && cancellation.IsCancellationRequested)
         {
             throw new TenantException(
-                TenantFailure.OutcomeUnknown, "The call ended while it was being carried out; repeat it with the same idempotency_key to find out, or look at the vault.");
+                TenantFailure.OutcomeUnknown,
+                "The call ended while it was being carried out; repeat it with the same idempotency_key to find out, or look at the vault.");
         }
     }
 

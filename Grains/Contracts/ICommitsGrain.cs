@@ -24,7 +24,9 @@ public interface ICommitsGrain : IGrainWithStringKey
 [Alias("granary.commit-observer"), GrainInterfaceType("granary.commit-observer")]
 public interface ICommitObserver : IGrainObserver
 {
-    /// <summary>A vault grew; without a name of one, whoever told is going and wants to be subscribed to again. A hint: it may be missed or told twice.</summary>
+    /// <summary>
+    /// A vault grew; without a name of one, whoever told is going and wants to be subscribed to again. A hint: it may be missed or told twice.
+    /// </summary>
     [Alias("committed"), OneWay]
     Task CommittedAsync(CommitMessage commit);
 }

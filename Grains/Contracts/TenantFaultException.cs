@@ -2,7 +2,10 @@ using Granary.Tenants;
 
 namespace Granary.Grains.Contracts;
 
-/// <summary>The one exception that crosses the wire: a <see cref="TenantException"/> in words both sides know. Its kind is text, so that an older reader meets a newer writer.</summary>
+/// <summary>
+/// The one exception that crosses the wire: a <see cref="TenantException"/> in words both sides know. Its kind is text, so that an older reader meets
+/// a newer writer.
+/// </summary>
 [GenerateSerializer, Alias("granary.fault")]
 public sealed class TenantFaultException : Exception
 {

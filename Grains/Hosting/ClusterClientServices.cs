@@ -10,7 +10,10 @@ namespace Granary.Grains.Hosting;
 /// <summary>Makes a process a client of the cluster.</summary>
 public static class ClusterClientServices
 {
-    /// <summary>Registers <see cref="ITenants"/> over the cluster and <see cref="ClusterConnection"/>. The client connects when the host starts, and waits for silos as long as it takes.</summary>
+    /// <summary>
+    /// Registers <see cref="ITenants"/> over the cluster and <see cref="ClusterConnection"/>. The client connects when the host starts, and waits for
+    /// silos as long as it takes.
+    /// </summary>
     public static IServiceCollection AddClusterTenants(this IServiceCollection services, ClusterSettings settings)
     {
         services.AddOrleansClient(client => client

@@ -5,7 +5,9 @@ namespace Granary.Grains.Hosting;
 /// <summary>What silos and gateways of one cluster must agree on.</summary>
 public sealed record ClusterSettings
 {
-    /// <summary>How long a message may wait for its answer. Not the failure detector but this decides how soon a call caught by a dying silo is tried elsewhere.</summary>
+    /// <summary>
+    /// How long a message may wait for its answer. Not the failure detector but this decides how soon a call caught by a dying silo is tried elsewhere.
+    /// </summary>
     public static TimeSpan ResponseTimeout { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Servers and options in StackExchange.Redis' notation; silos and gateways find each other there.</summary>

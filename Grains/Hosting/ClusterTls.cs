@@ -38,7 +38,8 @@ public sealed class ClusterTls
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"The files of {CertificateVariable}, {KeyVariable} and {AuthorityVariable} cannot be used: {failure.Message}", failure);
+            throw new InvalidDataException(
+                $"The files of {CertificateVariable}, {KeyVariable} and {AuthorityVariable} cannot be used: {failure.Message}", failure);
         }
     }
 

@@ -30,7 +30,8 @@ internal static class ProbableCause
     {
         if (double.TryParse(EventLists.Text(root, "probFailure"), CultureInfo.InvariantCulture, out var confidence) && double.IsFinite(confidence))
             writer.WriteNumber("confidence", Math.Round(confidence, 2));
-        var entity = string.Join(": ", new[] { EventLists.Text(root, "entityType"), EventLists.Text(root, "entityLabel") }.Where(part => !string.IsNullOrEmpty(part)));
+        var entity = string.Join(
+            ": ", new[] { EventLists.Text(root, "entityType"), EventLists.Text(root, "entityLabel") }.Where(part => !string.IsNullOrEmpty(part)));
         if (entity.Length > 0)
             writer.WriteString("rootCauseEntity", entity);
         if (!root.TryGetProperty("explainability", out var reasons) || reasons.ValueKind != JsonValueKind.Array)

@@ -52,7 +52,8 @@ internal static class ProblemAnalysis
         if (total == 0)
             text.Append($"No events from {window}.");
         else
-            text.Append($"{total} {(total == 1 ? "event" : "events")} from {window}, {groups.Count} different {(groups.Count == 1 ? "problem" : "problems")}:\n");
+            text.Append(
+                $"{total} {(total == 1 ? "event" : "events")} from {window}, {groups.Count} different {(groups.Count == 1 ? "problem" : "problems")}:\n");
         foreach (var group in groups.Take(MaxInSummary))
         {
             text.Append($"\n- **{group.Problem}**: {group.Events.Count}");

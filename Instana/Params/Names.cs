@@ -8,7 +8,8 @@ internal static class Names
     private const int MaxShown = 64;
 
     /// <summary>A client's own text, short enough to be repeated to it.</summary>
-    public static string Shorten(string text) => text.Length <= MaxShown ? text : text[..(char.IsHighSurrogate(text[MaxShown - 1]) ? MaxShown - 1 : MaxShown)] + "…";
+    public static string Shorten(string text) =>
+        text.Length <= MaxShown ? text : text[..(char.IsHighSurrogate(text[MaxShown - 1]) ? MaxShown - 1 : MaxShown)] + "…";
 
     /// <summary><c>eventId</c>, <c>event-id</c> and <c>EVENT_ID</c> all mean <c>event_id</c>.</summary>
     public static string ToSnakeCase(string name)

@@ -29,7 +29,8 @@ internal static class ParamsBinder
         }
         foreach (var parameter in parameters)
         {
-            if (parameter.Required && !bound.Has(parameter.Name) && !bound.Problems.Any(problem => problem.Field.EndsWith(parameter.Name, StringComparison.Ordinal)))
+            if (parameter.Required && !bound.Has(parameter.Name)
+                && !bound.Problems.Any(problem => problem.Field.EndsWith(parameter.Name, StringComparison.Ordinal)))
                 bound.Add(new InputProblem(parameter.Name, $"{parameter.Name} is required: {parameter.Description}") { Example = parameter.Example });
         }
         return bound;

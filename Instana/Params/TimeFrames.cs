@@ -5,7 +5,8 @@ namespace Granary.Instana.Params;
 /// <summary>The three parameters that name a stretch of time, and how they go together.</summary>
 internal static class TimeFrames
 {
-    public static InstanaParameter TimeRange { get; } = new("time_range", ParameterKind.Range, "e.g. \"last 2 hours\", \"24h\", \"last week\"; this or from_time is required")
+    public static InstanaParameter TimeRange { get; } = new(
+        "time_range", ParameterKind.Range, "e.g. \"last 2 hours\", \"24h\", \"last week\"; this or from_time is required")
     {
         MaxLength = TimeRangeText.MaxLength,
         Example = "last 2 hours",

@@ -39,6 +39,8 @@ internal static partial class TimeRangeText
         return null;
     }
 
-    [GeneratedRegex("^(?:(?:(?:in|over|for) )?(?:the )?(?:last|past|previous) *|now ?- ?)?(?<count>\\d{1,9}|a few|few|an|a|one)? *(?<unit>[a-z]{1,7})(?: ago)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^(?:(?:(?:in|over|for) )?(?:the )?(?:last|past|previous) *|now ?- ?)?(?<count>\\d{1,9}|a few|few|an|a|one)? *(?<unit>[a-z]{1,7})(?: ago)?$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Grammar();
 }

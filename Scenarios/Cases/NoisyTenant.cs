@@ -48,7 +48,9 @@ internal sealed class NoisyTenant : Scenario
         findings.Require(busy.TrueForAll(a => a.RetryAfter > TimeSpan.Zero), "a busy error has no advice when to try again");
         findings.Require(wrong.Count == 0, $"{wrong.Count} of its calls failed otherwise, first: {wrong.FirstOrDefault()}");
         findings.Require(traffic.Calls.Failed.Count == 0, $"{traffic.Calls.Failed.Count} calls of the others failed, first: {traffic.Calls.FirstFailure}");
-        findings.Require(!context.Long || Median(ratios) <= MostChange, $"the others' p99 became {Median(ratios):F2} times what it was (median of {ratios.Count} pairs)");
+        findings.Require(
+            !context.Long || Median(ratios) <= MostChange,
+            $"the others' p99 became {Median(ratios):F2} times what it was (median of {ratios.Count} pairs)");
         return $"{busy.Count} of {answers.Count} calls busy, told to wait {busy.FirstOrDefault()?.RetryAfter?.TotalMilliseconds} ms; "
             + $"the others' p99 times {Median(ratios):F2} (median of {ratios.Count} pairs, {ratios.Min():F2} to {ratios.Max():F2})";
     }
@@ -70,7 +72,8 @@ internal sealed class NoisyTenant : Scenario
             {
                 await pace.NextAsync(stop);
                 answers.AddRange(await Task.WhenAll(Enumerable.Range(0, Burst).Select(_ => agent.CallAsync(
-                    "append_event", """{"vault_path":"loud","event_type":"note","data":{"text":"the quick brown fox"}}""", TimeSpan.FromSeconds(10), CancellationToken.None))));
+                    "append_event", """{"vault_path":"loud","event_type":"note","data":{"text":"the quick brown fox"}}""",
+                    TimeSpan.FromSeconds(10), CancellationToken.None))));
             }
         }
         catch (OperationCanceledException)

@@ -15,7 +15,8 @@ internal sealed class OneVault : Scenario
     public override async Task<string> RunAsync(ScenarioContext context, Findings findings, CancellationToken cancellation)
     {
         var agents = await context.AgentsAsync(Enumerable.Repeat(0, Writers), cancellation);
-        var traffic = await context.StartLoadAsync(new LoadPlan { Rate = 100, Streams = 4, Instana = false, CallLimit = TimeSpan.FromSeconds(30) }, agents, cancellation);
+        var traffic = await context.StartLoadAsync(
+            new LoadPlan { Rate = 100, Streams = 4, Instana = false, CallLimit = TimeSpan.FromSeconds(30) }, agents, cancellation);
         await ScenarioContext.PauseAsync(context.Long ? 30 : 6, cancellation);
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
         findings.Require(traffic.Calls.Failed.Count == 0, $"{traffic.Calls.Failed.Count} calls failed, first: {traffic.Calls.FirstFailure}");

@@ -30,9 +30,15 @@ internal sealed class Tls : Scenario
         var port = (await cluster.StatusAsync(cancellation)).First(i => i.Name == "silo-1").Port + GatewayPortOffset;
         var (before, after) = (cluster.ReadCertificates(), Certificates.Create());
         using var old = before.Open();
-        findings.Require(await RefusesAsync(port, stream => GreetAsync(stream, cancellation), cancellation), "a silo does not hang up on a caller that speaks no TLS");
-        findings.Require(await RefusesAsync(port, stream => SecureAsync(stream, null, cancellation), cancellation), "a silo does not hang up on a caller without a certificate");
-        findings.Require(!await RefusesAsync(port, stream => SecureAsync(stream, old, cancellation), cancellation), "a silo hangs up on a caller with the cluster's certificate");
+        findings.Require(
+            await RefusesAsync(port, stream => GreetAsync(stream, cancellation), cancellation),
+            "a silo does not hang up on a caller that speaks no TLS");
+        findings.Require(
+            await RefusesAsync(port, stream => SecureAsync(stream, null, cancellation), cancellation),
+            "a silo does not hang up on a caller without a certificate");
+        findings.Require(
+            !await RefusesAsync(port, stream => SecureAsync(stream, old, cancellation), cancellation),
+            "a silo hangs up on a caller with the cluster's certificate");
 
         var both = before.Authority + after.Authority;
         foreach (var step in (Certificates[])[before with { Authority = both }, after with { Authority = both }, after])
@@ -42,10 +48,14 @@ internal sealed class Tls : Scenario
             await cluster.RollAsync("gateway", cancellation);
         }
         await ScenarioContext.PauseAsync(2, cancellation);
-        findings.Require(await RefusesAsync(port, stream => SecureAsync(stream, old, cancellation), cancellation), "a silo does not hang up on a caller with a certificate of the authority before");
+        findings.Require(
+            await RefusesAsync(port, stream => SecureAsync(stream, old, cancellation), cancellation),
+            "a silo does not hang up on a caller with a certificate of the authority before");
 
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
-        findings.Require(traffic.Calls.Failed.Count == 0, $"{traffic.Calls.Failed.Count} of {traffic.Calls.Records.Count} calls failed, first: {traffic.Calls.FirstFailure}");
+        findings.Require(
+            traffic.Calls.Failed.Count == 0,
+            $"{traffic.Calls.Failed.Count} of {traffic.Calls.Records.Count} calls failed, first: {traffic.Calls.FirstFailure}");
         return $"{traffic.Calls}; {verdict.Events} events; every certificate and the authority replaced; callers without one are refused";
     }
 

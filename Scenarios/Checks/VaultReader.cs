@@ -32,7 +32,8 @@ internal static class VaultReader
         }
         var content = report.Content;
         return new VaultView(
-            vault, [.. events.Values], content.GetProperty("valid").GetBoolean(), content.GetProperty("event_count").GetInt64(), content.GetProperty("head").GetString()!);
+            vault, [.. events.Values], content.GetProperty("valid").GetBoolean(),
+            content.GetProperty("event_count").GetInt64(), content.GetProperty("head").GetString()!);
     }
 
     private static async Task<Answer> AskAsync(Agent agent, string tool, string arguments, CancellationToken cancellation)

@@ -20,9 +20,11 @@ internal sealed record Verdict(long Events, IReadOnlyList<string> Problems)
             events += view.Count;
             problems.AddRange(VaultCheck.Problems(view, attempts).Select(p => $"{vault.Key}/{p}"));
             foreach (var stream in traffic.Streams.Where(s => s.Agent.Tenant == vault.Key))
-                problems.AddRange(StreamCheck.Missed(stream.Vault, stream.Spans, attempts, traffic.Plan.TellWithin).Select(p => $"{vault.Key}/{p} ({stream.Agent.Era})"));
+                problems.AddRange(StreamCheck.Missed(stream.Vault, stream.Spans, attempts, traffic.Plan.TellWithin)
+                    .Select(p => $"{vault.Key}/{p} ({stream.Agent.Era})"));
         }
-        var quiet = traffic.Streams.Where(s => s.Spans[^1].End != StreamEnd.Stopped).Select(s => $"{s.Agent.Tenant}/{s.Vault}: its stream was not opened again: {s.Refusals.LastOrDefault()}");
+        var quiet = traffic.Streams.Where(s => s.Spans[^1].End != StreamEnd.Stopped)
+            .Select(s => $"{s.Agent.Tenant}/{s.Vault}: its stream was not opened again: {s.Refusals.LastOrDefault()}");
         return new Verdict(events, [.. problems, .. quiet]);
     }
 }

@@ -46,12 +46,14 @@ internal sealed class Agent : IDisposable
         const string Body = """
             {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"granary-scenarios","version":"1"} } }
             """;
-        using var answer = await SendAsync(Post([("Accept", "application/json, text/event-stream")], Body), HttpCompletionOption.ResponseContentRead, cancellation);
+        using var answer = await SendAsync(
+            Post([("Accept", "application/json, text/event-stream")], Body), HttpCompletionOption.ResponseContentRead, cancellation);
         if (answer.StatusCode != HttpStatusCode.OK || !answer.Headers.TryGetValues("Mcp-Session-Id", out var sessions))
             throw new ScenarioException($"initialize gave {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation)}");
         Session = sessions.First();
         using var ready = await SendAsync(
-            Post(ToolCall.LegacyHeaders(Session), """{"jsonrpc":"2.0","method":"notifications/initialized"}"""), HttpCompletionOption.ResponseContentRead, cancellation);
+            Post(ToolCall.LegacyHeaders(Session), """{"jsonrpc":"2.0","method":"notifications/initialized"}"""),
+            HttpCompletionOption.ResponseContentRead, cancellation);
     }
 
     /// <summary>Calls a tool. Failures are answers too; only the end of the run throws.</summary>
@@ -60,13 +62,17 @@ internal sealed class Agent : IDisposable
         var id = Interlocked.Increment(ref _lastId);
         var request = Session is null
             ? Post(ToolCall.ModernHeaders("tools/call", tool), ToolCall.ModernBody(tool, arguments).Replace("{id}", $"{id}", StringComparison.Ordinal))
-            : Post(ToolCall.LegacyHeaders(Session), $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}}}}""");
+            : Post(
+                ToolCall.LegacyHeaders(Session),
+                $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}}}}""");
         return await AskAsync(request, limit, cancellation);
     }
 
     /// <summary>Sends a request of a legacy session, for example a subscription.</summary>
     public Task<Answer> RequestAsync(string method, string parameters, TimeSpan limit, CancellationToken cancellation) => AskAsync(
-        Post(ToolCall.LegacyHeaders(Session!), $$"""{"jsonrpc":"2.0","id":{{Interlocked.Increment(ref _lastId)}},"method":"{{method}}","params":{{parameters}}}"""),
+        Post(
+            ToolCall.LegacyHeaders(Session!),
+            $$"""{"jsonrpc":"2.0","id":{{Interlocked.Increment(ref _lastId)}},"method":"{{method}}","params":{{parameters}}}"""),
         limit,
         cancellation);
 

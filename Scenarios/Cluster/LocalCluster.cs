@@ -90,7 +90,8 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     }
 
     /// <summary>What the processes know each other by.</summary>
-    public Certificates ReadCertificates() => new(File.ReadAllText(Secret("authority.pem")), File.ReadAllText(Secret("cluster.pem")), File.ReadAllText(Secret("cluster.key")));
+    public Certificates ReadCertificates() =>
+        new(File.ReadAllText(Secret("authority.pem")), File.ReadAllText(Secret("cluster.pem")), File.ReadAllText(Secret("cluster.key")));
 
     /// <summary>Has what starts from now on know the others by something else.</summary>
     public void WriteCertificates(Certificates certificates)

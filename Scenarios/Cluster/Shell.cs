@@ -10,7 +10,9 @@ internal static class Shell
     public static async Task<string> RunAsync(string file, IEnumerable<string> arguments, CancellationToken cancellation, string? folder = null)
     {
         var (exit, output, errors) = await TryAsync(file, arguments, cancellation, folder);
-        return exit == 0 ? output : throw new ScenarioException($"{Path.GetFileName(file)} {string.Join(' ', arguments)}: {(errors.Length > 0 ? errors : output).Trim()}");
+        return exit == 0
+            ? output
+            : throw new ScenarioException($"{Path.GetFileName(file)} {string.Join(' ', arguments)}: {(errors.Length > 0 ? errors : output).Trim()}");
     }
 
     /// <summary>Runs a command that may fail.</summary>

@@ -66,7 +66,8 @@ internal sealed class TcpProxy : IAsyncDisposable
                 var socket = await _listener.AcceptSocketAsync(_stop.Token);
                 var connection = Task.Run(() => ServeAsync(socket), CancellationToken.None);
                 _connections[connection] = true;
-                _ = connection.ContinueWith(done => _connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                _ = connection.ContinueWith(
+                    done => _connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)

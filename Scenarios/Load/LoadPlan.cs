@@ -15,7 +15,9 @@ internal sealed record LoadPlan
     /// <summary>How long a client waits for an answer.</summary>
     public TimeSpan CallLimit { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Within what time an append must be told on a stream. Subscriptions are renewed every five seconds; a silo that hangs costs its eviction on top.</summary>
+    /// <summary>
+    /// Within what time an append must be told on a stream. Subscriptions are renewed every five seconds; a silo that hangs costs its eviction on top.
+    /// </summary>
     public TimeSpan TellWithin { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>Whether calls to Instana are part of the mix.</summary>

@@ -20,7 +20,8 @@ internal static class SiloSettingsReader
         var adminPort = settings.Number("GRANARY_ADMIN_PORT", 0, 0, 65535);
         var adminKey = settings.Text("GRANARY_ADMIN_KEY");
         if (adminPort != 0 && (adminKey is null || adminKey.Length < 16))
-            throw new InvalidDataException("GRANARY_ADMIN_PORT serves Orleans' dashboard, which shows everything: it needs GRANARY_ADMIN_KEY, 16 characters or more.");
+            throw new InvalidDataException(
+                "GRANARY_ADMIN_PORT serves Orleans' dashboard, which shows everything: it needs GRANARY_ADMIN_KEY, 16 characters or more.");
         return new SiloSettings
         {
             Cluster = cluster,

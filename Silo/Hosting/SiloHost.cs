@@ -34,7 +34,8 @@ public static class SiloHost
         ConfigureLogging(builder.Logging, options.LogLevel);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton<SiloState>();
-        builder.Services.AddSingleton(s => new InstanaActivationFactory(options.Instana, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(s => new InstanaActivationFactory(
+            options.Instana, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(options.Redis).AddSingleton(_ => RedisLink.Connect(options.Redis.Configuration, options.Redis.Prefix));
         builder.Services.AddSingleton<RedisVaults>().AddSingleton<RedisGreeting>();
         builder.Services.AddOrleans(silo => Configure(silo, options));

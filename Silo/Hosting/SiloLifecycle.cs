@@ -9,7 +9,8 @@ namespace Granary.Silo.Hosting;
 /// Starts and stops in order. On SIGTERM: not ready first, then calls that outlast a message finish and are fetched, and only then Orleans
 /// deactivates the grains and leaves the cluster.
 /// </summary>
-internal sealed partial class SiloLifecycle(SiloSettings options, SiloState state, LongCalls calls, RedisGreeting greeting, TimeProvider time, ILogger<SiloLifecycle> log) : IHostedLifecycleService
+internal sealed partial class SiloLifecycle(
+    SiloSettings options, SiloState state, LongCalls calls, RedisGreeting greeting, TimeProvider time, ILogger<SiloLifecycle> log) : IHostedLifecycleService
 {
     private readonly ILogger<SiloLifecycle> _log = log;
 

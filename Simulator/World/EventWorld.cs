@@ -31,7 +31,8 @@ internal sealed class EventWorld(ulong seed)
     public WorldEvent? Find(string id, long now)
     {
         var parts = id.Split('-');
-        return parts.Length == 4 && long.TryParse(parts[2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var slot) && slot is >= 0 and < 100_000_000
+        return parts.Length == 4
+            && long.TryParse(parts[2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var slot) && slot is >= 0 and < 100_000_000
             ? In(slot).FirstOrDefault(item => item.Id == id && item.Start <= now)
             : null;
     }

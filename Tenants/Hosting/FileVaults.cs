@@ -22,7 +22,8 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
         });
     }
 
-    public Task<VaultPage> ListAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) => Task.Run(() => List(tenant, listing), cancellation);
+    public Task<VaultPage> ListAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) =>
+        Task.Run(() => List(tenant, listing), cancellation);
 
     public ValueTask DisposeAsync() => _commits.DisposeAsync();
 

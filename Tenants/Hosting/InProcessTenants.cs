@@ -49,7 +49,8 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     public IInstana Instana(TenantId tenant, InstanaConnection connection) => new InstanaHandle(_connections, (tenant, connection));
 
     /// <inheritdoc />
-    public Task<VaultPage> ListVaultsAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) => _places.ListAsync(tenant, listing, cancellation);
+    public Task<VaultPage> ListVaultsAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) =>
+        _places.ListAsync(tenant, listing, cancellation);
 
     /// <inheritdoc />
     public IDisposable Watch(TenantId tenant, Action<VaultCommitted> committed) => _watchers.Watch(tenant, committed);

@@ -52,6 +52,7 @@ public sealed partial class VaultActivation
         }
     }
 
-    [Microsoft.Extensions.Logging.LoggerMessage(3, Microsoft.Extensions.Logging.LogLevel.Warning, "Documents of vault {Vault} that follow from its log could not be written")]
+    [Microsoft.Extensions.Logging.LoggerMessage(
+        3, Microsoft.Extensions.Logging.LogLevel.Warning, "Documents of vault {Vault} that follow from its log could not be written")]
     private partial void LogBehind(Exception failure, string vault);
 }

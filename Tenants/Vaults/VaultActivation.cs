@@ -116,7 +116,8 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     /// Where the log stands is asked of the store, for others append as well. A short read is asked for with it and not after it: as a rule
     /// nobody did, and a round trip is most of what such a read costs.
     /// </summary>
-    private static async Task<(IReadOnlyList<ReadOnlyMemory<byte>> Events, bool Truncated)> QueryAsync(IVaultLog log, PsmcTimelineQuery query, CancellationToken cancellation)
+    private static async Task<(IReadOnlyList<ReadOnlyMemory<byte>> Events, bool Truncated)> QueryAsync(
+        IVaultLog log, PsmcTimelineQuery query, CancellationToken cancellation)
     {
         var known = log.Head;
         var refreshing = log.RefreshAsync(cancellation);

@@ -61,7 +61,8 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
     private async Task LostAsync(int losses)
     {
         if (losses == MaxLosses)
-            throw new TenantException(TenantFailure.Busy, $"Too many others append to \"{name}\" at the same time; try again shortly.", TimeSpan.FromSeconds(1));
+            throw new TenantException(
+                TenantFailure.Busy, $"Too many others append to \"{name}\" at the same time; try again shortly.", TimeSpan.FromSeconds(1));
         // Fewer at a time waste less; one that has paused often enough presses on, and the store lets it go first.
         if (losses is > FirstPause and <= LastPause)
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 2 * losses)), time);
@@ -123,7 +124,8 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
                 ? null
                 : new IdempotencyClaim(pending.Key, pending.Digest, StoredReceipt.Write(built.EventId, built.Timestamp, built.BridgeEventId, built.StateHash));
             entries.Add(built.Entry with { Claim = claim });
-            receipts.Add(new AppendReceipt(built.EventId, head.Count, built.Entry.Hash, built.Timestamp, built.BridgeEventId, built.StateHash, Replayed: false));
+            receipts.Add(new AppendReceipt(
+                built.EventId, head.Count, built.Entry.Hash, built.Timestamp, built.BridgeEventId, built.StateHash, Replayed: false));
             head = new LogHead(head.Count + 1, built.Entry.Hash);
         }
         return entries;

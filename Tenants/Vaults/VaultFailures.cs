@@ -22,13 +22,16 @@ internal static class VaultFailures
         VaultStorageException { Failure: VaultStorageFailure.Unavailable } unreachable =>
             new TenantException(TenantFailure.Unavailable, unreachable.Message, TimeSpan.FromSeconds(1), unreachable),
         VaultStorageException stored => new TenantException(Kind(stored.Failure), stored.Message, null, stored),
-        CryptographicException broken => new TenantException(TenantFailure.Damaged, $"What is encrypted in the vault cannot be read: {broken.Message}", null, broken),
+        CryptographicException broken =>
+            new TenantException(TenantFailure.Damaged, $"What is encrypted in the vault cannot be read: {broken.Message}", null, broken),
         DllNotFoundException missing => new TenantException(TenantFailure.Unavailable, missing.Message, null, missing),
         _ => new TenantException(TenantFailure.Unavailable, "The vault met an unexpected failure; the server's log has the details.", null, failure),
     };
 
     /// <summary>Whether nobody foresaw it, so that the log should have all of it.</summary>
-    public static bool IsUnexpected(Exception failure) => failure is not (TenantException or PsmcInputException or BackpackInputException or ProofInputException or VaultStorageException or OperationCanceledException);
+    public static bool IsUnexpected(Exception failure) =>
+        failure is not (TenantException or PsmcInputException or BackpackInputException or ProofInputException
+            or VaultStorageException or OperationCanceledException);
 
     private static TenantFailure Kind(VaultStorageFailure failure) => failure switch
     {

@@ -83,7 +83,8 @@ public sealed class BackpackBootstrap
         files.Add(BackpackBirth.LogName, made.Log());
         documents.AddRange(SealPoint.Documents(files, birth.Root, time));
         if (birth.KeepPrivateKeys)
-            documents.Add(new VaultDocument(PrivateKeyFile.FileName, PrivateKeyFile.Write(birth.Quorum is null ? [birth.Root] : [birth.Root, birth.Quorum]), Secret: true));
+            documents.Add(new VaultDocument(
+                PrivateKeyFile.FileName, PrivateKeyFile.Write(birth.Quorum is null ? [birth.Root] : [birth.Root, birth.Quorum]), Secret: true));
         return made;
     }
 

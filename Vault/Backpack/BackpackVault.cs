@@ -58,7 +58,9 @@ public sealed partial class BackpackVault : IAsyncDisposable
     }
 
     /// <summary>Opens a vault.</summary>
-    /// <exception cref="VaultStorageException">The store's reasons, or <see cref="VaultStorageFailure.Damaged"/> where registry or private keys do not fit.</exception>
+    /// <exception cref="VaultStorageException">
+    /// The store's reasons, or <see cref="VaultStorageFailure.Damaged"/> where registry or private keys do not fit.
+    /// </exception>
     public static async Task<BackpackVault> OpenAsync(IVaultStore store, CancellationToken cancellation, BackpackVaultOptions? options = null) =>
         await FromAsync(await store.OpenAsync(cancellation), cancellation, options);
 

@@ -10,8 +10,9 @@ using Granary.Vault.Storage;
 namespace Granary.Vault.Backpack;
 
 /// <summary>
-/// The documents of a vault that repeat what its events say: checkpoints, the saved state, the reference's query index, and the state that is kept beside it to go on from. All of them follow from the log
-/// and none may outlive what is erased there, so they go before a redaction, and those that this library can make are made anew after it.
+/// The documents of a vault that repeat what its events say: checkpoints, the saved state, the reference's query index, and the state that is kept
+/// beside it to go on from. All of them follow from the log and none may outlive what is erased there, so they go before a redaction, and those that
+/// this library can make are made anew after it.
 /// </summary>
 internal sealed class DerivedCopies(IVaultLog log)
 {
@@ -101,7 +102,9 @@ internal sealed class DerivedCopies(IVaultLog log)
     /// <summary>How many events a checkpoint counts, by its name. One of another name is no checkpoint of ours, and stays.</summary>
     private static long CountOf(string name) =>
         name.EndsWith(CheckpointSuffix, StringComparison.Ordinal)
-        && long.TryParse(name.AsSpan(Checkpoint.Folder.Length + 1, name.Length - Checkpoint.Folder.Length - 1 - CheckpointSuffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        && long.TryParse(
+            name.AsSpan(Checkpoint.Folder.Length + 1, name.Length - Checkpoint.Folder.Length - 1 - CheckpointSuffix.Length),
+            NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? count
             : long.MaxValue;
 }

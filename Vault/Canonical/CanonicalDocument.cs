@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Granary.Vault.Canonical;
 
-/// <summary>Reads and writes small canonical objects of known members, as proofs, signed heads and resume points are. What is read comes from anybody.</summary>
+/// <summary>
+/// Reads and writes small canonical objects of known members, as proofs, signed heads and resume points are. What is read comes from anybody.
+/// </summary>
 internal static class CanonicalDocument
 {
     private static readonly System.Buffers.SearchValues<byte> LowerHex = System.Buffers.SearchValues.Create("0123456789abcdef"u8);

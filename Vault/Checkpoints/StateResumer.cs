@@ -6,7 +6,9 @@ using Granary.Vault.Storage;
 namespace Granary.Vault.Checkpoints;
 
 /// <summary>A log's state, and how it was come by.</summary>
-/// <param name="Reducer">The state; it stands where the kept one stood, or at the beginning: <see cref="LogReducer.CatchUpAsync"/> brings it to the head.</param>
+/// <param name="Reducer">
+/// The state; it stands where the kept one stood, or at the beginning: <see cref="LogReducer.CatchUpAsync"/> brings it to the head.
+/// </param>
 /// <param name="Point">What vouched for the kept state, or null where none was used.</param>
 /// <param name="Refusal">Why a kept state was not used: a sentence; null where there was none.</param>
 public sealed record ResumedState(LogReducer Reducer, ResumePoint? Point, string? Refusal);
@@ -22,7 +24,11 @@ public sealed record ResumedState(LogReducer Reducer, ResumePoint? Point, string
 /// <param name="view">How the reducer sees its events.</param>
 /// <param name="find">The public key of an id where its signature counts, otherwise null.</param>
 public sealed class StateResumer(
-    IVaultReader reader, Func<string, CancellationToken, Task<ReadOnlyMemory<byte>?>> beside, IEntryFormat format, EventView view, Func<string, PublicKey?> find)
+    IVaultReader reader,
+    Func<string, CancellationToken, Task<ReadOnlyMemory<byte>?>> beside,
+    IEntryFormat format,
+    EventView view,
+    Func<string, PublicKey?> find)
 {
     /// <summary>Finds the state to go on from.</summary>
     public async Task<ResumedState> ResumeAsync(CancellationToken cancellation)

@@ -74,10 +74,11 @@ internal static unsafe partial class LibCrypto
     {
         if (name != Library)
             return 0;
-        string[] candidates =
-            OperatingSystem.IsWindows() ? ["libcrypto-3-x64.dll", "libcrypto-3-arm64.dll", "libcrypto-3.dll"]
-            : OperatingSystem.IsMacOS() ? ["libcrypto.3.dylib", "/opt/homebrew/opt/openssl@3/lib/libcrypto.3.dylib", "/usr/local/opt/openssl@3/lib/libcrypto.3.dylib"]
-            : ["libcrypto.so.3"];
+        string[] candidates = OperatingSystem.IsWindows()
+            ? ["libcrypto-3-x64.dll", "libcrypto-3-arm64.dll", "libcrypto-3.dll"]
+            : OperatingSystem.IsMacOS()
+                ? ["libcrypto.3.dylib", "/opt/homebrew/opt/openssl@3/lib/libcrypto.3.dylib", "/usr/local/opt/openssl@3/lib/libcrypto.3.dylib"]
+                : ["libcrypto.so.3"];
         foreach (var candidate in candidates)
         {
             if (NativeLibrary.TryLoad(candidate, assembly, null, out var handle))

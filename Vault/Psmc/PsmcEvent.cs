@@ -93,7 +93,8 @@ internal sealed class PsmcEvent
                 Type = Text(members.Value);
         }
         // A rotation that was taken over from another vault changed that vault's key.
-        if (Type == "migration" && HasDataObject && !isForeign && CanonicalObject.TryGet(data, "action"u8, out var action) && action.SequenceEqual("\"key_rotation\""u8))
+        if (Type == "migration" && HasDataObject && !isForeign && CanonicalObject.TryGet(data, "action"u8, out var action)
+            && action.SequenceEqual("\"key_rotation\""u8))
         {
             Rotation = (Member(data, "old_key_fingerprint"u8), Member(data, "new_key_fingerprint"u8));
             RotationData = data.ToArray();

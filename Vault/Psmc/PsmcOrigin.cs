@@ -44,7 +44,8 @@ internal static class PsmcOrigin
             return false;
         var signature = new byte[SigningKey.SignatureLength];
         return PsmcEvent.Text(Member(origin, "sig"u8)) is { Length: 128 } hex
-            && Convert.FromHexString(hex, signature, out _, out _) == System.Buffers.OperationStatus.Done && key.Verify(Encoding.ASCII.GetBytes(hash), signature);
+            && Convert.FromHexString(hex, signature, out _, out _) == System.Buffers.OperationStatus.Done
+            && key.Verify(Encoding.ASCII.GetBytes(hash), signature);
     }
 
     private static string OriginalHash(ReadOnlySpan<byte> line, ReadOnlySpan<byte> origin)

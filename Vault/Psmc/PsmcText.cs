@@ -27,7 +27,8 @@ internal sealed record PsmcText(string Id, string Hash, long Sequence, string Ti
     }
 
     /// <summary>All events of a log that can be read, in their order.</summary>
-    public static async IAsyncEnumerable<PsmcText> ReadAsync(IVaultReader reader, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    public static async IAsyncEnumerable<PsmcText> ReadAsync(
+        IVaultReader reader, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         for (long position = 0; position < reader.Count(LogStream.Events);)
         {
@@ -68,7 +69,8 @@ internal sealed record PsmcText(string Id, string Hash, long Sequence, string Ti
         if (PsmcEvent.Read(line, scratch, out var text) is not { HasDataObject: true } written)
             return null;
         CanonicalObject.TryGet(text, "data"u8, out var data);
-        return new PsmcText(written.Id ?? "", written.Hash ?? "", written.Sequence ?? position, written.Timestamp ?? "", written.Type ?? "note", data.ToArray());
+        return new PsmcText(
+            written.Id ?? "", written.Hash ?? "", written.Sequence ?? position, written.Timestamp ?? "", written.Type ?? "note", data.ToArray());
     }
 
     /// <summary>JSON with a space behind commas and colons, as Python writes it.</summary>

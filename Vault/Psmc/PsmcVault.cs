@@ -35,7 +35,8 @@ public sealed class PsmcVault : IAsyncDisposable
     public PsmcEntryBuilder Builder { get; }
 
     /// <summary>Creates a vault with a key, durably; the key stays the caller's.</summary>
-    public static async Task<PsmcMetadata> CreateAsync(IVaultStore store, SigningKey key, DateTimeOffset created, CancellationToken cancellation, string? birth = null)
+    public static async Task<PsmcMetadata> CreateAsync(
+        IVaultStore store, SigningKey key, DateTimeOffset created, CancellationToken cancellation, string? birth = null)
     {
         await store.CreateAsync(NewBirth(key, created) with { Mark = birth }, cancellation);
         return new PsmcMetadata(EventTimestamp.Format(created), key.PublicKey.KeyId);

@@ -27,7 +27,8 @@ public sealed class PsmcVerifier
     }
 
     /// <summary>Prepares a verification whose findings go elsewhere and whose entries are observed, in order.</summary>
-    internal PsmcVerifier(IVaultReader reader, IPsmcFindings findings, Action<long, CheckedEntry> observe) => (_reader, _findings, _observe) = (reader, findings, observe);
+    internal PsmcVerifier(IVaultReader reader, IPsmcFindings findings, Action<long, CheckedEntry> observe) =>
+        (_reader, _findings, _observe) = (reader, findings, observe);
 
     /// <summary>Verifies the vault.</summary>
     /// <param name="count">How many events are committed; null to take what the files hold and report when they differ.</param>

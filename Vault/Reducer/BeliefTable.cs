@@ -3,7 +3,9 @@ using System.IO.Hashing;
 
 namespace Granary.Vault.Reducer;
 
-/// <summary>Beliefs by key: found by their bytes without making an object, and listed in the order of canonical keys, which is kept as keys are added.</summary>
+/// <summary>
+/// Beliefs by key: found by their bytes without making an object, and listed in the order of canonical keys, which is kept as keys are added.
+/// </summary>
 internal sealed class BeliefTable
 {
     private readonly Dictionary<byte[], Belief> _byKey = new(KeyComparer.Instance);

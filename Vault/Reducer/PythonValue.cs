@@ -119,7 +119,8 @@ internal static class PythonValue
         var word = text.TrimStart('+', '-').ToLowerInvariant();
         if (word is "inf" or "infinity")
             return double.PositiveInfinity;
-        return double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
+        return double.TryParse(
+            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
     }

@@ -51,7 +51,9 @@ public sealed partial class ReducerV0
         return next;
     }
 
-    /// <summary>Appends all evidence of a belief, an object of lists by the canonical text of the value; false, and nothing appended, where there is none.</summary>
+    /// <summary>
+    /// Appends all evidence of a belief, an object of lists by the canonical text of the value; false, and nothing appended, where there is none.
+    /// </summary>
     /// <param name="output">Where to.</param>
     /// <param name="key">The belief's key, <c>subject:predicate</c>.</param>
     public bool TryWriteEvidence(PooledBuffer output, string key)

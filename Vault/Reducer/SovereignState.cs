@@ -79,7 +79,8 @@ internal sealed class SovereignState
         output.Write(",\"pending_actions\":{"u8);
         var first = true;
         // UTF-16 order is not the order of code points.
-        foreach (var (id, payload) in _pending.OrderBy(entry => Encoding.UTF8.GetBytes(entry.Key), Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y))))
+        foreach (var (id, payload) in _pending.OrderBy(
+            entry => Encoding.UTF8.GetBytes(entry.Key), Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y))))
         {
             if (!first)
                 output.Write((byte)',');

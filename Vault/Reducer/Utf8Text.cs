@@ -1,6 +1,8 @@
 namespace Granary.Vault.Reducer;
 
-/// <summary>Orders texts by their code points, as canonical keys are ordered: ordinal order of .NET strings puts surrogates before the last of the rest.</summary>
+/// <summary>
+/// Orders texts by their code points, as canonical keys are ordered: ordinal order of .NET strings puts surrogates before the last of the rest.
+/// </summary>
 internal static class Utf8Text
 {
     public static IComparer<string> Order { get; } = Comparer<string>.Create(Compare);

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Granary.Vault.Storage;
 
-/// <summary>Reads a log page by page, works on the pages on all cores, and hands the results out in the log's order. Memory does not grow with the log.</summary>
+/// <summary>
+/// Reads a log page by page, works on the pages on all cores, and hands the results out in the log's order. Memory does not grow with the log.
+/// </summary>
 internal static class EntryPipeline
 {
     /// <summary>Works on the entries from <paramref name="from"/> to before <paramref name="to"/>; ends earlier where the log does.</summary>

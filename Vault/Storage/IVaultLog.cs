@@ -20,8 +20,9 @@ public interface IVaultLog : IVaultReader, IAsyncDisposable
     /// <paramref name="expected"/>.
     /// </summary>
     /// <exception cref="VaultStorageException">
-    /// <see cref="VaultStorageFailure.Refused"/>, <see cref="VaultStorageFailure.Unavailable"/>: nothing changed. <see cref="VaultStorageFailure.OutcomeUnknown"/>: dispose and open
-    /// again before anything else. <see cref="VaultStorageFailure.Damaged"/>: the log takes no appends.
+    /// <see cref="VaultStorageFailure.Refused"/>, <see cref="VaultStorageFailure.Unavailable"/>: nothing changed.
+    /// <see cref="VaultStorageFailure.OutcomeUnknown"/>: dispose and open again before anything else. <see cref="VaultStorageFailure.Damaged"/>: the
+    /// log takes no appends.
     /// </exception>
     Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries, CancellationToken cancellation);
 

@@ -50,12 +50,14 @@ public sealed class KeyEncryption : IDisposable
                 continue;
             var key = new byte[KeyLength];
             if (!Convert.TryFromBase64String(line, key, out var length) || length != KeyLength)
-                throw new FormatException($"Key-encryption key {keys.Count + 1} is not {KeyLength} bytes in Base64. Make one with: openssl rand -base64 {KeyLength}");
+                throw new FormatException(
+                    $"Key-encryption key {keys.Count + 1} is not {KeyLength} bytes in Base64. Make one with: openssl rand -base64 {KeyLength}");
             keys.Add(key);
         }
         return keys.Count > 0
             ? new KeyEncryption(keys)
-            : throw new FormatException($"There is no key-encryption key: {KeyLength} bytes in Base64, one per line. Make one with: openssl rand -base64 {KeyLength}");
+            : throw new FormatException(
+                $"There is no key-encryption key: {KeyLength} bytes in Base64, one per line. Make one with: openssl rand -base64 {KeyLength}");
     }
 
     /// <summary>Wraps a secret for one purpose, for example <c>acme/notes/keys/active.pem</c>; it opens for no other.</summary>
@@ -95,7 +97,8 @@ public sealed class KeyEncryption : IDisposable
         throw known
             ? new VaultStorageException(VaultStorageFailure.Damaged, "A wrapped key does not open: it was changed, or it was wrapped for another vault.")
             : new VaultStorageException(
-                VaultStorageFailure.Refused, $"A key is wrapped with the key-encryption key {id:x8}, which is not among the {_keys.Count} configured here; add it to the ring.");
+                VaultStorageFailure.Refused,
+                $"A key is wrapped with the key-encryption key {id:x8}, which is not among the {_keys.Count} configured here; add it to the ring.");
     }
 
     /// <summary>The same secret, wrapped by the ring's first key; null when it is already.</summary>
@@ -126,7 +129,8 @@ public sealed class KeyEncryption : IDisposable
         try
         {
             lock (_lock)
-                cipher.Decrypt(wrapped.Slice(HeaderLength, NonceLength), content[..secret.Length], content[secret.Length..], secret, Associated(wrapped, purpose));
+                cipher.Decrypt(
+                    wrapped.Slice(HeaderLength, NonceLength), content[..secret.Length], content[secret.Length..], secret, Associated(wrapped, purpose));
             return true;
         }
         catch (AuthenticationTagMismatchException)

@@ -19,7 +19,9 @@ public record VaultChange(string EventId, IReadOnlyList<LogEntry> Entries)
     /// <summary>The private keys to keep after all else, or null where they stay as they are.</summary>
     public ReadOnlyMemory<byte>? KeysAfter { get; init; }
 
-    /// <summary>The change in steps of so many entries at most. What goes before it goes with the first one, what goes after all of it with the last one.</summary>
+    /// <summary>
+    /// The change in steps of so many entries at most. What goes before it goes with the first one, what goes after all of it with the last one.
+    /// </summary>
     internal IEnumerable<VaultChange> Steps(int most)
     {
         for (var start = 0; start < Entries.Count; start += most)

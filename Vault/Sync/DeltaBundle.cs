@@ -84,7 +84,8 @@ public sealed class DeltaBundle : IDisposable
             throw new FormatException($"The bundle's first line is no header of type {Type}.");
         lines.RemoveAt(0);
         if (header["event_count"] is not JsonValue value || !value.TryGetValue(out long count) || count != lines.Count)
-            throw new FormatException($"The bundle holds {lines.Count} events and its header says event_count {header["event_count"]?.ToJsonString() ?? "nothing"}: it is not whole.");
+            throw new FormatException(
+                $"The bundle holds {lines.Count} events and its header says event_count {header["event_count"]?.ToJsonString() ?? "nothing"}: it is not whole.");
         return new DeltaBundle(header, lines);
     }
 

@@ -54,7 +54,8 @@ public static class FencingToken
     /// <param name="isInLog">Whether an event is in the log.</param>
     /// <param name="now">The time.</param>
     /// <param name="rules">What else it must fulfil.</param>
-    public static string? FindProblem(ReadOnlySpan<byte> token, Func<string, PublicKey?> find, Func<string, bool> isInLog, DateTimeOffset now, FencingRules rules)
+    public static string? FindProblem(
+        ReadOnlySpan<byte> token, Func<string, PublicKey?> find, Func<string, bool> isInLog, DateTimeOffset now, FencingRules rules)
     {
         if (!TryRead(token, out var members))
             return "The token is not a JSON object.";
@@ -69,7 +70,9 @@ public static class FencingToken
         if (!key.VerifyBase64(Encoding.ASCII.GetBytes(hash), encoded))
             return $"The token's signature is not that of key {keyId}.";
         if (rules.LatestEventId is { } latest ? latest != eventId : !isInLog(eventId))
-            return rules.LatestEventId is null ? $"The token's event {eventId} is not in the log." : $"The log has gone on since the token was issued: its last event is {rules.LatestEventId}.";
+            return rules.LatestEventId is null
+                ? $"The token's event {eventId} is not in the log."
+                : $"The log has gone on since the token was issued: its last event is {rules.LatestEventId}.";
         if (rules.MaxAge is not { } maxAge)
             return null;
         if (!EventTimestamp.TryParse(timestamp, out var issued))

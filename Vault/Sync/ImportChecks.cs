@@ -8,7 +8,8 @@ namespace Granary.Vault.Sync;
 
 /// <summary>Checks events of an import one after the other, with the keys as they are at that point of the order.</summary>
 internal sealed class ImportChecks(
-    KeyRegistry registry, IReadOnlyList<RegisteredKey> offered, ImportOptions options, LocalKnowledge local, Dictionary<string, SyncEvent> incoming) : IDisposable
+    KeyRegistry registry, IReadOnlyList<RegisteredKey> offered, ImportOptions options, LocalKnowledge local, Dictionary<string, SyncEvent> incoming)
+    : IDisposable
 {
     private readonly Dictionary<string, SyncEvent> _revocations = new(StringComparer.Ordinal);
     private readonly HashSet<string> _sound = new(StringComparer.Ordinal);

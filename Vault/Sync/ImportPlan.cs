@@ -24,7 +24,13 @@ public sealed record ImportOptions
 /// <param name="Forks">Forks that the new events make; both sides are kept.</param>
 /// <param name="AdmittedKeys">Keys that the vault knows from then on: promoted in the new events, or vouched for by the caller.</param>
 public sealed record ImportPlan(
-    VaultChange Change, int Imported, int Present, int Rejected, IReadOnlyList<string> Errors, IReadOnlyList<ForkRecord> Forks, IReadOnlyList<string> AdmittedKeys)
+    VaultChange Change,
+    int Imported,
+    int Present,
+    int Rejected,
+    IReadOnlyList<string> Errors,
+    IReadOnlyList<ForkRecord> Forks,
+    IReadOnlyList<string> AdmittedKeys)
 {
     /// <summary>True when it can be carried out.</summary>
     public bool Success => Errors.Count == 0;

@@ -13,7 +13,8 @@ namespace Granary.Vault.Sync;
 public static class ImportPlanner
 {
     /// <summary>Plans the import of a bundle.</summary>
-    public static Task<ImportPlan> PlanAsync(IVaultReader vault, KeyRegistry registry, DeltaBundle bundle, ImportOptions options, CancellationToken cancellation) =>
+    public static Task<ImportPlan> PlanAsync(
+        IVaultReader vault, KeyRegistry registry, DeltaBundle bundle, ImportOptions options, CancellationToken cancellation) =>
         PlanAsync(vault, registry, bundle.Lines, bundle.Keys, options, cancellation);
 
     /// <summary>Plans the import of lines, for example those of another vault.</summary>
@@ -85,7 +86,8 @@ public static class ImportPlanner
     /// <summary>What a redaction does to an event the vault has, where it is the first to.</summary>
     private static LineReplacement? Replacement(SyncEvent redaction, Dictionary<string, SyncEvent> redactions, LocalKnowledge local)
     {
-        if (redaction.Redacts is not { } target || redactions[target] != redaction || !local.Targets.TryGetValue(target, out var found) || found.Event.IsTombstone)
+        if (redaction.Redacts is not { } target || redactions[target] != redaction
+            || !local.Targets.TryGetValue(target, out var found) || found.Event.IsTombstone)
             return null;
         var tombstone = found.Event.Redact(redaction);
         return ReferenceEquals(tombstone, found.Event) ? null : new LineReplacement(found.Position, tombstone.Line);

@@ -58,12 +58,15 @@ public static class LogMerge
             if (Precedes(one, other))
                 merged[one.Id] = one;
             if (!one.IsTombstone && !other.IsTombstone && !one.Line.AsSpan().SequenceEqual(other.Line))
-                conflicts.Add($"Event {one.Id} has two contents; {(one.HasOwnId || other.HasOwnId ? "the one its id follows from is kept" : "its id follows from neither")}.");
+                conflicts.Add(
+                    $"Event {one.Id} has two contents; {(one.HasOwnId || other.HasOwnId ? "the one its id follows from is kept" : "its id follows from neither")}.");
         }
         return malformed;
     }
 
-    /// <summary>Which of two copies is kept, whatever the order in which they come: one whose id is its own, then one with its payload, then the smaller text.</summary>
+    /// <summary>
+    /// Which of two copies is kept, whatever the order in which they come: one whose id is its own, then one with its payload, then the smaller text.
+    /// </summary>
     private static bool Precedes(SyncEvent x, SyncEvent y)
     {
         if (x.HasOwnId != y.HasOwnId)

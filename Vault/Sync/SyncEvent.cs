@@ -56,7 +56,9 @@ internal sealed record SyncEvent(byte[] Line, string Id, string? Actor)
             return this;
         using var tombstone = new PooledBuffer(256);
         tombstone.Write("{\"original_payload_hash\":"u8);
-        JsonString.Write(written.PayloadText("original_payload_hash"u8) is { } hash && IsTombstone ? hash : Convert.ToHexStringLower(SHA256.HashData(written.Payload)), tombstone);
+        JsonString.Write(
+            written.PayloadText("original_payload_hash"u8) is { } hash && IsTombstone ? hash : Convert.ToHexStringLower(SHA256.HashData(written.Payload)),
+            tombstone);
         tombstone.Write(",\"redacted\":true,\"redaction_event_id\":"u8);
         JsonString.Write(redaction.Id, tombstone);
         tombstone.Write(",\"redaction_reason\":"u8);

@@ -44,7 +44,9 @@ internal sealed class BundleChecks(string folder, IVaultFiles files)
         {
             using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, HashesName), cancellation));
             return document.RootElement.GetProperty("files").EnumerateObject().ToDictionary(
-                file => file.Name, file => new FileDigest(file.Value.GetProperty("sha256").GetString() ?? "", file.Value.GetProperty("size").GetInt64()), StringComparer.Ordinal);
+                file => file.Name,
+                file => new FileDigest(file.Value.GetProperty("sha256").GetString() ?? "", file.Value.GetProperty("size").GetInt64()),
+                StringComparer.Ordinal);
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {

@@ -47,13 +47,17 @@ internal sealed class HeadWatch(VerificationOptions options, string format, Find
             findings.Add(WrongFormat, $"The signed head is that of a {head.Format} vault.");
         var key = options.TrustedKeys.Count > 0 ? options.TrustedKeys.FirstOrDefault(trusted => trusted.KeyId == head.KeyId) : keyOf(head.KeyId);
         if (key is null)
-            findings.Add(UnknownKey, $"The signed head's key {head.KeyId} is not {(options.TrustedKeys.Count > 0 ? "trusted" : "one of the vault's")}: keys were exchanged, or the head is another vault's.");
+            findings.Add(
+                UnknownKey,
+                $"The signed head's key {head.KeyId} is not {(options.TrustedKeys.Count > 0 ? "trusted" : "one of the vault's")}: keys were exchanged, or the head is another vault's.");
         else if (!head.IsSignedBy(key))
             findings.Add(Signature, $"The signed head's signature is not that of key {head.KeyId}.");
         if (head.Count > _tree.Count)
             findings.Add(Truncated, $"The log has {_tree.Count} events; the head signed at {head.SignedAt} has {head.Count}: the tail was cut off.");
         else if (_then != (head.Head, head.Root))
-            findings.Add(Rewritten, head.Count - 1, null, $"The first {head.Count} events are not those of the head signed at {head.SignedAt}: something before position {head.Count} was changed.");
+            findings.Add(
+                Rewritten, head.Count - 1, null,
+                $"The first {head.Count} events are not those of the head signed at {head.SignedAt}: something before position {head.Count} was changed.");
         return $"signed head of {head.Count} events from {head.SignedAt}";
     }
 }

@@ -48,7 +48,8 @@ internal sealed class FolderFiles(string folder) : IVaultFiles
         Directory.EnumerateDirectories(folder, "*", Deep).Select(path => Relative(folder, path)).ToHashSet(StringComparer.Ordinal);
 
     public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<string>>([.. Directory.EnumerateFiles(folder, "*", Deep).Select(path => Relative(folder, path)).Order(StringComparer.Ordinal)]);
+        Task.FromResult<IReadOnlyList<string>>(
+            [.. Directory.EnumerateFiles(folder, "*", Deep).Select(path => Relative(folder, path)).Order(StringComparer.Ordinal)]);
 
     public async Task<FileDigest?> DigestAsync(string name, CancellationToken cancellation)
     {

@@ -34,7 +34,9 @@ internal sealed class PsmcVerification : IPsmcFindings
         using var keys = await PsmcKeyRing.LoadAsync(_reader, cancellation);
         await new PsmcVerifier(_reader, this, Observe).CheckAsync(keys, _options.Count, progress, cancellation);
         if (_options.TrustedKeys.Count > 0 && _options.TrustedKeys.All(trusted => trusted.KeyId != _firstKey))
-            _findings.Add(PsmcRules.NotTrusted, $"The vault's first key {_firstKey ?? "(none)"} is not one of the trusted keys: it is another vault, or its keys were exchanged.");
+            _findings.Add(
+                PsmcRules.NotTrusted,
+                $"The vault's first key {_firstKey ?? "(none)"} is not one of the trusted keys: it is another vault, or its keys were exchanged.");
         var head = _head.Check(keys.Find);
         return Report(keys, head);
     }

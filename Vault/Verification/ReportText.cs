@@ -15,7 +15,9 @@ public static class ReportText
     public static string Write(VaultReport report, TimeSpan? duration = null, int maxFindings = 10)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{(report.Valid ? "VALID" : "INVALID")}: {report.Format} vault, {Name(report.Mode)} verification of {report.Head.Count} events");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{(report.Valid ? "VALID" : "INVALID")}: {report.Format} vault, {Name(report.Mode)} verification of {report.Head.Count} events");
         if (duration is { } took)
             text.Append(CultureInfo.InvariantCulture, $" in {took.TotalSeconds:0.0} s");
         text.Append('\n').Append("  ").Append("head".PadRight(Width)).Append(report.Head.Hash).Append('\n');

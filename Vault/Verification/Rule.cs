@@ -9,9 +9,12 @@ internal sealed record Rule(string Name, FindingSeverity Strict, ReferenceChecke
 {
     public string? Code => Number is null ? null : "PROVARA_" + Number;
 
-    public static Rule Error(string name, ReferenceCheckers fails = ReferenceCheckers.None, string? number = null) => new(name, FindingSeverity.Error, fails, number);
+    public static Rule Error(string name, ReferenceCheckers fails = ReferenceCheckers.None, string? number = null) =>
+        new(name, FindingSeverity.Error, fails, number);
 
-    public static Rule Warning(string name, ReferenceCheckers fails = ReferenceCheckers.None, string? number = null) => new(name, FindingSeverity.Warning, fails, number);
+    public static Rule Warning(string name, ReferenceCheckers fails = ReferenceCheckers.None, string? number = null) =>
+        new(name, FindingSeverity.Warning, fails, number);
 
-    public static Rule Note(string name, ReferenceCheckers fails = ReferenceCheckers.None, string? number = null) => new(name, FindingSeverity.Note, fails, number);
+    public static Rule Note(string name, ReferenceCheckers fails = ReferenceCheckers.None, string? number = null) =>
+        new(name, FindingSeverity.Note, fails, number);
 }

@@ -19,7 +19,9 @@ public static class VaultVerifier
     /// <param name="options">What for.</param>
     /// <param name="progress">Told how many events have been checked.</param>
     /// <param name="cancellation">Ends it early.</param>
-    /// <exception cref="VaultStorageException">The store's reasons; <see cref="VaultStorageFailure.NotFound"/> where it is no vault of either format.</exception>
+    /// <exception cref="VaultStorageException">
+    /// The store's reasons; <see cref="VaultStorageFailure.NotFound"/> where it is no vault of either format.
+    /// </exception>
     public static Task<VaultReport> RunAsync(IVaultReader reader, VerificationOptions options, IProgress<long>? progress, CancellationToken cancellation) =>
         RunAsync(reader, new DocumentFiles(reader), null, options, progress, cancellation);
 

@@ -55,7 +55,8 @@ internal sealed class ExportCommand : BundleCommand
 /// <summary><c>forensic-export</c>.</summary>
 internal sealed class ForensicExportCommand : BundleCommand
 {
-    public ForensicExportCommand() : base("forensic-export", "Writes the vault as evidence: log, identity, manifest, verification report, hashes. Private keys are never in it.") =>
+    public ForensicExportCommand()
+        : base("forensic-export", "Writes the vault as evidence: log, identity, manifest, verification report, hashes. Private keys are never in it.") =>
         Switch("--include-raw", "Accepted for compatibility; the bundle holds the log as it is, and provara verify reads it");
 
     protected override Task<IReadOnlyList<EvidenceFile>> CreateAsync(

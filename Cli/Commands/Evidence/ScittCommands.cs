@@ -26,7 +26,10 @@ internal sealed class ScittStatementCommand : WritingCommand
         _actor = TextOr("--actor", "Whose chain it joins", ScittEvents.DefaultActor);
     }
 
-    public static Command Group() => new("scitt", "Statements and receipts of transparency services (IETF SCITT).") { new ScittStatementCommand(), new ScittReceiptCommand() };
+    public static Command Group() => new("scitt", "Statements and receipts of transparency services (IETF SCITT).")
+    {
+        new ScittStatementCommand(), new ScittReceiptCommand(),
+    };
 
     public override Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {

@@ -18,7 +18,8 @@ internal sealed class Authority(HttpClient client, HttpTimestampAuthority author
         if (url is null)
         {
             throw new CliFailure(
-                "No timestamp authority was named", "this command asks nobody by default", $"name one with {option} URL, for example {option} https://freetsa.org/tsr", "provara timestamp --help");
+                "No timestamp authority was named", "this command asks nobody by default",
+                $"name one with {option} URL, for example {option} https://freetsa.org/tsr", "provara timestamp --help");
         }
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new UsageException($"{option} takes an http or https URL; it is '{url}'.");
@@ -72,6 +73,7 @@ internal sealed class TimestampEventCommand : WritingCommand
         var token = await EventTimestamps.RequestAsync(writer.Vault.Log, run.Get(_event), authority.Ask, cancellation);
         await writer.AddAsync(token.Name, token.Content, cancellation);
         return new Outcome(
-            new JsonObject { ["event_id"] = run.Get(_event), ["token"] = token.Name }, screen => screen.Line($"Timestamp stored for {run.Get(_event)}: {token.Name}"));
+            new JsonObject { ["event_id"] = run.Get(_event), ["token"] = token.Name },
+            screen => screen.Line($"Timestamp stored for {run.Get(_event)}: {token.Name}"));
     }
 }

@@ -10,7 +10,8 @@ internal sealed class VerifyAnchorCommand : VaultCommand
 {
     private readonly Option<string?> _anchor;
 
-    public VerifyAnchorCommand() : base("verify-anchor", "Checks the shape of the vault's Sigstore anchors; their signatures are for Sigstore's own tools to check.") =>
+    public VerifyAnchorCommand()
+        : base("verify-anchor", "Checks the shape of the vault's Sigstore anchors; their signatures are for Sigstore's own tools to check.") =>
         _anchor = With(new Option<string?>("--anchor") { Description = "Only this file", HelpName = "FILE" });
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
@@ -28,7 +29,9 @@ internal sealed class VerifyAnchorCommand : VaultCommand
                     screen.Line("The vault has no anchors.");
                 foreach (var anchor in anchors)
                 {
-                    screen.Verdict(anchor.Problems.Count == 0, $"{anchor.Name}: log index {anchor.LogIndex}, {anchor.EventCount} events at {anchor.AnchoredAt}; shape only.");
+                    screen.Verdict(
+                        anchor.Problems.Count == 0,
+                        $"{anchor.Name}: log index {anchor.LogIndex}, {anchor.EventCount} events at {anchor.AnchoredAt}; shape only.");
                     foreach (var problem in anchor.Problems)
                         screen.Line($"  {problem}");
                 }

@@ -16,7 +16,11 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
     private readonly Option<string?> _anchors;
 
     public VerifyTimestampsCommand() : base("verify-timestamps", "Checks every RFC 3161 token of the vault. Exit code 1 when one does not hold.") =>
-        _anchors = With(new Option<string?>("--trust") { Description = "A PEM file with the certificates of authorities you trust; without it that is left open", HelpName = "FILE" });
+        _anchors = With(new Option<string?>("--trust")
+        {
+            Description = "A PEM file with the certificates of authorities you trust; without it that is left open",
+            HelpName = "FILE",
+        });
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
@@ -35,7 +39,8 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
                     return;
                 }
                 foreach (var check in checks)
-                    screen.Line($"  [{(check.Problem is null ? "VALID" : "INVALID")}] {check.EventId}: {check.Time:u} {check.Signer} {check.Problem}".TrimEnd());
+                    screen.Line(
+                        $"  [{(check.Problem is null ? "VALID" : "INVALID")}] {check.EventId}: {check.Time:u} {check.Signer} {check.Problem}".TrimEnd());
                 screen.Verdict(bad == 0, $"{checks.Count - bad} of {checks.Count} timestamp(s) hold.");
             },
             bad == 0 ? 0 : 1);

@@ -22,7 +22,10 @@ internal sealed class HeadSignCommand : ReachableCommand
         _out = With(new Option<string?>("--out", "-o") { Description = "Write it to this file instead of printing it", HelpName = "FILE" });
     }
 
-    public static Command Group() => new("head", "Signed heads: records of where a log stood, kept outside the vault.") { new HeadSignCommand(), new HeadVerifyCommand() };
+    public static Command Group() => new("head", "Signed heads: records of where a log stood, kept outside the vault.")
+    {
+        new HeadSignCommand(), new HeadVerifyCommand(),
+    };
 
     protected override async Task<Outcome> RunAsync(VaultPlace place, Run run, CancellationToken cancellation)
     {
@@ -63,7 +66,10 @@ internal sealed class HeadVerifyCommand : CliCommand
             problems.Add($"It is not signed by the key {keys.For(head.KeyId).KeyId}.");
         if (run.Get(_vault) is { } path)
             await CompareAsync(VaultPlace.At(path), head, problems, cancellation);
-        return Verdicts.Show(problems, $"the head at {head.Count} events is signed by {head.KeyId}" + (run.Get(_vault) is null ? "." : ", and the log begins with what was signed."));
+        return Verdicts.Show(
+            problems,
+            $"the head at {head.Count} events is signed by {head.KeyId}"
+                + (run.Get(_vault) is null ? "." : ", and the log begins with what was signed."));
     }
 
     private static async Task CompareAsync(VaultPlace place, SignedHead head, List<string> problems, CancellationToken cancellation)

@@ -30,7 +30,8 @@ internal sealed class ProofVerifyCommand : CliCommand
         if (kind?.ContainsKey("first_count") == true)
             return await VerifyConsistencyAsync(ConsistencyProof.Read(json), keys, run, cancellation);
         var proof = EventProof.Read(json);
-        var good = $"the event stands at position {proof.Inclusion.Position} of the log of {proof.Head.Count} events that {proof.Head.KeyId} signed for {proof.Head.Vault}.";
+        var good =
+            $"the event stands at position {proof.Inclusion.Position} of the log of {proof.Head.Count} events that {proof.Head.KeyId} signed for {proof.Head.Vault}.";
         return Verdicts.Show(proof.Problems(keys.For(proof.Head.KeyId)), good);
     }
 
@@ -50,6 +51,7 @@ internal sealed class ProofVerifyCommand : CliCommand
             problems.Add($"The heads are of different vaults: {earlier.Vault} and {later.Vault}.");
         if (!proof.IsBetween(earlier, later))
             problems.Add("The proof does not join the two heads: the larger log does not begin with the smaller one.");
-        return Verdicts.Show(problems, $"the log of {later.Count} events begins with the log of {earlier.Count} that was signed before; nothing was changed or removed.");
+        return Verdicts.Show(
+            problems, $"the log of {later.Count} events begins with the log of {earlier.Count} that was signed before; nothing was changed or removed.");
     }
 }

@@ -83,7 +83,12 @@ internal sealed class PsmcSyncCommand : PsmcCommand
     public PsmcSyncCommand() : base("sync", "Takes another PSMC vault's events in: verified, appended and signed anew with where they come from; all or none.")
     {
         _remote = WithArgument("REMOTE", "The other vault's folder");
-        _trust = With(new Option<string[]>("--trust") { Description = "A key of the other vault that you vouch for; may be repeated", HelpName = "KEY_ID", DefaultValueFactory = _ => [] });
+        _trust = With(new Option<string[]>("--trust")
+        {
+            Description = "A key of the other vault that you vouch for; may be repeated",
+            HelpName = "KEY_ID",
+            DefaultValueFactory = _ => [],
+        });
     }
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
@@ -91,7 +96,8 @@ internal sealed class PsmcSyncCommand : PsmcCommand
         using var other = VaultPlace.At(run.Get(_remote)).Expect(psmc: true).Read();
         await using var writer = await PsmcWriter.OpenAsync(Place(run), run.Time, cancellation);
         var plan = await PsmcSync.PlanAsync(writer.Vault, other, run.Get(_trust) ?? [], cancellation);
-        if (plan.Success && plan.Imported > 0 && await writer.Vault.Log.AppendAsync(writer.Vault.Log.Head, plan.Change.Entries, cancellation) is not AppendOutcome.Appended)
+        if (plan.Success && plan.Imported > 0
+            && await writer.Vault.Log.AppendAsync(writer.Vault.Log.Head, plan.Change.Entries, cancellation) is not AppendOutcome.Appended)
             throw new VaultStorageException(VaultStorageFailure.Locked, "Somebody else appended at the same time; nothing was written.");
         return new Outcome(
             new JsonObject

@@ -14,7 +14,14 @@ internal sealed class PsmcInit() : PsmcCommand("init", "Makes a new vault with a
         using var key = SigningKey.Generate();
         var metadata = await PsmcVault.CreateAsync(place.PsmcStore(), key, run.Time.GetUtcNow(), cancellation);
         var log = Path.Combine(place.Folder, "events", "events.ndjson");
-        var json = new JsonObject { ["vault_path"] = place.Folder, ["key_fingerprint"] = metadata.KeyFingerprint, ["created"] = metadata.Created, ["event_log"] = log };
-        return new Outcome(json, screen => screen.Fields(("Vault initialized at", place.Folder), ("Key fingerprint", metadata.KeyFingerprint), ("Event log", log)));
+        var json = new JsonObject
+        {
+            ["vault_path"] = place.Folder,
+            ["key_fingerprint"] = metadata.KeyFingerprint,
+            ["created"] = metadata.Created,
+            ["event_log"] = log,
+        };
+        return new Outcome(json, screen => screen.Fields(
+            ("Vault initialized at", place.Folder), ("Key fingerprint", metadata.KeyFingerprint), ("Event log", log)));
     }
 }

@@ -20,7 +20,12 @@ internal sealed class PsmcQuery : PsmcListing
         _type = Text("--type", "Only this type");
         _since = Text("--since", "Not before this time, inclusive, for example 2026-01-05; UTC where no offset is given");
         _until = Text("--until", "Not after this time, inclusive");
-        _tags = With(new Option<string[]>("--tags") { Description = "Only events that have all of these labels", AllowMultipleArgumentsPerToken = true, HelpName = "TAG" });
+        _tags = With(new Option<string[]>("--tags")
+        {
+            Description = "Only events that have all of these labels",
+            AllowMultipleArgumentsPerToken = true,
+            HelpName = "TAG",
+        });
         _limit = With(new Option<int?>("--limit") { Description = "At most so many, the last ones", HelpName = "N" });
         Validators.Add(given =>
         {

@@ -42,7 +42,8 @@ internal sealed class DeltaImportCommand : VaultCommand
     private readonly Argument<string> _file;
     private readonly ImportSwitches _switches;
 
-    public DeltaImportCommand(string name) : base(name, "Takes a bundle's events in, verified; all of them or none. Keys in the bundle count for nothing by themselves.")
+    public DeltaImportCommand(string name)
+        : base(name, "Takes a bundle's events in, verified; all of them or none. Keys in the bundle count for nothing by themselves.")
     {
         _file = WithArgument("FILE", "The bundle");
         _switches = new ImportSwitches(this);

@@ -15,7 +15,10 @@ internal sealed class FenceIssueCommand : WritingCommand
     public FenceIssueCommand() : base("issue", "Signs a fencing token: its issuer has seen the log up to its last event.") =>
         _out = With(new Option<string?>("--out", "-o") { Description = "Write it to this file instead of printing it", HelpName = "FILE" });
 
-    public static Command Group() => new("fence", "Fencing tokens, which tell a writer that has seen the whole log from one that has not.") { new FenceIssueCommand(), new FenceCheckCommand() };
+    public static Command Group() => new("fence", "Fencing tokens, which tell a writer that has seen the whole log from one that has not.")
+    {
+        new FenceIssueCommand(), new FenceCheckCommand(),
+    };
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {

@@ -14,7 +14,8 @@ internal static class Forks
 }
 
 /// <summary><c>sync check-forks</c>.</summary>
-internal sealed class CheckForksCommand() : VaultCommand("check-forks", "Lists forks: two events of one actor after the same one. Exit code 1 when there are any.")
+internal sealed class CheckForksCommand()
+    : VaultCommand("check-forks", "Lists forks: two events of one actor after the same one. Exit code 1 when there are any.")
 {
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {

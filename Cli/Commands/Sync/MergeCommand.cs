@@ -52,7 +52,12 @@ internal sealed class MergeCommand : CliCommand
 internal sealed class ImportSwitches
 {
     private readonly Option<string?> _keyFile = KeyFiles.Option();
-    private readonly Option<string[]> _trust = new("--trust") { Description = "A key that you vouch for although the vault does not know it; may be repeated", HelpName = "KEY_ID", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> _trust = new("--trust")
+    {
+        Description = "A key that you vouch for although the vault does not know it; may be repeated",
+        HelpName = "KEY_ID",
+        DefaultValueFactory = _ => [],
+    };
     private readonly Option<bool> _unsigned = new("--accept-unsigned") { Description = "Take unsigned events and broken chains too, as the reference does" };
 
     public ImportSwitches(Command command)

@@ -59,7 +59,16 @@ internal sealed class AppendCommand : ReachableCommand
         var root = await writer.MerkleRootAsync(cancellation);
         var count = writer.Vault.Log.Head.Count;
         return new Outcome(
-            new JsonObject { ["event_id"] = built.EventId, ["type"] = type, ["timestamp_utc"] = built.Timestamp, ["event_count"] = count, ["encrypted"] = keys is not null, ["merkle_root"] = root, ["timestamp_token"] = token },
+            new JsonObject
+            {
+                ["event_id"] = built.EventId,
+                ["type"] = type,
+                ["timestamp_utc"] = built.Timestamp,
+                ["event_count"] = count,
+                ["encrypted"] = keys is not null,
+                ["merkle_root"] = root,
+                ["timestamp_token"] = token,
+            },
             screen =>
             {
                 screen.Line($"Appended event {built.EventId} (type={type})");
@@ -99,7 +108,8 @@ internal sealed class AppendCommand : ReachableCommand
         catch (EvidenceException failure)
         {
             throw new CliFailure(
-                $"Event {eventId} was appended and has no timestamp", failure.Message, $"do not append it again; ask once more with provara timestamp-event PATH {eventId} --tsa-url URL",
+                $"Event {eventId} was appended and has no timestamp", failure.Message,
+                $"do not append it again; ask once more with provara timestamp-event PATH {eventId} --tsa-url URL",
                 "provara timestamp-event --help", failure);
         }
     }
@@ -110,7 +120,8 @@ internal sealed class AppendCommand : ReachableCommand
         // The reference's spelling of core types is free; a type of one's own has one spelling.
         var type = given.Contains('.', StringComparison.Ordinal) ? given : given.ToUpperInvariant();
         if (JsonText.Read(await JsonArgument.ReadAsync(run.Get(_data)!, cancellation)) is not JsonObject data)
-            throw new CliFailure("The data cannot be appended", "it is JSON, and not an object", "put it into one, for example {\"value\": ...}", "provara append --help");
+            throw new CliFailure(
+                "The data cannot be appended", "it is JSON, and not an object", "put it into one, for example {\"value\": ...}", "provara append --help");
         if (raw)
             return (type, data);
         return (type, new JsonObject
@@ -122,5 +133,6 @@ internal sealed class AppendCommand : ReachableCommand
         });
     }
 
-    private static JsonNode? Said(JsonNode? value) => value is null || (value is JsonValue text && text.TryGetValue(out string? plain) && plain.Length == 0) ? null : value.DeepClone();
+    private static JsonNode? Said(JsonNode? value) =>
+        value is null || (value is JsonValue text && text.TryGetValue(out string? plain) && plain.Length == 0) ? null : value.DeepClone();
 }

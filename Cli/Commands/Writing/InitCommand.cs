@@ -33,7 +33,9 @@ internal sealed class InitCommand : VaultCommand
             HelpName = "FILE",
         });
         _encrypted = Switch("--encrypted", "Encrypt the payloads of appended events (AES-256-GCM); needs PROVARA_KEK or PROVARA_KEK_FILE");
-        OneOf("--mode", "Accepted for compatibility: each event has a data key of its own, and an actor's are destroyed together", "per-event", "per-event", "per-actor");
+        OneOf(
+            "--mode", "Accepted for compatibility: each event has a data key of its own, and an actor's are destroyed together",
+            "per-event", "per-event", "per-actor");
         _quiet = With(new Option<bool>("--quiet", "-q") { Description = "Print nothing but errors" });
         _selfTest = Switch("--self-test", "Verify the new vault strictly");
     }
@@ -82,7 +84,8 @@ internal sealed class InitCommand : VaultCommand
             if (run.Get(_quiet))
                 return;
             screen.Fields(
-                ("Vault", place.Folder), ("Uid", birth.Uid), ("Root key", birth.Root.PublicKey.KeyId), ("Quorum key", birth.Quorum?.PublicKey.KeyId), ("Private keys", keyFile));
+                ("Vault", place.Folder), ("Uid", birth.Uid), ("Root key", birth.Root.PublicKey.KeyId),
+                ("Quorum key", birth.Quorum?.PublicKey.KeyId), ("Private keys", keyFile));
             if (check is not null)
                 check.Show(screen);
             if (keyFile.StartsWith(place.Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))

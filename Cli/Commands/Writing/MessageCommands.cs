@@ -21,7 +21,9 @@ internal sealed class MessageKeyCommand : CliCommand
         using var key = AgreementKey.Generate();
         await EncryptionKeys.WriteAsync(key, run.Get(_out)!, cancellation);
         var text = Convert.ToBase64String(key.PublicKey.Span);
-        return new Outcome(new JsonObject { ["public_key_b64"] = text, ["out"] = run.Get(_out) }, screen => screen.Fields(("Public key", text), ("Private key", run.Get(_out))));
+        return new Outcome(
+            new JsonObject { ["public_key_b64"] = text, ["out"] = run.Get(_out) },
+            screen => screen.Fields(("Public key", text), ("Private key", run.Get(_out))));
     }
 }
 
@@ -46,7 +48,8 @@ internal sealed class SendMessageCommand : WritingCommand
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
         if (JsonText.Read(await JsonArgument.ReadAsync(run.Get(_message)!, cancellation)) is not JsonObject message)
-            throw new CliFailure("The message cannot be sent", "it is JSON, and not an object", "put it into one, for example {\"text\": ...}", "provara send-message --help");
+            throw new CliFailure(
+                "The message cannot be sent", "it is JSON, and not an object", "put it into one, for example {\"text\": ...}", "provara send-message --help");
         using var sender = run.Get(_sender) is { } given ? EncryptionKeys.ReadPrivate(given) : AgreementKey.Generate();
         var payload = SealedMessage.Seal(message, sender, EncryptionKeys.ReadPublic(run.Get(_recipientKey)!));
         payload["subject"] = run.Get(_subject);
@@ -81,7 +84,15 @@ internal sealed class ReadMessagesCommand : VaultCommand
             if (line.Text.Span.IndexOf("provara.messaging.encrypted_v1"u8) < 0 || line.Parse() is not { } one || one["payload"] is not JsonObject payload)
                 continue;
             if (SealedMessage.Open(payload, key) is { } body)
-                messages.Add(new JsonObject { ["event_id"] = $"{one["event_id"]}", ["from_actor"] = $"{one["actor"]}", ["from_key_id"] = $"{one["actor_key_id"]}", ["timestamp"] = $"{one["timestamp_utc"]}", ["subject"] = $"{payload["subject"]}", ["body"] = body });
+                messages.Add(new JsonObject
+                {
+                    ["event_id"] = $"{one["event_id"]}",
+                    ["from_actor"] = $"{one["actor"]}",
+                    ["from_key_id"] = $"{one["actor_key_id"]}",
+                    ["timestamp"] = $"{one["timestamp_utc"]}",
+                    ["subject"] = $"{payload["subject"]}",
+                    ["body"] = body,
+                });
         }
         return new Outcome(new JsonObject { ["messages"] = messages }, screen =>
         {
@@ -89,7 +100,8 @@ internal sealed class ReadMessagesCommand : VaultCommand
                 screen.Line("No messages for this key.");
             foreach (var message in messages)
             {
-                screen.Fields(("From", $"{message!["from_actor"]} ({message["from_key_id"]})"), ("Date", message["timestamp"]), ("Subject", message["subject"]));
+                screen.Fields(
+                    ("From", $"{message!["from_actor"]} ({message["from_key_id"]})"), ("Date", message["timestamp"]), ("Subject", message["subject"]));
                 screen.Json(message["body"]);
                 screen.Line();
             }

@@ -14,7 +14,8 @@ internal sealed class RotateCommand : WritingCommand
     private readonly Option<string?> _boundary;
     private readonly Option<string> _reason;
 
-    public RotateCommand() : base("rotate", "Revokes a key and promotes a new one in its place, signed by another key of the vault; the key file is brought along.")
+    public RotateCommand()
+        : base("rotate", "Revokes a key and promotes a new one in its place, signed by another key of the vault; the key file is brought along.")
     {
         _revoke = Text("--revoke", "The key to revoke; the one that signs now without it");
         _signer = Text("--signer", "The root or quorum key that signs the rotation; the first other one in the key file without it");
@@ -37,6 +38,7 @@ internal sealed class RotateCommand : WritingCommand
         return new Outcome(
             new JsonObject { ["event_id"] = change.EventId, ["revoked_key_id"] = request.RevokedKeyId, ["new_key_id"] = promoted.PublicKey.KeyId },
             screen => screen.Fields(
-                ("Revoked", request.RevokedKeyId), ("Promoted", promoted.PublicKey.KeyId), ("Promotion event", change.EventId), ("Key file", "holds the new key, and the revoked one no more")));
+                ("Revoked", request.RevokedKeyId), ("Promoted", promoted.PublicKey.KeyId), ("Promotion event", change.EventId),
+                ("Key file", "holds the new key, and the revoked one no more")));
     }
 }

@@ -20,7 +20,11 @@ internal sealed class RotateVaultCommand : WritingCommand
     public RotateVaultCommand() : base("rotate-vault", "Makes the successor of a sealed vault, whose birth names it.")
     {
         _successor = RequiredText("--successor", "The folder of the new vault");
-        _privateKeys = With(new Option<string?>("--private-keys") { Description = "Where to put the successor's private keys; inside it without this", HelpName = "FILE" });
+        _privateKeys = With(new Option<string?>("--private-keys")
+        {
+            Description = "Where to put the successor's private keys; inside it without this",
+            HelpName = "FILE",
+        });
         _quorum = Switch("--quorum", "Make a second key for the successor");
     }
 
@@ -36,7 +40,16 @@ internal sealed class RotateVaultCommand : WritingCommand
         var birth = new BackpackBirth { Root = root, Quorum = quorum, Uid = Guid.NewGuid().ToString("D"), Predecessor = link };
         await Births.CreateAsync(target, birth, keyFile, run, cancellation);
         return new Outcome(
-            new JsonObject { ["vault_path"] = target.Folder, ["uid"] = birth.Uid, ["root_key_id"] = root.PublicKey.KeyId, ["private_keys"] = keyFile, ["seal_event_id"] = link.SealEventId },
-            screen => screen.Fields(("Successor", target.Folder), ("Uid", birth.Uid), ("Root key", root.PublicKey.KeyId), ("Private keys", keyFile), ("Continues the seal", link.SealEventId)));
+            new JsonObject
+            {
+                ["vault_path"] = target.Folder,
+                ["uid"] = birth.Uid,
+                ["root_key_id"] = root.PublicKey.KeyId,
+                ["private_keys"] = keyFile,
+                ["seal_event_id"] = link.SealEventId,
+            },
+            screen => screen.Fields(
+                ("Successor", target.Folder), ("Uid", birth.Uid), ("Root key", root.PublicKey.KeyId),
+                ("Private keys", keyFile), ("Continues the seal", link.SealEventId)));
     }
 }

@@ -33,7 +33,8 @@ internal sealed class ShredCommand : WritingCommand
     {
         await using var writer = await OpenAsync(run, cancellation);
         using var keys = await DataKeys.FindAsync(Place(run), writer.Vault.Log, run.Host, cancellation) ?? throw new CliFailure(
-            "There is nothing to shred", $"the vault has no {DataKeys.ConfigName}, so its payloads are not encrypted", "use provara redact", "provara redact --help");
+            "There is nothing to shred", $"the vault has no {DataKeys.ConfigName}, so its payloads are not encrypted",
+            "use provara redact", "provara redact --help");
         var plan = await Shredding.PlanAsync(writer.Vault, new ShredRequest(run.Get(_reason)!)
         {
             TargetEventId = run.Get(_event),

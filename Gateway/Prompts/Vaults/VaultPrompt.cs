@@ -16,7 +16,11 @@ internal abstract class VaultPrompt(ITenants tenants, string name, string title,
         Name = name,
         Title = title,
         Description = description,
-        Arguments = [new() { Name = "vault", Title = "Vault", Description = "Name of the vault inside your tenant, for example team/notes", Required = true }, .. further],
+        Arguments =
+        [
+            new() { Name = "vault", Title = "Vault", Description = "Name of the vault inside your tenant, for example team/notes", Required = true },
+            .. further
+        ],
     };
 
     public IReadOnlyList<string> Categories { get; } = ["vault"];

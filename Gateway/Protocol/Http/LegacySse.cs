@@ -62,7 +62,10 @@ internal sealed class LegacySse(
         }
         catch (RpcException e)
         {
-            await RefuseAsync(context, e.HttpStatus == StatusCodes.Status413PayloadTooLarge ? e.HttpStatus : StatusCodes.Status400BadRequest, "invalid_request");
+            await RefuseAsync(
+                context,
+                e.HttpStatus == StatusCodes.Status413PayloadTooLarge ? e.HttpStatus : StatusCodes.Status400BadRequest,
+                "invalid_request");
         }
         finally
         {

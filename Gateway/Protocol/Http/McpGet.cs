@@ -12,7 +12,8 @@ namespace Granary.Gateway.Protocol.Http;
 /// <c>GET /mcp</c>: a legacy session's stream for what no request asked for, or, with <c>Last-Event-ID</c>, the rest of a call's stream.
 /// Without a session there is nothing to get (405).
 /// </summary>
-internal sealed class McpGet(LegacySessions sessions, SessionStates states, IMesh mesh, ResourceWatch watch, McpResume resume, GatewayOptions options, GatewayState state)
+internal sealed class McpGet(
+    LegacySessions sessions, SessionStates states, IMesh mesh, ResourceWatch watch, McpResume resume, GatewayOptions options, GatewayState state)
 {
     public async Task HandleAsync(HttpContext context, Principal caller)
     {

@@ -31,7 +31,11 @@ internal sealed class OriginGuard
     {
         var request = context.Request;
         // An orchestrator's probe names the address it found, not a name of ours; it is told nothing but that the gateway is up.
-        if (_checkHost && !request.Path.StartsWithSegments("/health") && !_hosts.Contains(request.Host.Host) && !_hosts.Contains(request.Host.Value ?? "") && !IsLoopback(request.Host.Host))
+        if (_checkHost
+            && !request.Path.StartsWithSegments("/health")
+            && !_hosts.Contains(request.Host.Host)
+            && !_hosts.Contains(request.Host.Value ?? "")
+            && !IsLoopback(request.Host.Host))
             return RefuseAsync(context, "This Host is not one the gateway answers to; allow it with --allowed-hosts.");
         var origin = request.Headers.Origin;
         if (origin.Count > 0 && (origin.Count > 1 || !Allows(origin[0] ?? "")))
@@ -40,7 +44,8 @@ internal sealed class OriginGuard
     }
 
     private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static Task RefuseAsync(HttpContext context, string sentence) =>
         McpPost.FailAsync(context.Response, RpcException.InvalidRequest(sentence, StatusCodes.Status403Forbidden));

@@ -101,7 +101,8 @@ internal sealed class StreamFollower(IStreamRecords records, Session session, st
         }
         catch (MeshException)
         {
-            throw new RpcException(RpcErrors.Internal, "The rest of this stream is in Redis, which cannot be reached now. Come back with the same Last-Event-ID.", 503);
+            throw new RpcException(
+                RpcErrors.Internal, "The rest of this stream is in Redis, which cannot be reached now. Come back with the same Last-Event-ID.", 503);
         }
     }
 

@@ -20,7 +20,11 @@ internal sealed class Complete(PromptCatalog prompts, ResourceCatalog resources)
         using var parameters = call.Envelope.ParseParams();
         var request = Read(parameters.RootElement);
         var argument = new CompletionCall(
-            call, request.Argument.Name, request.Argument.Value, request.Context?.Arguments?.AsReadOnly() ?? (IReadOnlyDictionary<string, string>)new Dictionary<string, string>());
+            call,
+            request.Argument.Name,
+            request.Argument.Value,
+            request.Context?.Arguments?.AsReadOnly()
+                ?? (IReadOnlyDictionary<string, string>)new Dictionary<string, string>());
         var values = request.Ref switch
         {
             PromptReference prompt => prompts.TryGet(prompt.Name, out var known)
@@ -33,7 +37,12 @@ internal sealed class Complete(PromptCatalog prompts, ResourceCatalog resources)
         };
         ResultWriter.Write(reply, call, new CompleteResult
         {
-            Completion = new Completion { Values = [.. values.Take(MaxValues)], Total = values.Count > MaxValues ? null : values.Count, HasMore = values.Count > MaxValues },
+            Completion = new Completion
+            {
+                Values = [.. values.Take(MaxValues)],
+                Total = values.Count > MaxValues ? null : values.Count,
+                HasMore = values.Count > MaxValues,
+            },
         });
     }
 

@@ -118,7 +118,8 @@ internal sealed class Subscription : IInterest, IDisposable
         catch (JsonException)
         {
             throw RpcException.InvalidParams(
-                "'params.notifications' has toolsListChanged, promptsListChanged, resourcesListChanged (booleans) and resourceSubscriptions (URIs).").WithId(envelope);
+                "'params.notifications' has toolsListChanged, promptsListChanged, resourcesListChanged (booleans) and resourceSubscriptions (URIs).")
+                .WithId(envelope);
         }
     }
 }

@@ -62,6 +62,7 @@ internal sealed class LegacySessions(KeyRing ring, IMesh mesh, GatewayOptions op
         {
             // Said below, in a sentence.
         }
-        throw RpcException.InvalidParams("initialize needs 'protocolVersion' (a string), 'capabilities' (an object) and 'clientInfo' with 'name' and 'version'.");
+        throw RpcException.InvalidParams(
+            "initialize needs 'protocolVersion' (a string), 'capabilities' (an object) and 'clientInfo' with 'name' and 'version'.");
     }
 }

@@ -73,5 +73,9 @@ internal sealed class SessionState(DateTimeOffset expires) : Leased(expires)
     }
 
     private static string Text(JsonElement error) =>
-        error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String ? message.GetString()! : "no reason given";
+        error.ValueKind == JsonValueKind.Object
+        && error.TryGetProperty("message", out var message)
+        && message.ValueKind == JsonValueKind.String
+            ? message.GetString()!
+            : "no reason given";
 }

@@ -39,7 +39,8 @@ internal sealed class EventResource(ITenants tenants) : IResources
         ScopeCheck.Require(call.Caller, Scope);
         try
         {
-            using var found = await VaultJson.RunAsync(tenants.Vault(call.Tenant, name), "get_event", json => json.WriteString("event_id", id), call.Cancellation);
+            using var found = await VaultJson.RunAsync(
+                tenants.Vault(call.Tenant, name), "get_event", json => json.WriteString("event_id", id), call.Cancellation);
             var stored = found.RootElement.GetProperty("event").GetRawText();
             return new ReadResourceResult { Contents = [new TextResourceContents { Uri = call.Uri, MimeType = "application/json", Text = stored }] };
         }

@@ -13,7 +13,8 @@ internal abstract class OperationResource(ITenants tenants, string path, string 
 
 /// <summary><c>vault://{name}/state</c>.</summary>
 internal sealed class StateResource(ITenants tenants) : OperationResource(
-    tenants, "state", "snapshot_belief", "State of a vault", "What a vault's events amount to: beliefs in four namespaces, and the state hash. At most 32 MiB; get_beliefs has pages.");
+    tenants, "state", "snapshot_belief", "State of a vault",
+    "What a vault's events amount to: beliefs in four namespaces, and the state hash. At most 32 MiB; get_beliefs has pages.");
 
 /// <summary><c>vault://{name}/status</c>.</summary>
 internal sealed class StatusResource(ITenants tenants) : OperationResource(

@@ -29,7 +29,8 @@ internal static class VaultCompletion
 
     private static async ValueTask<IReadOnlyList<string>> NamesAsync(ITenants tenants, CompletionCall call) => call.Value.Length > VaultName.MaxBytes
         ? []
-        : [.. (await tenants.ListVaultsAsync(call.Tenant, new VaultListing { Prefix = call.Value, Limit = MaxNames }, call.Cancellation)).Vaults.Select(v => v.Value)];
+        : [.. (await tenants.ListVaultsAsync(call.Tenant, new VaultListing { Prefix = call.Value, Limit = MaxNames }, call.Cancellation))
+            .Vaults.Select(v => v.Value)];
 
     /// <summary>The newest first. Ids are not sorted in a log, so only its end is looked at.</summary>
     private static async ValueTask<IReadOnlyList<string>> EventsAsync(ITenants tenants, CompletionCall call)
@@ -49,7 +50,11 @@ internal static class VaultCompletion
                     json.WriteNumber("limit", MaxEvents);
                 },
                 call.Cancellation);
-            return [.. page.RootElement.GetProperty("events").EnumerateArray().Reverse().Select(Id).OfType<string>().Where(id => id.StartsWith(call.Value, StringComparison.Ordinal))];
+            return [.. page.RootElement.GetProperty("events").EnumerateArray()
+                .Reverse()
+                .Select(Id)
+                .OfType<string>()
+                .Where(id => id.StartsWith(call.Value, StringComparison.Ordinal))];
         }
         catch (TenantException e) when (e.Failure == TenantFailure.NotFound)
         {

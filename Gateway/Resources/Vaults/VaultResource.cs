@@ -33,7 +33,8 @@ internal abstract class VaultResource(ITenants tenants, string path, string titl
         var listing = new VaultListing { After = After(after), Limit = limit };
         var page = await tenants.ListVaultsAsync(call.Tenant, listing, call.Cancellation);
         return new ResourcePage(
-            [.. page.Vaults.Select(v => new Resource { Uri = VaultUri.Make(v, path), Name = v.Value, Title = v.Value, Description = title, MimeType = mimeType })],
+            [.. page.Vaults.Select(
+                v => new Resource { Uri = VaultUri.Make(v, path), Name = v.Value, Title = v.Value, Description = title, MimeType = mimeType })],
             page.Next?.Value);
     }
 

@@ -30,7 +30,9 @@ internal static class VaultUri
         return true;
     }
 
-    /// <summary>Undoes percent-encoding. Not as Uri.UnescapeDataString, which leaves what is no escape as it is: such a spelling is equivalent to nothing.</summary>
+    /// <summary>
+    /// Undoes percent-encoding. Not as Uri.UnescapeDataString, which leaves what is no escape as it is: such a spelling is equivalent to nothing.
+    /// </summary>
     public static bool TryUnescape(ReadOnlySpan<char> escaped, out string text)
     {
         text = "";

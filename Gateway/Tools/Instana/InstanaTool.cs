@@ -20,7 +20,13 @@ internal abstract class InstanaTool(InstanaToolDefinition definition, ITenants t
         definition.Title,
         definition.Description,
         definition.InputSchemaJson,
-        annotations: new ToolAnnotations { ReadOnlyHint = definition.ReadOnly, DestructiveHint = false, IdempotentHint = definition.ReadOnly, OpenWorldHint = true });
+        annotations: new ToolAnnotations
+        {
+            ReadOnlyHint = definition.ReadOnly,
+            DestructiveHint = false,
+            IdempotentHint = definition.ReadOnly,
+            OpenWorldHint = true,
+        });
 
     public IReadOnlyList<string> Categories { get; } = [definition.Category];
 

@@ -2,11 +2,13 @@ namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>snapshot_belief</c> (10.1): everything the reducer knows.</summary>
 internal sealed class SnapshotBeliefTool(VaultDoor door) : OperationTool(door, SnapshotState.Define(
-    "snapshot_belief", "Snapshot of beliefs", "What a vault's events amount to: canonical, local, contested and archived beliefs, and the state hash. At most 32 MiB; get_beliefs has pages."));
+    "snapshot_belief", "Snapshot of beliefs",
+    "What a vault's events amount to: canonical, local, contested and archived beliefs, and the state hash. At most 32 MiB; get_beliefs has pages."));
 
 /// <summary><c>snapshot_state</c> (10.1), an alias.</summary>
 internal sealed class SnapshotStateTool(VaultDoor door) : OperationTool(door, SnapshotState.Define(
-    "snapshot_state", "Snapshot of the state", "Alias of snapshot_belief: beliefs in four namespaces, and the state hash. At most 32 MiB; get_beliefs has pages."));
+    "snapshot_state", "Snapshot of the state",
+    "Alias of snapshot_belief: beliefs in four namespaces, and the state hash. At most 32 MiB; get_beliefs has pages."));
 
 internal static class SnapshotState
 {
@@ -23,7 +25,8 @@ internal static class SnapshotState
 
 /// <summary><c>get_state</c> (10.4): as the snapshot, or one namespace of it.</summary>
 internal sealed class GetStateTool(VaultDoor door) : OperationTool(door, new(
-    "get_state", "Get state", "A vault's beliefs, of all namespaces (at most 32 MiB) or, in pages, of one, with the state hash. snapshot_belief has the reference's exact shape.")
+    "get_state", "Get state",
+    "A vault's beliefs, of all namespaces (at most 32 MiB) or, in pages, of one, with the state hash. snapshot_belief has the reference's exact shape.")
 {
     Vault = VaultArgument.OrDefault,
     IsLong = true,
@@ -39,7 +42,8 @@ internal sealed class GetStateTool(VaultDoor door) : OperationTool(door, new(
 
 /// <summary><c>get_beliefs</c> (10.4).</summary>
 internal sealed class GetBeliefsTool(VaultDoor door) : OperationTool(door, new(
-    "get_beliefs", "Get beliefs", "The beliefs of one namespace whose key, subject:predicate, contains a text. Go on with after_key = next_key while there is one.")
+    "get_beliefs", "Get beliefs",
+    "The beliefs of one namespace whose key, subject:predicate, contains a text. Go on with after_key = next_key while there is one.")
 {
     Vault = VaultArgument.OrDefault,
     IsLong = true,
@@ -70,7 +74,8 @@ internal sealed class GetEvidenceTool(VaultDoor door) : OperationTool(door, new(
 
 /// <summary><c>list_conflicts</c> (10.1).</summary>
 internal sealed class ListConflictsTool(VaultDoor door) : OperationTool(door, new(
-    "list_conflicts", "List conflicts", "Contested beliefs: those whose events contradict each other with some confidence, with the evidence for each value. Go on with after_key = next_key while there is one.")
+    "list_conflicts", "List conflicts",
+    "Contested beliefs: those whose events contradict each other with some confidence, with the evidence for each value. Go on with after_key = next_key while there is one.")
 {
     IsLong = true,
     Input = BeliefSchema.Paging,

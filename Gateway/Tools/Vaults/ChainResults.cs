@@ -7,8 +7,8 @@ namespace Granary.Gateway.Tools.Vaults;
 internal static class ChainResults
 {
     /// <summary>
-    /// How many actors there are, and for each that the vault's status names, and each that a finding concerns, whether none does. A finding that is about no event,
-    /// or is not listed, concerns all.
+    /// How many actors there are, and for each that the vault's status names, and each that a finding concerns, whether none does. A finding that is
+    /// about no event, or is not listed, concerns all.
     /// </summary>
     public static async Task<(int Count, IReadOnlyDictionary<string, bool> Results)> ReadAsync(
         IVault vault, VerificationReport report, CancellationToken cancellation)

@@ -31,7 +31,8 @@ internal static class Digest
 }
 
 /// <summary><c>export_markdown</c> (10.1).</summary>
-internal sealed class ExportMarkdownTool(VaultDoor door) : OperationTool(door, new("export_markdown", "Export as Markdown", "The whole history of a PSMC vault as Markdown, at most 32 MiB.")
+internal sealed class ExportMarkdownTool(VaultDoor door) : OperationTool(door, new(
+    "export_markdown", "Export as Markdown", "The whole history of a PSMC vault as Markdown, at most 32 MiB.")
 {
     IsLong = true,
     Output = """ "markdown":{"type":"string"} """,
@@ -39,7 +40,8 @@ internal sealed class ExportMarkdownTool(VaultDoor door) : OperationTool(door, n
 
 /// <summary><c>forensic_export</c> (10.2). What the older server wrote to its disk comes back in the answer.</summary>
 internal sealed class ForensicExportTool(VaultDoor door) : OperationTool(door, new(
-    "forensic_export", "Forensic export", "A self-contained evidence bundle as a zip in Base64: events, public keys, integrity report, and how to check it without this server. At most 32 MiB.")
+    "forensic_export", "Forensic export",
+    "A self-contained evidence bundle as a zip in Base64: events, public keys, integrity report, and how to check it without this server. At most 32 MiB.")
 {
     IsLong = true,
     Input = """ "output_path":{"type":["string","null"],"maxLength":1024,"default":null,"description":"Taken for compatibility; nothing is written on the server"} """,
@@ -53,7 +55,8 @@ internal sealed class ForensicExportTool(VaultDoor door) : OperationTool(door, n
 
 /// <summary><c>export_vault</c>: the folder, for whoever leaves.</summary>
 internal sealed class ExportVaultTool(VaultDoor door) : OperationTool(door, new(
-    "export_vault", "Export vault", "The vault as the folder that Provara's own programs read, as a zip in Base64, without private keys. At most 32 MiB; larger ones go by export_delta.")
+    "export_vault", "Export vault",
+    "The vault as the folder that Provara's own programs read, as a zip in Base64, without private keys. At most 32 MiB; larger ones go by export_delta.")
 {
     IsLong = true,
     Output = """

@@ -6,12 +6,14 @@ internal sealed class CheckpointVaultTool(VaultDoor door) : OperationTool(door, 
 {
     Effect = ToolEffect.AddsOnce,
     IsLong = true,
-    Output = """ "path":{"type":"string","description":"The checkpoint's name in the vault"},"event_count":{"type":"integer"},"state_hash":{"type":"string"} """,
+    Output =
+        """ "path":{"type":"string","description":"The checkpoint's name in the vault"},"event_count":{"type":"integer"},"state_hash":{"type":"string"} """,
 });
 
 /// <summary><c>rotate_key</c>.</summary>
 internal sealed class RotateKeyTool(VaultDoor door) : OperationTool(door, new(
-    "rotate_key", "Rotate key", "Put a fresh signing key in the place of the present one; events signed before stay valid. In a Backpack vault another key, its quorum key for example, must sign for it; in a PSMC vault the old one does.")
+    "rotate_key", "Rotate key",
+    "Put a fresh signing key in the place of the present one; events signed before stay valid. In a Backpack vault another key, its quorum key for example, must sign for it; in a PSMC vault the old one does.")
 {
     Effect = ToolEffect.Adds,
     Input = """
@@ -36,7 +38,8 @@ internal sealed class SealVaultTool(VaultDoor door) : OperationTool(door, new(
 
 /// <summary><c>redact_event</c>.</summary>
 internal sealed class RedactEventTool(VaultDoor door) : OperationTool(door, new(
-    "redact_event", "Redact event", "Take the payload of one event of a Backpack vault away for good. Its place, type and signature stay, a signed event says who removed it and why, and the vault still verifies.")
+    "redact_event", "Redact event",
+    "Take the payload of one event of a Backpack vault away for good. Its place, type and signature stay, a signed event says who removed it and why, and the vault still verifies.")
 {
     Effect = ToolEffect.Ends,
     Input = $$"""
@@ -50,7 +53,8 @@ internal sealed class RedactEventTool(VaultDoor door) : OperationTool(door, new(
 
 /// <summary><c>shred_event</c>.</summary>
 internal sealed class ShredEventTool(VaultDoor door) : OperationTool(door, new(
-    "shred_event", "Shred event", "Destroy the keys of encrypted payloads of a Backpack vault, of one event or of an actor, so that nobody can read them again, in any copy. A signed event records it.")
+    "shred_event", "Shred event",
+    "Destroy the keys of encrypted payloads of a Backpack vault, of one event or of an actor, so that nobody can read them again, in any copy. A signed event records it.")
 {
     Effect = ToolEffect.Ends,
     Input = $$"""

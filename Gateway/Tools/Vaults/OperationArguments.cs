@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Granary.Gateway.Tools.Vaults;
 
-/// <summary>Turns a tool's arguments into an operation's: those the tool has, and its defaults. What says which vault goes beside them, and so does the idempotency key.</summary>
+/// <summary>
+/// Turns a tool's arguments into an operation's: those the tool has, and its defaults. What says which vault goes beside them, and so does the
+/// idempotency key.
+/// </summary>
 internal sealed class OperationArguments
 {
     private readonly OperationDefinition _of;

@@ -7,7 +7,8 @@ namespace Granary.Gateway.Tools.Vaults;
 /// and reports as hunt-mcp did (10.4).
 /// </summary>
 internal sealed class VerifyVaultTool(VaultDoor door) : OperationTool(door, new(
-    "verify_vault", "Verify vault", "Verify a whole vault: files, ids, chains, signatures, keys, manifest, Merkle root and reducer. Returns each check and each finding.")
+    "verify_vault", "Verify vault",
+    "Verify a whole vault: files, ids, chains, signatures, keys, manifest, Merkle root and reducer. Returns each check and each finding.")
 {
     Vault = VaultArgument.OrDefault,
     TellsVault = true,
@@ -48,7 +49,8 @@ internal sealed class VerifyVaultTool(VaultDoor door) : OperationTool(door, new(
 
 /// <summary><c>prove_event</c>.</summary>
 internal sealed class ProveEventTool(VaultDoor door) : OperationTool(door, new(
-    "prove_event", "Prove event", "Proof that an event, by id or position, is in the vault, against a signed head: whoever has the public key can check it without the vault.")
+    "prove_event", "Prove event",
+    "Proof that an event, by id or position, is in the vault, against a signed head: whoever has the public key can check it without the vault.")
 {
     IsLong = true,
     Input = """
@@ -75,7 +77,8 @@ internal sealed class ProveConsistencyTool(VaultDoor door) : OperationTool(door,
 
 /// <summary><c>get_signed_head</c>.</summary>
 internal sealed class GetSignedHeadTool(VaultDoor door) : OperationTool(door, new(
-    "get_signed_head", "Get signed head", "Where the vault stands, signed with its key: number of events, hash of the last one, root of the event tree. Keep it: a vault that lost events cannot match it.")
+    "get_signed_head", "Get signed head",
+    "Where the vault stands, signed with its key: number of events, hash of the last one, root of the event tree. Keep it: a vault that lost events cannot match it.")
 {
     IsLong = true,
     Output = """

@@ -28,7 +28,8 @@ internal static class StatusSchema
 }
 
 /// <summary><c>get_event</c> (10.4).</summary>
-internal sealed class GetEventTool(VaultDoor door) : OperationTool(door, new("get_event", "Get event", "One event of a vault by its id, as it is stored, and its position.")
+internal sealed class GetEventTool(VaultDoor door) : OperationTool(door, new(
+    "get_event", "Get event", "One event of a vault by its id, as it is stored, and its position.")
 {
     Vault = VaultArgument.OrDefault,
     Input = EventSchema.Id,
@@ -38,7 +39,8 @@ internal sealed class GetEventTool(VaultDoor door) : OperationTool(door, new("ge
 
 /// <summary><c>list_events</c> (10.4).</summary>
 internal sealed class ListEventsTool(VaultDoor door) : OperationTool(door, new(
-    "list_events", "List events", "A page of a vault's events, oldest first, filtered by type, actor and namespace. Go on with offset = next_offset until it is null.")
+    "list_events", "List events",
+    "A page of a vault's events, oldest first, filtered by type, actor and namespace. Go on with offset = next_offset until it is null.")
 {
     Vault = VaultArgument.OrDefault,
     Input = $$"""
@@ -50,7 +52,8 @@ internal sealed class ListEventsTool(VaultDoor door) : OperationTool(door, new(
 
 /// <summary><c>query_events</c> (10.2). All filters hold together, as its description always said.</summary>
 internal sealed class QueryEventsTool(VaultDoor door) : OperationTool(door, new(
-    "query_events", "Query events", "A vault's events, oldest first, filtered by actor, type and time. Filters are combined with AND. Go on with offset = next_offset until it is null.")
+    "query_events", "Query events",
+    "A vault's events, oldest first, filtered by actor, type and time. Filters are combined with AND. Go on with offset = next_offset until it is null.")
 {
     Input = $$"""
         "actor":{{EventSchema.Filter}},"event_type":{{EventSchema.Filter}},
@@ -76,7 +79,8 @@ internal sealed class SearchEventsTool(VaultDoor door) : OperationTool(door, new
 
 internal static class EventSchema
 {
-    public const string Id = """ "event_id":{"type":"string","minLength":1,"maxLength":128,"description":"For example evt_… of a Backpack vault, or the id of a PSMC event"} """;
+    public const string Id =
+        """ "event_id":{"type":"string","minLength":1,"maxLength":128,"description":"For example evt_… of a Backpack vault, or the id of a PSMC event"} """;
 
     public const string Filter = """{"type":["string","null"],"maxLength":4096,"default":null}""";
 

@@ -2,15 +2,20 @@ namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>append_observation</c> (specification, 10.4).</summary>
 internal sealed class AppendObservationTool(VaultDoor door) : OperationTool(door, Statement.Define(
-    "append_observation", "Append observation", "Record what was seen in a Backpack vault: subject, predicate, value. It is signed, and the reducer weighs it.", "OBSERVATION", "0.5"));
+    "append_observation", "Append observation",
+    "Record what was seen in a Backpack vault: subject, predicate, value. It is signed, and the reducer weighs it.",
+    "OBSERVATION", "0.5"));
 
 /// <summary><c>append_assertion</c> (10.4): weighs less, for nobody saw it.</summary>
 internal sealed class AppendAssertionTool(VaultDoor door) : OperationTool(door, Statement.Define(
-    "append_assertion", "Append assertion", "Record what is claimed or concluded in a Backpack vault: subject, predicate, value. It is signed, and the reducer weighs it.", "ASSERTION", "0.35"));
+    "append_assertion", "Append assertion",
+    "Record what is claimed or concluded in a Backpack vault: subject, predicate, value. It is signed, and the reducer weighs it.",
+    "ASSERTION", "0.35"));
 
 internal static class Statement
 {
-    public static OperationDefinition Define(string name, string title, string description, string eventType, string confidence) => new(name, title, description)
+    public static OperationDefinition Define(
+        string name, string title, string description, string eventType, string confidence) => new(name, title, description)
     {
         Operation = "append_belief",
         Vault = VaultArgument.OrDefault,

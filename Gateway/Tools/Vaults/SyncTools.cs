@@ -2,7 +2,8 @@ namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>export_delta</c> (10.3). The bundle comes back in the answer.</summary>
 internal sealed class ExportDeltaTool(VaultDoor door) : OperationTool(door, new(
-    "export_delta", "Export delta", "The events of a Backpack vault after a given one as a bundle that import_delta takes, with the public keys they are signed with. At most limit events or 4 MiB; next_since says where to go on.")
+    "export_delta", "Export delta",
+    "The events of a Backpack vault after a given one as a bundle that import_delta takes, with the public keys they are signed with. At most limit events or 4 MiB; next_since says where to go on.")
 {
     Vault = VaultArgument.Path,
     IsLong = true,
@@ -20,7 +21,8 @@ internal sealed class ExportDeltaTool(VaultDoor door) : OperationTool(door, new(
 
 /// <summary><c>import_delta</c> (10.3).</summary>
 internal sealed class ImportDeltaTool(VaultDoor door) : OperationTool(door, new(
-    "import_delta", "Import delta", "Check a bundle of export_delta and append the events that are missing in a Backpack vault, all or none. Events must be signed by keys the vault knows or the caller vouches for.")
+    "import_delta", "Import delta",
+    "Check a bundle of export_delta and append the events that are missing in a Backpack vault, all or none. Events must be signed by keys the vault knows or the caller vouches for.")
 {
     Vault = VaultArgument.Path,
     Effect = ToolEffect.AddsOnce,
@@ -41,7 +43,8 @@ internal sealed class ImportDeltaTool(VaultDoor door) : OperationTool(door, new(
 
 /// <summary><c>issue_fencing_token</c>.</summary>
 internal sealed class IssueFencingTokenTool(VaultDoor door) : OperationTool(door, new(
-    "issue_fencing_token", "Issue fencing token", "A signed token that names a Backpack vault's latest event, for a writer that must know whether somebody wrote after it.")
+    "issue_fencing_token", "Issue fencing token",
+    "A signed token that names a Backpack vault's latest event, for a writer that must know whether somebody wrote after it.")
 {
     Effect = ToolEffect.Grants,
     Output = """ "token":{"type":"object"},"latest_event_id":{"type":"string"},"event_count":{"type":"integer"} """,

@@ -33,7 +33,8 @@ internal sealed class VaultArgument
 
     /// <summary><c>vault_path</c> or <c>path</c>; without them the vault that <c>GRANARY_DEFAULT_VAULT</c> names.</summary>
     public static VaultArgument OrDefault { get; } = new(
-        $"{Property("vault_path", $"{Text} The server's default vault where it is left out.")},{Property("path", "The same as vault_path")}", false, true, "vault_path", "path");
+        $"{Property("vault_path", $"{Text} The server's default vault where it is left out.")},{Property("path", "The same as vault_path")}",
+        false, true, "vault_path", "path");
 
     /// <summary>Members of an input schema's <c>properties</c>.</summary>
     public string Properties { get; }

@@ -3,8 +3,8 @@ using Granary.Vault.Storage;
 namespace Granary.Tenants.Hosting.Redis;
 
 /// <summary>
-/// A vault's place that keeps the vault in its tenant's list: it is there before the vault is, so that no vault is missing, and once more when the vault is first
-/// opened, for vaults that were made before there was a list.
+/// A vault's place that keeps the vault in its tenant's list: it is there before the vault is, so that no vault is missing, and once more when the
+/// vault is first opened, for vaults that were made before there was a list.
 /// </summary>
 /// <param name="store">The place.</param>
 /// <param name="list">Adds the vault to the list.</param>

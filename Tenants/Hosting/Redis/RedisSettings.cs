@@ -62,7 +62,8 @@ public sealed record RedisSettings
         }
         catch (ArgumentException failure)
         {
-            throw new InvalidDataException("GRANARY_REDIS cannot be read: host:port, more of them separated by commas, then options such as password=….", failure);
+            throw new InvalidDataException(
+                "GRANARY_REDIS cannot be read: host:port, more of them separated by commas, then options such as password=….", failure);
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class BackpackWriter : VaultWriter
     /// A store that lost events may have others in their place: what is known of the chains is worth nothing then. And a key that was rotated elsewhere
     /// must not go on signing here.
     /// </summary>
-    public override bool IsStale => !ReferenceEquals(_findings, Log.Findings) || _vault.Chains.Position > Log.Head.Count || _vault.Chains.LastPromotion != _promotion;
+    public override bool IsStale =>
+        !ReferenceEquals(_findings, Log.Findings) || _vault.Chains.Position > Log.Head.Count || _vault.Chains.LastPromotion != _promotion;
 
     /// <summary>The keys of encrypted payloads.</summary>
     public IDataKeyStore DataKeys { get; }
@@ -64,7 +65,9 @@ internal sealed class BackpackWriter : VaultWriter
             throw;
         }
         var savedAt = chains.Position;
-        return new BackpackWriter(await BackpackVault.FromAsync(log, cancellation, new BackpackVaultOptions { Chains = chains, Keys = KeysBeside.Instance }), identity, savedAt);
+        return new BackpackWriter(
+            await BackpackVault.FromAsync(log, cancellation, new BackpackVaultOptions { Chains = chains, Keys = KeysBeside.Instance }),
+            identity, savedAt);
     }
 
     public override VaultDescription Describe(VaultName name) =>
@@ -78,7 +81,8 @@ internal sealed class BackpackWriter : VaultWriter
     public override PreparedAppend Prepare(AppendEvent append)
     {
         if (append.Tags is { Count: > 0 })
-            throw new TenantException(TenantFailure.InvalidInput, "tags is for vaults of the format psmc; the events of this one have none. Put them into data.");
+            throw new TenantException(
+                TenantFailure.InvalidInput, "tags is for vaults of the format psmc; the events of this one have none. Put them into data.");
         return new BackpackAppend(
             PreparedBackpackEvent.Create(append.EventType, append.Data.Span, append.Actor ?? DefaultActor, append.Namespace), append.EmitProvara);
     }

@@ -31,7 +31,8 @@ internal sealed class PsmcWriter(PsmcVault vault) : VaultWriter(vault.Log)
         return PsmcVault.NewBirth(key, time);
     }
 
-    public static async Task<VaultWriter> OpenAsync(IVaultLog log, CancellationToken cancellation) => new PsmcWriter(await PsmcVault.FromAsync(log, cancellation));
+    public static async Task<VaultWriter> OpenAsync(IVaultLog log, CancellationToken cancellation) =>
+        new PsmcWriter(await PsmcVault.FromAsync(log, cancellation));
 
     public override VaultDescription Describe(VaultName name) => new(
         name.Value, VaultFormats.Psmc.Name, vault.Metadata.Created, vault.PublicKey.KeyId, Convert.ToBase64String(vault.PublicKey.Raw), Log.Head.Count);
@@ -118,6 +119,7 @@ internal sealed class PsmcWriter(PsmcVault vault) : VaultWriter(vault.Log)
     private static void Refuse(string? value, string field)
     {
         if (value is not null)
-            throw new TenantException(TenantFailure.InvalidInput, $"{field} is for vaults of the format backpack; the events of this one have none. Leave it out.");
+            throw new TenantException(
+                TenantFailure.InvalidInput, $"{field} is for vaults of the format backpack; the events of this one have none. Leave it out.");
     }
 }

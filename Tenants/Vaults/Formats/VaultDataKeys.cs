@@ -4,7 +4,10 @@ using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Formats;
 
-/// <summary>Data keys of encrypted payloads, beside the vault as secrets, for which the store has its own protection. A destroyed one leaves an empty document: nothing is left to find.</summary>
+/// <summary>
+/// Data keys of encrypted payloads, beside the vault as secrets, for which the store has its own protection. A destroyed one leaves an empty
+/// document: nothing is left to find.
+/// </summary>
 internal sealed class VaultDataKeys(IVaultLog log) : IDataKeyStore
 {
     public async Task SaveAsync(string keyId, ReadOnlyMemory<byte> key, CancellationToken cancellation) =>

@@ -13,7 +13,13 @@ namespace Granary.Tenants.Vaults.Operations;
 /// <param name="Progress">Where long work says how far it is.</param>
 /// <param name="Cancellation">The caller's.</param>
 internal sealed record OperationContext(
-    VaultName Name, VaultWriter Vault, VaultCall Call, OperationArguments Arguments, IOperationDoor Door, IProgress<WorkProgress>? Progress, CancellationToken Cancellation)
+    VaultName Name,
+    VaultWriter Vault,
+    VaultCall Call,
+    OperationArguments Arguments,
+    IOperationDoor Door,
+    IProgress<WorkProgress>? Progress,
+    CancellationToken Cancellation)
 {
     public IVaultLog Log => Vault.Log;
 
@@ -22,7 +28,8 @@ internal sealed record OperationContext(
     /// <summary>The vault as a Backpack.</summary>
     /// <exception cref="TenantException">It has the other format.</exception>
     public BackpackWriter Backpack(string operation) => Vault as BackpackWriter
-        ?? throw new TenantException(TenantFailure.InvalidInput, $"{operation} is for vaults of the format backpack; \"{Name}\" has the format {Log.Format.Name}.");
+        ?? throw new TenantException(
+            TenantFailure.InvalidInput, $"{operation} is for vaults of the format backpack; \"{Name}\" has the format {Log.Format.Name}.");
 
     /// <summary>The vault as a PSMC one.</summary>
     /// <exception cref="TenantException">It has the other format.</exception>

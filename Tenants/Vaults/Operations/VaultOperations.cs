@@ -61,5 +61,6 @@ public static class VaultOperations
     /// <exception cref="TenantException">There is none of this name.</exception>
     internal static VaultOperation Find(string operation) => ByName.TryGetValue(operation, out var found)
         ? found
-        : throw new TenantException(TenantFailure.InvalidInput, $"There is no operation \"{(operation.Length > 64 ? operation[..64] : operation)}\" of a vault.");
+        : throw new TenantException(
+            TenantFailure.InvalidInput, $"There is no operation \"{(operation.Length > 64 ? operation[..64] : operation)}\" of a vault.");
 }

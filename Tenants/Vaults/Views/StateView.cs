@@ -8,8 +8,8 @@ using Granary.Vault.Storage;
 namespace Granary.Tenants.Vaults.Views;
 
 /// <summary>
-/// What a vault's events say, reduced. Built when somebody first asks, from the state that is kept beside the vault where that fits the log, and kept up with the log from
-/// then on, one asker after the other: an append knows nothing of it.
+/// What a vault's events say, reduced. Built when somebody first asks, from the state that is kept beside the vault where that fits the log, and kept
+/// up with the log from then on, one asker after the other: an append knows nothing of it.
 /// </summary>
 internal sealed class StateView(IVaultLog log, Func<string, PublicKey?> find) : IDisposable
 {

@@ -52,7 +52,8 @@ public static class KeyRotation
     /// <summary>
     /// The registry as it must be after the rotation at the log's end whose documents a crash kept from being written, or null where nothing is missing.
     /// </summary>
-    internal static async Task<KeyRegistry?> FindUnfinishedAsync(KeyRegistry registry, BackpackChains chains, IVaultReader reader, CancellationToken cancellation)
+    internal static async Task<KeyRegistry?> FindUnfinishedAsync(
+        KeyRegistry registry, BackpackChains chains, IVaultReader reader, CancellationToken cancellation)
     {
         if (chains.LastPromotion is not (> 0 and var at))
             return null;
@@ -127,16 +128,17 @@ public static class KeyRotation
         return builder.Build(promotion, vault.Chains.Next(Authority), time);
     }
 
-    private static PreparedBackpackEvent Promotion(PublicKey next, RegisteredKey revoked, string signerId, string at) => Prepare(EventTypes.KeyPromotion, new JsonObject
-    {
-        ["algorithm"] = "Ed25519",
-        ["new_key_id"] = next.KeyId,
-        ["new_public_key_b64"] = Convert.ToBase64String(next.Raw),
-        ["promoted_at_utc"] = at,
-        ["promoted_by"] = signerId,
-        ["replaces_key_id"] = revoked.KeyId,
-        ["roles"] = new JsonArray([.. revoked.Roles.Select(role => (JsonNode)role)]),
-    });
+    private static PreparedBackpackEvent Promotion(PublicKey next, RegisteredKey revoked, string signerId, string at) =>
+        Prepare(EventTypes.KeyPromotion, new JsonObject
+        {
+            ["algorithm"] = "Ed25519",
+            ["new_key_id"] = next.KeyId,
+            ["new_public_key_b64"] = Convert.ToBase64String(next.Raw),
+            ["promoted_at_utc"] = at,
+            ["promoted_by"] = signerId,
+            ["replaces_key_id"] = revoked.KeyId,
+            ["roles"] = new JsonArray([.. revoked.Roles.Select(role => (JsonNode)role)]),
+        });
 
     /// <summary>The registry after a revocation and the promotion that follows it, or null where the two do not hold up.</summary>
     internal static KeyRegistry? Follow(KeyRegistry registry, ReadOnlySpan<byte> firstLine, ReadOnlySpan<byte> secondLine)
@@ -163,5 +165,6 @@ public static class KeyRotation
 
     private static bool IsAuthority(RegisteredKey key) => key.IsActive && (key.Roles.Contains("root") || key.Roles.Contains("quorum"));
 
-    private static PreparedBackpackEvent Prepare(string type, JsonObject payload) => PreparedBackpackEvent.ForOperation(type, PrettyJson.Write(payload), Authority);
+    private static PreparedBackpackEvent Prepare(string type, JsonObject payload) =>
+        PreparedBackpackEvent.ForOperation(type, PrettyJson.Write(payload), Authority);
 }

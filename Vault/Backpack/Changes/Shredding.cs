@@ -74,7 +74,8 @@ public static class Shredding
     /// destroyed here is not announced.
     /// </summary>
     /// <exception cref="BackpackInputException">The request will not do, none of the keys is kept here, or the vault is sealed.</exception>
-    public static async Task<ShredPlan> PlanAsync(BackpackVault vault, ShredRequest request, IDataKeyStore keys, DateTimeOffset time, CancellationToken cancellation)
+    public static async Task<ShredPlan> PlanAsync(
+        BackpackVault vault, ShredRequest request, IDataKeyStore keys, DateTimeOffset time, CancellationToken cancellation)
     {
         vault.RefuseIfSealed();
         if (!Redaction.Reasons.Contains(request.Reason))
@@ -115,12 +116,14 @@ public static class Shredding
         BackpackVault vault, ShredRequest request, string id, IDataKeyStore keys, DateTimeOffset time, CancellationToken cancellation)
     {
         var target = await EventFinder.RequireAsync(vault.Log, id, "event", cancellation);
-        var keyId = KeyIdOf(target) ?? throw new BackpackInputException($"event: the payload of {id} is not encrypted, so no key can be destroyed; redact it instead.");
+        var keyId = KeyIdOf(target)
+            ?? throw new BackpackInputException($"event: the payload of {id} is not encrypted, so no key can be destroyed; redact it instead.");
         await foreach (var earlier in EventFinder.FindAsync(
             vault.Log, id, (in written) => written.IsType("com.provara.crypto_shred"u8) && written.PayloadText("target_event_id"u8) == id, cancellation))
             return new ShredPlan(new VaultChange(IdOf(earlier), []), [keyId]);
         if (!await IsKeptAsync(keys, keyId, cancellation))
-            throw new BackpackInputException($"event: the data key of {id} is not kept here, so it cannot be destroyed: shred it where the key is, or redact it.");
+            throw new BackpackInputException(
+                $"event: the data key of {id} is not kept here, so it cannot be destroyed: shred it where the key is, or redact it.");
         var payload = Describe(request, "single_event");
         payload["target_event_id"] = id;
         return new ShredPlan(Build(vault, payload, time), [keyId]);
@@ -145,7 +148,8 @@ public static class Shredding
         if (encrypted == 0)
             throw new BackpackInputException($"actor: {actor} has no encrypted events.");
         if (events == 0)
-            throw new BackpackInputException($"actor: of {actor}'s {encrypted} encrypted events no data key is kept here: they were destroyed before, or are kept elsewhere.");
+            throw new BackpackInputException(
+                $"actor: of {actor}'s {encrypted} encrypted events no data key is kept here: they were destroyed before, or are kept elsewhere.");
         var payload = Describe(request, "actor_wide");
         payload["target_actor_id"] = actor;
         payload["events_affected"] = events;

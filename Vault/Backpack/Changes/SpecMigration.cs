@@ -15,7 +15,8 @@ public static class SpecMigration
     public static IReadOnlyList<string> Versions { get; } = ["1.0", "1.1", "1.2"];
 
     /// <summary>The version a genesis names: 1.0 where it names none.</summary>
-    public static string VersionOf(ReadOnlySpan<byte> genesis) => PrettyJson.Text(PrettyJson.Read(genesis, BackpackBootstrap.GenesisName), "spec_version") ?? Versions[0];
+    public static string VersionOf(ReadOnlySpan<byte> genesis) =>
+        PrettyJson.Text(PrettyJson.Read(genesis, BackpackBootstrap.GenesisName), "spec_version") ?? Versions[0];
 
     /// <summary>Works out the event and the genesis.</summary>
     /// <param name="vault">The vault.</param>
@@ -40,6 +41,9 @@ public static class SpecMigration
         var payload = new JsonObject { ["source_version"] = source, ["target_version"] = version };
         var prepared = PreparedBackpackEvent.ForOperation(EventTypes.Migration, PrettyJson.Write(payload), "migration_tool");
         var built = vault.Builder.Build(prepared, vault.Chains.Next(prepared.Actor), time);
-        return new VaultChange(built.EventId, [built.Entry]) { After = [new LaterDocument(new VaultDocument(BackpackBootstrap.GenesisName, PrettyJson.Write(genesis)), 1)] };
+        return new VaultChange(built.EventId, [built.Entry])
+        {
+            After = [new LaterDocument(new VaultDocument(BackpackBootstrap.GenesisName, PrettyJson.Write(genesis)), 1)],
+        };
     }
 }

@@ -40,6 +40,9 @@ public static class VaultSeal
         var seal = await EventFinder.RequireAsync(vault.Log, sealId, "seal", cancellation);
         var root = await vault.Log.ReadDocumentAsync(Manifest.RootName, cancellation);
         return new Predecessor(
-            Encoding.ASCII.GetString(root.GetValueOrDefault().Span).Trim(), vault.Log.Head.Count, sealId, Convert.ToHexStringLower(SHA256.HashData(seal.Line.Span)));
+            Encoding.ASCII.GetString(root.GetValueOrDefault().Span).Trim(),
+            vault.Log.Head.Count,
+            sealId,
+            Convert.ToHexStringLower(SHA256.HashData(seal.Line.Span)));
     }
 }

@@ -110,7 +110,8 @@ public sealed class BackpackChains
 
     /// <summary>What <see cref="Restore"/> takes: JSON in UTF-8.</summary>
     public byte[] Snapshot() =>
-        JsonSerializer.SerializeToUtf8Bytes(new Saved(Position, SealEventId, LastEventId, LastPromotion, LoneRevocation, LastRedaction, _ends), BackpackJson.Default.Saved);
+        JsonSerializer.SerializeToUtf8Bytes(
+            new Saved(Position, SealEventId, LastEventId, LastPromotion, LoneRevocation, LastRedaction, _ends), BackpackJson.Default.Saved);
 
     /// <summary>The state that was saved.</summary>
     /// <exception cref="FormatException">It is no such state.</exception>
@@ -144,5 +145,11 @@ public sealed class BackpackChains
         EventTimestamp.TryParse(y, out var second) && (!EventTimestamp.TryParse(x, out var first) || second >= first) ? y : x;
 
     internal sealed record Saved(
-        long Position, string? SealEventId, string? LastEventId, long? LastPromotion, long? LoneRevocation, long? LastRedaction, Dictionary<string, ChainLink> Ends);
+        long Position,
+        string? SealEventId,
+        string? LastEventId,
+        long? LastPromotion,
+        long? LoneRevocation,
+        long? LastRedaction,
+        Dictionary<string, ChainLink> Ends);
 }

@@ -247,7 +247,8 @@ public readonly ref struct BackpackEvent
         return member.End;
     }
 
-    private static bool Is(ReadOnlySpan<byte> value, ReadOnlySpan<byte> text) => value.Length == text.Length + 2 && value[0] == '"' && value[1..^1].SequenceEqual(text);
+    private static bool Is(ReadOnlySpan<byte> value, ReadOnlySpan<byte> text) =>
+        value.Length == text.Length + 2 && value[0] == '"' && value[1..^1].SequenceEqual(text);
 
     private static ReadOnlySpan<byte> Inner(ReadOnlySpan<byte> value) => value.Length >= 2 && value[0] == '"' ? value[1..^1] : default;
 

@@ -11,7 +11,8 @@ internal static class PayloadRules
         foreach (var reserved in (ReadOnlySpan<string>)["redacted", "_privacy"])
         {
             if (CanonicalObject.TryGet(payload, System.Text.Encoding.ASCII.GetBytes(reserved), out _))
-                throw new BackpackInputException($"payload.{reserved} is the vault's own mark of a redacted or encrypted payload; give the member another name.");
+                throw new BackpackInputException(
+                    $"payload.{reserved} is the vault's own mark of a redacted or encrypted payload; give the member another name.");
         }
         if (type == "REDUCER_EPOCH")
         {
@@ -39,7 +40,8 @@ internal static class PayloadRules
 
     private static void CheckOptionalText(ReadOnlySpan<byte> payload, string name)
     {
-        if (CanonicalObject.TryGet(payload, System.Text.Encoding.ASCII.GetBytes(name), out var value) && !PythonValue.IsString(value) && !value.SequenceEqual("null"u8))
+        if (CanonicalObject.TryGet(payload, System.Text.Encoding.ASCII.GetBytes(name), out var value)
+            && !PythonValue.IsString(value) && !value.SequenceEqual("null"u8))
             throw new BackpackInputException($"payload.{name} must be a string or null.");
     }
 

@@ -72,7 +72,8 @@ public sealed class PreparedBackpackEvent
         if (type.Length > EventLimits.MaxTypeLength)
             throw new BackpackInputException($"event_type is too long: at most {EventLimits.MaxTypeLength} characters.");
         if (EventTypes.IsOperation(type))
-            throw new BackpackInputException($"event_type {type} is written by an operation of the vault (its birth, key rotation, redaction, shredding, sealing), not appended.");
+            throw new BackpackInputException(
+                $"event_type {type} is written by an operation of the vault (its birth, key rotation, redaction, shredding, sealing), not appended.");
         if (!EventTypes.IsCore(type) && !EventTypes.IsCustom(type))
         {
             throw new BackpackInputException(

@@ -20,7 +20,8 @@ public static class PrivateKeyPlace
 
     private sealed class VaultPlace : IPrivateKeyPlace
     {
-        public Task<ReadOnlyMemory<byte>?> ReadAsync(IVaultLog log, CancellationToken cancellation) => log.ReadDocumentAsync(PrivateKeyFile.FileName, cancellation);
+        public Task<ReadOnlyMemory<byte>?> ReadAsync(IVaultLog log, CancellationToken cancellation) =>
+            log.ReadDocumentAsync(PrivateKeyFile.FileName, cancellation);
 
         public Task WriteAsync(IVaultLog log, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
             log.WriteDocumentAsync(new VaultDocument(PrivateKeyFile.FileName, content, Secret: true), derived: false, cancellation);

@@ -10,7 +10,8 @@ public sealed class KeyFilePlace(string path, IFileSystem? files = null) : IPriv
 
     /// <inheritdoc />
     public Task<ReadOnlyMemory<byte>?> ReadAsync(IVaultLog log, CancellationToken cancellation) =>
-        IoThreads.Writers.RunAsync(() => StorageFailures.Guard(() => FolderDocuments.Read(_files, Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path))));
+        IoThreads.Writers.RunAsync(
+            () => StorageFailures.Guard(() => FolderDocuments.Read(_files, Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path))));
 
     /// <inheritdoc />
     public Task WriteAsync(IVaultLog log, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>

@@ -17,7 +17,9 @@ public sealed class PrivateKeyFile : IDisposable
     public IReadOnlyList<SigningKey> Keys { get; }
 
     /// <summary>Reads any of the three shapes (specification 1.3): a list, a map from id to seed, or one object per role.</summary>
-    /// <exception cref="FormatException">It holds no key, a seed is not 32 bytes of Base64, or a seed is not the named key's. The message shows none.</exception>
+    /// <exception cref="FormatException">
+    /// It holds no key, a seed is not 32 bytes of Base64, or a seed is not the named key's. The message shows none.
+    /// </exception>
     public static PrivateKeyFile Read(ReadOnlySpan<byte> json)
     {
         var keys = new List<SigningKey>();

@@ -78,5 +78,7 @@ public sealed class RegisteredKey : IDisposable
     };
 
     private List<string> Texts(string name) =>
-        Source[name] is JsonArray items ? [.. items.OfType<JsonValue>().Select(item => item.TryGetValue(out string? text) ? text : "").Where(text => text.Length > 0)] : [];
+        Source[name] is JsonArray items
+            ? [.. items.OfType<JsonValue>().Select(item => item.TryGetValue(out string? text) ? text : "").Where(text => text.Length > 0)]
+            : [];
 }

@@ -59,7 +59,8 @@ internal sealed class EvidenceFiles
         foreach (var name in (string[])[PsmcMetadata.FileName, PsmcMetadata.PublicKeyName])
             await AddAsync(reader, name, name, cancellation);
         // The reference leaves retired private keys beside the public ones.
-        foreach (var name in (await reader.ListDocumentsAsync(PsmcMetadata.RetiredFolder, cancellation)).Where(name => name.EndsWith(".pub.pem", StringComparison.Ordinal)))
+        foreach (var name in (await reader.ListDocumentsAsync(PsmcMetadata.RetiredFolder, cancellation))
+            .Where(name => name.EndsWith(".pub.pem", StringComparison.Ordinal)))
             await AddAsync(reader, name, name, cancellation);
     }
 

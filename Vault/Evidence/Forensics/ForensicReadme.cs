@@ -10,7 +10,9 @@ internal static class ForensicReadme
     public static byte[] Write(VaultReport report, bool hasHead)
     {
         var text = new StringBuilder("FORENSIC BUNDLE\n===============\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"A {report.Format} vault of {report.Head.Count} events, {(report.Valid ? "valid" : "NOT VALID")} when it was exported.\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"A {report.Format} vault of {report.Head.Count} events, {(report.Valid ? "valid" : "NOT VALID")} when it was exported.\n");
         text.Append(CultureInfo.InvariantCulture, $"Head of the log:  {report.Head.Hash}\nEvent tree root:  {report.Root ?? "none"}\n\n");
         text.Append("""
             FILES

@@ -26,7 +26,8 @@ internal sealed class ScittCollector
             for (var i = 0; i < page.Count; i++)
             {
                 if (!BackpackEvent.TryRead(page.EventAt(i), scratch, out var written))
-                    throw new VaultStorageException(VaultStorageFailure.Damaged, $"The entry at position {page.Position + i} is not an event; verify the vault.");
+                    throw new VaultStorageException(
+                        VaultStorageFailure.Damaged, $"The entry at position {page.Position + i} is not an event; verify the vault.");
                 Take(page.Position + i, written);
             }
         }

@@ -37,7 +37,8 @@ public static class ScittExport
         var when = EventTimestamp.Format(time);
         return
         [
-            .. collector.Statements.Select(statement => EvidenceJson.File(NameOf(statement), json => Write(statement, collector.Tree, head, when, registry, json))),
+            .. collector.Statements.Select(
+                statement => EvidenceJson.File(NameOf(statement), json => Write(statement, collector.Tree, head, when, registry, json))),
             EvidenceJson.File("index.json", json => WriteIndex(collector.Statements, when, json)),
             EvidenceFile.Of("keys.json", keys),
             EvidenceJson.File("verification_report.json", json => WriteReport(collector.Statements, report, json)),

@@ -37,6 +37,8 @@ public sealed class HttpTimestampAuthority(HttpClient client, Uri address) : ITi
     {
         var buffer = new byte[MaxResponse + 1];
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
-        return length <= MaxResponse ? buffer[..length] : throw new EvidenceException($"The timestamp authority {address} answered with more than {MaxResponse} bytes.");
+        return length <= MaxResponse
+            ? buffer[..length]
+            : throw new EvidenceException($"The timestamp authority {address} answered with more than {MaxResponse} bytes.");
     }
 }

@@ -12,7 +12,10 @@ public static class PsmcDigest
     /// <summary>The most weeks a digest covers.</summary>
     public const int MaxWeeks = 520;
 
-    /// <summary>Writes the digest of the weeks up to <paramref name="now"/>: the document <c>digests/2026-W01.md</c>, where weeks begin on Monday and the year's first is 01.</summary>
+    /// <summary>
+    /// Writes the digest of the weeks up to <paramref name="now"/>: the document <c>digests/2026-W01.md</c>, where weeks begin on Monday and the
+    /// year's first is 01.
+    /// </summary>
     /// <exception cref="PsmcInputException"><paramref name="weeks"/> is not within 1 and <see cref="MaxWeeks"/>.</exception>
     public static async Task<VaultDocument> WriteAsync(IVaultReader reader, int weeks, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -36,7 +39,9 @@ public static class PsmcDigest
         }
         var label = Label(now);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# Memory Digest: {label}\nGenerated: {EventTimestamp.Format(now)}\nPeriod: {Day(from)} to {Day(now)}\nEvents: {count}\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"# Memory Digest: {label}\nGenerated: {EventTimestamp.Format(now)}\nPeriod: {Day(from)} to {Day(now)}\nEvents: {count}\n\n");
         foreach (var list in byType.Values)
         {
             text.Append(CultureInfo.InvariantCulture, $"## {list[0].Title} ({list.Count})\n\n");

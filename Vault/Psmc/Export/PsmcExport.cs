@@ -26,7 +26,9 @@ public static class PsmcExport
         await foreach (var one in PsmcText.ReadAsync(reader, cancellation))
         {
             count++;
-            Write(events, string.Create(CultureInfo.InvariantCulture, $"## [{one.Sequence}] {one.Title} — {Clip(one.Timestamp, 19)}\n\nID: `{one.Id}`\nHash: `{Clip(one.Hash, 16)}...`\n\n```json\n"));
+            Write(events, string.Create(
+                CultureInfo.InvariantCulture,
+                $"## [{one.Sequence}] {one.Title} — {Clip(one.Timestamp, 19)}\n\nID: `{one.Id}`\nHash: `{Clip(one.Hash, 16)}...`\n\n```json\n"));
             events.Write(one.Indented());
             events.Write("\n```\n\n"u8);
             if (events.Length > maxBytes)

@@ -33,7 +33,8 @@ public static class PsmcSync
     /// <param name="other">The other one; it is verified first.</param>
     /// <param name="trustedKeys">Ids of the other vault's keys that the caller vouches for; the vault's own keys, old and new, need not be named.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public static async Task<PsmcSyncPlan> PlanAsync(PsmcVault vault, IVaultReader other, IReadOnlyCollection<string> trustedKeys, CancellationToken cancellation)
+    public static async Task<PsmcSyncPlan> PlanAsync(
+        PsmcVault vault, IVaultReader other, IReadOnlyCollection<string> trustedKeys, CancellationToken cancellation)
     {
         var report = await new PsmcVerifier(other, MaxErrors).RunAsync(null, null, cancellation);
         if (!report.Valid)
@@ -51,7 +52,8 @@ public static class PsmcSync
                 continue;
             }
             if (errors.Count < MaxErrors && (!IsPlain(line.Id) || !IsPlain(line.Type)))
-                errors.Add($"An event of the other vault has an id or a type of other characters than letters, digits, '.', '_' and '-', or of more than {MaxNameLength}.");
+                errors.Add(
+                    $"An event of the other vault has an id or a type of other characters than letters, digits, '.', '_' and '-', or of more than {MaxNameLength}.");
             else if (errors.Count < MaxErrors && !trustedKeys.Contains(line.KeyId) && ownKeys.Find(line.KeyId) is null)
                 errors.Add($"Event {line.Id} is signed by key {line.KeyId}, which is none of the vault's, and nobody vouches for it.");
             missing.Add(line with { Chain = chain });

@@ -4,7 +4,8 @@ namespace Granary.Vault.Storage.Files;
 
 internal sealed partial class FileVaultLog
 {
-    private FileVaultLog(FileVaultOptions options, VaultFormat format, IDisposable held, string anchorPath, string journalPath, out AcknowledgedEnd? acknowledged)
+    private FileVaultLog(
+        FileVaultOptions options, VaultFormat format, IDisposable held, string anchorPath, string journalPath, out AcknowledgedEnd? acknowledged)
     {
         _options = options;
         Format = format;
@@ -140,7 +141,8 @@ internal sealed partial class FileVaultLog
             bridge.Write(record.Bridge);
             bridge.Flush();
             bridge.Commit([record.Bridge.Length]);
-            _repairs.Add(new StorageFinding("bridge.restored", record.Position, $"The bridge event of position {record.Position} had not reached its file and was written again."));
+            _repairs.Add(new StorageFinding(
+                "bridge.restored", record.Position, $"The bridge event of position {record.Position} had not reached its file and was written again."));
         }
         if (_bridge is not null)
             CutTail(_bridge, BridgeName, quarantine);

@@ -121,7 +121,8 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
     private VaultFormat FindFormat() =>
         options.Formats.FirstOrDefault(format => _files.FileExists(DocumentName.Resolve(options.Folder, format.Marker)))
         ?? throw new VaultStorageException(
-            VaultStorageFailure.Damaged, $"What is stored is no vault of a known format: it has none of {string.Join(", ", options.Formats.Select(format => format.Marker))}.");
+            VaultStorageFailure.Damaged,
+            $"What is stored is no vault of a known format: it has none of {string.Join(", ", options.Formats.Select(format => format.Marker))}.");
 
     private string AnchorPath => Path.Combine(options.StateFolder, "anchor");
 

@@ -19,7 +19,8 @@ internal sealed class TailRepair(LineFile events, LineFile? chain, IEntryFormat 
         var pairs = Pairs;
         var surplus = Math.Max(events.Count, chain?.Count ?? 0) - pairs;
         if (anchor is { } head && pairs < head.Count)
-            return Damaged("anchor.truncated", pairs, $"The vault holds {pairs} whole events; {head.Count} were acknowledged. Events were removed from its end.");
+            return Damaged(
+                "anchor.truncated", pairs, $"The vault holds {pairs} whole events; {head.Count} were acknowledged. Events were removed from its end.");
         if (surplus > MaxBatch)
             return Damaged("log.count", pairs, $"events.ndjson has {events.Count} lines and chain.ndjson {chain?.Count}; a crash does not leave that behind.");
         if (anchor is { Count: > 0 } acknowledged && Check(acknowledged.Count - 1, out var hash) == EntryState.Whole && hash != acknowledged.Hash)

@@ -9,7 +9,14 @@ internal sealed class AppendCommand
     private const int FixedValues = 20;
 
     public AppendCommand(
-        RedisLayout layout, VaultFormat format, LogHead expected, long bridge, IReadOnlyList<LogEntry> entries, RedisVaultOptions options, RedisValue writer, int turn)
+        RedisLayout layout,
+        VaultFormat format,
+        LogHead expected,
+        long bridge,
+        IReadOnlyList<LogEntry> entries,
+        RedisVaultOptions options,
+        RedisValue writer,
+        int turn)
     {
         Bridge = bridge;
         LastEvent = entries[^1].Event;
@@ -20,7 +27,8 @@ internal sealed class AppendCommand
         Keys =
         [
             layout.Head, layout.Claims, layout.ClaimOrder, layout.Retries, layout.RetryOrder,
-            .. Segments(layout, LogStream.Events, expected.Count), .. Segments(layout, LogStream.Chain, expected.Count), .. Segments(layout, LogStream.Bridge, bridge),
+            .. Segments(layout, LogStream.Events, expected.Count), .. Segments(layout, LogStream.Chain, expected.Count),
+            .. Segments(layout, LogStream.Bridge, bridge),
             layout.Turn,
             .. replaced.Select(line => layout.SegmentOf(LogStream.Events, line.Position)),
         ];

@@ -37,5 +37,6 @@ internal sealed class BirthCommand
         [.. documents.Where(document => !document.Secret).SelectMany(document => (RedisValue[])[document.Name, stored(document)])];
 
     private static List<RedisValue> Secret(IEnumerable<VaultDocument> documents, Func<VaultDocument, string> purpose, RedisVaultOptions options) =>
-        [.. documents.Where(document => document.Secret).SelectMany(document => (RedisValue[])[document.Name, options.Keys.Wrap(document.Content.Span, purpose(document))])];
+        [.. documents.Where(document => document.Secret).SelectMany(
+            document => (RedisValue[])[document.Name, options.Keys.Wrap(document.Content.Span, purpose(document))])];
 }

@@ -55,7 +55,8 @@ public sealed record RedisChecks(IReadOnlyList<string> Problems, IReadOnlyList<s
         else if (fsync == "no")
             yield return "Redis leaves flushing to the operating system (appendfsync no): a power cut can lose acknowledged events of half a minute.";
         else if (fsync == "everysec")
-            yield return "Redis flushes once a second (appendfsync everysec): a power cut or fail-over can lose acknowledged events of about two seconds. With appendfsync always none are lost.";
+            yield return
+                "Redis flushes once a second (appendfsync everysec): a power cut or fail-over can lose acknowledged events of about two seconds. With appendfsync always none are lost.";
     }
 
     private static async Task<Dictionary<string, string>> InfoAsync(RedisLink link)

@@ -24,7 +24,8 @@ internal static class RedisFailures
     {
         RedisServerException refused => Code(refused) switch
         {
-            "LOADING" or "BUSY" or "TRYAGAIN" or "CLUSTERDOWN" or "MASTERDOWN" or "NOSCRIPT" or "READONLY" or "NOREPLICAS" or "MOVED" or "ASK" => CommandEnd.NotNow,
+            "LOADING" or "BUSY" or "TRYAGAIN" or "CLUSTERDOWN" or "MASTERDOWN" or "NOSCRIPT" or "READONLY" or "NOREPLICAS" or "MOVED" or "ASK" =>
+                CommandEnd.NotNow,
             _ => CommandEnd.Refused,
         },
         RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection } => CommandEnd.NotNow,
@@ -58,7 +59,8 @@ internal static class RedisFailures
         "NOREPLICAS" => "The store takes no writes now: too few replicas are connected to Redis. Try again once they are back.",
         "MISCONF" => "The store takes no writes: Redis cannot write to its disk. Its log says why.",
         "NOAUTH" or "WRONGPASS" => "The store refuses the connection: the user or password configured for Redis is missing or wrong.",
-        "NOPERM" => "The store refuses the command: the user configured for Redis needs scripts (EVAL, EVALSHA, SCRIPT LOAD), hashes, lists, sorted sets and channels below its prefix.",
+        "NOPERM" =>
+            "The store refuses the command: the user configured for Redis needs scripts (EVAL, EVALSHA, SCRIPT LOAD), hashes, lists, sorted sets and channels below its prefix.",
         "CROSSSLOT" => "The store refuses the command: something between here and Redis does not keep the keys of one vault together (their hash tag).",
         "WRONGTYPE" => "A key of the vault holds something that was not written by this program.",
         "MOVED" or "ASK" or "CLUSTERDOWN" or "TRYAGAIN" => "The store is being rearranged; try again shortly.",

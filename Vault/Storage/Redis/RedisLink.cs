@@ -15,7 +15,8 @@ public sealed class RedisLink : IDisposable
     {
         _connection = connection;
         Prefix = prefix;
-        connection.ConnectionRestored += (_, restored) => Restored?.Invoke(this, new RedisRestoredEventArgs(restored.ConnectionType == ConnectionType.Subscription));
+        connection.ConnectionRestored += (_, restored) =>
+            Restored?.Invoke(this, new RedisRestoredEventArgs(restored.ConnectionType == ConnectionType.Subscription));
     }
 
     /// <summary>What every key and channel begins with, so that several clusters can share one Redis.</summary>
@@ -69,7 +70,9 @@ public sealed class RedisLink : IDisposable
         }
         catch (Exception failure) when (failure is ArgumentException or FormatException)
         {
-            throw new ArgumentException("The Redis configuration cannot be read: host:port, more of them separated by commas, then options such as password=….", nameof(configuration), failure);
+            throw new ArgumentException(
+                "The Redis configuration cannot be read: host:port, more of them separated by commas, then options such as password=….",
+                nameof(configuration), failure);
         }
         if (options.EndPoints.Count == 0)
             throw new ArgumentException("The Redis configuration names no server: host:port, more of them separated by commas.", nameof(configuration));

@@ -28,7 +28,8 @@ public static class RedisRewrap
             {
                 foreach (var (suffix, separator) in ((string, string)[])[(":secrets", "/"), (":beside:secrets", "//")])
                 {
-                    await foreach (var key in node.KeysAsync(pattern: $"{Escaped(link.Prefix)}:{{*}}{suffix}", pageSize: PageSize).WithCancellation(cancellation))
+                    await foreach (var key in node.KeysAsync(pattern: $"{Escaped(link.Prefix)}:{{*}}{suffix}", pageSize: PageSize)
+                        .WithCancellation(cancellation))
                         await walk.VisitAsync(key, suffix, separator, cancellation);
                 }
             }
@@ -40,7 +41,9 @@ public static class RedisRewrap
         return walk.Report;
     }
 
-    /// <summary>Every primary, once all of them answer: the link goes on connecting, and names and networks of containers that have just begun may take a while.</summary>
+    /// <summary>
+    /// Every primary, once all of them answer: the link goes on connecting, and names and networks of containers that have just begun may take a while.
+    /// </summary>
     private static async Task<IReadOnlyList<IServer>> ReachedAsync(RedisLink link, TimeProvider time, CancellationToken cancellation)
     {
         for (var end = time.GetUtcNow() + Patience; ;)
@@ -55,10 +58,13 @@ public static class RedisRewrap
     }
 
     private static VaultStorageException NotReached(Exception? inner) => new(
-        VaultStorageFailure.Unavailable, "Not every node of Redis answers, so some secrets may not have been seen. Run it again once they do; nothing is lost.", inner);
+        VaultStorageFailure.Unavailable,
+        "Not every node of Redis answers, so some secrets may not have been seen. Run it again once they do; nothing is lost.",
+        inner);
 
     /// <summary>A prefix may hold none of the pattern's own signs, except where somebody else made the link.</summary>
-    private static string Escaped(string prefix) => string.Concat(prefix.Select(sign => "*?[]\\^".Contains(sign, StringComparison.Ordinal) ? $"\\{sign}" : $"{sign}"));
+    private static string Escaped(string prefix) =>
+        string.Concat(prefix.Select(sign => "*?[]\\^".Contains(sign, StringComparison.Ordinal) ? $"\\{sign}" : $"{sign}"));
 
     private sealed class Walk(RedisLink link, KeyEncryption keys)
     {
@@ -87,7 +93,8 @@ public static class RedisRewrap
             {
                 if (keys.Rewrap(wrapped, purpose) is not { } again)
                     return;
-                _rewrapped += (long)await link.Database.ScriptEvaluateAsync(RedisScripts.Exchange, [key], [document, wrapped, again], CommandFlags.DemandMaster);
+                _rewrapped += (long)await link.Database.ScriptEvaluateAsync(
+                    RedisScripts.Exchange, [key], [document, wrapped, again], CommandFlags.DemandMaster);
             }
             catch (VaultStorageException failure)
             {

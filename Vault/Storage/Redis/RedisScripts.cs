@@ -24,10 +24,11 @@ internal static class RedisScripts
 
     /// <summary>
     /// KEYS head, keys, keys:order, retries, retries:order, two segments each of events, chain and bridge, turn, the segment of each line that is replaced.
-    /// ARGV 1 expected count, 2 hash and 3 bridge; 4 new count, 5 hash and 6 bridge; 7 entries, 8 of them in the first segment; 9 bridge
-    /// lines, 10 of them in the first segment; 11 length of the first segment; 12 clients' keys and 13 how many are kept; 14 retry keys, 15 how many
-    /// are kept and 16 for how many ms after the last; 17 the writer, 18 how many ms it wants the others to wait should it lose again; 19 lines of the chain, 20
-    /// replaced lines; then events, chain, bridge, of each key the entry's index, the key and its record, and of each replaced line its index and the new one.
+    /// ARGV 1 expected count, 2 hash and 3 bridge; 4 new count, 5 hash and 6 bridge; 7 entries, 8 of them in the first segment; 9 bridge lines, 10 of
+    /// them in the first segment; 11 length of the first segment; 12 clients' keys and 13 how many are kept; 14 retry keys, 15 how many are kept and
+    /// 16 for how many ms after the last; 17 the writer, 18 how many ms it wants the others to wait should it lose again; 19 lines of the chain, 20
+    /// replaced lines; then events, chain, bridge, of each key the entry's index, the key and its record, and of each replaced line its index and the
+    /// new one.
     /// </summary>
     public const string Append = """
         local head = redis.call('HMGET', KEYS[1], 'count', 'hash', 'bridge')

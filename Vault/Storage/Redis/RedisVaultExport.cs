@@ -60,7 +60,8 @@ internal static class RedisVaultExport
         {
             var page = await log.ReadAsync(stream, at, (int)Math.Min(RedisLayout.SegmentLines, count - at), PageBytes, cancellation);
             if (page.Lines.Count == 0)
-                throw new VaultStorageException(VaultStorageFailure.Damaged, $"The stream {stream.ToString().ToLowerInvariant()} ends at line {at}; {count} are committed.");
+                throw new VaultStorageException(
+                    VaultStorageFailure.Damaged, $"The stream {stream.ToString().ToLowerInvariant()} ends at line {at}; {count} are committed.");
             var bytes = new byte[page.Lines.Sum(line => line.Length + 1)];
             var written = 0;
             foreach (var line in page.Lines)

@@ -39,7 +39,8 @@ internal sealed partial class RedisVaultLog
     {
         ThrowIfClosed();
         if (_outcomeUnknown)
-            throw new VaultStorageException(VaultStorageFailure.OutcomeUnknown, "What became of an earlier append is not known; the vault must be opened again.");
+            throw new VaultStorageException(
+                VaultStorageFailure.OutcomeUnknown, "What became of an earlier append is not known; the vault must be opened again.");
         if (_damaged)
             throw new VaultStorageException(VaultStorageFailure.Damaged, $"The vault takes no events: {_findings[0].Reason}");
     }
@@ -93,7 +94,9 @@ internal sealed partial class RedisVaultLog
                     case "later":
                         // Somebody else lost so often that it may go first now.
                         if (left.IsSpent)
-                            throw unanswered ? RedisFailures.Unknown("the append", null) : new VaultStorageException(VaultStorageFailure.Unavailable, "Others append to the vault without pause; try again shortly.");
+                            throw unanswered
+                                ? RedisFailures.Unknown("the append", null)
+                                : new VaultStorageException(VaultStorageFailure.Unavailable, "Others append to the vault without pause; try again shortly.");
                         await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 4)), options.Time);
                         continue;
                     case "taken":
@@ -103,7 +106,8 @@ internal sealed partial class RedisVaultLog
                         throw new VaultStorageException(VaultStorageFailure.NotFound, "The vault is no longer there.");
                     default:
                         throw new VaultStorageException(
-                            VaultStorageFailure.Damaged, "The vault takes no events: its last lines are not where its head says; somebody else changed the store, or it evicted keys.");
+                            VaultStorageFailure.Damaged,
+                            "The vault takes no events: its last lines are not where its head says; somebody else changed the store, or it evicted keys.");
                 }
             }
             unanswered |= attempt.End == CommandEnd.Lost;
@@ -179,7 +183,8 @@ internal sealed partial class RedisVaultLog
         try
         {
             var line = await calls.RepeatAsync(
-                () => Database.ListGetByIndexAsync(layout.SegmentOf(LogStream.Events, last), last % RedisLayout.SegmentLines, CommandFlags.DemandMaster), CancellationToken.None);
+                () => Database.ListGetByIndexAsync(layout.SegmentOf(LogStream.Events, last), last % RedisLayout.SegmentLines, CommandFlags.DemandMaster),
+                CancellationToken.None);
             return (byte[]?)line is { } found && command.LastEvent.Span.SequenceEqual(found);
         }
         catch (VaultStorageException failure)

@@ -53,7 +53,9 @@ internal sealed partial class RedisVaultLog
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        return await GetAsync(key[0] == IdempotencyClaim.RetryMark ? layout.Retries : layout.Claims, key, cancellation) is { } record ? ClaimRecord.Read(key, record) : null;
+        return await GetAsync(key[0] == IdempotencyClaim.RetryMark ? layout.Retries : layout.Claims, key, cancellation) is { } record
+            ? ClaimRecord.Read(key, record)
+            : null;
     }
 
     public async Task WriteDocumentAsync(VaultDocument document, bool derived, CancellationToken cancellation)
@@ -63,10 +65,12 @@ internal sealed partial class RedisVaultLog
         RedisKey[] keys = document.Secret ? [layout.Head, layout.Secrets, layout.Documents] : [layout.Head, layout.Documents, layout.Secrets];
         RedisValue[] values =
         [
-            document.Name, document.Secret ? options.Keys.Wrap(document.Content.Span, RedisVaultStore.Purpose(options, document.Name)) : document.Content.ToArray(),
+            document.Name,
+            document.Secret ? options.Keys.Wrap(document.Content.Span, RedisVaultStore.Purpose(options, document.Name)) : document.Content.ToArray(),
         ];
         var written = await calls.RepeatAsync(
-            async () => (long)await Database.ScriptEvaluateAsync(RedisScripts.WriteDocument, keys, values, CommandFlags.DemandMaster), cancellation, writes: true);
+            async () => (long)await Database.ScriptEvaluateAsync(RedisScripts.WriteDocument, keys, values, CommandFlags.DemandMaster),
+            cancellation, writes: true);
         if (written == 0)
             throw new VaultStorageException(VaultStorageFailure.NotFound, "The vault is no longer there.");
     }
@@ -96,11 +100,14 @@ internal sealed partial class RedisVaultLog
         RedisValue[] values =
         [
             document.Name,
-            document.Secret ? options.Keys.Wrap(document.Content.Span, RedisVaultStore.PurposeBeside(options, document.Name)) : Ranked.Write(document.Content, rank),
+            document.Secret
+                ? options.Keys.Wrap(document.Content.Span, RedisVaultStore.PurposeBeside(options, document.Name))
+                : Ranked.Write(document.Content, rank),
             rank is { } number ? number : RedisValue.EmptyString,
         ];
         var written = await calls.RepeatAsync(
-            async () => (long)await Database.ScriptEvaluateAsync(RedisScripts.WriteBeside, keys, values, CommandFlags.DemandMaster), cancellation, writes: true);
+            async () => (long)await Database.ScriptEvaluateAsync(RedisScripts.WriteBeside, keys, values, CommandFlags.DemandMaster),
+            cancellation, writes: true);
         return written >= 0 ? written == 1 : throw new VaultStorageException(VaultStorageFailure.NotFound, "The vault is no longer there.");
     }
 

@@ -64,7 +64,8 @@ internal sealed partial class RedisVaultLog(RedisVaultOptions options, VaultForm
     public async Task CheckSegmentsAsync(CancellationToken cancellation)
     {
         var (head, bridge) = _end;
-        foreach (var (stream, count) in ((LogStream, long)[])[(LogStream.Events, head.Count), (LogStream.Chain, Count(LogStream.Chain)), (LogStream.Bridge, bridge)])
+        foreach (var (stream, count) in
+            ((LogStream, long)[])[(LogStream.Events, head.Count), (LogStream.Chain, Count(LogStream.Chain)), (LogStream.Bridge, bridge)])
         {
             if (count == 0)
                 continue;
@@ -74,7 +75,9 @@ internal sealed partial class RedisVaultLog(RedisVaultOptions options, VaultForm
             if (missing <= 0)
                 continue;
             _damaged = true;
-            Report(new StorageFinding("log.segment", count - missing, $"{missing} lines of the stream {stream.ToString().ToLowerInvariant()} are missing at its end: somebody else changed the store, or it evicted keys."));
+            Report(new StorageFinding(
+                "log.segment", count - missing,
+                $"{missing} lines of the stream {stream.ToString().ToLowerInvariant()} are missing at its end: somebody else changed the store, or it evicted keys."));
         }
     }
 

@@ -31,8 +31,8 @@ public sealed class RedisVaultStore : IVaultStore
         var command = new BirthCommand(_layout, birth, mark, _options);
         // The mark tells a vault that this call made, and whose answer was lost, from one that was there.
         var found = await _calls.RepeatAsync(
-            async () => (string?)await _options.Link.Database.ScriptEvaluateAsync(RedisScripts.Create, command.Keys, command.Values, CommandFlags.DemandMaster), cancellation,
-            writes: true);
+            async () => (string?)await _options.Link.Database.ScriptEvaluateAsync(RedisScripts.Create, command.Keys, command.Values, CommandFlags.DemandMaster),
+            cancellation, writes: true);
         if (found != mark)
             throw new VaultStorageException(VaultStorageFailure.AlreadyExists, "A vault of this name exists already.");
     }
@@ -65,7 +65,8 @@ public sealed class RedisVaultStore : IVaultStore
         if (head[0].IsNull)
             throw new VaultStorageException(VaultStorageFailure.NotFound, "There is no vault of this name.");
         if (head[0] != RedisLayout.Version)
-            throw new VaultStorageException(VaultStorageFailure.Refused, $"The vault has layout {head[0]}, and this version knows {RedisLayout.Version}; it was written by a newer one.");
+            throw new VaultStorageException(
+                VaultStorageFailure.Refused, $"The vault has layout {head[0]}, and this version knows {RedisLayout.Version}; it was written by a newer one.");
         var format = _options.Formats.FirstOrDefault(format => head[1] == format.Name)
             ?? throw new VaultStorageException(VaultStorageFailure.Refused, $"The vault has the format {head[1]}, which this version does not know.");
         var log = new RedisVaultLog(_options, format, _layout, _calls, Parse(head.AsSpan(2)));

@@ -93,5 +93,6 @@ internal static class BackpackRules
     public static readonly Rule Store = Rule.Error("store.finding");
 
     /// <summary>The checks, in the order of a report, each with what it looks at.</summary>
-    public static readonly string[] Checks = ["layout", "keys", "events", "chains", "signatures", "redactions", "seal", "manifest", "policies", "head", "store"];
+    public static readonly string[] Checks =
+        ["layout", "keys", "events", "chains", "signatures", "redactions", "seal", "manifest", "policies", "head", "store"];
 }

@@ -64,7 +64,8 @@ internal sealed class EntryChecks(KeyRegistry registry, KeyHistory history)
                 Add(BackpackRules.RequiredFields, "The event lacks one of event_id, type and actor, or one is not a string.");
             if (_keyId is null || facts.Timestamp is null || !_written.HasPayloadObject)
                 Add(BackpackRules.OtherFields, "The event lacks one of actor_key_id, timestamp_utc and payload, or one is of another type.");
-            if (facts.Timestamp is { } time && !EventTimestamp.TryParse(time, out _) && !EventTimestamp.TryParse(time.Replace("Z", "+00:00", StringComparison.Ordinal), out _))
+            if (facts.Timestamp is { } time && !EventTimestamp.TryParse(time, out _)
+                && !EventTimestamp.TryParse(time.Replace("Z", "+00:00", StringComparison.Ordinal), out _))
                 Add(BackpackRules.Timestamp, "The event's time is not ISO 8601 in UTC.");
         }
 
@@ -120,7 +121,8 @@ internal sealed class EntryChecks(KeyRegistry registry, KeyHistory history)
             var (rule, reason) = LenientBase64.Decode(_written.Signature!) is not { } signature
                 ? (BackpackRules.SignatureForm, "The signature is not 64 bytes in Base64.")
                 : IsSignature(key, signature)
-                    ? (BackpackRules.SignatureSpelling, "The signature is written in Base64 with foreign characters or stray bits: one signature must have one spelling.")
+                    ? (BackpackRules.SignatureSpelling,
+                        "The signature is written in Base64 with foreign characters or stray bits: one signature must have one spelling.")
                     : (BackpackRules.Signature, $"The signature is not that of key {_keyId} over the event.");
             Add(rule, reason);
             return false;
@@ -171,7 +173,9 @@ internal sealed class EntryChecks(KeyRegistry registry, KeyHistory history)
         private string? Payload(string? name) => string.IsNullOrEmpty(name) ? null : _written.PayloadText(System.Text.Encoding.ASCII.GetBytes(name));
 
         private string? FinalCount() =>
-            _written.HasPayloadObject && CanonicalObject.TryGet(_written.Payload, "final_event_count"u8, out var count) ? System.Text.Encoding.UTF8.GetString(count) : null;
+            _written.HasPayloadObject && CanonicalObject.TryGet(_written.Payload, "final_event_count"u8, out var count)
+                ? System.Text.Encoding.UTF8.GetString(count)
+                : null;
 
         private bool IsSignature(PublicKey key, byte[] signature)
         {

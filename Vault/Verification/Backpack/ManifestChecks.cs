@@ -48,7 +48,8 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
         using var document = JsonDocument.Parse(json);
         if (Member(document, "backpack_spec_version") is not { } version || version.GetRawText() != $"\"{Manifest.SpecVersion}\"")
             findings.Add(BackpackRules.SpecVersion, $"The manifest's backpack_spec_version is not {Manifest.SpecVersion}.");
-        if (Member(document, "file_count") is not { ValueKind: JsonValueKind.Number } count || !count.TryGetInt64(out var number) || number != Manifest.Entries.Count)
+        if (Member(document, "file_count") is not { ValueKind: JsonValueKind.Number } count
+            || !count.TryGetInt64(out var number) || number != Manifest.Entries.Count)
             findings.Add(BackpackRules.FileCount, $"The manifest's file_count is not the number of its files, {Manifest.Entries.Count}.");
     }
 
@@ -108,7 +109,8 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
             findings.Add(mayDiffer ? BackpackRules.Lag : BackpackRules.FileMissing, $"{entry.Path} is in the manifest and is missing.");
         else if (isLog && (found.Size, found.Sha256) != (entry.Size, entry.Sha256) && log.AtManifest is { } then && then.Sha256 == entry.Sha256)
             findings.Add(
-                options.ManifestMayLag ? BackpackRules.Lag : BackpackRules.Stale, $"The manifest is as old as event {then.Events - 1}: it covers the first {then.Events} events.");
+                options.ManifestMayLag ? BackpackRules.Lag : BackpackRules.Stale,
+                $"The manifest is as old as event {then.Events - 1}: it covers the first {then.Events} events.");
         else if (mayDiffer && (found.Size, found.Sha256) != (entry.Size, entry.Sha256))
             findings.Add(BackpackRules.Lag, $"{entry.Path} is not the file whose hash the manifest has.");
         else if (found.Size != entry.Size)
@@ -162,7 +164,9 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
     private void CheckSpelling(string name, ReadOnlyMemory<byte> content, byte[] expected)
     {
         if (!content.Span.SequenceEqual(expected))
-            findings.Add(BackpackRules.Spelling, $"{name} says what it should in other bytes than the format's: white space, further members, or line ends were changed.");
+            findings.Add(
+                BackpackRules.Spelling,
+                $"{name} says what it should in other bytes than the format's: white space, further members, or line ends were changed.");
     }
 
     private void Check(ManifestSignature signature, KeyRegistry registry)
@@ -171,9 +175,13 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
         if (signer?.Key is not { } key || !signature.IsSignedBy(key))
             findings.Add(BackpackRules.ManifestSignature, $"{ManifestSignature.FileName} is not a signature of the key {signature.KeyId}.");
         else if (!signer.IsActive || !signer.Roles.Contains("root"))
-            findings.Add(BackpackRules.ManifestSigner, $"{ManifestSignature.FileName} is signed by {signature.KeyId}, which is {(signer.IsActive ? "no root key" : "revoked")}.");
+            findings.Add(
+                BackpackRules.ManifestSigner,
+                $"{ManifestSignature.FileName} is signed by {signature.KeyId}, which is {(signer.IsActive ? "no root key" : "revoked")}.");
         if (signature.MerkleRoot != _root)
-            findings.Add(BackpackRules.ManifestSignatureStale, $"{ManifestSignature.FileName}, signed at {signature.SignedAt}, is for another Merkle root: it is stale, or the manifest was changed.");
+            findings.Add(
+                BackpackRules.ManifestSignatureStale,
+                $"{ManifestSignature.FileName}, signed at {signature.SignedAt}, is for another Merkle root: it is stale, or the manifest was changed.");
     }
 
     private static bool IsSafe(string path) =>

@@ -11,7 +11,8 @@ internal sealed class PolicyChecks(IVaultReader reader, FindingList findings)
     {
         if (await ReadAsync("policies/safety_policy.json", BackpackRules.Safety, cancellation) is { } safety)
             CheckSafety(safety);
-        if (await ReadAsync("policies/retention_policy.json", BackpackRules.Retention, cancellation) is { } retention && PrettyJson.Text(retention, "events") != "permanent")
+        if (await ReadAsync("policies/retention_policy.json", BackpackRules.Retention, cancellation) is { } retention
+            && PrettyJson.Text(retention, "events") != "permanent")
             findings.Add(BackpackRules.Retention, "The retention policy does not keep events permanently.");
         return await ReadAsync("policies/sync_contract.json", BackpackRules.Sync, cancellation) is { } sync ? CheckSync(sync) : new HashSet<string>();
     }

@@ -33,7 +33,9 @@ internal sealed class RegistryChecks(IVaultReader reader, VerificationOptions op
         if (genesis?.RootKeyId is { } root && registry.Find(root) is null)
             findings.Add(BackpackRules.RootKey, $"{BackpackBootstrap.GenesisName} names the root key {root}, which {KeyRegistry.FileName} does not have.");
         if (options.TrustedKeys.Count > 0 && options.TrustedKeys.All(trusted => trusted.KeyId != genesis?.RootKeyId))
-            findings.Add(BackpackRules.RootNotTrusted, $"The vault's root key {genesis?.RootKeyId ?? "(none)"} is not one of the trusted keys: it is another vault, or its keys were exchanged.");
+            findings.Add(
+                BackpackRules.RootNotTrusted,
+                $"The vault's root key {genesis?.RootKeyId ?? "(none)"} is not one of the trusted keys: it is another vault, or its keys were exchanged.");
     }
 
     private void CheckKey(RegisteredKey key, GenesisRecord? genesis, IReadOnlySet<string> authorities)
@@ -46,6 +48,8 @@ internal sealed class RegistryChecks(IVaultReader reader, VerificationOptions op
         if (key.Roles is ["peer"])
             findings.Add(BackpackRules.Peer, $"The key {key.KeyId} is another vault's; whoever imported its events vouched for it.");
         else
-            findings.Add(BackpackRules.UnaccountedKey, $"The key {key.KeyId} is neither the root key, nor an authority of the sync contract, nor promoted by an event: somebody put it in.");
+            findings.Add(
+                BackpackRules.UnaccountedKey,
+                $"The key {key.KeyId} is neither the root key, nor an authority of the sync contract, nor promoted by an event: somebody put it in.");
     }
 }

@@ -56,7 +56,9 @@ internal sealed class SpecialChecks(KeyRegistry registry, FindingList findings)
     {
         _seal ??= seal;
         if (seal.Value != (seal.Position + 1).ToString(System.Globalization.CultureInfo.InvariantCulture))
-            findings.Add(BackpackRules.SealCount, seal.Position, seal.Id, $"The seal says that the vault holds {seal.Value ?? "no number of"} events; with it there are {seal.Position + 1}.");
+            findings.Add(
+                BackpackRules.SealCount, seal.Position, seal.Id,
+                $"The seal says that the vault holds {seal.Value ?? "no number of"} events; with it there are {seal.Position + 1}.");
     }
 
     private void CheckGenesis(GenesisRecord? genesis)
@@ -75,11 +77,17 @@ internal sealed class SpecialChecks(KeyRegistry registry, FindingList findings)
     private void CheckTombstone(SpecialEvent tombstone)
     {
         if (!_redactions.TryGetValue(tombstone.Id, out var redaction))
-            findings.Add(BackpackRules.NoRedaction, tombstone.Position, tombstone.Id, "The payload says that it was redacted, and no event of the log says so.");
+            findings.Add(
+                BackpackRules.NoRedaction, tombstone.Position, tombstone.Id,
+                "The payload says that it was redacted, and no event of the log says so.");
         else if (!redaction.IsSigned)
-            findings.Add(BackpackRules.RedactionUnsigned, tombstone.Position, tombstone.Id, $"The payload is hidden by {redaction.Id}, which no key of the vault vouches for.");
+            findings.Add(
+                BackpackRules.RedactionUnsigned, tombstone.Position, tombstone.Id,
+                $"The payload is hidden by {redaction.Id}, which no key of the vault vouches for.");
         else if (redaction.Id != tombstone.Other)
-            findings.Add(BackpackRules.RedactionDiffers, tombstone.Position, tombstone.Id, $"The tombstone names {tombstone.Other ?? "no event"}, and the redaction is {redaction.Id}.");
+            findings.Add(
+                BackpackRules.RedactionDiffers, tombstone.Position, tombstone.Id,
+                $"The tombstone names {tombstone.Other ?? "no event"}, and the redaction is {redaction.Id}.");
         findings.Add(BackpackRules.Tombstone, tombstone.Position, tombstone.Id, "The payload was redacted; its signature cannot be checked any more.");
     }
 

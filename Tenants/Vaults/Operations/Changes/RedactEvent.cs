@@ -5,8 +5,8 @@ using Granary.Vault.Storage;
 namespace Granary.Tenants.Vaults.Operations.Changes;
 
 /// <summary>
-/// <c>redact_event</c>: <c>event_id</c>, <c>reason</c>, <c>reason_detail</c>, <c>method</c>, <c>authority</c>, <c>actor</c> to <c>{success, redaction_event_id, target_event_id, event_count}</c>:
-/// the payload gives way to a tombstone, for ever.
+/// <c>redact_event</c>: <c>event_id</c>, <c>reason</c>, <c>reason_detail</c>, <c>method</c>, <c>authority</c>, <c>actor</c> to <c>{success,
+/// redaction_event_id, target_event_id, event_count}</c>: the payload gives way to a tombstone, for ever.
 /// </summary>
 internal sealed class RedactEvent() : ChangeOperation("redact_event")
 {

@@ -7,14 +7,16 @@ using Granary.Vault.Storage;
 namespace Granary.Tenants.Vaults.Operations.Changes;
 
 /// <summary>
-/// <c>rotate_key</c>: <c>key_id</c> (the active one), <c>signer_key_id</c>, <c>trust_boundary_event_id</c>, <c>reason</c> to <c>{success, revoked_key_id, new_key_id, new_public_key, promotion_event_id, event_count}</c>.
-/// A new key takes the place of one that is not trusted any more; another authority of the vault signs for that, so a vault that is to rotate its key is born
-/// with a quorum key. In a PSMC vault, which has one key only, the old key endorses the new one, and the arguments say nothing.
+/// <c>rotate_key</c>: <c>key_id</c> (the active one), <c>signer_key_id</c>, <c>trust_boundary_event_id</c>, <c>reason</c> to <c>{success,
+/// revoked_key_id, new_key_id, new_public_key, promotion_event_id, event_count}</c>. A new key takes the place of one that is not trusted any more;
+/// another authority of the vault signs for that, so a vault that is to rotate its key is born with a quorum key. In a PSMC vault, which has one key
+/// only, the old key endorses the new one, and the arguments say nothing.
 /// </summary>
 internal sealed class RotateKey() : ChangeOperation("rotate_key")
 {
     public override Task<VaultResult> RunAsync(OperationContext context) => context.Vault is PsmcWriter
-        ? context.Door.BetweenCommitsAsync(vault => PsmcKeyChange.RunAsync(context, (PsmcWriter)vault, KeyedResult.KeyOf(context.Call), KeyedResult.Digest(context.Call)))
+        ? context.Door.BetweenCommitsAsync(vault => PsmcKeyChange.RunAsync(
+            context, (PsmcWriter)vault, KeyedResult.KeyOf(context.Call), KeyedResult.Digest(context.Call)))
         : base.RunAsync(context);
 
     protected override async Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer)
@@ -27,7 +29,10 @@ internal sealed class RotateKey() : ChangeOperation("rotate_key")
             BoundaryEventId = arguments.Text("trust_boundary_event_id"),
         };
         var change = await KeyRotation.PlanAsync(
-            writer.Vault, arguments.Text("reason") is { } reason ? request with { Reason = reason } : request, context.Time.GetUtcNow(), CancellationToken.None);
+            writer.Vault,
+            arguments.Text("reason") is { } reason ? request with { Reason = reason } : request,
+            context.Time.GetUtcNow(),
+            CancellationToken.None);
         return new Rotation(change, request.RevokedKeyId, promoted.PublicKey.KeyId, Convert.ToBase64String(promoted.PublicKey.Raw));
     }
 

@@ -6,8 +6,8 @@ using Granary.Vault.Storage;
 namespace Granary.Tenants.Vaults.Operations.Changes;
 
 /// <summary>
-/// <c>shred_event</c>: <c>event_id</c> or <c>actor</c>, <c>reason</c>, <c>reason_detail</c>, <c>authority</c> to <c>{success, shred_event_id, keys_destroyed, event_count}</c>: the keys of encrypted
-/// payloads are destroyed, for ever. A repeat finishes what a crash interrupted.
+/// <c>shred_event</c>: <c>event_id</c> or <c>actor</c>, <c>reason</c>, <c>reason_detail</c>, <c>authority</c> to <c>{success, shred_event_id,
+/// keys_destroyed, event_count}</c>: the keys of encrypted payloads are destroyed, for ever. A repeat finishes what a crash interrupted.
 /// </summary>
 internal sealed class ShredEvent() : ChangeOperation("shred_event")
 {
@@ -23,7 +23,11 @@ internal sealed class ShredEvent() : ChangeOperation("shred_event")
             Detail = arguments.Text("reason_detail"),
         };
         var plan = await Shredding.PlanAsync(
-            writer.Vault, arguments.Text("authority") is { } authority ? request with { Authority = authority } : request, writer.DataKeys, context.Time.GetUtcNow(), CancellationToken.None);
+            writer.Vault,
+            arguments.Text("authority") is { } authority ? request with { Authority = authority } : request,
+            writer.DataKeys,
+            context.Time.GetUtcNow(),
+            CancellationToken.None);
         return new Shred(plan);
     }
 

@@ -4,7 +4,8 @@ using Granary.Vault.Storage;
 namespace Granary.Tenants.Vaults.Operations.Export;
 
 /// <summary>
-/// <c>export_vault</c> to <c>{filename, zip_base64, size, event_count, file_count}</c>: the vault as the folder it stands for, without private keys; at most 32 MiB.
+/// <c>export_vault</c> to <c>{filename, zip_base64, size, event_count, file_count}</c>: the vault as the folder it stands for, without private keys;
+/// at most 32 MiB.
 /// </summary>
 internal sealed class ExportVault() : VaultOperation("export_vault")
 {
@@ -13,7 +14,8 @@ internal sealed class ExportVault() : VaultOperation("export_vault")
 
     // A store lists what lies directly in a folder; a zip has folders that are empty too, for readers ask for some of them.
     private static readonly string[] PsmcFolders = ["keys", "keys/retired", "state", "checkpoints", "digests"];
-    private static readonly string[] BackpackFolders = ["identity", "policies", "policies/ontology", "state", "artifacts", "artifacts/cas", "checkpoints", "timestamps", "anchors"];
+    private static readonly string[] BackpackFolders =
+        ["identity", "policies", "policies/ontology", "state", "artifacts", "artifacts/cas", "checkpoints", "timestamps", "anchors"];
     private static readonly string[] PsmcFiles = ["psmc.json", "README.txt"];
     private static readonly string[] BackpackFiles = ["manifest.json", "manifest.sig", "merkle_root.txt"];
 
@@ -63,7 +65,9 @@ internal sealed class ExportVault() : VaultOperation("export_vault")
     }
 
     private static bool IsPrivate(string name) =>
-        (name.StartsWith("keys/", StringComparison.Ordinal) && !name.EndsWith(".pub.pem", StringComparison.Ordinal)) || name.EndsWith("/private_keys.json", StringComparison.Ordinal) || name.EndsWith("/privacy_keys.db", StringComparison.Ordinal);
+        (name.StartsWith("keys/", StringComparison.Ordinal) && !name.EndsWith(".pub.pem", StringComparison.Ordinal))
+        || name.EndsWith("/private_keys.json", StringComparison.Ordinal)
+        || name.EndsWith("/privacy_keys.db", StringComparison.Ordinal);
 
     private static async Task AddAsync(ZipArchive zip, IVaultLog log, string name, Budget sizes, CancellationToken cancellation)
     {
@@ -105,7 +109,9 @@ internal sealed class ExportVault() : VaultOperation("export_vault")
         {
             _left -= bytes;
             if (_left < 0)
-                throw new TenantException(TenantFailure.InvalidInput, $"The vault's files are larger than {MaxBytes / (1024 * 1024)} MiB, the most that fits an answer; read it in parts with export_delta or query_events.");
+                throw new TenantException(
+                    TenantFailure.InvalidInput,
+                    $"The vault's files are larger than {MaxBytes / (1024 * 1024)} MiB, the most that fits an answer; read it in parts with export_delta or query_events.");
         }
     }
 }

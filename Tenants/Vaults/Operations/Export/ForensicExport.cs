@@ -5,8 +5,8 @@ using Granary.Vault.Evidence.Forensics;
 namespace Granary.Tenants.Vaults.Operations.Export;
 
 /// <summary>
-/// <c>forensic_export</c> to <c>{success, filename, zip_base64, size, event_count, actor_count, chain_integrity, signature_integrity, file_count}</c>: the vault as evidence for somebody
-/// else, with what a strict verification found and the signed head; at most 32 MiB.
+/// <c>forensic_export</c> to <c>{success, filename, zip_base64, size, event_count, actor_count, chain_integrity, signature_integrity,
+/// file_count}</c>: the vault as evidence for somebody else, with what a strict verification found and the signed head; at most 32 MiB.
 /// </summary>
 internal sealed class ForensicExport() : VaultOperation("forensic_export")
 {
@@ -56,7 +56,9 @@ internal sealed class BoundedStream(long limit) : MemoryStream
     public override void Write(byte[] buffer, int offset, int count)
     {
         if (Length + count > limit)
-            throw new TenantException(TenantFailure.InvalidInput, $"The bundle is larger than {limit / (1024 * 1024)} MiB, the most that fits an answer; make it with the provara command.");
+            throw new TenantException(
+                TenantFailure.InvalidInput,
+                $"The bundle is larger than {limit / (1024 * 1024)} MiB, the most that fits an answer; make it with the provara command.");
         base.Write(buffer, offset, count);
     }
 }

@@ -2,7 +2,9 @@ using Granary.Vault.Proofs;
 
 namespace Granary.Tenants.Vaults.Operations.Proofs;
 
-/// <summary><c>get_signed_head</c>: the vault's own word for where its log stands (see <see cref="SignedHead"/>), and <c>public_key</c> to check it with.</summary>
+/// <summary>
+/// <c>get_signed_head</c>: the vault's own word for where its log stands (see <see cref="SignedHead"/>), and <c>public_key</c> to check it with.
+/// </summary>
 internal sealed class GetSignedHead() : VaultOperation("get_signed_head")
 {
     public override async Task<VaultResult> RunAsync(OperationContext context)
@@ -18,15 +20,16 @@ internal sealed class GetSignedHead() : VaultOperation("get_signed_head")
 }
 
 /// <summary>
-/// <c>prove_event</c>: <c>event_id</c> or <c>position</c> to <c>{proof, public_key}</c>: the event, its inclusion proof and a signed head, which a third party checks with
-/// the public key alone.
+/// <c>prove_event</c>: <c>event_id</c> or <c>position</c> to <c>{proof, public_key}</c>: the event, its inclusion proof and a signed head, which a
+/// third party checks with the public key alone.
 /// </summary>
 internal sealed class ProveEvent() : VaultOperation("prove_event")
 {
     public override async Task<VaultResult> RunAsync(OperationContext context)
     {
         var head = await context.SignedHeadAsync();
-        var proof = await new EventTreeReader(context.Log, context.Log.Format.Entries).ProveEventAsync(await PositionAsync(context), head, context.Cancellation);
+        var proof = await new EventTreeReader(context.Log, context.Log.Format.Entries)
+            .ProveEventAsync(await PositionAsync(context), head, context.Cancellation);
         return Results.Object(json =>
         {
             json.WritePropertyName("proof");
@@ -46,8 +49,8 @@ internal sealed class ProveEvent() : VaultOperation("prove_event")
 }
 
 /// <summary>
-/// <c>prove_consistency</c>: <c>first_count</c>, <c>second_count</c> (the log's) to <c>{proof, signed_head, public_key}</c>: nothing of the first so many events was changed or
-/// removed. <c>signed_head</c> is null where the second count is not the log's.
+/// <c>prove_consistency</c>: <c>first_count</c>, <c>second_count</c> (the log's) to <c>{proof, signed_head, public_key}</c>: nothing of the first so
+/// many events was changed or removed. <c>signed_head</c> is null where the second count is not the log's.
 /// </summary>
 internal sealed class ProveConsistency() : VaultOperation("prove_consistency")
 {

@@ -4,7 +4,9 @@ using Granary.Vault.Psmc.Export;
 
 namespace Granary.Tenants.Vaults.Operations.Psmc;
 
-/// <summary><c>generate_digest</c>, also <c>export_digest</c>: <c>weeks</c> (1) to <c>{digest, path}</c>: Markdown, which is kept in the vault as well. PSMC only.</summary>
+/// <summary>
+/// <c>generate_digest</c>, also <c>export_digest</c>: <c>weeks</c> (1) to <c>{digest, path}</c>: Markdown, which is kept in the vault as well. PSMC only.
+/// </summary>
 internal sealed class GenerateDigest(string name) : VaultOperation(name)
 {
     public override bool Writes => true;

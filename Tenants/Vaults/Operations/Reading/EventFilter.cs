@@ -5,8 +5,8 @@ using Granary.Vault.Canonical;
 namespace Granary.Tenants.Vaults.Operations.Reading;
 
 /// <summary>
-/// Which events are meant; all conditions must hold. <c>event_type</c>, <c>actor</c> and <c>namespace</c> are equal, <c>after</c> and <c>before</c> are times, inclusive,
-/// and <c>subject</c>, <c>predicate</c> and <c>value</c> are contained in what the payload says.
+/// Which events are meant; all conditions must hold. <c>event_type</c>, <c>actor</c> and <c>namespace</c> are equal, <c>after</c> and <c>before</c>
+/// are times, inclusive, and <c>subject</c>, <c>predicate</c> and <c>value</c> are contained in what the payload says.
 /// </summary>
 internal sealed class EventFilter
 {
@@ -32,14 +32,17 @@ internal sealed class EventFilter
     }
 
     /// <summary>Whether every event is meant.</summary>
-    public bool TakesAll => this is { _type: null, _actor: null, _namespace: null, _after: null, _before: null, _subject: null, _predicate: null, _value: null };
+    public bool TakesAll =>
+        this is { _type: null, _actor: null, _namespace: null, _after: null, _before: null, _subject: null, _predicate: null, _value: null };
 
     public bool Takes(in EventFields fields) =>
         (_type is null || fields.Type.SequenceEqual(_type))
         && (_actor is null || fields.Actor.SequenceEqual(_actor))
         && (_namespace is null || fields.Namespace.SequenceEqual(_namespace))
         && TakesTime(fields.Time)
-        && Contains(fields.Payload, "subject"u8, _subject) && Contains(fields.Payload, "predicate"u8, _predicate) && Contains(fields.Payload, "value"u8, _value);
+        && Contains(fields.Payload, "subject"u8, _subject)
+        && Contains(fields.Payload, "predicate"u8, _predicate)
+        && Contains(fields.Payload, "value"u8, _value);
 
     private bool TakesTime(ReadOnlySpan<byte> time)
     {

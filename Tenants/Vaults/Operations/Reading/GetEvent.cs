@@ -5,7 +5,9 @@ using Granary.Vault.Canonical;
 
 namespace Granary.Tenants.Vaults.Operations.Reading;
 
-/// <summary><c>get_event</c>: <c>event_id</c> to <c>{event, position, decrypted_payload}</c>; the last is null for what is not encrypted, or whose key was destroyed.</summary>
+/// <summary>
+/// <c>get_event</c>: <c>event_id</c> to <c>{event, position, decrypted_payload}</c>; the last is null for what is not encrypted, or whose key was destroyed.
+/// </summary>
 internal sealed class GetEvent() : VaultOperation("get_event")
 {
     public override async Task<VaultResult> RunAsync(OperationContext context)

@@ -3,9 +3,9 @@ using Granary.Tenants.Vaults.Views;
 namespace Granary.Tenants.Vaults.Operations.Reading;
 
 /// <summary>
-/// <c>vault_status</c>, also <c>get_vault_status</c>, to <c>{vault, format, created, key_id, public_key, event_count, head, actor_count, actors, event_type_count, event_types,
-/// chain_heads}</c>: how many events each actor and each type has, and the last event of each actor. Of more than 1000 actors or types, those with the most events.
-/// The first call reads the log, later ones what has come since.
+/// <c>vault_status</c>, also <c>get_vault_status</c>, to <c>{vault, format, created, key_id, public_key, event_count, head, actor_count, actors,
+/// event_type_count, event_types, chain_heads}</c>: how many events each actor and each type has, and the last event of each actor. Of more than 1000
+/// actors or types, those with the most events. The first call reads the log, later ones what has come since.
 /// </summary>
 internal sealed class VaultStatus(string name) : VaultOperation(name)
 {

@@ -7,8 +7,9 @@ namespace Granary.Tenants.Vaults.Operations.State;
 
 /// <summary>
 /// <c>append_belief</c>, which serves <c>append_observation</c> and <c>append_assertion</c>: <c>event_type</c> (<c>OBSERVATION</c>), <c>subject</c>,
-/// <c>predicate</c>, <c>value</c> (any JSON), <c>confidence</c>, <c>namespace</c>, <c>actor</c>, <c>encrypt</c> to <c>{success, event_id, event_hash, event_type, belief_key,
-/// position, new_event_count, new_state_hash, belief_status, replayed}</c>. The last four are of the vault as it is when the event is in it. Backpack only.
+/// <c>predicate</c>, <c>value</c> (any JSON), <c>confidence</c>, <c>namespace</c>, <c>actor</c>, <c>encrypt</c> to <c>{success, event_id, event_hash,
+/// event_type, belief_key, position, new_event_count, new_state_hash, belief_status, replayed}</c>. The last four are of the vault as it is when the
+/// event is in it. Backpack only.
 /// </summary>
 internal sealed class AppendBelief() : VaultOperation("append_belief")
 {

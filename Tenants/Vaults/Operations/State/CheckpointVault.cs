@@ -38,7 +38,11 @@ internal sealed class CheckpointVault() : VaultOperation("checkpoint_vault")
         var (path, head, hash) = await context.Door.BetweenCommitsAsync(async vault =>
         {
             var (document, kept, head, hash) = await vault.State.UseAsync(
-                state => (Checkpoint.Write(state, vault.Signer, time, root), ResumePoint.Write(state, vault.Log.Head, vault.Signer, time), vault.Log.Head, state.StateHash()),
+                state => (
+                    Checkpoint.Write(state, vault.Signer, time, root),
+                    ResumePoint.Write(state, vault.Log.Head, vault.Signer, time),
+                    vault.Log.Head,
+                    state.StateHash()),
                 context.Progress,
                 CancellationToken.None);
             await vault.Log.WriteDocumentAsync(document, derived: false, CancellationToken.None);

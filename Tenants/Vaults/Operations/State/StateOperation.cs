@@ -19,8 +19,8 @@ internal abstract class StateOperation(string name) : VaultOperation(name)
     protected abstract Func<ReducerV0, VaultResult> Prepare(OperationArguments arguments);
 
     /// <summary>
-    /// Reads <c>limit</c> and <c>after_key</c>: which page of a section is asked for. A page ends at <c>limit</c> beliefs or 4 MiB, and then the answer has <c>next_key</c>, the
-    /// <c>after_key</c> of the next one; an answer without it is the last. Beliefs are in the order of their keys' bytes.
+    /// Reads <c>limit</c> and <c>after_key</c>: which page of a section is asked for. A page ends at <c>limit</c> beliefs or 4 MiB, and then the answer
+    /// has <c>next_key</c>, the <c>after_key</c> of the next one; an answer without it is the last. Beliefs are in the order of their keys' bytes.
     /// </summary>
     protected static BeliefQuery Page(OperationArguments arguments, BeliefNamespace section) => new(section)
     {
@@ -49,7 +49,8 @@ internal abstract class StateOperation(string name) : VaultOperation(name)
     {
         var size = state.MeasureState();
         if (size > Results.MaxWholeBytes)
-            throw OperationArguments.Wrong($"The whole state is {Mebibytes(size)} MiB, and an answer holds {Mebibytes(Results.MaxWholeBytes)}: read it a namespace at a time with get_state or get_beliefs, which have pages (limit, after_key), or see export_state for its figures.");
+            throw OperationArguments.Wrong(
+                $"The whole state is {Mebibytes(size)} MiB, and an answer holds {Mebibytes(Results.MaxWholeBytes)}: read it a namespace at a time with get_state or get_beliefs, which have pages (limit, after_key), or see export_state for its figures.");
         state.WriteState(output);
     }
 
@@ -57,7 +58,8 @@ internal abstract class StateOperation(string name) : VaultOperation(name)
     protected static void Bound(long size, string what)
     {
         if (size > Results.MaxWholeBytes)
-            throw OperationArguments.Wrong($"{what} is {Mebibytes(size)} MiB, and an answer holds {Mebibytes(Results.MaxWholeBytes)}: search_events with its subject and predicate has the events in pages.");
+            throw OperationArguments.Wrong(
+                $"{what} is {Mebibytes(size)} MiB, and an answer holds {Mebibytes(Results.MaxWholeBytes)}: search_events with its subject and predicate has the events in pages.");
     }
 
     /// <summary>Writes a member whose value the reducer writes.</summary>

@@ -4,8 +4,8 @@ using Granary.Vault.Reducer;
 namespace Granary.Tenants.Vaults.Operations.State;
 
 /// <summary>
-/// <c>snapshot_belief</c>, also <c>snapshot_state</c>: the whole state as the reference exports it, <c>metadata.state_hash</c> included. It has no pages, so one that
-/// is too large for an answer is refused.
+/// <c>snapshot_belief</c>, also <c>snapshot_state</c>: the whole state as the reference exports it, <c>metadata.state_hash</c> included. It has no
+/// pages, so one that is too large for an answer is refused.
 /// </summary>
 internal sealed class SnapshotBelief(string name) : StateOperation(name)
 {
@@ -18,8 +18,8 @@ internal sealed class SnapshotBelief(string name) : StateOperation(name)
 }
 
 /// <summary>
-/// <c>get_state</c>: <c>namespace</c> to <c>{event_count, state_hash, state}</c>; <c>state</c> is the one section, or the whole state. One section goes in pages: see
-/// <see cref="StateOperation.Page"/>.
+/// <c>get_state</c>: <c>namespace</c> to <c>{event_count, state_hash, state}</c>; <c>state</c> is the one section, or the whole state. One section
+/// goes in pages: see <see cref="StateOperation.Page"/>.
 /// </summary>
 internal sealed class GetState() : StateOperation("get_state")
 {
@@ -49,8 +49,8 @@ internal sealed class GetState() : StateOperation("get_state")
 }
 
 /// <summary>
-/// <c>get_beliefs</c>: <c>namespace</c> (<c>canonical</c>), <c>key_pattern</c> to <c>{namespace, state_hash, beliefs}</c>; only keys that contain the pattern. In pages:
-/// see <see cref="StateOperation.Page"/>.
+/// <c>get_beliefs</c>: <c>namespace</c> (<c>canonical</c>), <c>key_pattern</c> to <c>{namespace, state_hash, beliefs}</c>; only keys that contain the
+/// pattern. In pages: see <see cref="StateOperation.Page"/>.
 /// </summary>
 internal sealed class GetBeliefs() : StateOperation("get_beliefs")
 {
@@ -103,7 +103,9 @@ internal sealed class ListConflicts() : StateOperation("list_conflicts")
     }
 }
 
-/// <summary><c>export_state</c> to <c>{event_count, state_hash, canonical, local, contested, archived, poisoned}</c>: how many beliefs each section holds.</summary>
+/// <summary>
+/// <c>export_state</c> to <c>{event_count, state_hash, canonical, local, contested, archived, poisoned}</c>: how many beliefs each section holds.
+/// </summary>
 internal sealed class ExportState() : StateOperation("export_state")
 {
     protected override Func<ReducerV0, VaultResult> Prepare(OperationArguments arguments) => static state =>

@@ -7,8 +7,9 @@ using Granary.Vault.Sync;
 namespace Granary.Tenants.Vaults.Operations.Sync;
 
 /// <summary>
-/// <c>export_delta</c>: <c>since_hash</c> (an event's id), <c>limit</c> to <c>{success, since_hash, event_count, size, delta, next_since}</c>: the events behind it, all where it is not in
-/// the log, as the text of a delta file; at most 4 MiB at a time. <c>next_since</c> says where to go on; it is null at the end.
+/// <c>export_delta</c>: <c>since_hash</c> (an event's id), <c>limit</c> to <c>{success, since_hash, event_count, size, delta, next_since}</c>: the
+/// events behind it, all where it is not in the log, as the text of a delta file; at most 4 MiB at a time. <c>next_since</c> says where to go on; it
+/// is null at the end.
 /// </summary>
 internal sealed class ExportDelta() : VaultOperation("export_delta")
 {

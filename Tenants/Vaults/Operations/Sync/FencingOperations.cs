@@ -52,10 +52,13 @@ internal sealed class CheckFencingToken() : VaultOperation("check_fencing_token"
         var vault = context.Backpack(Name).Vault;
         var token = Token(context.Arguments);
         var latest = context.Arguments.Flag("latest", otherwise: true);
-        var age = context.Arguments.Find("max_age_seconds") is null ? (TimeSpan?)null : TimeSpan.FromSeconds(context.Arguments.Number("max_age_seconds", 0, 1, int.MaxValue));
+        var age = context.Arguments.Find("max_age_seconds") is null
+            ? (TimeSpan?)null
+            : TimeSpan.FromSeconds(context.Arguments.Number("max_age_seconds", 0, 1, int.MaxValue));
         var known = !latest && FencingToken.EventOf(token) is { Length: > 0 and < 256 } id && await context.FindEventAsync(id) is not null;
         var rules = new FencingRules { LatestEventId = latest ? await IssueFencingToken.LatestAsync(context) ?? "" : null, MaxAge = age };
-        var problem = FencingToken.FindProblem(token, id => vault.Registry.Find(id) is { IsActive: true } key ? key.Key : null, _ => known, context.Time.GetUtcNow(), rules);
+        var problem = FencingToken.FindProblem(
+            token, id => vault.Registry.Find(id) is { IsActive: true } key ? key.Key : null, _ => known, context.Time.GetUtcNow(), rules);
         return Results.Object(json =>
         {
             json.WriteBoolean("valid", problem is null);

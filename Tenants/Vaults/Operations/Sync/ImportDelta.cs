@@ -7,8 +7,9 @@ using Granary.Vault.Sync;
 namespace Granary.Tenants.Vaults.Operations.Sync;
 
 /// <summary>
-/// <c>import_delta</c>: <c>delta</c> (the text of a delta file), <c>strict</c> (true), <c>trusted_keys</c> to <c>{success, imported_count, present_count, rejected_count, event_count, errors, forks, admitted_keys}</c>: events the vault
-/// lacks are verified and appended, all or none. What is wrong with them is told in <c>errors</c>, and then nothing was done.
+/// <c>import_delta</c>: <c>delta</c> (the text of a delta file), <c>strict</c> (true), <c>trusted_keys</c> to <c>{success, imported_count,
+/// present_count, rejected_count, event_count, errors, forks, admitted_keys}</c>: events the vault lacks are verified and appended, all or none. What
+/// is wrong with them is told in <c>errors</c>, and then nothing was done.
 /// </summary>
 internal sealed class ImportDelta() : ChangeOperation("import_delta")
 {
@@ -34,7 +35,11 @@ internal sealed class ImportDelta() : ChangeOperation("import_delta")
         }
         using (bundle)
         {
-            var options = new ImportOptions { Strict = context.Arguments.Flag("strict", otherwise: true), TrustedKeys = context.Arguments.Texts("trusted_keys") };
+            var options = new ImportOptions
+            {
+                Strict = context.Arguments.Flag("strict", otherwise: true),
+                TrustedKeys = context.Arguments.Texts("trusted_keys"),
+            };
             return new Import(await ImportPlanner.PlanAsync(writer.Vault.Log, writer.Vault.Registry, bundle, options, CancellationToken.None));
         }
     }

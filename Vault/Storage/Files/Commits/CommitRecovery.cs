@@ -52,7 +52,8 @@ internal sealed class CommitRecovery(CommitLogOptions options, string folder, Li
             if (writer.TryWrite(section))
                 continue;
             findings.Add(new StorageFinding(
-                "commit-log.diverged", null, $"The vault in {vaultFolder} does not continue where the commit log does; the log is kept in commit-log/unapplied."));
+                "commit-log.diverged", null,
+                $"The vault in {vaultFolder} does not continue where the commit log does; the log is kept in commit-log/unapplied."));
             return false;
         }
         writer.Flush();
