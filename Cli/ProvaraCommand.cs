@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Granary.Cli.Commands;
 using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 
 namespace Granary.Cli;
 
@@ -45,11 +46,11 @@ internal static class ProvaraCommand
         var json = given.GetValue(Json);
         try
         {
-            var outcome = await command.RunAsync(new Run(host, given, new Tracker(host, quiet: json)), cancellation);
+            var outcome = await command.RunAsync(new Run(host, given, new Tracker(host.Error, show: host.ErrorIsTerminal && !json)), cancellation);
             if (json)
                 await host.Output.WriteLineAsync(JsonText.Write(outcome.Json));
             else
-                outcome.Show(new Screen(host));
+                outcome.Show(new Screen(host.Output, host.OutputIsTerminal));
             return outcome.ExitCode;
         }
         catch (UsageException problem)

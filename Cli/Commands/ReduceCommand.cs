@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 using Granary.Cli.Vaults;
 using Granary.Vault.Canonical;
 using Granary.Vault.Reducer;

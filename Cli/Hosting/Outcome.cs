@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Granary.Cli.Output;
 
 namespace Granary.Cli.Hosting;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Granary.Cli.Output;
 
 namespace Granary.Cli.Hosting;
 

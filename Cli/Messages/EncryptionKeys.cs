@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 using Granary.Cli.Vaults;
 using Granary.Vault.Keys;
 

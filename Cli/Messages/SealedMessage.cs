@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 using Granary.Vault.Keys;
 
 namespace Granary.Cli.Messages;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Canonical;
 using Granary.Vault.Storage;

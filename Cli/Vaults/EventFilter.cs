@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 
 namespace Granary.Cli.Vaults;
 

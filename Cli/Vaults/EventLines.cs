@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 using Granary.Vault.Storage;
 
 namespace Granary.Cli.Vaults;

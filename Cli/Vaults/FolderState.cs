@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 using Granary.Vault.Backpack;
 using Granary.Vault.Canonical;
 using Granary.Vault.Psmc;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 using Granary.Cli.Vaults;
 
 namespace Granary.Cli.Verification;

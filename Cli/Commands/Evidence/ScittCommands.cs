@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 using Granary.Vault.Evidence.Scitt;
 
 namespace Granary.Cli.Commands.Evidence;

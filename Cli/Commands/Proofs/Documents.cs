@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 
 namespace Granary.Cli.Commands.Proofs;
 

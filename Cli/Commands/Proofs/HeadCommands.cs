@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 using Granary.Cli.Remote;
 using Granary.Cli.Vaults;
 using Granary.Vault.Proofs;

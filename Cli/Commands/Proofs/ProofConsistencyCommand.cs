@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 using Granary.Cli.Remote;
 using Granary.Cli.Vaults;
 

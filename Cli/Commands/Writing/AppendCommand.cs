@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Granary.Cli.Commands.Evidence;
 using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 using Granary.Cli.Remote;
 using Granary.Cli.Vaults;
 using Granary.Vault.Backpack.Changes;
@@ -129,7 +130,7 @@ internal sealed class AppendCommand : ReachableCommand
             ["subject"] = Said(data["subject"]) ?? "provara_cli",
             ["predicate"] = Said(data["predicate"]) ?? given,
             ["value"] = data,
-            ["confidence"] = JsonText.Float(run.Get(_confidence)),
+            ["confidence"] = PythonFloat.ToJson(run.Get(_confidence)),
         });
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
+using Granary.Cli.Output;
 using Granary.Vault.Backpack.Events;
 
 namespace Granary.Cli.Commands.Writing;
@@ -46,7 +47,7 @@ internal sealed class MarketAlphaCommand : WritingCommand
         {
             ["ticker"] = run.Get(_ticker),
             ["signal"] = run.Get(_signal),
-            ["conviction"] = JsonText.Float(run.Get(_conviction)),
+            ["conviction"] = PythonFloat.ToJson(run.Get(_conviction)),
             ["time_horizon"] = run.Get(_horizon),
         };
         if (run.Get(_rationale) is { } rationale)
@@ -80,7 +81,7 @@ internal sealed class HedgeFundSimCommand : WritingCommand
         {
             ["simulation_id"] = run.Get(_simulation),
             ["strategy_id"] = run.Get(_strategy),
-            ["returns_pct"] = JsonText.Float(run.Get(_returns)),
+            ["returns_pct"] = PythonFloat.ToJson(run.Get(_returns)),
         };
         if (run.Get(_ticker) is { } ticker)
             value["ticker"] = ticker;

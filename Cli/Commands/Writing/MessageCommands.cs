@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Messages;
+using Granary.Cli.Output;
 using Granary.Cli.Vaults;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Keys;

@@ -87,7 +87,7 @@ public static class Shredding
             : await PlanEventAsync(vault, request, request.TargetEventId!, keys, time, cancellation);
     }
 
-    /// <summary>Destroys what an event announced, where a crash came between the two. An actor's later events are not meant.</summary>
+    /// <summary>Destroys what an event in the log announced; safe to repeat, and what a crash left undone. An actor's later events are not meant.</summary>
     public static async Task FinishAsync(IVaultReader log, string shredEventId, IDataKeyStore keys, CancellationToken cancellation)
     {
         var announced = await EventFinder.RequireAsync(log, shredEventId, "event", cancellation);

@@ -28,11 +28,10 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
     /// <summary>Works out the change on the vault as it is.</summary>
     protected abstract Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer);
 
-    /// <summary>What follows from the change once it is in the log; safe to repeat.</summary>
-    protected virtual Task AfterAsync(BackpackWriter writer, VaultChange change) => Task.CompletedTask;
-
-    /// <summary>The same for a repeat that finds the change in the log: whoever made it may not have come that far.</summary>
-    protected virtual Task AfterRepeatAsync(BackpackWriter writer, VaultResult first) => Task.CompletedTask;
+    /// <summary>
+    /// What follows from the change once it is in the log. A repeat that finds it there does this again: whoever made it may not have come that far.
+    /// </summary>
+    protected virtual Task AfterAsync(BackpackWriter writer, VaultResult result) => Task.CompletedTask;
 
     /// <summary>The result; at most 4 KiB, for it is kept with the key.</summary>
     protected abstract VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change);
@@ -49,7 +48,7 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
                 if (key is not null && await writer.Log.FindKeyAsync(key, CancellationToken.None) is { } known)
                 {
                     var first = KeyedResult.Replay(known, digest);
-                    await AfterRepeatAsync(writer, first);
+                    await AfterAsync(writer, first);
                     return first;
                 }
                 await writer.Vault.FinishPendingAsync(CancellationToken.None);
@@ -64,7 +63,7 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
                 {
                     continue;
                 }
-                await AfterAsync(writer, change);
+                await AfterAsync(writer, result);
                 return result;
             }
         }

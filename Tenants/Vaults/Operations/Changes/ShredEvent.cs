@@ -31,13 +31,10 @@ internal sealed class ShredEvent() : ChangeOperation("shred_event")
         return new Shred(plan);
     }
 
-    protected override async Task AfterAsync(BackpackWriter writer, VaultChange change) =>
-        await Shredding.DestroyAsync(((Shred)change).Plan, writer.DataKeys, CancellationToken.None);
-
-    protected override async Task AfterRepeatAsync(BackpackWriter writer, VaultResult first)
+    protected override async Task AfterAsync(BackpackWriter writer, VaultResult result)
     {
-        using var result = JsonDocument.Parse(first.Json);
-        await Shredding.FinishAsync(writer.Log, result.RootElement.GetProperty("shred_event_id").GetString()!, writer.DataKeys, CancellationToken.None);
+        using var json = JsonDocument.Parse(result.Json);
+        await Shredding.FinishAsync(writer.Log, json.RootElement.GetProperty("shred_event_id").GetString()!, writer.DataKeys, CancellationToken.None);
     }
 
     protected override VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>

@@ -1,7 +1,7 @@
 using System.Text;
 using Granary.Instana.Http;
 
-namespace Granary.Instana.Tests.Client;
+namespace Granary.Instana.Tests.Http;
 
 public class ErrorBodiesTests
 {

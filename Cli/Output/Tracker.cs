@@ -1,16 +1,18 @@
 using Spectre.Console;
 
-namespace Granary.Cli.Hosting;
+namespace Granary.Cli.Output;
 
 /// <summary>Shows how far long work has come: a bar on a terminal's standard error, nothing elsewhere.</summary>
-internal sealed class Tracker(CliHost host, bool quiet)
+/// <param name="error">Standard error.</param>
+/// <param name="show">Whether a person looks at it, and wants to see it.</param>
+internal sealed class Tracker(TextWriter error, bool show)
 {
     /// <summary>Runs <paramref name="work"/>, which reports how many of <paramref name="total"/> it has done.</summary>
     public async Task<T> RunAsync<T>(string title, long total, Func<IProgress<long>, Task<T>> work)
     {
-        if (quiet || !host.ErrorIsTerminal)
+        if (!show)
             return await work(new Silence());
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(host.Error) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
         return await console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())

@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Granary.Cli.Hosting;
+namespace Granary.Cli.Output;
 
 /// <summary>JSON as the reference's command prints it: two spaces, and numbers as they were written.</summary>
 internal static class JsonText
@@ -38,16 +38,6 @@ internal static class JsonText
     /// <summary>Reads JSON in UTF-8.</summary>
     public static JsonNode Read(ReadOnlySpan<byte> json) =>
         JsonNode.Parse(json, null, new JsonDocumentOptions { MaxDepth = 1000 }) ?? throw new JsonException("It is null.");
-
-    /// <summary>A number as Python writes a float: with a point or an exponent, which is part of what is signed.</summary>
-    /// <exception cref="UsageException">It is infinite or no number.</exception>
-    public static JsonNode Float(double number)
-    {
-        if (!double.IsFinite(number))
-            throw new UsageException("A number must be finite.");
-        var text = number.ToString("R", CultureInfo.InvariantCulture);
-        return JsonNode.Parse(text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0")!;
-    }
 
     private static string Escape(string text)
     {

@@ -1,20 +1,22 @@
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
-namespace Granary.Cli.Hosting;
+namespace Granary.Cli.Output;
 
 /// <summary>What a person reads: colours and frames on a terminal, plain lines in a pipe.</summary>
-internal sealed class Screen(CliHost host)
+/// <param name="output">Where to.</param>
+/// <param name="isTerminal">Whether a person looks at it.</param>
+internal sealed class Screen(TextWriter output, bool isTerminal)
 {
-    private readonly IAnsiConsole? _console = host.OutputIsTerminal
-        ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(host.Output) })
+    private readonly IAnsiConsole? _console = isTerminal
+        ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) })
         : null;
 
     /// <summary>A line as it is.</summary>
-    public void Line(string text = "") => host.Output.WriteLine(text);
+    public void Line(string text = "") => output.WriteLine(text);
 
     /// <summary>JSON.</summary>
-    public void Json(JsonNode? node, bool ascii = false) => host.Output.WriteLine(JsonText.Write(node, ascii));
+    public void Json(JsonNode? node, bool ascii = false) => output.WriteLine(JsonText.Write(node, ascii));
 
     /// <summary>The verdict of a check, its first word coloured.</summary>
     public void Verdict(bool good, string text)
