@@ -46,7 +46,6 @@ internal static class TenantServices
         services.AddHostedService(s => s.GetRequiredService<RedisStart>());
     }
 
-#if ORLEANS
     private static IServiceCollection AddSilos(this IServiceCollection services, GatewayOptions options)
     {
         // Probes are answered while the client still waits for silos.
@@ -59,8 +58,4 @@ internal static class TenantServices
     {
         public bool IsReady => silos.IsConnected;
     }
-#else
-    private static IServiceCollection AddSilos(this IServiceCollection _, GatewayOptions options) => throw new InvalidDataException(
-        $"GRANARY_SHAPE is '{options.Shape.ToString().ToLowerInvariant()}', and this gateway was built without Orleans: build it with 'dotnet build -p:Orleans=true Gateway', or use the image of Dockerfile.gateway.");
-#endif
 }
