@@ -10,7 +10,7 @@ internal sealed record BenchContext(BenchOptions Options, Layout Layout, Machine
     /// <param name="folder">The folder.</param>
     /// <param name="core">The core it may use; null for all.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <param name="dll">Another assembly than the default flavour's.</param>
+    /// <param name="dll">Another assembly than this build's.</param>
     /// <param name="environment">What it finds in its environment: another shape.</param>
     /// <param name="more">More arguments.</param>
     public Task<ServerProcess> StartGatewayAsync(

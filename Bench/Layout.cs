@@ -1,10 +1,8 @@
 namespace Granary.Bench;
 
-/// <summary>Where things lie in the repository.</summary>
+/// <summary>Where things are in the repository.</summary>
 internal sealed class Layout(BenchOptions options)
 {
-    private const string OrleansFlavour = "orleans";
-
     /// <summary>The repository's folder.</summary>
     public string Root { get; } = FindRoot();
 
@@ -17,11 +15,8 @@ internal sealed class Layout(BenchOptions options)
     /// <summary>The assembly of the server with the stub tool.</summary>
     public string Tools => options.Tools is { } path ? Path.GetFullPath(path) : Release("Conformance.Tests");
 
-    /// <summary>The gateway that can be part of a cluster.</summary>
-    public string ClusterGateway => Release("Gateway", OrleansFlavour);
-
     /// <summary>The silo.</summary>
-    public string Silo => Release("Silo", OrleansFlavour);
+    public string Silo => Release("Silo");
 
     /// <summary>This program's own assembly, which is also the floor.</summary>
     public static string Self => typeof(Layout).Assembly.Location;
@@ -33,8 +28,7 @@ internal sealed class Layout(BenchOptions options)
         return Directory.CreateDirectory(Path.Combine(parent, Guid.NewGuid().ToString("N"))).FullName;
     }
 
-    private string Release(string project, string flavour = "default") =>
-        Path.Combine(Root, "artifacts", flavour, "bin", project, "release", $"Granary.{project}.dll");
+    private string Release(string project) => Path.Combine(Root, "artifacts", "bin", project, "release", $"Granary.{project}.dll");
 
     private static string FindRoot()
     {

@@ -8,7 +8,7 @@ internal sealed record Options
         Usage: deploy/scenarios [options] [name...]
 
           --long             the full forms instead of the short ones
-          --shape SHAPE      cluster or replicas   (default: what deploy/local-cluster finds)
+          --shape SHAPE      cluster or standalone (default: cluster)
           --no-build         run the Release builds as they are
           --port P           the endpoint; the processes take ports up to P+59   (default: the first free ones from 18080)
           --logs DIR         details of each scenario                            (default: artifacts/scenarios)
@@ -21,7 +21,7 @@ internal sealed record Options
     /// <summary>Whether to run the full forms.</summary>
     public bool Long { get; init; }
 
-    /// <summary>The cluster's shape; null for what is found.</summary>
+    /// <summary>The shape; null for a cluster.</summary>
     public string? Shape { get; init; }
 
     /// <summary>Whether to build the programs first.</summary>
@@ -69,7 +69,7 @@ internal sealed record Options
         ++i < args.Length ? args[i] : throw new ScenarioException($"{args[i - 1]} needs a value.\n\n{Usage}");
 
     private static string Shaped(string text) =>
-        text is "cluster" or "replicas" or "standalone" ? text : throw new ScenarioException($"--shape is cluster or replicas; it is '{text}'.");
+        text is "cluster" or "standalone" ? text : throw new ScenarioException($"--shape is cluster or standalone; it is '{text}'.");
 
     private static int PortNumber(string text) => int.TryParse(text, out var port) && port is >= 1024 and <= LastPort
         ? port

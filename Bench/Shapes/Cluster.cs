@@ -39,7 +39,7 @@ internal sealed class Cluster : IAsyncDisposable
             var redis = Keep(await RedisProcess.StartAsync(folder, null, cancellation));
             var shared = new SharedRedis(redis);
             var host = Keep(await ServerProcess.StartAsync(context.Layout.Silo, _ => [], null, cancellation, port => [.. shared.Silo(port), .. silo ?? []]));
-            var front = Keep(await context.StartGatewayAsync(folder, null, cancellation, context.Layout.ClusterGateway, shared.ClusterGateway, gateway));
+            var front = Keep(await context.StartGatewayAsync(folder, null, cancellation, null, shared.ClusterGateway, gateway));
             await WaitReadyAsync(front, key, cancellation);
             return new Cluster(redis, host, front);
         }
@@ -64,12 +64,10 @@ internal sealed class Cluster : IAsyncDisposable
             return obstacle;
         foreach (var project in context.Options.Build ? (string[])["Silo", "Gateway"] : [])
         {
-            if (await DotnetBuild.TryAsync(context.Layout, project, ["-p:Orleans=true"], cancellation) is { } output)
-                return $"the flavour with Orleans does not build here: {output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))?.Trim()}";
+            if (await DotnetBuild.TryAsync(context.Layout, project, [], cancellation) is { } output)
+                return $"{project} does not build here: {output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))?.Trim()}";
         }
-        return File.Exists(context.Layout.Silo) && File.Exists(context.Layout.ClusterGateway)
-            ? null
-            : "the flavour with Orleans is not built: leave out --no-build";
+        return File.Exists(context.Layout.Silo) && File.Exists(context.Layout.Gateway) ? null : "gateway and silo are not built: leave out --no-build";
     }
 
     // The first calls compile their way through three processes, and messages between them have a second: they may fail, and are not measured.

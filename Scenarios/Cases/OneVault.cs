@@ -2,10 +2,7 @@ using Granary.Scenarios.Load;
 
 namespace Granary.Scenarios.Cases;
 
-/// <summary>
-/// Many clients append to one vault through every gateway at once. In the replicas shape each gateway has an activation of its own, and one wins
-/// each position.
-/// </summary>
+/// <summary>Many clients append to one vault through every gateway at once; its one activation orders them.</summary>
 internal sealed class OneVault : Scenario
 {
     private const int Writers = 32;

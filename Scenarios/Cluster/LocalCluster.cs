@@ -101,13 +101,15 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
         File.WriteAllText(Secret("cluster.key"), certificates.Key);
     }
 
-    /// <summary>Builds a project of a checkout in the flavour of this shape.</summary>
+    /// <summary>Builds a project of a checkout. Versions before the one build have Orleans in a flavour of its own.</summary>
     /// <returns>Its assembly.</returns>
     public async Task<string> BuildAsync(string project, string checkout, CancellationToken cancellation)
     {
-        string[] flavour = HasSilos ? ["-p:Orleans=true"] : [];
+        var properties = await File.ReadAllTextAsync(Path.Combine(checkout, "Directory.Build.props"), cancellation);
+        var flavoured = properties.Contains("artifacts/orleans", StringComparison.Ordinal);
+        string[] flavour = flavoured ? ["-p:Orleans=true"] : [];
         await Shell.RunAsync("dotnet", ["build", project, "-c", "Release", "-nologo", "-v", "quiet", .. flavour], cancellation, checkout);
-        return Path.Combine(checkout, "artifacts", HasSilos ? "orleans" : "default", "bin", project, "release", $"Granary.{project}.dll");
+        return Path.Combine(checkout, "artifacts", flavoured ? "orleans" : "", "bin", project, "release", $"Granary.{project}.dll");
     }
 
     /// <summary>Asks Redis.</summary>

@@ -73,7 +73,7 @@ test_scripts() {
   done
 
   run eng/image-gate Vault.Tests Tenants.Tests
-  ok "the gate runs the projects it is given, in the images' flavour" gated
+  ok "the gate runs the projects it is given" gated
   FAKE_EXIT=1 run eng/image-gate Vault.Tests Tenants.Tests
   ok "the gate: a failing test fails the image, at once" failed 'Vault.Tests did not pass'
   SKIP_TESTS=1 FAKE_EXIT=1 run eng/image-gate Vault.Tests
@@ -105,6 +105,6 @@ fell_back() { ((exit == 0)) && made '--platform linux/amd64 ' && ! made --builde
 refused() { ((exit == 2)) && says "$1" && ! made 'buildx build'; }
 failed() { ((exit != 0)) && says "$1"; }
 without_qemu() { ((exit == 0)) && says 'no QEMU for linux/arm64' && ! made 'run --rm --platform linux/arm64' && made '--platform linux/amd64,linux/arm64'; }
-gated() { ((exit == 0)) && [[ $(grep -c -- '-p:Orleans=true' "$calls") == 2 ]] && made 'test Tenants.Tests'; }
+gated() { ((exit == 0)) && [[ $(wc -l <"$calls") == 2 ]] && made 'test Vault.Tests' && made 'test Tenants.Tests'; }
 skipped() { ((exit == 0)) && says 'not gated' && ! made dotnet; }
 published() { ((exit == 0)) && [[ $(wc -l <"$calls") == 1 ]] && made 'publish Gateway' && made '-a arm64' && made 'PublishReadyToRun=true' && made 'Version=1.2.3'; }
