@@ -1,4 +1,4 @@
-using Granary.Gateway.Messages;
+using Granary.Gateway.Protocol.Messages;
 
 namespace Granary.Gateway.Access;
 

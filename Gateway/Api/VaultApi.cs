@@ -1,7 +1,7 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Messages;
 using Granary.Gateway.Protocol.Http;
+using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Tools;
 using Granary.Tenants;
 

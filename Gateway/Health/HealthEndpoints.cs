@@ -1,5 +1,5 @@
 using System.Text;
-using Granary.Gateway.Messages;
+using Granary.Gateway.Protocol.Messages;
 
 namespace Granary.Gateway.Health;
 

@@ -1,16 +1,15 @@
 using System.Reflection;
 using Granary.Gateway.Access;
 using Granary.Gateway.Api;
+using Granary.Gateway.Changes;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Invocation;
-using Granary.Gateway.Mesh;
 using Granary.Gateway.Prompts;
-using Granary.Gateway.Protocol.Channels;
+using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Http;
-using Granary.Gateway.Protocol.Methods;
-using Granary.Gateway.Protocol.Push;
-using Granary.Gateway.Protocol.Sessions;
+using Granary.Gateway.Protocol.Legacy;
+using Granary.Gateway.Protocol.Modern;
 using Granary.Gateway.Protocol.Stdio;
 using Granary.Gateway.Resources;
 using Granary.Gateway.Tools;
@@ -63,16 +62,9 @@ public static class GatewayServices
     private static IServiceCollection AddProtocol(this IServiceCollection services)
     {
         services.AddSingleton<ChangeHub>().AddSingleton<IChanges>(s => s.GetRequiredService<ChangeHub>()).AddSingleton<ResourceWatch>();
-        services.AddSingleton<RequestStateSeal>().AddSingleton<SessionStates>().AddSingleton<LegacySessions>().AddSingleton<SseConversations>();
-        services.AddSingleton(CreateMesh);
+        services.AddSingleton<RequestStateSeal>();
         services.AddSingleton<HeaderRules>().AddSingleton<OriginGuard>().AddSingleton<Listen>();
-        services
-            .AddSingleton<McpPost>()
-            .AddSingleton<LegacyPost>()
-            .AddSingleton<McpGet>()
-            .AddSingleton<McpResume>()
-            .AddSingleton<McpDelete>()
-            .AddSingleton<LegacySse>();
+        services.AddSingleton<McpPost>().AddLegacyRevisions();
         services.AddSingleton<ConversationFactory>().AddSingleton<StdioServer>().AddSingleton<McpEndpoints>().AddSingleton<Dispatcher>();
         foreach (var method in typeof(IRpcMethod).Assembly.GetTypes()
             .Where(t => t is { IsClass: true, IsAbstract: false } && typeof(IRpcMethod).IsAssignableFrom(t)))
@@ -87,10 +79,6 @@ public static class GatewayServices
             ? new NoAccess()
             : new ApiKeyAccess(options.ApiKeyFile, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ApiKeyAccess>>());
     }
-
-    private static IMesh CreateMesh(IServiceProvider services) => services.GetService<RedisLink>() is null
-        ? new LoneMesh(ActivatorUtilities.CreateInstance<LocalMemories>(services))
-        : ActivatorUtilities.CreateInstance<RedisMesh>(services);
 
     private static KeyRing CreateKeyRing(GatewayOptions options) =>
         options switch

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
-using Granary.Gateway.Protocol.Sessions;
+using Granary.Gateway.Protocol.Calls;
 using Granary.Tenants.Hosting.Redis;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Redis;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Granary.Gateway.Schemas.Keywords;
 
 namespace Granary.Gateway.Schemas;
 

@@ -1,5 +1,3 @@
-using Granary.Gateway.Schemas.Keywords;
-
 namespace Granary.Gateway.Schemas;
 
 /// <summary>The keywords we know, in the order of checking. Every other name in a schema is an annotation.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Granary.Gateway.Messages;
+using Granary.Gateway.Protocol.Messages;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
-using Granary.Gateway.Messages;
+using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Resources.Vaults;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;

@@ -1,7 +1,5 @@
-using Granary.Gateway.Messages;
-using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Methods;
-using Granary.Gateway.Protocol.Push;
+using Granary.Gateway.Protocol.Calls;
+using Granary.Gateway.Protocol.Messages;
 
 namespace Granary.Gateway.Protocol.Http;
 
@@ -12,21 +10,20 @@ namespace Granary.Gateway.Protocol.Http;
 internal sealed class HttpReply : IMessageSink
 {
     private readonly HttpContext _context;
-    private readonly Resumption? _resumption;
+    private readonly IResumption? _resumption;
     private readonly bool _preferStream;
     private readonly TimeSpan _keepAlive;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly TaskCompletionSource _closedEarly = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SseWriter? _writer;
-    private ResumableStream? _stream;
     private bool _finished;
 
     /// <param name="context">The request being answered.</param>
     /// <param name="accept">What the client accepts.</param>
     /// <param name="resumption">Makes the stream resumable; null where it cannot be.</param>
     /// <param name="keepAlive">How often a quiet stream gets a comment.</param>
-    public HttpReply(HttpContext context, Accepts accept, Resumption? resumption, TimeSpan keepAlive)
+    public HttpReply(HttpContext context, Accepts accept, IResumption? resumption, TimeSpan keepAlive)
     {
         _keepAlive = keepAlive;
         _context = context;
@@ -42,8 +39,8 @@ internal sealed class HttpReply : IMessageSink
 
     public ValueTask SendAsync(byte[] message) => OnceOpenAsync(async () =>
     {
-        if (_stream is not null)
-            await _stream.SendAsync(message);
+        if (_resumption is not null)
+            await _resumption.SendAsync(message);
         else
             await _writer!.EventAsync(message);
     });
@@ -52,7 +49,7 @@ internal sealed class HttpReply : IMessageSink
     {
         if (_resumption is null || !CanSend)
             return;
-        await OnceOpenAsync(() => _stream!.DetachAsync(retryAfter));
+        await OnceOpenAsync(() => _resumption.DetachAsync(retryAfter));
         _over.TrySetResult();
         _closedEarly.TrySetResult();
     }
@@ -66,12 +63,12 @@ internal sealed class HttpReply : IMessageSink
         _gate.Release();
         if (_writer is null && _preferStream && !outcome.IsSilent && outcome.HttpStatus == StatusCodes.Status200OK)
             await OpenAsync();
-        if (_stream is not null)
-            await FinishStreamAsync(reply, outcome);
-        else if (_writer is not null)
-            await (outcome.IsSilent ? ValueTask.FromResult(true) : _writer.EventAsync(reply.Written));
-        else
+        if (_writer is null)
             await WriteJsonAsync(_context.Response, reply.Written, outcome);
+        else if (_resumption is not null)
+            await _resumption.FinishAsync(outcome.IsSilent ? null : reply.Written.ToArray());
+        else if (!outcome.IsSilent)
+            await _writer.EventAsync(reply.Written);
     }
 
     /// <summary>A plain JSON body with its length, in one write.</summary>
@@ -85,16 +82,6 @@ internal sealed class HttpReply : IMessageSink
         response.ContentType = "application/json";
         response.ContentLength = json.Length;
         return new ValueTask(response.BodyWriter.WriteAsync(json, response.HttpContext.RequestAborted).AsTask());
-    }
-
-    private async ValueTask FinishStreamAsync(ReplyBuffer reply, Outcome outcome)
-    {
-        var stream = _stream!;
-        if (outcome.IsSilent)
-            stream.Abandon();
-        else
-            await stream.SendAsync(reply.Written.ToArray(), last: true);
-        await _resumption!.CloseAsync(stream, outcome.IsSilent);
     }
 
     // After the response nothing may be written: the connection may be serving the next request by then.
@@ -120,10 +107,7 @@ internal sealed class HttpReply : IMessageSink
             return;
         var writer = await SseWriter.StartAsync(_context.Response);
         if (_resumption is not null)
-        {
-            _stream = _resumption.Open();
-            await _stream.AttachAsync(writer, after: 0, prime: true);
-        }
+            await _resumption.OpenAsync(writer);
         _writer = writer;
         _ = KeepAliveAsync(writer);
     }

@@ -1,4 +1,4 @@
-using Granary.Gateway.Protocol.Channels;
+using Granary.Gateway.Protocol.Calls;
 
 namespace Granary.Gateway.Protocol.Http;
 

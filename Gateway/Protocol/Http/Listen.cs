@@ -1,8 +1,9 @@
 using Granary.Gateway.Access;
+using Granary.Gateway.Changes;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
-using Granary.Gateway.Messages;
-using Granary.Gateway.Protocol.Push;
+using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Protocol.Modern;
 using Granary.Gateway.Resources;
 
 namespace Granary.Gateway.Protocol.Http;

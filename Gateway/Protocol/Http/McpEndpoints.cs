@@ -1,11 +1,11 @@
 using Granary.Gateway.Access;
-using Granary.Gateway.Messages;
+using Granary.Gateway.Protocol.Messages;
 
 namespace Granary.Gateway.Protocol.Http;
 
 /// <summary>Puts the protocol on its URLs. Every handler runs after access was decided, and answers errors as JSON-RPC.</summary>
 internal sealed partial class McpEndpoints(
-    IAccess access, McpPost post, McpGet get, McpDelete delete, LegacySse sse, ILogger<McpEndpoints> log)
+    IAccess access, McpPost post, ILogger<McpEndpoints> log, ILegacyHttp? legacy = null)
 {
     private readonly ILogger<McpEndpoints> _log = log;
 
@@ -15,13 +15,11 @@ internal sealed partial class McpEndpoints(
         endpoints.Map("/mcp", context => ServeAsync(context, context.Request.Method switch
         {
             "POST" => post.HandleAsync,
-            "GET" => get.HandleAsync,
-            "DELETE" => delete.HandleAsync,
+            "GET" when legacy is not null => legacy.GetAsync,
+            "DELETE" when legacy is not null => legacy.DeleteAsync,
             _ => RefuseMethodAsync,
         }));
-        endpoints.MapGet("/sse", context => ServeAsync(context, sse.StreamAsync));
-        endpoints.MapPost("/message", context => ServeAsync(context, sse.MessageAsync));
-        endpoints.MapPost("/messages", context => ServeAsync(context, sse.MessageAsync));
+        legacy?.Map(endpoints, ServeAsync);
         endpoints.MapFallback(context =>
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -31,9 +29,9 @@ internal sealed partial class McpEndpoints(
 
     private static Dictionary<string, string> NotFoundBody { get; } = new() { ["error"] = "not_found" };
 
-    private static Task RefuseMethodAsync(HttpContext context, Principal caller)
+    private Task RefuseMethodAsync(HttpContext context, Principal caller)
     {
-        context.Response.Headers.Allow = "POST, GET, DELETE";
+        context.Response.Headers.Allow = legacy is null ? "POST" : "POST, GET, DELETE";
         throw RpcException.InvalidRequest("This endpoint takes POST; GET and DELETE with a legacy session.", StatusCodes.Status405MethodNotAllowed);
     }
 

@@ -1,9 +1,8 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Messages;
-using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Methods;
-using Granary.Gateway.Protocol.Sessions;
+using Granary.Gateway.Protocol.Calls;
+using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Protocol.Modern;
 using Microsoft.Net.Http.Headers;
 using ModelContextProtocol.Protocol;
 
@@ -15,9 +14,9 @@ internal sealed class McpPost(
     Dispatcher dispatcher,
     HeaderRules rules,
     RequestStateSeal seal,
-    LegacyPost legacy,
     Listen listen,
-    TimeProvider time)
+    TimeProvider time,
+    ILegacyHttp? legacy = null)
 {
     public async Task HandleAsync(HttpContext context, Principal caller)
     {
@@ -29,14 +28,16 @@ internal sealed class McpPost(
             var version = RequestHeaders.Single(context.Request.Headers, RequestHeaders.ProtocolVersion);
             if (EnvelopeReader.IsArray(body.Bytes.Span))
             {
-                await legacy.BatchAsync(context, caller, body.Bytes, accepts, version);
+                if (legacy is null)
+                    throw RpcException.InvalidRequest("This revision has no batches (rule B1): send one message per request.");
+                await legacy.PostBatchAsync(context, caller, body.Bytes, accepts, version);
                 return;
             }
             var envelope = EnvelopeReader.Read(body.Bytes);
-            if (IsModern(version, envelope.Meta.ProtocolVersion))
+            if (legacy is null || IsModern(version, envelope.Meta.ProtocolVersion))
                 await ModernAsync(context, caller, envelope, accepts);
             else
-                await legacy.HandleAsync(context, caller, envelope, accepts, version, Hand(ref body));
+                await legacy.PostAsync(context, caller, envelope, accepts, version, Hand(ref body));
         }
         catch (RpcException e)
         {

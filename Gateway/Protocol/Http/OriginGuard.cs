@@ -1,6 +1,6 @@
 using System.Net;
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Messages;
+using Granary.Gateway.Protocol.Messages;
 
 namespace Granary.Gateway.Protocol.Http;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Granary.Gateway.Messages;
+using Granary.Gateway.Protocol.Messages;
 using Microsoft.AspNetCore.Connections;
 
 namespace Granary.Gateway.Protocol.Http;

@@ -1,16 +1,16 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Granary.Gateway.Access;
+using Granary.Gateway.Changes;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
-using Granary.Gateway.Messages;
-using Granary.Gateway.Protocol.Channels;
-using Granary.Gateway.Protocol.Push;
+using Granary.Gateway.Protocol.Calls;
+using Granary.Gateway.Protocol.Messages;
 
 namespace Granary.Gateway.Protocol.Stdio;
 
 /// <summary>The stdio transport: one JSON-RPC message per line. Nothing but protocol is ever written to the output.</summary>
-internal sealed class StdioServer(ConversationFactory conversations, ResourceWatch watch, GatewayOptions options, GatewayState state)
+internal sealed class StdioServer(ConversationFactory conversations, GatewayOptions options, GatewayState state)
 {
     /// <summary>Serves until the input ends or <paramref name="stop"/>, then waits for what is under way.</summary>
     public async Task RunAsync(Stream input, Stream output, CancellationToken stop)
@@ -18,8 +18,8 @@ internal sealed class StdioServer(ConversationFactory conversations, ResourceWat
         using var sink = new LineSink(output);
         var conversation = conversations.Create(NoAccess.Anyone, sink, LocalSource.Instance);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var listening = conversation.Listen(watch);
-        var push = PushAsync(listening.Listener, sink, ended.Token);
+        using var listening = conversation.Listen();
+        var push = listening is null ? Task.CompletedTask : PushAsync(listening.Listener, sink, ended.Token);
         state.Started();
         await ReadAsync(PipeReader.Create(input), conversation, sink, stop);
         for (var waited = TimeSpan.Zero; conversation.Running > 0 && waited < options.ShutdownTimeout; waited += TimeSpan.FromMilliseconds(10))

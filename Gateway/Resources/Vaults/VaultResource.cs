@@ -1,6 +1,6 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
-using Granary.Gateway.Messages;
+using Granary.Gateway.Protocol.Messages;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Granary.Gateway.Messages;
+using Granary.Gateway.Protocol.Messages;
 using Granary.Tenants;
 
 namespace Granary.Gateway.Tools.Vaults;

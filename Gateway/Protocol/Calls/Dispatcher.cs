@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using Granary.Gateway.Protocol.Messages;
+using Granary.Tenants;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace Granary.Gateway.Protocol.Calls;
+
+/// <summary>How a request ended: the HTTP status that goes with its reply, or silence for a request its client cancelled.</summary>
+internal readonly record struct Outcome(int HttpStatus, bool IsSilent = false, string? Challenge = null)
+{
+    public static Outcome Ok { get; } = new(200);
+
+    public static Outcome Silent { get; } = new(202, IsSilent: true);
+}
+
+/// <summary>Finds the method, runs it, and turns whatever it throws into the protocol's own errors. Nothing escapes.</summary>
+internal sealed partial class Dispatcher(IEnumerable<IRpcMethod> methods, ILogger<Dispatcher> log)
+{
+    private readonly FrozenDictionary<string, IRpcMethod> _methods = methods.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
+    private readonly ILogger<Dispatcher> _log = log;
+
+    public async ValueTask<Outcome> DispatchAsync(CallChannel call, ReplyBuffer reply)
+    {
+        try
+        {
+            if (!_methods.TryGetValue(call.Envelope.Method, out var method) || !(call.IsModern ? method.InModern : method.InLegacy))
+                throw RpcException.MethodNotFound(call.Envelope.Method, call.IsModern ? 404 : 200);
+            await method.InvokeAsync(call, reply);
+            return Outcome.Ok;
+        }
+        catch (RpcException e)
+        {
+            return Fail(call, reply, e);
+        }
+        catch (InputRequiredException e) when (call.Envelope.Method is RequestMethods.ToolsCall or RequestMethods.PromptsGet or RequestMethods.ResourcesRead)
+        {
+            ResultWriter.Write(reply, call, e.Result);
+            return Outcome.Ok;
+        }
+        catch (MissingRequiredClientCapabilityException e)
+        {
+            return Fail(call, reply, MissingCapability(e));
+        }
+        catch (OperationCanceledException) when (call.WasCancelled)
+        {
+            return Outcome.Silent;
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail(call, reply, new RpcException(RpcErrors.Internal, "The request took longer than this server waits and was stopped."));
+        }
+        catch (TenantException e)
+        {
+            return Fail(call, reply, FromTenant(e));
+        }
+        catch (McpProtocolException e)
+        {
+            return Fail(call, reply, new RpcException((int)e.ErrorCode, e.Message));
+        }
+        catch (Exception e)
+        {
+            LogDefect(e, call.Envelope.Method, call.Caller.Tenant.Value);
+            return Fail(call, reply, new RpcException(RpcErrors.Internal, "Internal error: the server failed to serve this request and has logged why."));
+        }
+    }
+
+    private static Outcome Fail(CallChannel call, ReplyBuffer reply, RpcException error)
+    {
+        RpcWriter.Error(reply, call.Envelope.Id, error);
+        return new Outcome(error.HttpStatus, Challenge: error.Challenge);
+    }
+
+    private static RpcException FromTenant(TenantException e) => e.Failure switch
+    {
+        TenantFailure.InvalidInput or TenantFailure.NotFound or TenantFailure.AlreadyExists or TenantFailure.KeyReused => RpcException.InvalidParams(e.Message),
+        _ => new RpcException(RpcErrors.Internal, e.Message),
+    };
+
+    private static RpcException MissingCapability(MissingRequiredClientCapabilityException e) => new(
+        RpcErrors.MissingRequiredClientCapability,
+        e.Message,
+        400,
+        data =>
+        {
+            data.WriteStartObject();
+            data.WritePropertyName("requiredCapabilities");
+            Wire.Write(data, e.RequiredCapabilities);
+            data.WriteEndObject();
+        });
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed for tenant {Tenant}")]
+    private partial void LogDefect(Exception e, string method, string tenant);
+}

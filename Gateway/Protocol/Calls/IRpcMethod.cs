@@ -1,0 +1,17 @@
+using Granary.Gateway.Protocol.Messages;
+
+namespace Granary.Gateway.Protocol.Calls;
+
+/// <summary>A method a client can call: writes one whole JSON-RPC response into the reply, or throws <see cref="RpcException"/>.</summary>
+internal interface IRpcMethod
+{
+    string Name { get; }
+
+    /// <summary>Whether the 2026-07-28 revision has it.</summary>
+    bool InModern => true;
+
+    /// <summary>Whether the revisions before have it.</summary>
+    bool InLegacy => true;
+
+    ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply);
+}

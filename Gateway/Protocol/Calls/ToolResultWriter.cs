@@ -1,0 +1,58 @@
+using System.Text;
+using System.Text.Json;
+using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Tools;
+
+namespace Granary.Gateway.Protocol.Calls;
+
+/// <summary>Frames a tool's answer. The plain shapes are written straight from their bytes.</summary>
+internal static class ToolResultWriter
+{
+    public static void Write(ReplyBuffer reply, CallChannel call, ToolResult result, bool structuredFailures)
+    {
+        if (result.Full is { } full)
+        {
+            ResultWriter.Write(reply, call, full);
+            return;
+        }
+        RpcWriter.BeginResult(reply, call.Envelope.Id.Span);
+        reply.Write("{\"content\":[{\"type\":\"text\",\"text\":"u8);
+        WriteText(reply, result);
+        reply.Write("}]"u8);
+        if (result.PlainText is null && (structuredFailures || !result.IsError))
+        {
+            reply.Write(",\"structuredContent\":"u8);
+            reply.Write(result.JsonObject.Span);
+        }
+        if (result.IsError)
+            reply.Write(",\"isError\":true"u8);
+        if (call.IsModern)
+        {
+            reply.Write(","u8);
+            reply.Write(ServerIdentity.CompleteTail.Span);
+        }
+        reply.Write("}"u8);
+        RpcWriter.EndResult(reply);
+    }
+
+    private static void WriteText(ReplyBuffer reply, ToolResult result)
+    {
+        if (result.PlainText is { } text)
+        {
+            WriteString(reply, Encoding.UTF8.GetBytes(text));
+            return;
+        }
+        using var indented = ReplyBuffer.Rent();
+        using var document = JsonDocument.Parse(result.JsonObject);
+        using (var json = new Utf8JsonWriter(indented, ReplyBuffer.WriterOptions with { Indented = true, NewLine = "\n" }))
+            document.RootElement.WriteTo(json);
+        WriteString(reply, indented.Written.Span);
+    }
+
+    private static void WriteString(ReplyBuffer reply, ReadOnlySpan<byte> utf8)
+    {
+        var json = reply.Json();
+        json.WriteStringValue(utf8);
+        json.Flush();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Granary.Gateway.Access;
+using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Tools;
+using Granary.Tenants;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace Granary.Gateway.Protocol.Calls;
+
+/// <summary><c>tools/call</c>: finds the tool, checks scope and arguments, runs it within its tenant's bounds, frames what it answers.</summary>
+internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, ToolMetrics metrics) : IRpcMethod
+{
+    public string Name => RequestMethods.ToolsCall;
+
+    public async ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
+    {
+        var name = call.Envelope.Name ?? throw RpcException.InvalidParams("'params.name' is required: the name of a tool.");
+        if (!catalog.TryGet(name, out var entry))
+            throw RpcException.InvalidParams($"Unknown tool: {name}");
+        ScopeCheck.Require(call.Caller, entry.Tool.Scope);
+        using var arguments = call.Envelope.Parse(call.Envelope.Arguments);
+        var root = arguments.RootElement;
+        if (root.ValueKind != JsonValueKind.Object)
+            throw RpcException.InvalidParams("'params.arguments' is an object.");
+        // Clients check structuredContent against the output schema even where the call failed, and then show their own error instead of ours.
+        ToolResultWriter.Write(
+            reply, call, await MeasureAsync(entry, new ToolCall(call, name, root), call), structuredFailures: entry.Tool.Definition.OutputSchema is null);
+    }
+
+    private async ValueTask<ToolResult> MeasureAsync(ToolEntry entry, ToolCall toolCall, CallChannel call)
+    {
+        var start = metrics.Start();
+        ToolResult? result = null;
+        try
+        {
+            return result = await RunAsync(entry, toolCall, call);
+        }
+        finally
+        {
+            metrics.Record(entry.Tool.Definition.Name, start, result);
+        }
+    }
+
+    private async ValueTask<ToolResult> RunAsync(ToolEntry entry, ToolCall toolCall, CallChannel call)
+    {
+        // Invalid arguments are an answer the model can act on, not a protocol error (SEP-1303).
+        if (entry.Problems(toolCall.Arguments) is { } problems)
+            return ToolResult.Error(problems);
+        if (!admission.TryEnter(call.Caller.Tenant, out var place))
+            return admission.Busy;
+        try
+        {
+            using (place)
+                return await entry.Tool.CallAsync(toolCall);
+        }
+        catch (TenantException e)
+        {
+            return TenantFailures.ToResult(e);
+        }
+        catch (MissingRequiredClientCapabilityException e) when (!call.IsModern)
+        {
+            return ToolResult.Error(e.Message);
+        }
+        catch (McpException e) when (e is not McpProtocolException)
+        {
+            return ToolResult.Error(e.Message);
+        }
+        catch (OperationCanceledException) when (!call.WasCancelled)
+        {
+            return ToolResult.Error("The call took longer than this server waits and was stopped; what it had done by then stays done.");
+        }
+    }
+}

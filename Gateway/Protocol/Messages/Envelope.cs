@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Granary.Gateway.Protocol.Messages;
+
+/// <summary>
+/// What routing needs of a JSON-RPC message, found in one pass over its bytes without building a tree: everything else stays where it is, as
+/// slices of the body.
+/// </summary>
+internal sealed class Envelope
+{
+    internal Envelope(ReadOnlyMemory<byte> body) => Body = body;
+
+    public ReadOnlyMemory<byte> Body { get; }
+
+    public MessageKind Kind { get; internal set; }
+
+    /// <summary>The id's raw token, a string or an integer; empty for notifications.</summary>
+    public ReadOnlyMemory<byte> Id { get; internal set; }
+
+    public string Method { get; internal set; } = "";
+
+    public Slice Params { get; internal set; }
+
+    /// <summary>For a response: its <c>result</c>.</summary>
+    public Slice Result { get; internal set; }
+
+    /// <summary>For a response: its <c>error</c>.</summary>
+    public Slice Error { get; internal set; }
+
+    /// <summary><c>params.name</c>, when it is a string.</summary>
+    public string? Name { get; internal set; }
+
+    /// <summary><c>params.uri</c>, when it is a string.</summary>
+    public string? Uri { get; internal set; }
+
+    public Slice Arguments { get; internal set; }
+
+    public Slice InputResponses { get; internal set; }
+
+    public string? RequestState { get; internal set; }
+
+    public EnvelopeMeta Meta { get; internal set; } = EnvelopeMeta.None;
+
+    /// <summary>The id as text, for tracking headers and look-ups.</summary>
+    public string IdText => Encoding.UTF8.GetString(Id.Span);
+
+    /// <summary>Params as a document; the caller disposes it. An absent member reads as an empty object.</summary>
+    public JsonDocument ParseParams() => Parse(Params);
+
+    public JsonDocument Parse(Slice slice) => JsonDocument.Parse(slice.IsPresent ? slice.Of(Body) : "{}"u8.ToArray(), EnvelopeReader.DocumentOptions);
+}
+
+/// <summary>The parts of <c>params._meta</c> that the protocol itself reads.</summary>
+internal sealed record EnvelopeMeta
+{
+    public static EnvelopeMeta None { get; } = new();
+
+    public bool IsPresent { get; init; }
+
+    public string? ProtocolVersion { get; set; }
+
+    public Slice ClientCapabilities { get; set; }
+
+    public Slice ClientInfo { get; set; }
+
+    public string? LogLevel { get; set; }
+
+    /// <summary>The raw token, a string or a number.</summary>
+    public Slice ProgressToken { get; set; }
+}
