@@ -15,6 +15,9 @@ public static class InstanaTools
     /// <summary>All tools, in the order in which they are documented.</summary>
     public static IReadOnlyList<InstanaToolDefinition> All { get; } = [.. Tools.Select(tool => tool.Definition)];
 
+    /// <summary>The table of operations: what there is and what will be.</summary>
+    public static IReadOnlyList<InstanaToolDefinition> Table => Routers.Table.Tools;
+
     /// <summary><c>manage_events</c>.</summary>
     public static InstanaToolDefinition Events => ByName["manage_events"].Definition;
 

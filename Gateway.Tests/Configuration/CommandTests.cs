@@ -38,7 +38,7 @@ public sealed class CommandTests : IDisposable
         (await RunAsync("--tools", tools)).ShouldBe(2);
         _error.ToString().Trim().ShouldBe(
             $"Error: Unknown category/categories: {unknown}. Available categories: vault, app, infra, events, automation, website, mobile_app, settings, slo, "
-            + "releases, maintenance, synthetic");
+            + "releases, maintenance, synthetic, log");
     }
 
     [Theory]

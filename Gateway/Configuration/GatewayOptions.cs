@@ -11,7 +11,7 @@ public sealed record GatewayOptions
     /// <summary>The categories that <c>--tools</c> knows, in the order they are listed (compatible with mcp-instana, plus <c>vault</c>).</summary>
     public static IReadOnlyList<string> Categories { get; } =
     [
-        "vault", "app", "infra", "events", "automation", "website", "mobile_app", "settings", "slo", "releases", "maintenance", "synthetic",
+        "vault", "app", "infra", "events", "automation", "website", "mobile_app", "settings", "slo", "releases", "maintenance", "synthetic", "log",
     ];
 
     /// <summary>Where tenants run and where their vaults lie.</summary>

@@ -26,6 +26,7 @@ public static class GatewayCommand
             new Command("keys", "API keys of clients, and the key-encryption key of vaults.") { ApiKeyCommand.Create(), RewrapCommand.Create() });
         root.Subcommands.Add(new Command("vaults", "Vaults in Redis.") { ExportCommand.Create() });
         root.Subcommands.Add(HealthCommand.Create());
+        root.Subcommands.Add(OperationsCommand.Create());
         root.SetAction((given, stop) => RunAsync(flags, given, configure, stop));
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

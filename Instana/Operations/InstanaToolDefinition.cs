@@ -18,13 +18,25 @@ public sealed record InstanaToolDefinition
     /// <summary>Its operations, in the order in which they are documented.</summary>
     public required IReadOnlyList<InstanaOperationDefinition> Operations { get; init; }
 
+    /// <summary>The resource type of a call that names none; null where it must.</summary>
+    public string? DefaultResource { get; init; }
+
+    /// <summary>The operation of a call that names none; null where it must.</summary>
+    public string? DefaultOperation { get; init; }
+
+    /// <summary>Other words for resource types.</summary>
+    public IReadOnlyDictionary<string, string> ResourceAliases { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether no operation changes anything at the backend.</summary>
     public bool ReadOnly => Operations.All(operation => operation.ReadOnly);
 
-    /// <summary>
-    /// The JSON Schema (2020-12) of <c>params</c>: all parameters of all operations with their types, enums and limits. It is for
-    /// publication: what is accepted is more lenient (numbers as strings, objects as JSON strings) and is checked here.
-    /// </summary>
+    /// <summary>Whether an operation removes or overwrites what cannot be brought back.</summary>
+    public bool Destructive => Operations.Any(operation => operation.Destructive);
+
+    /// <summary>The resource types, in the order in which they are documented.</summary>
+    public IReadOnlyList<string> ResourceTypes => field ??= [.. Operations.Select(operation => operation.ResourceType).OfType<string>().Distinct()];
+
+    /// <summary>The JSON Schema of <c>params</c>: all parameters of all operations.</summary>
     public string ParamsSchemaJson => field ??= ToolSchemas.Params(this);
 
     /// <summary>The JSON Schema of the tool's whole argument object: <c>operation</c>, <c>params</c> and, where it has them, <c>resource_type</c>.</summary>

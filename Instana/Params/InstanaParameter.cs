@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Granary.Instana.Params;
 
 /// <summary>How a parameter's value is read.</summary>
@@ -12,8 +14,14 @@ public enum ParameterKind
     /// <summary>Identifiers: an array, a comma-separated string, or an array written as a string.</summary>
     IdList,
 
+    /// <summary>Strings: an array, a comma-separated string, or an array written as a string.</summary>
+    TextList,
+
     /// <summary>A whole number, or a string that holds one.</summary>
     Integer,
+
+    /// <summary>A number, or a string that holds one.</summary>
+    Number,
 
     /// <summary>True or false, also yes/no, on/off, 1/0.</summary>
     Flag,
@@ -27,17 +35,54 @@ public enum ParameterKind
     /// <summary>A moment: epoch milliseconds or a date.</summary>
     Moment,
 
-    /// <summary>A stretch of time that ends now, such as <c>last 2 hours</c>.</summary>
+    /// <summary>A stretch of time, such as <c>last 2 hours</c>.</summary>
     Range,
 
-    /// <summary>An object that holds other parameters, for clients that nest them.</summary>
+    /// <summary>An object that holds other parameters of the operation, for clients that nest them.</summary>
     Group,
+
+    /// <summary>An object with the fields of <see cref="InstanaParameter.Fields"/>; others are passed on unless it is closed.</summary>
+    Object,
+
+    /// <summary>A list of such objects.</summary>
+    ObjectList,
+
+    /// <summary>A tag filter expression, nested as deep as it may be.</summary>
+    TagFilter,
+
+    /// <summary>A period inside a body: <c>{to, windowSize}</c> or any other form of a period.</summary>
+    Frame,
+
+    /// <summary>Any JSON.</summary>
+    Json,
 }
 
-/// <summary>One parameter of an operation, as data: what reads it, checks it and documents it.</summary>
+/// <summary>Where a parameter goes in the request.</summary>
+public enum ParameterPlace
+{
+    /// <summary>Where its operation's method and path put it: a name in the path, the query of a GET, the body of a POST.</summary>
+    Inferred,
+
+    /// <summary>A segment of the path.</summary>
+    Path,
+
+    /// <summary>The query string.</summary>
+    Query,
+
+    /// <summary>A member of the JSON body.</summary>
+    Body,
+
+    /// <summary>The JSON body itself.</summary>
+    WholeBody,
+
+    /// <summary>Nowhere: this side works with it.</summary>
+    Local,
+}
+
+/// <summary>One parameter of an operation, as data: what reads it, checks it, documents it and sends it.</summary>
 /// <param name="Name">Its name in <c>params</c>.</param>
 /// <param name="Kind">How its value is read.</param>
-/// <param name="Description">What it means, in few words: every session pays for them.</param>
+/// <param name="Description">What it means, in few words.</param>
 public sealed record InstanaParameter(string Name, ParameterKind Kind, string Description)
 {
     /// <summary>Whether the operation needs it.</summary>
@@ -45,6 +90,9 @@ public sealed record InstanaParameter(string Name, ParameterKind Kind, string De
 
     /// <summary>The words of a choice, in the backend's spelling.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>Other words for a choice, each with the one it stands for.</summary>
+    public IReadOnlyDictionary<string, string> Synonyms { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The smallest number.</summary>
     public long? Minimum { get; init; }
@@ -55,6 +103,9 @@ public sealed record InstanaParameter(string Name, ParameterKind Kind, string De
     /// <summary>The number that stands for an absent one.</summary>
     public long? Default { get; init; }
 
+    /// <summary>What is sent for an absent one, as JSON; null sends nothing.</summary>
+    public string? DefaultJson { get; init; }
+
     /// <summary>The longest text, in characters; of a list, of each of its items.</summary>
     public int MaxLength { get; init; } = 256;
 
@@ -63,4 +114,41 @@ public sealed record InstanaParameter(string Name, ParameterKind Kind, string De
 
     /// <summary>A value that is right, for whoever sent a wrong one.</summary>
     public string? Example { get; init; }
+
+    /// <summary>Where it goes in the request.</summary>
+    public ParameterPlace Place { get; init; }
+
+    /// <summary>What the backend calls it.</summary>
+    public string Wire { get => field ?? Camel(Name); init; }
+
+    /// <summary>Further names that clients use for it.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>The known fields of an object, or of each object of a list.</summary>
+    public IReadOnlyList<InstanaParameter> Fields { get; init; } = [];
+
+    /// <summary>Whether an object may only have the fields that are known.</summary>
+    public bool Closed { get; init; }
+
+    /// <summary>The catalog in which an id is looked up by name, where <c>…_name</c> is given instead of <c>…_id</c>.</summary>
+    public string? NamedIn { get; init; }
+
+    /// <summary>The parameter that brings the name.</summary>
+    public string? NamedBy { get; init; }
+
+    /// <summary><c>include_snapshot_ids</c> is <c>includeSnapshotIds</c> to the backend.</summary>
+    private static string Camel(string name)
+    {
+        if (!name.Contains('_', StringComparison.Ordinal))
+            return name;
+        var text = new StringBuilder(name.Length);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (name[i] == '_' && i + 1 < name.Length)
+                text.Append(char.ToUpperInvariant(name[++i]));
+            else
+                text.Append(name[i]);
+        }
+        return text.ToString();
+    }
 }

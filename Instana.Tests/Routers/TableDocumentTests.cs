@@ -1,0 +1,145 @@
+using System.Text.Json;
+using Granary.Instana.Operations;
+using Granary.Instana.Params;
+using Granary.Instana.Tests.Support;
+
+namespace Granary.Instana.Tests.Routers;
+
+/// <summary>Every row against the vendor's document, and against our overlay for what is newer than it.</summary>
+public class TableDocumentTests
+{
+    [Fact]
+    public void The_table_has_all_operations()
+    {
+        // Counted in the specification, section 2.15.
+        var counts = InstanaTools.Table.ToDictionary(tool => tool.Name, tool => tool.Operations.Count);
+        counts.ShouldBe(
+            new Dictionary<string, int>
+            {
+                ["manage_applications"] = 49, ["manage_infrastructure"] = 17, ["manage_events"] = 5, ["manage_automation"] = 8, ["manage_websites"] = 11,
+                ["manage_mobile_apps"] = 15, ["manage_custom_dashboards"] = 7, ["manage_slo"] = 21, ["manage_releases"] = 5,
+                ["manage_maintenance_windows"] = 10, ["manage_synthetics"] = 15, ["manage_logs"] = 1,
+            },
+            ignoreOrder: true);
+        counts.Values.Sum().ShouldBe(164);
+    }
+
+    [Fact]
+    public void Rows_are_sound()
+    {
+        foreach (var (tool, row) in Rows())
+        {
+            var name = $"{tool.Name} {row.ResourceType} {row.Name}";
+            tool.Operations.Count(other => (other.ResourceType, other.Subtype, other.Name) == (row.ResourceType, row.Subtype, row.Name)).ShouldBe(1, name);
+            row.Parameters.Select(parameter => parameter.Name).ShouldBeUnique(name);
+            row.Parameters.SelectMany(parameter => parameter.Aliases).Intersect(row.Parameters.Select(parameter => parameter.Name)).ShouldBeEmpty(name);
+            if (row.Destructive)
+                row.ReadOnly.ShouldBeFalse(name);
+            if (row.Method is "PUT" or "DELETE")
+                row.ReadOnly.ShouldBeFalse(name);
+            row.Parameters.Count(parameter => row.PlaceOf(parameter) == ParameterPlace.WholeBody).ShouldBeLessThanOrEqualTo(1, name);
+            foreach (var parameter in row.Parameters.Where(parameter => parameter.DefaultJson is not null))
+                JsonDocument.Parse(parameter.DefaultJson!).Dispose();
+            if (row.Example is { } example)
+                JsonDocument.Parse(example).Dispose();
+        }
+    }
+
+    [SharedFact]
+    public void Every_row_is_a_documented_request()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Document));
+        using var overlay = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Routers", "overlay.json")));
+        var newer = overlay.RootElement.EnumerateArray().ToDictionary(
+            entry => $"{entry.GetProperty("method")} {entry.GetProperty("path")}", entry => entry.GetProperty("query").EnumerateArray().Select(name => name.GetString()!).ToList());
+        var paths = document.RootElement.GetProperty("paths");
+        var wrong = new List<string>();
+        foreach (var (tool, row) in Rows().Where(pair => pair.Row.Method.Length > 0))
+        {
+            var where = $"{tool.Name} {row.ResourceType} {row.Name}: {row.Method} {row.Path}";
+            List<string> known;
+            List<string> required = [];
+            if (newer.TryGetValue($"{row.Method} {row.Path}", out var listed))
+            {
+                known = listed;
+            }
+            else if (Find(paths, row.Path) is { } path && path.TryGetProperty(row.Method.ToLowerInvariant(), out var operation))
+            {
+                var parameters = operation.TryGetProperty("parameters", out var list) ? list.EnumerateArray().ToList() : [];
+                known = [.. parameters.Where(parameter => Is(parameter, "query")).Select(parameter => parameter.GetProperty("name").GetString()!)];
+                required = [.. parameters.Where(parameter => Is(parameter, "query") && parameter.TryGetProperty("required", out var needed) && needed.GetBoolean())
+                    .Select(parameter => parameter.GetProperty("name").GetString()!)];
+                CheckBody(document.RootElement, operation, row, where, wrong);
+            }
+            else
+            {
+                wrong.Add(where + " is not documented");
+                continue;
+            }
+            var sent = row.Parameters.Where(parameter => row.PlaceOf(parameter) == ParameterPlace.Query).ToList();
+            wrong.AddRange(sent.Where(parameter => !known.Contains(parameter.Wire)).Select(parameter => $"{where} has no query parameter {parameter.Wire}"));
+            wrong.AddRange(required.Where(name => !sent.Exists(parameter => parameter.Wire == name && (parameter.Required || parameter.NamedIn is not null)))
+                .Select(name => $"{where} does not require {name}"));
+            if (row.Period.Style is PeriodStyle.FromTo)
+                wrong.AddRange(new[] { "from", "to" }.Except(known).Select(name => $"{where} has no {name}"));
+            if (row.Period.Style is PeriodStyle.Window)
+                wrong.AddRange(new[] { "windowSize", "to" }.Except(known).Select(name => $"{where} has no {name}"));
+        }
+        wrong.ShouldBeEmpty();
+    }
+
+    private static IEnumerable<(InstanaToolDefinition Tool, InstanaOperationDefinition Row)> Rows() =>
+        InstanaTools.Table.SelectMany(tool => tool.Operations.Select(row => (tool, row)));
+
+    /// <summary>The names of body members that rows send must be the document's.</summary>
+    private static void CheckBody(JsonElement root, JsonElement operation, InstanaOperationDefinition row, string where, List<string> wrong)
+    {
+        var whole = row.Parameters.FirstOrDefault(parameter => row.PlaceOf(parameter) == ParameterPlace.WholeBody);
+        var fields = whole is null ? row.Parameters.Where(parameter => row.PlaceOf(parameter) == ParameterPlace.Body).ToList() : whole.Fields;
+        if (fields.Count == 0 || !operation.TryGetProperty("requestBody", out var body))
+        {
+            if (fields.Count > 0)
+                wrong.Add(where + " has no body in the document");
+            return;
+        }
+        var names = new HashSet<string>();
+        Collect(root, body.GetProperty("content").GetProperty("application/json").GetProperty("schema"), names);
+        if (names.Count > 0)
+            wrong.AddRange(fields.Where(field => !names.Contains(field.Wire)).Select(field => $"{where} has no body member {field.Wire} (known: {string.Join(", ", names)})"));
+    }
+
+    private static void Collect(JsonElement root, JsonElement schema, HashSet<string> names)
+    {
+        if (schema.TryGetProperty("$ref", out var reference))
+        {
+            Collect(root, root.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]), names);
+            return;
+        }
+        if (schema.TryGetProperty("properties", out var properties))
+            names.UnionWith(properties.EnumerateObject().Select(property => property.Name));
+        foreach (var kind in new[] { "allOf", "oneOf", "anyOf" })
+        {
+            if (schema.TryGetProperty(kind, out var parts))
+            {
+                foreach (var part in parts.EnumerateArray())
+                    Collect(root, part, names);
+            }
+        }
+    }
+
+    private static bool Is(JsonElement parameter, string place) => parameter.TryGetProperty("in", out var where) && where.GetString() == place;
+
+    /// <summary>The document's path of the same segments, whatever the names of its parameters are.</summary>
+    private static JsonElement? Find(JsonElement paths, string path)
+    {
+        var wanted = Anonymous(path);
+        foreach (var candidate in paths.EnumerateObject())
+        {
+            if (Anonymous(candidate.Name) == wanted)
+                return candidate.Value;
+        }
+        return null;
+    }
+
+    private static string Anonymous(string path) => System.Text.RegularExpressions.Regex.Replace(path, @"\{\w+\}", "{}");
+}
