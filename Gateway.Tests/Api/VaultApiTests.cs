@@ -24,6 +24,7 @@ public sealed class VaultApiTests : FakeVaultTests
     [Theory]
     [InlineData("""{"subject":"door","value":"open"}""", "OBSERVATION", """{"subject":"door","predicate":"observation","value":"open","confidence":1.0}""", null)]
     [InlineData("""{"type":"ASSERTION","subject":"d","predicate":"is","value":{"n":1.0},"confidence":0.25,"namespace":"canonical"}""", "ASSERTION", """{"subject":"d","predicate":"is","value":{"n":1.0},"confidence":0.25}""", "canonical")]
+    [InlineData("""{"subject":"d","value":"5","confidence":"0.25","type":null}""", "OBSERVATION", """{"subject":"d","predicate":"observation","value":"5","confidence":0.25}""", null)]
     [InlineData("""{"subject":"d","value":null,"namespace":"managed"}""", "OBSERVATION", """{"subject":"d","predicate":"observation","value":null,"confidence":1.0}""", null)]
     public async Task An_event_becomes_a_real_one_with_a_payload(string body, string type, string payload, string? space)
     {
@@ -70,6 +71,10 @@ public sealed class VaultApiTests : FakeVaultTests
     [InlineData($"{Id}/events", """{"subject":"s"}""", 400, "value")]
     [InlineData($"{Id}/events", """{"subject":"s","value":1,"confidence":2}""", 400, "confidence")]
     [InlineData($"{Id}/events", """{"subject":"s","value":1,"namespace":"x"}""", 400, "namespace")]
+    [InlineData($"{Id}/events", """{"subject":"s","value":1,"confidance":0.5}""", 400, "did you mean 'confidence'?")]
+    [InlineData($"{Id}/events", """{"subject":"s","value":1,"idempotency_key":"once"}""", 400, "idempotency_key is an unknown property")]
+    [InlineData("create", """{"name":"n","descripton":"d"}""", 400, "did you mean 'description'?")]
+    [InlineData($"{Id}/events?namespace=local", """{"subject":"s","value":1}""", 400, "The query of this path has no argument 'namespace'. It takes none.")]
     [InlineData($"{Id}/elsewhere", "{}", 404, null)]
     public async Task What_cannot_be_used_is_refused_in_json(string path, string body, int status, string? sentence)
     {

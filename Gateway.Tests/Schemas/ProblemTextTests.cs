@@ -14,6 +14,8 @@ public class ProblemTextTests
     [InlineData("""{"type":"object"}""", "[]", "arguments: must be an object, got an array")]
     [InlineData("""{"properties":{"a":{},"b":{}},"additionalProperties":false}""", """{"c d":1}""", "[\"c d\"] is an unknown property; known are a, b")]
     [InlineData("""{"additionalProperties":false}""", """{"c":1}""", "c is an unknown property; leave it out")]
+    [InlineData("""{"properties":{"event_type":{},"b":{}},"additionalProperties":false}""", """{"eventTypes":1}""", "eventTypes is an unknown property; did you mean 'event_type'? Known are event_type, b")]
+    [InlineData("""{"properties":{"a":{"anyOf":[{"type":"integer","minimum":1},{"type":"null"}]}}}""", """{"a":0}""", "a: must be at least 1")]
     [InlineData("""{"properties":{"a":false}}""", """{"a":1}""", "a: is not allowed here; leave it out")]
     [InlineData("""{"properties":{"a":{"enum":["x","y",3]}}}""", """{"a":"z"}""", "a: must be one of \"x\", \"y\", 3")]
     [InlineData("""{"properties":{"a":{"const":true}}}""", """{"a":"z"}""", "a: must be true")]

@@ -7,7 +7,7 @@ namespace Granary.Gateway.Api;
 /// <summary>A request's body: a JSON object by a schema.</summary>
 internal sealed class ApiBody(string schema)
 {
-    private readonly JsonSchema _schema = Compile(schema);
+    private readonly InputSchema _schema = InputSchema.Parse(schema);
 
     /// <exception cref="TenantException">It is not; the message names the members and what they take.</exception>
     public JsonElement Read(ReadOnlyMemory<byte> bytes)
@@ -22,15 +22,9 @@ internal sealed class ApiBody(string schema)
         {
             throw new TenantException(TenantFailure.InvalidInput, "The body is not JSON: send an object in UTF-8.");
         }
-        var problems = _schema.Validate(body);
+        var problems = _schema.Read(body, out body, "body");
         return problems.Count == 0
             ? body
             : throw new TenantException(TenantFailure.InvalidInput, $"The body cannot be used: {string.Join("; ", problems.Select(p => p.Message))}.");
-    }
-
-    private static JsonSchema Compile(string schema)
-    {
-        using var document = JsonDocument.Parse(schema);
-        return JsonSchema.Compile(document.RootElement.Clone());
     }
 }

@@ -2,6 +2,7 @@ using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Schemas;
 using Granary.Gateway.Tools;
 using Granary.Tenants;
 
@@ -39,13 +40,13 @@ internal sealed partial class VaultApi(
         endpoints.MapGet($"{Root}/{{id}}", context => ServeAsync(context, Scopes.VaultRead, calls.DescribeAsync));
     }
 
-    private async Task ServeAsync(HttpContext context, string scope, Func<VaultApiCall, Task<ApiAnswer>> serve)
+    private async Task ServeAsync(HttpContext context, string scope, Func<VaultApiCall, Task<ApiAnswer>> serve, params string[] query)
     {
         using var deadline = new CancellationTokenSource(options.CallTimeout, time);
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
         try
         {
-            var answer = await AnswerAsync(context, scope, serve, cancelled.Token);
+            var answer = await AnswerAsync(context, scope, serve, query, cancelled.Token);
             await answer.WriteAsync(context.Response);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -69,7 +70,8 @@ internal sealed partial class VaultApi(
         }
     }
 
-    private async Task<ApiAnswer> AnswerAsync(HttpContext context, string scope, Func<VaultApiCall, Task<ApiAnswer>> serve, CancellationToken cancellation)
+    private async Task<ApiAnswer> AnswerAsync(
+        HttpContext context, string scope, Func<VaultApiCall, Task<ApiAnswer>> serve, string[] query, CancellationToken cancellation)
     {
         var decision = await access.AuthenticateAsync(context);
         if (decision.Principal is not { } caller)
@@ -79,6 +81,8 @@ internal sealed partial class VaultApi(
         }
         if (!caller.Has(scope))
             return ApiAnswer.Fail(StatusCodes.Status403Forbidden, $"This needs the scope '{scope}', which the caller does not have.");
+        if (context.Request.Query.Keys.FirstOrDefault(name => !query.Contains(name)) is { } unknown)
+            return ApiAnswer.Fail(StatusCodes.Status400BadRequest, NearestName.Unknown("The query of this path", unknown, query));
         try
         {
             using var body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes);

@@ -19,14 +19,14 @@ internal sealed class VaultApiCalls(ITenants tenants)
     private const int NamePosition = 2;
 
     private static readonly ApiBody Creation = new("""
-        {"type":"object","properties":{"name":{"type":"string","minLength":1,"maxLength":256},"description":{"type":["string","null"],"maxLength":4096}},"required":["name"]}
+        {"type":"object","properties":{"name":{"type":"string","minLength":1,"maxLength":256},"description":{"type":"string","maxLength":4096}},"required":["name"]}
         """);
 
     private static readonly ApiBody Event = new("""
         {"type":"object","properties":{
           "type":{"type":"string","minLength":1,"maxLength":128},"subject":{"type":"string","minLength":1,"maxLength":1024},
-          "predicate":{"type":"string","minLength":1,"maxLength":1024},"confidence":{"type":"number","minimum":0,"maximum":1},
-          "namespace":{"enum":["managed","canonical","local","contested","archived"]}
+          "predicate":{"type":"string","minLength":1,"maxLength":1024},"value":{},"confidence":{"type":"number","minimum":0,"maximum":1},
+          "namespace":{"type":"string","enum":["managed","canonical","local","contested","archived"]}
         },"required":["subject","value"]}
         """);
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Schemas;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Prompts;
@@ -20,6 +21,9 @@ internal sealed class PromptCatalog
     }
 
     public IReadOnlyList<Prompt> Definitions { get; }
+
+    /// <summary>The sentence about a prompt that is not there.</summary>
+    public string Unknown(string name) => $"Unknown prompt: {NearestName.Shorten(name)}{NearestName.Hint(name, _byName.Keys)}";
 
     public bool TryGet(string name, [NotNullWhen(true)] out IPrompt? prompt) => _byName.TryGetValue(name, out prompt);
 }

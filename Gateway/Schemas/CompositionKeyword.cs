@@ -23,15 +23,15 @@ internal sealed class AllOfKeyword(SchemaNode[] schemas) : Keyword
 }
 
 /// <summary><c>anyOf</c>, and <c>oneOf</c>, which also refuses a second match.</summary>
-internal sealed class AnyOfKeyword(SchemaNode[] schemas, bool exactlyOne) : Keyword
+internal sealed class AnyOfKeyword(SchemaNode[] schemas, bool exactlyOne, SchemaNode? orNull) : Keyword
 {
     public override IEnumerable<SchemaNode> InPlace => schemas;
 
     public static AnyOfKeyword? Read(SchemaSource source) =>
-        source.Schemas("anyOf") is { } schemas ? new AnyOfKeyword(schemas, false) : null;
+        source.Schemas("anyOf") is { } schemas ? new AnyOfKeyword(schemas, false, OrNull(source, "anyOf", schemas)) : null;
 
     public static AnyOfKeyword? ReadOneOf(SchemaSource source) =>
-        source.Schemas("oneOf") is { } schemas ? new AnyOfKeyword(schemas, true) : null;
+        source.Schemas("oneOf") is { } schemas ? new AnyOfKeyword(schemas, true, OrNull(source, "oneOf", schemas)) : null;
 
     public override bool Check(in JsonElement value, ref Validation run)
     {
@@ -52,11 +52,28 @@ internal sealed class AnyOfKeyword(SchemaNode[] schemas, bool exactlyOne) : Keyw
         return false;
     }
 
+    /// <summary>The schema of a value that may also be null, so that what is wrong with it can be said without mention of alternatives.</summary>
+    private static SchemaNode? OrNull(SchemaSource source, string keyword, SchemaNode[] schemas)
+    {
+        if (schemas.Length != 2 || !source.Has(keyword, out var list))
+            return null;
+        var isNull = Array.FindIndex([.. list.EnumerateArray()], IsNull);
+        return isNull < 0 ? null : schemas[1 - isNull];
+    }
+
+    private static bool IsNull(JsonElement schema) =>
+        schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("null"u8);
+
     private void Explain(int matches, in JsonElement value, ref Validation run)
     {
         if (matches > 1)
         {
             run.Report!.Add($"must match exactly one of {schemas.Length} alternatives, matches several; make clear which one is meant");
+            return;
+        }
+        if (orNull is not null)
+        {
+            orNull.Check(value, ref run);
             return;
         }
         ProblemReport? nearest = null;

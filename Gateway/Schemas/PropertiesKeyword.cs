@@ -12,6 +12,7 @@ internal sealed class PropertiesKeyword : Keyword
     private readonly SchemaNode[] _schemas;
     private readonly (Regex Regex, SchemaNode Schema)[] _patterns;
     private readonly SchemaNode? _additional;
+    private readonly string[] _knownNames;
     private readonly string _known;
 
     private PropertiesKeyword(
@@ -20,7 +21,7 @@ internal sealed class PropertiesKeyword : Keyword
         _names = new Utf8Names([.. declared.Select(d => d.Name)]);
         _schemas = [.. declared.Select(d => d.Schema)];
         (_patterns, _additional) = (patterns, additional);
-        var names = declared.Where(d => !d.Schema.IsFalse).Select(d => d.Name).ToArray();
+        var names = _knownNames = [.. declared.Where(d => !d.Schema.IsFalse).Select(d => d.Name)];
         var more = names.Length > ListedNames ? $" and {names.Length - ListedNames} more" : "";
         _known = names.Length == 0 ? "leave it out" : $"known are {string.Join(", ", names.Take(ListedNames))}{more}";
     }
@@ -73,7 +74,7 @@ internal sealed class PropertiesKeyword : Keyword
             return evaluated;
         if (_additional.IsFalse)
         {
-            run.Report?.AddAbout(property.Name, $"is an unknown property; {_known}");
+            run.Report?.AddAbout(property.Name, Unknown(property.Name));
             valid = false;
         }
         else
@@ -82,4 +83,8 @@ internal sealed class PropertiesKeyword : Keyword
         }
         return true;
     }
+
+    private string Unknown(string name) => NearestName.Of(name, _knownNames) is { } nearest
+        ? $"is an unknown property; did you mean '{nearest}'? {char.ToUpperInvariant(_known[0])}{_known[1..]}"
+        : $"is an unknown property; {_known}";
 }

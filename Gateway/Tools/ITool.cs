@@ -20,6 +20,9 @@ public interface ITool
     /// <summary>True when the tool checks its arguments itself; they are then an object and nothing more is known of them.</summary>
     bool ChecksItsArguments => false;
 
+    /// <summary>Arguments that take any JSON value, whatever their schema says: it is then advice to the model.</summary>
+    IReadOnlyList<string> TakesAny => [];
+
     /// <summary>Serves one call. A failure the model can act on is a result with <c>isError</c>; an exception is a defect.</summary>
     ValueTask<ToolResult> CallAsync(ToolCall call);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Schemas;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Tools;
@@ -25,6 +26,9 @@ internal sealed class ToolCatalog
     }
 
     public IReadOnlyList<Tool> Definitions { get; }
+
+    /// <summary>The sentence about a tool that is not there.</summary>
+    public string Unknown(string name) => $"Unknown tool: {NearestName.Shorten(name)}{NearestName.Hint(name, _byName.Keys)}";
 
     public bool TryGet(string name, [NotNullWhen(true)] out ToolEntry? entry) => _byName.TryGetValue(name, out entry);
 }

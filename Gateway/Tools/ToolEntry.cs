@@ -7,7 +7,7 @@ namespace Granary.Gateway.Tools;
 /// <summary>A tool with what is made of its definition once, at start.</summary>
 internal sealed partial class ToolEntry
 {
-    private readonly JsonSchema _input;
+    private readonly InputSchema _input;
 
     /// <exception cref="InvalidOperationException">The definition is not what it must be; the message names the tool and the fix.</exception>
     public ToolEntry(ITool tool)
@@ -15,7 +15,7 @@ internal sealed partial class ToolEntry
         Tool = tool;
         var definition = tool.Definition;
         if (!NamePattern().IsMatch(definition.Name))
-            throw new InvalidOperationException($"The tool name '{definition.Name}' is not 1 to 128 of A-Z a-z 0-9 _ . - (rule X2).");
+            throw new InvalidOperationException($"The tool name '{definition.Name}' is not 1 to 128 of A-Z a-z 0-9 _ . -.");
         try
         {
             if (definition.InputSchema.ValueKind != JsonValueKind.Object
@@ -23,7 +23,7 @@ internal sealed partial class ToolEntry
             {
                 throw new JsonSchemaException("", "the input schema's root must have \"type\": \"object\".");
             }
-            _input = JsonSchema.Compile(definition.InputSchema);
+            _input = new InputSchema(definition.InputSchema, tool.TakesAny);
             if (definition.OutputSchema is { } output)
                 JsonSchema.Compile(output);
             Headers = McpHeaderParameters.Read(definition.InputSchema);
@@ -39,12 +39,12 @@ internal sealed partial class ToolEntry
     /// <summary>The arguments that clients repeat in <c>Mcp-Param-*</c> headers (rule M13).</summary>
     public IReadOnlyList<McpHeaderParameter> Headers { get; }
 
-    /// <summary>What is wrong with a call's arguments, in one text; null when nothing is.</summary>
-    public string? Problems(JsonElement arguments)
+    /// <summary>What is wrong with a call's arguments, in one text; null when nothing is, and then they are as the schema has them.</summary>
+    public string? Problems(ref JsonElement arguments)
     {
         if (Tool.ChecksItsArguments)
             return null;
-        var problems = _input.Validate(arguments);
+        var problems = _input.Read(arguments, out arguments);
         return problems.Count == 0 ? null : $"Invalid arguments for {Tool.Definition.Name}: {string.Join("; ", problems.Select(p => p.Message))}.";
     }
 

@@ -72,10 +72,8 @@ internal static class ToolSchemas
                 writer.WriteEndObject();
                 break;
             case ParameterKind.Moment:
-                writer.WriteStartArray("type");
-                writer.WriteStringValue("integer");
-                writer.WriteStringValue("string");
-                writer.WriteEndArray();
+                // A time in milliseconds is taken as well; a list of types is not what every provider's converter reads.
+                writer.WriteString("type", "string");
                 break;
             case ParameterKind.Group:
                 writer.WriteString("type", "object");
@@ -103,16 +101,12 @@ internal static class ToolSchemas
     {
         var numbers = parameter.Choices.Count > 0 && parameter.Choices.All(choice => long.TryParse(choice, out _));
         writer.WriteString("type", numbers ? "integer" : "string");
-        if (parameter.Choices.Count == 0)
+        // An enum of numbers is not what every provider's converter reads either; the description names them.
+        if (parameter.Choices.Count == 0 || numbers)
             return;
         writer.WriteStartArray("enum");
         foreach (var choice in parameter.Choices)
-        {
-            if (numbers)
-                writer.WriteRawValue(choice);
-            else
-                writer.WriteStringValue(choice);
-        }
+            writer.WriteStringValue(choice);
         writer.WriteEndArray();
     }
 

@@ -112,7 +112,8 @@ public sealed class QueryTests : IAsyncLifetime
     [InlineData("1.5")]
     [InlineData("1000001")]
     [InlineData("1e400")]
-    [InlineData("\"5\"")]
+    [InlineData("\"five\"")]
+    [InlineData("\"-1\"")]
     [InlineData("true")]
     [InlineData("[]")]
     public async Task What_is_no_limit_is_refused(string limit) =>

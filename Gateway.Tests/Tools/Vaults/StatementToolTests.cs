@@ -8,7 +8,9 @@ public sealed class StatementToolTests : FakeVaultTests
     [InlineData("append_assertion", "ASSERTION", "0.35")]
     public async Task A_statement_has_the_older_servers_defaults(string tool, string type, string confidence)
     {
-        (await Http.CallAsync(tool, """{"subject":"door","predicate":"is","value":"open","event_type":"ATTESTATION"}""")).ShouldSucceed();
+        (await Http.CallAsync(tool, """{"subject":"door","predicate":"is","value":"open","event_type":"ATTESTATION"}""")).ToolText.ShouldContain("event_type is an unknown property");
+        Tenants.Used.ShouldBeEmpty();
+        (await Http.CallAsync(tool, """{"subject":"door","predicate":"is","value":"open"}""")).ShouldSucceed();
         Tenants["house"].Calls.ShouldHaveSingleItem().ShouldBe(
             $$"""append_belief {"subject":"door","predicate":"is","value":"open","event_type":"{{type}}","confidence":{{confidence}},"namespace":"local","actor":"mcp_client"}""");
     }

@@ -1,14 +1,16 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Resources;
+using Granary.Gateway.Schemas;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Calls;
 
 /// <summary><c>completion/complete</c> for arguments of prompts and variables of resource templates.</summary>
-internal sealed class Complete(PromptCatalog prompts, ResourceCatalog resources) : IRpcMethod
+internal sealed partial class Complete(PromptCatalog prompts, ResourceCatalog resources) : IRpcMethod
 {
     private const int MaxValues = 100;
 
@@ -26,12 +28,8 @@ internal sealed class Complete(PromptCatalog prompts, ResourceCatalog resources)
                 ?? (IReadOnlyDictionary<string, string>)new Dictionary<string, string>());
         var values = request.Ref switch
         {
-            PromptReference prompt => prompts.TryGet(prompt.Name, out var known)
-                ? await known.CompleteAsync(argument)
-                : throw RpcException.InvalidParams($"Unknown prompt: {prompt.Name}"),
-            ResourceTemplateReference template => template.Uri is { } uri && resources.FamilyOf(uri) is { } family
-                ? await family.CompleteAsync(uri, argument)
-                : throw RpcException.InvalidParams($"Unknown resource template: {template.Uri}"),
+            PromptReference prompt => await CompleteAsync(prompt, argument),
+            ResourceTemplateReference template => await CompleteAsync(template, argument),
             _ => throw RpcException.InvalidParams("'params.ref' refers to a prompt or a resource template."),
         };
         ResultWriter.Write(reply, call, new CompleteResult
@@ -44,6 +42,35 @@ internal sealed class Complete(PromptCatalog prompts, ResourceCatalog resources)
             },
         });
     }
+
+    private async ValueTask<IReadOnlyList<string>> CompleteAsync(PromptReference reference, CompletionCall argument)
+    {
+        if (!prompts.TryGet(reference.Name, out var prompt))
+            throw RpcException.InvalidParams(prompts.Unknown(reference.Name));
+        Require($"The prompt '{reference.Name}'", argument.Argument, [.. (prompt.Definition.Arguments ?? []).Select(a => a.Name)]);
+        return await prompt.CompleteAsync(argument);
+    }
+
+    private async ValueTask<IReadOnlyList<string>> CompleteAsync(ResourceTemplateReference reference, CompletionCall argument)
+    {
+        if (reference.Uri is not { } template || resources.FamilyOf(template) is not { } family)
+        {
+            var known = resources.Templates.Select(t => t.UriTemplate);
+            throw RpcException.InvalidParams(
+                $"Unknown resource template: {NearestName.Shorten(reference.Uri ?? "")}{NearestName.Hint(reference.Uri ?? "", known)}");
+        }
+        Require($"The template '{template}'", argument.Argument, [.. Variables().Matches(template).Select(m => m.Groups[1].Value)]);
+        return await family.CompleteAsync(template, argument);
+    }
+
+    private static void Require(string of, string name, IReadOnlyList<string> known)
+    {
+        if (!known.Contains(name))
+            throw RpcException.InvalidParams(NearestName.Unknown(of, name, known));
+    }
+
+    [GeneratedRegex(@"[{,?&+#./;]([A-Za-z0-9_]+)(?=[^{]*\})", RegexOptions.CultureInvariant)]
+    private static partial Regex Variables();
 
     private static CompleteRequestParams Read(JsonElement parameters)
     {

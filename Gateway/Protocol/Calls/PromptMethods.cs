@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Schemas;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Calls;
@@ -32,15 +33,17 @@ internal sealed class PromptsGet(PromptCatalog catalog) : IRpcMethod
     {
         var name = call.Envelope.Name ?? throw RpcException.InvalidParams("'params.name' is required: the name of a prompt.");
         if (!catalog.TryGet(name, out var prompt))
-            throw RpcException.InvalidParams($"Unknown prompt: {name}");
-        using var document = call.Envelope.Parse(call.Envelope.Arguments);
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
-            throw RpcException.InvalidParams("'params.arguments' is an object.");
+            throw RpcException.InvalidParams(catalog.Unknown(name));
+        using var document = call.Envelope.ParseArguments();
+        IReadOnlyList<string> known = [.. (prompt.Definition.Arguments ?? []).Select(a => a.Name)];
         var arguments = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var member in document.RootElement.EnumerateObject())
         {
-            if (!arguments.TryAdd(member.Name, member.Value))
-                throw RpcException.InvalidParams($"The argument '{member.Name}' stands twice.");
+            if (!known.Contains(member.Name))
+                throw RpcException.InvalidParams(NearestName.Unknown($"The prompt '{name}'", member.Name, known));
+            // Null is an argument left out, as clients send it for all that they do not fill in.
+            if (member.Value.ValueKind != JsonValueKind.Null && !arguments.TryAdd(member.Name, member.Value))
+                throw RpcException.InvalidParams($"The argument '{member.Name}' appears more than once; send it once.");
         }
         foreach (var argument in prompt.Definition.Arguments ?? [])
         {

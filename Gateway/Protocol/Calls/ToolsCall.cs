@@ -17,24 +17,21 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
     {
         var name = call.Envelope.Name ?? throw RpcException.InvalidParams("'params.name' is required: the name of a tool.");
         if (!catalog.TryGet(name, out var entry))
-            throw RpcException.InvalidParams($"Unknown tool: {name}");
+            throw RpcException.InvalidParams(catalog.Unknown(name));
         ScopeCheck.Require(call.Caller, entry.Tool.Scope);
-        using var arguments = call.Envelope.Parse(call.Envelope.Arguments);
-        var root = arguments.RootElement;
-        if (root.ValueKind != JsonValueKind.Object)
-            throw RpcException.InvalidParams("'params.arguments' is an object.");
+        using var arguments = call.Envelope.ParseArguments();
         // Clients check structuredContent against the output schema even where the call failed, and then show their own error instead of ours.
         ToolResultWriter.Write(
-            reply, call, await MeasureAsync(entry, new ToolCall(call, name, root), call), structuredFailures: entry.Tool.Definition.OutputSchema is null);
+            reply, call, await MeasureAsync(entry, name, arguments.RootElement, call), structuredFailures: entry.Tool.Definition.OutputSchema is null);
     }
 
-    private async ValueTask<ToolResult> MeasureAsync(ToolEntry entry, ToolCall toolCall, CallChannel call)
+    private async ValueTask<ToolResult> MeasureAsync(ToolEntry entry, string name, JsonElement arguments, CallChannel call)
     {
         var start = metrics.Start();
         ToolResult? result = null;
         try
         {
-            return result = await RunAsync(entry, toolCall, call);
+            return result = await RunAsync(entry, name, arguments, call);
         }
         finally
         {
@@ -42,17 +39,17 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         }
     }
 
-    private async ValueTask<ToolResult> RunAsync(ToolEntry entry, ToolCall toolCall, CallChannel call)
+    private async ValueTask<ToolResult> RunAsync(ToolEntry entry, string name, JsonElement arguments, CallChannel call)
     {
         // Invalid arguments are an answer the model can act on, not a protocol error (SEP-1303).
-        if (entry.Problems(toolCall.Arguments) is { } problems)
+        if (entry.Problems(ref arguments) is { } problems)
             return ToolResult.Error(problems);
         if (!admission.TryEnter(call.Caller.Tenant, out var place))
             return admission.Busy;
         try
         {
             using (place)
-                return await entry.Tool.CallAsync(toolCall);
+                return await entry.Tool.CallAsync(new ToolCall(call, name, arguments));
         }
         catch (TenantException e)
         {

@@ -48,7 +48,46 @@ internal sealed class Envelope
     /// <summary>Params as a document; the caller disposes it. An absent member reads as an empty object.</summary>
     public JsonDocument ParseParams() => Parse(Params);
 
+    /// <summary>The arguments, an object; the caller disposes it. One that was sent as a string of JSON is read, null is none.</summary>
+    /// <exception cref="RpcException">They are something else.</exception>
+    public JsonDocument ParseArguments()
+    {
+        var document = Parse(Arguments);
+        switch (document.RootElement.ValueKind)
+        {
+            case JsonValueKind.Object:
+                return document;
+            case JsonValueKind.Null:
+                document.Dispose();
+                return Parse(default);
+            case JsonValueKind.String:
+                using (document)
+                    return ReadObject(document.RootElement.GetString()!);
+            default:
+                document.Dispose();
+                throw NoObject();
+        }
+    }
+
     public JsonDocument Parse(Slice slice) => JsonDocument.Parse(slice.IsPresent ? slice.Of(Body) : "{}"u8.ToArray(), EnvelopeReader.DocumentOptions);
+
+    private static JsonDocument ReadObject(string text)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(text), EnvelopeReader.DocumentOptions);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return document;
+            document.Dispose();
+        }
+        catch (JsonException)
+        {
+            // Said below, in a sentence.
+        }
+        throw NoObject();
+    }
+
+    private static RpcException NoObject() => RpcException.InvalidParams("'params.arguments' must be a JSON object.");
 }
 
 /// <summary>The parts of <c>params._meta</c> that the protocol itself reads.</summary>

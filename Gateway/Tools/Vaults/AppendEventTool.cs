@@ -19,17 +19,17 @@ internal sealed class AppendEventTool(VaultDoor door) : VaultTool(door)
           "data":{"type":"object","description":"The event's content: any JSON object up to 1 MiB; the payload of a Backpack event"},
           "tags":{"anyOf":[{"type":"array","items":{"type":"string","maxLength":256},"maxItems":64},{"type":"null"}],"default":null},
           "emit_provara":{"type":"boolean","default":false,"description":"Also write the bridge event that Provara's reducer reads, and return its state hash"},
-          "actor":{"type":["string","null"],"minLength":1,"maxLength":256,"default":null,"description":"Backpack only: whose chain the event belongs to; null for provara_user"},
-          "namespace":{"type":["string","null"],"default":null,"description":"Backpack only: canonical, local, contested or archived; null for what the type asks for"},
+          "actor":{"type":"string","minLength":1,"maxLength":256,"description":"Backpack only: whose chain the event belongs to; provara_user where left out"},
+          "namespace":{"type":"string","description":"Backpack only: canonical, local, contested or archived; what the type asks for where left out"},
           "encrypt":{"type":"boolean","default":false,"description":"Backpack only: encrypt the payload with a key of its own, which shred_event can destroy"},
-          "idempotency_key":{"type":["string","null"],"minLength":1,"maxLength":128,"default":null,"description":"The same key with the same content appends once"}
+          "idempotency_key":{"type":"string","minLength":1,"maxLength":128,"description":"The same key with the same content appends once"}
         },"required":["vault_path","event_type","data"]}
         """,
         """
         {"type":"object","properties":{
           "event_id":{"type":"string"},"hash":{"type":"string"},"timestamp":{"type":"string"},
-          "provara_event_id":{"type":["string","null"],"description":"Only with emit_provara"},
-          "state_hash":{"type":["string","null"],"description":"Only with emit_provara"},
+          "provara_event_id":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"Only with emit_provara"},
+          "state_hash":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"Only with emit_provara"},
           "position":{"type":"integer","minimum":0},"replayed":{"type":"boolean","description":"True when the idempotency key was known and nothing was appended"}
         },"required":["event_id","hash","timestamp","provara_event_id","state_hash","position","replayed"]}
         """,

@@ -48,7 +48,7 @@ internal sealed class GetBeliefsTool(VaultDoor door) : OperationTool(door, new(
     Vault = VaultArgument.OrDefault,
     IsLong = true,
     Input = $$"""
-        "namespace":{"enum":["canonical","local","contested","archived"],"default":"canonical"},"key_pattern":{{EventSchema.Filter}},
+        "namespace":{"type":"string","enum":["canonical","local","contested","archived"],"default":"canonical"},"key_pattern":{{EventSchema.Filter}},
         {{BeliefSchema.Paging}}
         """,
     Output = $$"""
@@ -68,7 +68,7 @@ internal sealed class GetEvidenceTool(VaultDoor door) : OperationTool(door, new(
     Required = ["belief_key_str"],
     Output = """
         "belief_key":{"type":"string"},"namespaces":{"type":"array","items":{"type":"string"},"description":"Where the belief stands"},
-        "evidence":{"description":"Events by the value they speak for"}
+        "evidence":{"type":"object","description":"Events by the value they speak for"}
         """,
 });
 
@@ -96,7 +96,7 @@ internal sealed class ExportStateTool(VaultDoor door) : OperationTool(door, new(
 
 internal static class BeliefSchema
 {
-    public const string OptionalNamespace = """{"enum":["canonical","local","contested","archived",null],"default":null}""";
+    public const string OptionalNamespace = """{"type":"string","enum":["canonical","local","contested","archived"]}""";
 
     public const string Paging = """
         "limit":{"type":"integer","minimum":1,"maximum":10000,"description":"At most so many beliefs; left out, as many as fit one answer: 4 MiB"},

@@ -9,8 +9,8 @@ internal static class BirthSchema
     public const string Members = """
         "format":{"type":"string"},"created":{"type":"string"},
         "key_id":{"type":"string"},"public_key":{"type":"string","description":"Raw Ed25519 public key in Base64"},"event_count":{"type":"integer"},
-        "uid":{"type":["string","null"],"description":"Backpack only, as all that follow"},"genesis_event_id":{"type":["string","null"]},
-        "merkle_root":{"type":["string","null"]},"quorum_key_id":{"type":["string","null"]}
+        "uid":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"Backpack only, as all that follow"},"genesis_event_id":{"anyOf":[{"type":"string"},{"type":"null"}]},
+        "merkle_root":{"anyOf":[{"type":"string"},{"type":"null"}]},"quorum_key_id":{"anyOf":[{"type":"string"},{"type":"null"}]}
         """;
 
     public static void Write(Utf8JsonWriter json, VaultDescription vault)

@@ -14,7 +14,7 @@ internal sealed class BootstrapVaultTool(VaultDoor door) : VaultTool(door)
         $$"""
         {"type":"object","properties":{
           {{VaultArgument.Path.Properties}},
-          "uid":{"type":["string","null"],"minLength":1,"maxLength":256,"default":null,"description":"The vault's own id; null for a random UUID"},
+          "uid":{"type":"string","minLength":1,"maxLength":256,"description":"The vault's own id; a random UUID where left out"},
           "actor":{"type":"string","minLength":1,"maxLength":256,"default":"sovereign_genesis","description":"The actor of the first events"},
           "quorum":{"type":"boolean","default":false,"description":"Also make a second key, which can stand in for the first"}
         },"required":["path"]}

@@ -44,7 +44,7 @@ internal sealed class ForensicExportTool(VaultDoor door) : OperationTool(door, n
     "A self-contained evidence bundle as a zip in Base64: events, public keys, integrity report, and how to check it without this server. At most 32 MiB.")
 {
     IsLong = true,
-    Input = """ "output_path":{"type":["string","null"],"maxLength":1024,"default":null,"description":"Taken for compatibility; nothing is written on the server"} """,
+    Input = """ "output_path":{"type":"string","maxLength":1024,"description":"Taken for compatibility; nothing is written on the server"} """,
     Output = """
         "output_path":{"type":"string","description":"The same as filename"},
         "success":{"type":"boolean"},"filename":{"type":"string"},"zip_base64":{"type":"string"},"size":{"type":"integer","description":"Bytes of the zip"},

@@ -15,7 +15,8 @@ internal sealed class InitVaultTool(VaultDoor door) : VaultTool(door)
         {"type":"object","properties":{
           {{VaultArgument.VaultPath.Properties}},
           "actor_name":{"type":"string","minLength":1,"maxLength":256,"default":"default","description":"Backpack only: the actor of the vault's own events"},
-          "format":{"enum":["psmc","backpack"],"default":"psmc","description":"psmc: one chain of notes; backpack: signed statements of several actors with beliefs. It cannot be changed"}
+          "format":{"type":"string","enum":["psmc","backpack"],"default":"psmc","description":"psmc: one chain of notes; backpack: signed statements of several actors with beliefs. It cannot be changed"},
+          "use_saas":{"type":"boolean","default":false,"description":"Taken for compatibility: vaults are kept here, so only false"}
         },"required":["vault_path"]}
         """,
         $$"""
@@ -28,6 +29,8 @@ internal sealed class InitVaultTool(VaultDoor door) : VaultTool(door)
 
     protected override async ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault, VaultName name)
     {
+        if (Optional(call, "use_saas")?.GetBoolean() == true)
+            return ToolResult.Error("use_saas must be false: this server keeps vaults itself and passes none on to a hosted service.");
         var format = Text(call, "format") ?? VaultCreation.Default.Format;
         var creation = VaultCreation.Default with { Format = format, Actor = format == "backpack" ? Text(call, "actor_name") ?? "default" : null };
         var created = await vault.CreateAsync(creation, call.Cancellation);

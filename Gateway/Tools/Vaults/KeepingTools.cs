@@ -17,10 +17,10 @@ internal sealed class RotateKeyTool(VaultDoor door) : OperationTool(door, new(
 {
     Effect = ToolEffect.Adds,
     Input = """
-        "key_id":{"type":["string","null"],"maxLength":64,"default":null,"description":"Backpack only, as the next two: the key to revoke; null for the active one"},
-        "signer_key_id":{"type":["string","null"],"maxLength":64,"default":null,"description":"The key that signs for it; null for the vault's choice"},
-        "trust_boundary_event_id":{"type":["string","null"],"maxLength":128,"default":null,"description":"The last event the revoked key is trusted for; null for the latest"},
-        "reason":{"type":["string","null"],"maxLength":1024,"default":null}
+        "key_id":{"type":"string","maxLength":64,"description":"Backpack only, as the next two: the key to revoke; the active one where left out"},
+        "signer_key_id":{"type":"string","maxLength":64,"description":"The key that signs for it; the vault chooses where left out"},
+        "trust_boundary_event_id":{"type":"string","maxLength":128,"description":"The last event the revoked key is trusted for; the latest where left out"},
+        "reason":{"type":"string","maxLength":1024}
         """,
     Output = """
         "success":{"type":"boolean"},"revoked_key_id":{"type":"string"},"new_key_id":{"type":"string"},"new_public_key":{"type":"string"},
@@ -44,8 +44,8 @@ internal sealed class RedactEventTool(VaultDoor door) : OperationTool(door, new(
     Effect = ToolEffect.Ends,
     Input = $$"""
         {{EventSchema.Id}},{{KeepingSchema.Reason}},
-        "method":{"enum":["TOMBSTONE","CRYPTO_SHRED","CONTENT_REPLACE"],"default":"TOMBSTONE","description":"It is recorded, and all do the same"},
-        "actor":{"type":["string","null"],"minLength":1,"maxLength":256,"default":null,"description":"Whose chain the redaction joins; null for provara_redactor"}
+        "method":{"type":"string","enum":["TOMBSTONE","CRYPTO_SHRED","CONTENT_REPLACE"],"default":"TOMBSTONE","description":"It is recorded, and all do the same"},
+        "actor":{"type":"string","minLength":1,"maxLength":256,"description":"Whose chain the redaction joins; provara_redactor where left out"}
         """,
     Required = ["event_id", "reason"],
     Output = """ "success":{"type":"boolean"},"redaction_event_id":{"type":"string"},"target_event_id":{"type":"string"},"event_count":{"type":"integer"} """,
@@ -58,8 +58,8 @@ internal sealed class ShredEventTool(VaultDoor door) : OperationTool(door, new(
 {
     Effect = ToolEffect.Ends,
     Input = $$"""
-        "event_id":{"type":["string","null"],"minLength":1,"maxLength":128,"default":null},
-        "actor":{"type":["string","null"],"minLength":1,"maxLength":256,"default":null,"description":"Instead of event_id: every encrypted event of an actor"},
+        "event_id":{"type":"string","minLength":1,"maxLength":128},
+        "actor":{"type":"string","minLength":1,"maxLength":256,"description":"Instead of event_id: every encrypted event of an actor"},
         {{KeepingSchema.Reason}}
         """,
     Required = ["reason"],
@@ -69,8 +69,8 @@ internal sealed class ShredEventTool(VaultDoor door) : OperationTool(door, new(
 internal static class KeepingSchema
 {
     public const string Reason = """
-        "reason":{"enum":["GDPR_ERASURE","LEGAL_ORDER","VOLUNTARY_WITHDRAWAL","PII_EXPOSURE","OTHER"]},
-        "reason_detail":{"type":["string","null"],"maxLength":1024,"default":null,"description":"It stays for ever: nothing personal"},
-        "authority":{"type":["string","null"],"maxLength":256,"default":null,"description":"Who ordered it"}
+        "reason":{"type":"string","enum":["GDPR_ERASURE","LEGAL_ORDER","VOLUNTARY_WITHDRAWAL","PII_EXPOSURE","OTHER"]},
+        "reason_detail":{"type":"string","maxLength":1024,"description":"It stays for ever: nothing personal"},
+        "authority":{"type":"string","maxLength":256,"description":"Who ordered it"}
         """;
 }

@@ -33,6 +33,9 @@ internal sealed record OperationDefinition(string Name, string Title, string Des
     /// <summary>Arguments that go into an event, and so keep the way a number is written.</summary>
     public IReadOnlyList<string> Keeps { get; init; } = [];
 
+    /// <summary>Arguments that take any JSON value, whatever their schema says.</summary>
+    public IReadOnlyList<string> TakesAny { get; init; } = [];
+
     /// <summary>The members of its result.</summary>
     public string Output { get; init; } = "";
 
@@ -58,7 +61,7 @@ internal sealed record OperationDefinition(string Name, string Title, string Des
         var key = Effect.ReadOnly
             ? ""
             : $$"""
-              "{{IdempotencyKey}}":{"type":["string","null"],"minLength":1,"maxLength":128,"default":null,"description":"The same key with the same arguments is carried out once"}
+              "{{IdempotencyKey}}":{"type":"string","minLength":1,"maxLength":128,"description":"The same key with the same arguments is carried out once"}
               """;
         return ToolDefinition.Create(
             Name, Title, Description,

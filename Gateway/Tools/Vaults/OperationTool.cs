@@ -23,6 +23,8 @@ internal abstract class OperationTool : VaultTool
 
     public override string? Scope => _is.Effect.Scope;
 
+    public override IReadOnlyList<string> TakesAny => _is.TakesAny;
+
     protected override VaultArgument Argument => _is.Vault;
 
     protected override async ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault, VaultName name)

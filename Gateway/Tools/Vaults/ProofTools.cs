@@ -14,18 +14,18 @@ internal sealed class VerifyVaultTool(VaultDoor door) : OperationTool(door, new(
     TellsVault = true,
     IsLong = true,
     Input = """
-        "mode":{"enum":["strict","compatible"],"default":"strict","description":"compatible judges as Provara's own programs do, strict asks for more"}
+        "mode":{"type":"string","enum":["strict","compatible"],"default":"strict","description":"compatible judges as Provara's own programs do, strict asks for more"}
         """,
     Output = """
-        "passed":{"type":"integer","description":"Checks without an error"},"failed":{"type":"integer"},"overall":{"enum":["PASS","FAIL"]},
+        "passed":{"type":"integer","description":"Checks without an error"},"failed":{"type":"integer"},"overall":{"type":"string","enum":["PASS","FAIL"]},
         "valid":{"type":"boolean"},"format":{"type":"string"},"mode":{"type":"string"},"event_count":{"type":"integer"},"head":{"type":"string"},
-        "root":{"type":["string","null"],"description":"Root of the event tree"},
+        "root":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"Root of the event tree"},
         "errors":{"type":"integer"},"warnings":{"type":"integer"},"finding_count":{"type":"integer"},
         "checks":{"type":"array","items":{"type":"object","properties":{
           "name":{"type":"string"},"summary":{"type":"string"},"errors":{"type":"integer"},"warnings":{"type":"integer"} } }},
-        "checkers":{"type":"array","description":"Which of Provara's own checkers would accept the vault"},
+        "checkers":{"type":"array","items":{"type":"object"},"description":"Which of Provara's own checkers would accept the vault"},
         "findings":{"type":"array","items":{"type":"object","properties":{
-          "position":{"type":["integer","null"]},"event_id":{"type":["string","null"]},"rule":{"type":"string"},"code":{"type":["string","null"]},
+          "position":{"anyOf":[{"type":"integer"},{"type":"null"}]},"event_id":{"anyOf":[{"type":"string"},{"type":"null"}]},"rule":{"type":"string"},"code":{"anyOf":[{"type":"string"},{"type":"null"}]},
           "severity":{"type":"string"},"reason":{"type":"string"} } }}
         """,
     Adds = Sum,
@@ -54,8 +54,8 @@ internal sealed class ProveEventTool(VaultDoor door) : OperationTool(door, new(
 {
     IsLong = true,
     Input = """
-        "event_id":{"type":["string","null"],"minLength":1,"maxLength":128,"default":null},
-        "position":{"type":["integer","null"],"minimum":0,"maximum":2147483647,"default":null,"description":"Instead of event_id: its place in the log, from 0"}
+        "event_id":{"type":"string","minLength":1,"maxLength":128},
+        "position":{"type":"integer","minimum":0,"maximum":2147483647,"description":"Instead of event_id: its place in the log, from 0"}
         """,
     Output = """ "proof":{"type":"object","description":"Event, inclusion proof and signed head"},"public_key":{"type":"string"} """,
 });
@@ -67,11 +67,11 @@ internal sealed class ProveConsistencyTool(VaultDoor door) : OperationTool(door,
     IsLong = true,
     Input = """
         "first_count":{"type":"integer","minimum":0,"maximum":2147483647,"description":"Number of events of the earlier head"},
-        "second_count":{"type":["integer","null"],"minimum":0,"maximum":2147483647,"default":null,"description":"Number of events of the later head; null for now"}
+        "second_count":{"type":"integer","minimum":0,"maximum":2147483647,"description":"Number of events of the later head; now where left out"}
         """,
     Required = ["first_count"],
     Output = """
-        "proof":{"type":"object"},"signed_head":{"type":["object","null"],"description":"Null where second_count is not the present size"},"public_key":{"type":"string"}
+        "proof":{"type":"object"},"signed_head":{"anyOf":[{"type":"object"},{"type":"null"}],"description":"Null where second_count is not the present size"},"public_key":{"type":"string"}
         """,
 });
 

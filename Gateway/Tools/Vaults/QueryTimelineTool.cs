@@ -16,10 +16,10 @@ internal sealed partial class QueryTimelineTool(VaultDoor door) : VaultTool(door
         $$"""
         {"type":"object","properties":{
           {{VaultArgument.VaultPath.Properties}},
-          "event_type":{"type":["string","null"],"default":null},
-          "start_time":{"type":["string","null"],"default":null,"description":"ISO 8601, inclusive; UTC where no offset is given"},
-          "end_time":{"type":["string","null"],"default":null,"description":"ISO 8601, inclusive; UTC where no offset is given"},
-          "limit":{"type":["integer","null"],"minimum":0,"maximum":1000000,"default":null}
+          "event_type":{"anyOf":[{"type":"string"},{"type":"null"}],"default":null},
+          "start_time":{"anyOf":[{"type":"string"},{"type":"null"}],"default":null,"description":"ISO 8601, inclusive; UTC where no offset is given"},
+          "end_time":{"anyOf":[{"type":"string"},{"type":"null"}],"default":null,"description":"ISO 8601, inclusive; UTC where no offset is given"},
+          "limit":{"anyOf":[{"type":"integer","minimum":0,"maximum":1000000},{"type":"null"}],"default":null}
         },"required":["vault_path"]}
         """,
         """

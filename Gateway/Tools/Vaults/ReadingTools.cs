@@ -56,10 +56,10 @@ internal sealed class QueryEventsTool(VaultDoor door) : OperationTool(door, new(
     "A vault's events, oldest first, filtered by actor, type and time. Filters are combined with AND. Go on with offset = next_offset until it is null.")
 {
     Input = $$"""
-        "actor":{{EventSchema.Filter}},"event_type":{{EventSchema.Filter}},
-        "after":{"type":["string","null"],"default":null,"description":"ISO 8601, inclusive; UTC where no offset is given"},
-        "before":{"type":["string","null"],"default":null,"description":"ISO 8601, inclusive; UTC where no offset is given"},
-        "limit":{"type":["integer","null"],"minimum":1,"maximum":10000,"default":null,"description":"Null for as many as fit one answer: 10000, or 4 MiB"},
+        "actor":{{EventSchema.FilterOrNull}},"event_type":{{EventSchema.FilterOrNull}},
+        "after":{"anyOf":[{"type":"string"},{"type":"null"}],"default":null,"description":"ISO 8601, inclusive; UTC where no offset is given"},
+        "before":{"anyOf":[{"type":"string"},{"type":"null"}],"default":null,"description":"ISO 8601, inclusive; UTC where no offset is given"},
+        "limit":{"type":"integer","minimum":1,"maximum":10000,"description":"Left out, as many as fit one answer: 10000, or 4 MiB"},
         "offset":{"type":"integer","minimum":0,"maximum":2147483647,"default":0}
         """,
     Output = EventSchema.Page,
@@ -82,14 +82,17 @@ internal static class EventSchema
     public const string Id =
         """ "event_id":{"type":"string","minLength":1,"maxLength":128,"description":"For example evt_… of a Backpack vault, or the id of a PSMC event"} """;
 
-    public const string Filter = """{"type":["string","null"],"maxLength":4096,"default":null}""";
+    public const string Filter = """{"type":"string","maxLength":4096}""";
+
+    /// <summary>As the older server has it, whose clients send null.</summary>
+    public const string FilterOrNull = """{"anyOf":[{"type":"string","maxLength":4096},{"type":"null"}],"default":null}""";
 
     public const string Paging = """
         "limit":{"type":"integer","minimum":1,"maximum":1000,"default":50},"offset":{"type":"integer","minimum":0,"maximum":2147483647,"default":0}
         """;
 
     public const string Page = """
-        "events":{"type":"array"},"count":{"type":"integer"},"total":{"type":"integer","description":"How many match"},
-        "next_offset":{"type":["integer","null"],"description":"Where the next page starts; null at the end"}
+        "events":{"type":"array","items":{"type":"object"} },"count":{"type":"integer"},"total":{"type":"integer","description":"How many match"},
+        "next_offset":{"anyOf":[{"type":"integer"},{"type":"null"}],"description":"Where the next page starts; null at the end"}
         """;
 }

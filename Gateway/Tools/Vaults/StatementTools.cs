@@ -22,18 +22,20 @@ internal static class Statement
         Effect = ToolEffect.Adds,
         Input = $$"""
             "subject":{"type":"string","minLength":1,"maxLength":1024},"predicate":{"type":"string","minLength":1,"maxLength":1024},
-            "value":{"description":"A string, as a rule; any JSON value is taken"},
+            "value":{"anyOf":[{"type":"string"},{"type":"number"},{"type":"boolean"},{"type":"object"},{"type":"array","items":{"type":"string"} },{"type":"null"}],
+              "description":"A string, as a rule; any JSON value is taken"},
             "confidence":{"type":"number","minimum":0,"maximum":1,"default":{{confidence}}},
-            "namespace":{"enum":["canonical","local","contested","archived"],"default":"local"},
+            "namespace":{"type":"string","enum":["canonical","local","contested","archived"],"default":"local"},
             "actor":{"type":"string","minLength":1,"maxLength":256,"default":"mcp_client"}
             """,
         Required = ["subject", "predicate", "value"],
         Keeps = ["value", "confidence"],
+        TakesAny = ["value"],
         Defaults = [("event_type", $"\"{eventType}\""), ("confidence", confidence), ("namespace", "\"local\""), ("actor", "\"mcp_client\"")],
         Output = """
             "success":{"type":"boolean"},"event_id":{"type":"string"},"event_type":{"type":"string"},
             "belief_key":{"type":"string","description":"subject:predicate"},"new_event_count":{"type":"integer"},"new_state_hash":{"type":"string"},
-            "belief_status":{"type":["string","null"],"description":"The namespace the belief is in now; null where it is in none"},
+            "belief_status":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"The namespace the belief is in now; null where it is in none"},
             "event_hash":{"type":"string"},"position":{"type":"integer"},"replayed":{"type":"boolean"}
             """,
     };

@@ -8,14 +8,14 @@ internal sealed class ExportDeltaTool(VaultDoor door) : OperationTool(door, new(
     Vault = VaultArgument.Path,
     IsLong = true,
     Input = """
-        "since_hash":{"type":["string","null"],"maxLength":128,"default":null,"description":"Id of the last event the other side has; null for all"},
-        "limit":{"type":["integer","null"],"minimum":1,"maximum":10000,"default":null,"description":"At most so many events; null for 10000"},
-        "output_file":{"type":["string","null"],"maxLength":1024,"default":null,"description":"Taken for compatibility; nothing is written on the server"}
+        "since_hash":{"type":"string","maxLength":128,"description":"Id of the last event the other side has; all where left out"},
+        "limit":{"type":"integer","minimum":1,"maximum":10000,"description":"At most so many events; 10000 where left out"},
+        "output_file":{"type":"string","maxLength":1024,"description":"Taken for compatibility; nothing is written on the server"}
         """,
     Output = """
-        "success":{"type":"boolean"},"since_hash":{"type":["string","null"]},"event_count":{"type":"integer"},"size":{"type":"integer","description":"Bytes of delta"},
+        "success":{"type":"boolean"},"since_hash":{"anyOf":[{"type":"string"},{"type":"null"}]},"event_count":{"type":"integer"},"size":{"type":"integer","description":"Bytes of delta"},
         "delta":{"type":"string","description":"NDJSON: a header, then events"},
-        "next_since":{"type":["string","null"],"description":"since_hash of the next bundle; null at the end"}
+        "next_since":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"since_hash of the next bundle; null at the end"}
         """,
 });
 
@@ -28,8 +28,8 @@ internal sealed class ImportDeltaTool(VaultDoor door) : OperationTool(door, new(
     Effect = ToolEffect.AddsOnce,
     IsLong = true,
     Input = $$"""
-        "delta":{"type":["string","null"],"description":"The bundle's text"},
-        "delta_file":{"type":["string","null"],"description":"The same as delta: the bundle's text, not a path on the server"},
+        "delta":{"type":"string","description":"The bundle's text"},
+        "delta_file":{"type":"string","description":"The same as delta: the bundle's text, not a path on the server"},
         "strict":{"type":"boolean","default":true,"description":"False also takes unsigned events, as the reference does"},
         {{SyncSchema.TrustedKeys}}
         """,
@@ -37,7 +37,7 @@ internal sealed class ImportDeltaTool(VaultDoor door) : OperationTool(door, new(
     Output = """
         "success":{"type":"boolean"},"imported_count":{"type":"integer"},"present_count":{"type":"integer","description":"Events the vault had already"},
         "rejected_count":{"type":"integer"},"event_count":{"type":"integer"},"error_count":{"type":"integer"},"errors":{"type":"array","items":{"type":"string"} },
-        "fork_count":{"type":"integer"},"forks":{"type":"array"},"admitted_keys":{"type":"array","items":{"type":"string"} }
+        "fork_count":{"type":"integer"},"forks":{"type":"array","items":{"type":"object"} },"admitted_keys":{"type":"array","items":{"type":"string"} }
         """,
 });
 
@@ -57,10 +57,10 @@ internal sealed class CheckFencingTokenTool(VaultDoor door) : OperationTool(door
     Input = """
         "token":{"type":"object","description":"As issue_fencing_token returned it"},
         "latest":{"type":"boolean","default":true,"description":"False: any event of the vault will do, as the reference has it"},
-        "max_age_seconds":{"type":["integer","null"],"minimum":1,"maximum":2147483647,"default":null}
+        "max_age_seconds":{"type":"integer","minimum":1,"maximum":2147483647}
         """,
     Required = ["token"],
-    Output = """ "valid":{"type":"boolean"},"reason":{"type":["string","null"],"description":"Why not"} """,
+    Output = """ "valid":{"type":"boolean"},"reason":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"Why not"} """,
 });
 
 internal static class SyncSchema

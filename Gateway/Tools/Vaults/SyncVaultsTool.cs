@@ -28,7 +28,7 @@ internal sealed class SyncVaultsTool(VaultDoor door) : ITool
         """
         {"type":"object","properties":{
           "success":{"type":"boolean"},"events_merged":{"type":"integer","description":"How many events local has now"},
-          "imported_count":{"type":"integer"},"rejected_count":{"type":"integer"},"new_state_hash":{"type":["string","null"]},
+          "imported_count":{"type":"integer"},"rejected_count":{"type":"integer"},"new_state_hash":{"anyOf":[{"type":"string"},{"type":"null"}]},
           "fencing_token":{"type":"null","description":"None is needed: appends are fenced by the store"},
           "error_count":{"type":"integer"},"errors":{"type":"array","items":{"type":"string"}},
           "fork_count":{"type":"integer","description":"Pairs of events of one actor with the same predecessor; both are kept"}

@@ -24,7 +24,7 @@ internal sealed record ToolEffect(string Scope, bool ReadOnly, bool Destructive,
     public ToolAnnotations ToAnnotations() => new()
     {
         ReadOnlyHint = ReadOnly,
-        DestructiveHint = ReadOnly ? null : Destructive,
+        DestructiveHint = Destructive,
         IdempotentHint = Idempotent,
         OpenWorldHint = false,
     };

@@ -13,6 +13,8 @@ internal abstract class VaultTool(VaultDoor door) : ITool
 
     public abstract string? Scope { get; }
 
+    public virtual IReadOnlyList<string> TakesAny => [];
+
     /// <summary>Which argument names the vault.</summary>
     protected virtual VaultArgument Argument => VaultArgument.VaultPath;
 

@@ -27,7 +27,7 @@ internal sealed class VerifyChainTool(VaultDoor door) : VaultTool(door)
           "chain_results":{"type":"object","additionalProperties":{"type":"boolean"},
             "description":"By actor, of more than 1000 those with the most events; false where a finding is about one of the actor's events, or about the vault as a whole"},
           "findings":{"type":"array","items":{"type":"object","properties":{
-            "position":{"type":["integer","null"]},"rule":{"type":"string"},"reason":{"type":"string"}},"required":["position","rule","reason"]}},
+            "position":{"anyOf":[{"type":"integer"},{"type":"null"}]},"rule":{"type":"string"},"reason":{"type":"string"}},"required":["position","rule","reason"]}},
           "finding_count":{"type":"integer"}
         },"required":["valid","success","event_count","head","actors_checked","chain_results","findings","finding_count"]}
         """,

@@ -1,0 +1,38 @@
+using Granary.Gateway.Schemas;
+
+namespace Granary.Gateway.Tests.Schemas;
+
+public sealed class NearestNameTests
+{
+    private static readonly string[] Names = ["vault_path", "event_type", "data", "tags", "emit_provara", "actor", "namespace", "idempotency_key"];
+
+    [Theory]
+    [InlineData("idempotencyKey", "idempotency_key")]
+    [InlineData("idempotency-key", "idempotency_key")]
+    [InlineData("IDEMPOTENCY_KEY", "idempotency_key")]
+    [InlineData("idempotency_keys", "idempotency_key")]
+    [InlineData("event_types", "event_type")]
+    [InlineData("evnet_type", "event_type")]
+    [InlineData("eventType", "event_type")]
+    [InlineData("type", "event_type")]
+    [InlineData("vault", "vault_path")]
+    [InlineData("tag", "tags")]
+    [InlineData("Data", "data")]
+    [InlineData("key", "idempotency_key")]
+    [InlineData("name_space", "namespace")]
+    public void Another_spelling_a_slip_and_a_shared_word_are_near(string wrong, string nearest) => NearestName.Of(wrong, Names).ShouldBe(nearest);
+
+    [Theory]
+    [InlineData("colour")]
+    [InlineData("x")]
+    [InlineData("")]
+    [InlineData("___")]
+    public void What_has_nothing_in_common_is_near_to_none(string wrong) => NearestName.Of(wrong, Names).ShouldBeNull();
+
+    [Fact]
+    public void A_name_of_any_length_is_answered_shortly()
+    {
+        NearestName.Of(new string('a', 100_000), Names).ShouldBeNull();
+        NearestName.Unknown("The tool", new string('a', 100_000), Names).Length.ShouldBeLessThan(300);
+    }
+}
