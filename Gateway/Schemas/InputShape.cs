@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Granary.Gateway.Schemas.Keywords;
 
 namespace Granary.Gateway.Schemas;
 
