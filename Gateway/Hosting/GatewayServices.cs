@@ -23,14 +23,16 @@ namespace Granary.Gateway.Hosting;
 public static class GatewayServices
 {
     /// <summary>
-    /// Registers every tool, prompt and resource family of an assembly: each public or internal class that implements the interface. This is
-    /// all it takes to plug in.
+    /// Registers every tool, prompt and resource family of an assembly: each class that implements the interface and has a public constructor.
+    /// This is all it takes to plug in.
     /// </summary>
     public static IServiceCollection AddPlugins(this IServiceCollection services, Assembly assembly)
     {
-        foreach (var type in assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false }).OrderBy(t => t.FullName, StringComparer.Ordinal))
+        foreach (var type in assembly.GetTypes()
+            .Where(t => t is { IsClass: true, IsAbstract: false } && t.GetConstructors().Length > 0)
+            .OrderBy(t => t.FullName, StringComparer.Ordinal))
         {
-            foreach (var seam in (Type[])[typeof(ITool), typeof(IPrompt), typeof(IResources)])
+            foreach (var seam in (Type[])[typeof(ITool), typeof(IPrompt), typeof(IPromptSource), typeof(IResources)])
             {
                 if (seam.IsAssignableFrom(type))
                     services.AddSingleton(seam, type);

@@ -11,9 +11,12 @@ internal sealed class PromptCatalog
 {
     private readonly FrozenDictionary<string, IPrompt> _byName;
 
-    public PromptCatalog(IEnumerable<IPrompt> prompts, GatewayOptions options)
+    public PromptCatalog(IEnumerable<IPrompt> prompts, IEnumerable<IPromptSource> sources, GatewayOptions options)
     {
-        var selected = prompts.Where(p => options.Selects(p.Categories)).OrderBy(p => p.Definition.Name, StringComparer.Ordinal).ToList();
+        var selected = prompts.Concat(sources.SelectMany(source => source.Prompts))
+            .Where(p => options.Selects(p.Categories))
+            .OrderBy(p => p.Definition.Name, StringComparer.Ordinal)
+            .ToList();
         if (selected.GroupBy(p => p.Definition.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new InvalidOperationException($"Two prompts are named '{twice.Key}'.");
         Definitions = [.. selected.Select(p => p.Definition)];
