@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Granary.Vault.Storage.Redis;
+using Granary.Vault.Redis.Connections;
 using StackExchange.Redis;
 
 namespace Granary.Bench.Processes;

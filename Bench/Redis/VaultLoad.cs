@@ -8,8 +8,9 @@ using Granary.Tenants.Vaults;
 using Granary.Vault;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
+using Granary.Vault.Redis;
+using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Redis;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Bench.Redis;
@@ -30,7 +31,7 @@ internal sealed class VaultLoad : IDisposable
 
     private readonly RedisProcess _redis;
     private readonly RedisLink _link;
-    private readonly KeyEncryption _keys = KeyEncryption.Parse(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength)));
+    private readonly KeyRing _keys = KeyRing.Parse(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyRing.KeyLength)));
 
     public VaultLoad(RedisProcess redis)
     {

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Granary.Cli.Tests.Support;
-using Granary.Vault.Tests.Evidence;
+using Granary.Testing;
 
 namespace Granary.Cli.Tests.Commands;
 

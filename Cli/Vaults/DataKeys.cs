@@ -4,6 +4,7 @@ using Granary.Cli.Hosting;
 using Granary.Cli.Output;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Canonical;
+using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Cli.Vaults;
@@ -14,9 +15,9 @@ internal sealed class DataKeys : IDisposable
     /// <summary>The document that says that payloads are encrypted.</summary>
     public const string ConfigName = "identity/encryption_config.json";
 
-    private readonly KeyEncryption _encryption;
+    private readonly KeyRing _encryption;
 
-    private DataKeys(KeyEncryption encryption, IDataKeyStore store) => (_encryption, Store) = (encryption, store);
+    private DataKeys(KeyRing encryption, IDataKeyStore store) => (_encryption, Store) = (encryption, store);
 
     public IDataKeyStore Store { get; }
 
@@ -42,7 +43,7 @@ internal sealed class DataKeys : IDisposable
     }
 
     /// <summary>The key-encryption keys of the environment.</summary>
-    public static KeyEncryption ReadEncryption(CliHost host)
+    public static KeyRing ReadEncryption(CliHost host)
     {
         var text = host.Environment("PROVARA_KEK") ?? (host.Environment("PROVARA_KEK_FILE") is { } file ? File.ReadAllText(file) : null);
         if (text is null)
@@ -51,7 +52,7 @@ internal sealed class DataKeys : IDisposable
                 "There is no key-encryption key", "payloads of this vault are encrypted with data keys, and those are kept only wrapped",
                 "set PROVARA_KEK, or PROVARA_KEK_FILE to a file; make one with: openssl rand -base64 32", "docs/provara.md");
         }
-        return KeyEncryption.Parse(text);
+        return KeyRing.Parse(text);
     }
 
     /// <summary>Puts the content in an encrypted payload's place, where its key still is.</summary>

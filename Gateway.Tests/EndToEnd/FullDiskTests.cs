@@ -1,4 +1,4 @@
-using Granary.Vault.Tests.Support;
+using Granary.Testing;
 
 namespace Granary.Gateway.Tests.EndToEnd;
 

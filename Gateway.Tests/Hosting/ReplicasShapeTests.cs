@@ -3,9 +3,10 @@ using System.Text.Json.Nodes;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Hosting;
 using Granary.Gateway.Tests.Support;
-using Granary.Tenants.Hosting.Redis;
+using Granary.Testing.Redis;
+using Granary.Vault.Keys;
+using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage;
-using Granary.Vault.Tests.Redis;
 using Granary.Vault.Verification;
 using Microsoft.Extensions.Hosting;
 
@@ -233,7 +234,7 @@ public sealed class ReplicasShapeTests : IDisposable
     private async Task<Running> StartAsync(
         string? key = null, bool wait = true, string options = "", RedisServer? redis = null, Func<GatewayOptions, GatewayOptions>? change = null)
     {
-        var settings = new RedisSettings { Configuration = (redis ?? _redis.Value).Configuration + options, Keys = KeyEncryption.Parse(key ?? _key) };
+        var settings = new RedisSettings { Configuration = (redis ?? _redis.Value).Configuration + options, Keys = KeyRing.Parse(key ?? _key) };
         var running = new Running(await TestGateway.StartAsync(o => (change ?? (same => same))(o with { Shape = Shape.Replicas, Redis = settings })));
         if (wait)
             await running.ReadyAsync();
@@ -256,7 +257,7 @@ public sealed class ReplicasShapeTests : IDisposable
         return output.ToString();
     }
 
-    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength));
+    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyRing.KeyLength));
 
     private sealed class Running(TestGateway gateway) : IAsyncDisposable
     {

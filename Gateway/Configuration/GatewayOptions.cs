@@ -1,7 +1,7 @@
 using System.Net;
+using Granary.Hosting.Configuration;
 using Granary.Instana;
-using Granary.Tenants.Configuration;
-using Granary.Tenants.Hosting.Redis;
+using Granary.Vault.Redis.Connections;
 
 namespace Granary.Gateway.Configuration;
 

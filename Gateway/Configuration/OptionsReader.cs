@@ -1,9 +1,10 @@
 using System.CommandLine;
+using Granary.Grains.Redis;
+using Granary.Hosting.Configuration;
+using Granary.Hosting.Telemetry;
 using Granary.Instana;
 using Granary.Tenants;
-using Granary.Tenants.Configuration;
-using Granary.Tenants.Hosting;
-using Granary.Tenants.Hosting.Redis;
+using Granary.Vault.Redis.Connections;
 
 namespace Granary.Gateway.Configuration;
 
@@ -96,7 +97,7 @@ internal static class OptionsReader
     {
         if (shape == Shape.Standalone)
             return null;
-        var redis = RedisSettings.Read(settings, holdsVaultKeys: shape == Shape.Replicas);
+        var redis = RedisSettingsReader.Read(settings, holdsVaultKeys: shape == Shape.Replicas);
         return redis.Keys is not null || settings.Text("GRANARY_SESSION_KEYS") is not null
             ? redis
             : throw new InvalidDataException(

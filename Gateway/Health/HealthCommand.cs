@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Granary.Tenants.Configuration;
-using Granary.Tenants.Hosting;
+using Granary.Hosting.Configuration;
+using Granary.Hosting.Health;
 
 namespace Granary.Gateway.Health;
 

@@ -1,11 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using Granary.Grains.Redis;
 using Granary.Tenants;
-using Granary.Tenants.Hosting.Redis;
-using Granary.Tenants.Vaults;
-using Granary.Vault.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Gateway.Hosting;
 
@@ -33,23 +29,12 @@ internal static class ExportCommand
         RedisCommand.RunAsync(environment, errors, async (settings, link) =>
         {
             var (tenant, vault) = (TenantId.Parse(request.Tenant), VaultName.Parse(request.Vault));
-            var vaults = new RedisVaults(link, settings, TimeProvider.System, NullLoggerFactory.Instance);
-            var (valid, count) = await VerifyAsync(vault, vaults.Create(tenant, vault), cancellation);
-            await vaults.ExportAsync(tenant, vault, request.Folder, request.Secrets, cancellation);
+            var exported = await new RedisMaintenance(link, settings).ExportAsync(tenant, vault, request.Folder, request.Secrets, cancellation);
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{vault.Value} of {tenant.Value} is in {request.Folder}: {count} events, {(valid ? "valid" : "NOT valid: provara verify says why")}."));
-            return valid ? 0 : 1;
+                $"{vault.Value} of {tenant.Value} is in {request.Folder}: {exported.Events} events, {(exported.Valid ? "valid" : "NOT valid: provara verify says why")}."));
+            return exported.Valid ? 0 : 1;
         });
-
-    /// <summary>Also brings up to date what vouches for the vault's files, so that the folder passes the reference's checks.</summary>
-    private static async Task<(bool Valid, long Count)> VerifyAsync(VaultName name, IVaultStore store, CancellationToken cancellation)
-    {
-        await using var vault = new VaultActivation(name, store, new VaultActivationOptions(), TimeProvider.System, NullLogger.Instance);
-        var report = await vault.RunAsync(new VaultCall("verify_vault", """{"mode":"compatible"}"""u8.ToArray()), null, cancellation);
-        using var json = JsonDocument.Parse(report.Json);
-        return (json.RootElement.GetProperty("valid").GetBoolean(), json.RootElement.GetProperty("event_count").GetInt64());
-    }
 
     /// <param name="Tenant">Whose vault.</param>
     /// <param name="Vault">Its name.</param>

@@ -3,7 +3,7 @@ using Granary.Gateway.Api;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Http;
-using Granary.Tenants.Hosting;
+using Granary.Hosting.Telemetry;
 
 namespace Granary.Gateway.Hosting;
 

@@ -14,7 +14,6 @@ using Granary.Gateway.Protocol.Stdio;
 using Granary.Gateway.Resources;
 using Granary.Gateway.Tools;
 using Granary.Gateway.Tools.Vaults;
-using Granary.Vault.Storage.Redis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Granary.Gateway.Hosting;
@@ -57,7 +56,7 @@ public static class GatewayServices
         services.AddTenants(options);
         services.AddSingleton<GatewayState>().AddSingleton<InFlight>();
         services.AddSingleton(CreateAccess);
-        services.AddSingleton(_ => CreateKeyRing(options));
+        services.AddSingleton(_ => CreateTokenSeal(options));
         return services.AddProtocol();
     }
 
@@ -82,11 +81,11 @@ public static class GatewayServices
             : new ApiKeyAccess(options.ApiKeyFile, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ApiKeyAccess>>());
     }
 
-    private static KeyRing CreateKeyRing(GatewayOptions options) =>
+    private static TokenSeal CreateTokenSeal(GatewayOptions options) =>
         options switch
         {
-            { SessionKeys: { } keys } => KeyRing.Parse(keys),
-            { Shape: Shape.Standalone } => KeyRing.LoadOrCreate(Path.Combine(options.DataFolder, "session.keys")),
-            _ => KeyRing.Awaited(),
+            { SessionKeys: { } keys } => TokenSeal.Parse(keys),
+            { Shape: Shape.Standalone } => TokenSeal.LoadOrCreate(Path.Combine(options.DataFolder, "session.keys")),
+            _ => new TokenSeal(null),
         };
 }

@@ -1,8 +1,8 @@
+using Granary.Grains.Redis;
+using Granary.Hosting.Configuration;
 using Granary.Tenants;
-using Granary.Tenants.Configuration;
-using Granary.Tenants.Hosting.Redis;
-using Granary.Vault.Storage;
-using Granary.Vault.Storage.Redis;
+using Granary.Vault.Keys;
+using Granary.Vault.Redis.Connections;
 
 namespace Granary.Gateway.Hosting;
 
@@ -15,7 +15,7 @@ internal static class RedisCommand
     {
         try
         {
-            var settings = RedisSettings.Read(new Settings(environment));
+            var settings = RedisSettingsReader.Read(new Settings(environment));
             using var link = RedisLink.Connect(settings.Configuration, settings.Prefix);
             return await work(settings, link);
         }
@@ -24,7 +24,7 @@ internal static class RedisCommand
             await errors.WriteLineAsync($"Error: {failure.Message}");
             return 2;
         }
-        catch (Exception failure) when (failure is VaultStorageException or TenantException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is TenantException or KeyRingException or IOException or UnauthorizedAccessException)
         {
             await errors.WriteLineAsync($"Error: {failure.Message}");
             return 1;

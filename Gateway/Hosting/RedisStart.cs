@@ -2,9 +2,8 @@ using System.Security.Cryptography;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Calls;
-using Granary.Tenants.Hosting.Redis;
-using Granary.Vault.Storage;
-using Granary.Vault.Storage.Redis;
+using Granary.Vault.Keys;
+using Granary.Vault.Redis.Connections;
 using StackExchange.Redis;
 
 namespace Granary.Gateway.Hosting;
@@ -13,7 +12,7 @@ namespace Granary.Gateway.Hosting;
 /// Makes a gateway ready that shares a Redis with others: Redis answers, and the sessions' key ring is here. Until then it serves its probes.
 /// </summary>
 internal sealed partial class RedisStart(
-    RedisLink link, RedisGreeting greeting, KeyRing ring, GatewayOptions options, IHostApplicationLifetime lifetime, ILogger<RedisStart> log)
+    RedisLink link, RedisGreeting greeting, TokenSeal seal, GatewayOptions options, IHostApplicationLifetime lifetime, ILogger<RedisStart> log)
     : IHostedService, IReadiness, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -43,14 +42,14 @@ internal sealed partial class RedisStart(
         {
             await greeting.WaitAsync(_stopping.Token);
             if (options.SessionKeys is null)
-                ring.Fill([await ReadRingAsync(options.Redis!.Keys!)]);
+                seal.Fill(new KeyRing([await ReadRingAsync(options.Redis!.Keys!)]));
             _ready = true;
         }
         catch (OperationCanceledException)
         {
             // Stopped before Redis came.
         }
-        catch (Exception failure) when (failure is InvalidDataException or VaultStorageException)
+        catch (Exception failure) when (failure is InvalidDataException or KeyRingException)
         {
             LogRefused(failure.Message);
             Refusal = failure.Message;
@@ -60,7 +59,7 @@ internal sealed partial class RedisStart(
     }
 
     /// <summary>The first gateway makes the key, all of them use it.</summary>
-    private async Task<byte[]> ReadRingAsync(KeyEncryption keys)
+    private async Task<byte[]> ReadRingAsync(KeyRing keys)
     {
         var name = SharedRing.KeyIn(link);
         while (true)
@@ -71,7 +70,7 @@ internal sealed partial class RedisStart(
                 if ((byte[]?)await link.Database.StringGetAsync(name, CommandFlags.DemandMaster) is { } wrapped)
                     return keys.Unwrap(wrapped, SharedRing.Purpose);
                 await link.Database.StringSetAsync(
-                    name, keys.Wrap(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength), SharedRing.Purpose), null, When.NotExists);
+                    name, keys.Wrap(RandomNumberGenerator.GetBytes(KeyRing.KeyLength), SharedRing.Purpose), null, When.NotExists);
             }
             catch (Exception failure) when (failure is RedisException or TimeoutException)
             {

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Granary.Vault.Storage;
-using Granary.Vault.Storage.Redis;
+using Granary.Grains.Redis;
+using Granary.Vault.Keys;
+using Granary.Vault.Redis.Connections;
 using StackExchange.Redis;
 
 namespace Granary.Gateway.Hosting;
@@ -22,7 +23,7 @@ internal static class RewrapCommand
     internal static Task<int> RunAsync(Func<string, string?> environment, TextWriter output, TextWriter errors, CancellationToken cancellation) =>
         RedisCommand.RunAsync(environment, errors, async (settings, link) =>
         {
-            var report = await RedisRewrap.RunAsync(link, settings.Keys!, TimeProvider.System, cancellation);
+            var report = await new RedisMaintenance(link, settings).RewrapAsync(cancellation);
             var session = await RewrapSessionsAsync(link, settings.Keys!);
             foreach (var failure in report.Failures)
                 await errors.WriteLineAsync($"Error: {failure}");
@@ -32,7 +33,7 @@ internal static class RewrapCommand
             return report.Failures.Count == 0 ? 0 : 1;
         });
 
-    private static async Task<string> RewrapSessionsAsync(RedisLink link, KeyEncryption keys)
+    private static async Task<string> RewrapSessionsAsync(RedisLink link, KeyRing keys)
     {
         var key = SharedRing.KeyIn(link);
         if ((byte[]?)await link.Database.StringGetAsync(key, CommandFlags.DemandMaster) is not { } wrapped)

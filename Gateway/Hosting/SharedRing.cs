@@ -1,4 +1,4 @@
-using Granary.Vault.Storage.Redis;
+using Granary.Vault.Redis.Connections;
 using StackExchange.Redis;
 
 namespace Granary.Gateway.Hosting;

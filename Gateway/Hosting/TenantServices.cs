@@ -1,10 +1,10 @@
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
+using Granary.Grains.Redis;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
-using Granary.Tenants.Hosting.Redis;
 using Granary.Tenants.Instana;
-using Granary.Vault.Storage.Redis;
+using Granary.Vault.Redis.Connections;
 
 namespace Granary.Gateway.Hosting;
 

@@ -2,7 +2,7 @@ using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Granary.Grains.Tests.Support;
 using Granary.Tenants;
-using Granary.Vault.Tests.Redis;
+using Granary.Testing.Redis;
 
 namespace Granary.Grains.Tests.Calls;
 

@@ -1,6 +1,6 @@
 using Granary.Grains.Client;
 using Granary.Grains.Tests.Support;
-using Granary.Vault.Tests.Redis;
+using Granary.Testing.Redis;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Grains.Tests.Client;

@@ -6,7 +6,7 @@ using Granary.Grains.Contracts;
 using Granary.Grains.Tests.Support;
 using Granary.Instana;
 using Granary.Tenants;
-using Granary.Vault.Tests.Redis;
+using Granary.Testing.Redis;
 
 namespace Granary.Grains.Tests.Client;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Granary.Grains.Tests.Support;
 using Granary.Tenants;
-using Granary.Vault.Tests.Redis;
+using Granary.Testing.Redis;
 
 namespace Granary.Grains.Tests.Client;
 

@@ -1,12 +1,13 @@
 using Granary.Grains.Activations;
 using Granary.Grains.Hosting;
+using Granary.Grains.Redis;
 using Granary.Instana;
 using Granary.Tenants;
-using Granary.Tenants.Hosting.Redis;
 using Granary.Tenants.Vaults;
+using Granary.Testing.Redis;
+using Granary.Vault.Keys;
+using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Redis;
-using Granary.Vault.Tests.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
@@ -19,7 +20,7 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly RedisServer _redis = new("--appendfsync everysec");
     private readonly RedisLink _link;
-    private readonly KeyEncryption _keys = KeyEncryption.Parse(Convert.ToBase64String(new byte[32]));
+    private readonly KeyRing _keys = KeyRing.Parse(Convert.ToBase64String(new byte[32]));
     private readonly RedisVaults _places;
 
     private TestCluster()

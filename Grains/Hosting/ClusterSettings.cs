@@ -1,4 +1,4 @@
-using Granary.Tenants.Configuration;
+using Granary.Hosting.Configuration;
 
 namespace Granary.Grains.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Granary.Tenants.Configuration;
+using Granary.Hosting.Configuration;
 using Orleans.Connections.Security;
 
 namespace Granary.Grains.Hosting;

@@ -1,7 +1,7 @@
 using System.Net;
 using Granary.Grains.Hosting;
 using Granary.Instana;
-using Granary.Tenants.Hosting.Redis;
+using Granary.Vault.Redis.Connections;
 
 namespace Granary.Silo.Configuration;
 

@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using Granary.Grains.Hosting;
+using Granary.Grains.Redis;
+using Granary.Hosting.Configuration;
+using Granary.Hosting.Telemetry;
 using Granary.Instana;
-using Granary.Tenants.Configuration;
-using Granary.Tenants.Hosting;
-using Granary.Tenants.Hosting.Redis;
+using Granary.Vault.Redis.Connections;
 
 namespace Granary.Silo.Configuration;
 
@@ -25,7 +26,7 @@ internal static class SiloSettingsReader
         return new SiloSettings
         {
             Cluster = cluster,
-            Redis = RedisSettings.Read(settings),
+            Redis = RedisSettingsReader.Read(settings),
             Address = Address(settings.Text("GRANARY_SILO_ADDRESS") ?? settings.Text("POD_IP") ?? "127.0.0.1"),
             SiloPort = siloPort,
             SiloListenPort = settings.Number("GRANARY_SILO_LISTEN_PORT", siloPort, 1, 65535),

@@ -1,12 +1,12 @@
 using System.Net;
 using Granary.Grains.Activations;
 using Granary.Grains.Hosting;
+using Granary.Grains.Redis;
+using Granary.Hosting.Telemetry;
 using Granary.Silo.Configuration;
 using Granary.Silo.Health;
-using Granary.Tenants.Hosting;
-using Granary.Tenants.Hosting.Redis;
 using Granary.Tenants.Instana;
-using Granary.Vault.Storage.Redis;
+using Granary.Vault.Redis.Connections;
 using Microsoft.Extensions.Logging.Console;
 using Orleans.Configuration;
 using Orleans.Dashboard;

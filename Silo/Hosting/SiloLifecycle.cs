@@ -1,7 +1,7 @@
 using Granary.Grains.Calls;
 using Granary.Silo.Configuration;
 using Granary.Silo.Health;
-using Granary.Tenants.Hosting.Redis;
+using Granary.Vault.Redis.Connections;
 
 namespace Granary.Silo.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
+using Granary.Hosting.Configuration;
+using Granary.Hosting.Health;
 using Granary.Silo.Configuration;
-using Granary.Tenants.Configuration;
-using Granary.Tenants.Hosting;
 using StackExchange.Redis;
 
 namespace Granary.Silo.Hosting;

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using Granary.Grains.Redis;
 using Granary.Tenants.Hosting;
-using Granary.Tenants.Hosting.Redis;
+using Granary.Vault.Keys;
+using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Redis;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Tenants.Tests.Support;
@@ -13,7 +14,7 @@ internal sealed class RedisTenants : IAsyncDisposable
     public const string Key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
     private readonly RedisCommitFeed _feed;
-    private readonly KeyEncryption _keys = KeyEncryption.Parse(Key);
+    private readonly KeyRing _keys = KeyRing.Parse(Key);
 
     public RedisTenants(string configuration, string prefix = "granary")
     {
@@ -31,7 +32,7 @@ internal sealed class RedisTenants : IAsyncDisposable
 
     public IVault this[string vault] => Host.Vault(TenantId.Default, VaultName.Parse(vault));
 
-    public static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyEncryption.KeyLength));
+    public static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyRing.KeyLength));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Granary.Tenants.Tests.Support;
-using Granary.Vault.Tests.Redis;
+using Granary.Testing.Redis;
 using Granary.Vault.Verification;
 
 namespace Granary.Tenants.Tests.Vaults;

@@ -1,3 +1,4 @@
+using Granary.Testing;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Keys;

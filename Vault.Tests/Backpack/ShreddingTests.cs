@@ -3,6 +3,7 @@ using System.Text;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Backpack.Events;
+using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 
@@ -150,7 +151,7 @@ public sealed class ShreddingTests
     }
 
     private static DataKeyFolder Keys(TestFolder folder, string uid = "vault") =>
-        new(KeyEncryption.Parse(Convert.ToBase64String(new byte[32])), uid, folder.Path);
+        new(KeyRing.Parse(Convert.ToBase64String(new byte[32])), uid, folder.Path);
 
     private static async Task<BuiltBackpackEvent> EncryptedAsync(BackpackVault vault, IDataKeyStore keys, string text, string actor)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Granary.Testing;
 using Granary.Vault.Canonical;
 using Granary.Vault.Tests.Support;
 

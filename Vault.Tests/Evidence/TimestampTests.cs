@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Text;
+using Granary.Testing;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Evidence;
 using Granary.Vault.Evidence.Timestamps;

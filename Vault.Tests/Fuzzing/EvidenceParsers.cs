@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using Granary.Testing;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Evidence.Sigstore;
 using Granary.Vault.Evidence.Timestamps;
-using Granary.Vault.Tests.Evidence;
 
 namespace Granary.Vault.Tests.Fuzzing;
 

@@ -16,7 +16,7 @@ namespace Granary.Vault.Tests.Fuzzing;
 /// <summary>Every parser of the library that reads what others wrote. A new one is a line here.</summary>
 internal static class Parsers
 {
-    private static readonly KeyEncryption Ring = KeyEncryption.Parse(Convert.ToBase64String(new byte[KeyEncryption.KeyLength]));
+    private static readonly KeyRing Ring = KeyRing.Parse(Convert.ToBase64String(new byte[KeyRing.KeyLength]));
 
     public static IReadOnlyList<Parser> All { get; } =
     [
@@ -29,8 +29,8 @@ internal static class Parsers
         new("PSMC timestamp", [Utf8("2026-01-05T09:00:00.250000+00:00")], bytes => EventTimestamp.TryParse(Encoding.UTF8.GetString(bytes), out _)),
         new("public key file", [Fixture.Read("sample-psmc-vault/keys/active.pub.pem")], bytes => KeyPem.ReadPublic(bytes).Dispose(), typeof(FormatException)),
         new("private key file", [PrivatePem()], bytes => KeyPem.ReadPrivate(bytes).Dispose(), typeof(FormatException)),
-        new("key-encryption ring", [Utf8($"# first\n{Convert.ToBase64String(new byte[32])}\n")], bytes => KeyEncryption.Parse(Encoding.UTF8.GetString(bytes)).Dispose(), typeof(FormatException)),
-        new("wrapped key", [Ring.Wrap(PrivatePem(), "notes")], bytes => Ring.Unwrap(bytes, "notes"), typeof(VaultStorageException)),
+        new("key-encryption ring", [Utf8($"# first\n{Convert.ToBase64String(new byte[32])}\n")], bytes => KeyRing.Parse(Encoding.UTF8.GetString(bytes)).Dispose(), typeof(FormatException)),
+        new("wrapped key", [Ring.Wrap(PrivatePem(), "notes")], bytes => Ring.Unwrap(bytes, "notes"), typeof(KeyRingException)),
         new("commit log", [Commit(), [.. Commit(), .. Commit()]], bytes => CommitRecord.DecodeAll(bytes).Count()),
         new("Backpack event", Lines("sample-vault-strict/events/events.ndjson"), ReadBackpack),
         new("Backpack entry", Lines("sample-vault-strict/events/events.ndjson"), bytes => BackpackFormat.Instance.Check(0, bytes, default, out _)),

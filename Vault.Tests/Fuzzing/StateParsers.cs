@@ -1,24 +1,23 @@
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
-using Granary.Vault.Storage.Redis;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Fuzzing;
 
-/// <summary>What a store keeps for itself, of which a crash or a stranger may leave anything: anchor, journal, intent, birth mark, ranked documents, claims, data keys.</summary>
+/// <summary>What a store keeps for itself, of which a crash or a stranger may leave anything: anchor, journal, intent, birth mark, ranked documents, data keys.</summary>
 internal static class StateParsers
 {
     private static readonly IdempotencyClaim Claim = new("k", new string('0', 64), "receipt"u8.ToArray());
 
-    private static readonly KeyEncryption Ring = KeyEncryption.Parse(Convert.ToBase64String(new byte[KeyEncryption.KeyLength]));
+    private static readonly KeyRing Ring = KeyRing.Parse(Convert.ToBase64String(new byte[KeyRing.KeyLength]));
 
     public static IReadOnlyList<Parser> All { get; } =
     [
         new("head anchor", [Written("anchor", Anchor)], bytes => InFolder("anchor", bytes, path => HeadAnchor.Open(PhysicalFileSystem.Instance, path, out _).Dispose())),
         new("append journal", [Written("journal", Journal)], bytes => InFolder("journal", bytes, ReadJournal)),
-        new("claim", [ClaimRecord.Write(Claim, 7, LogHead.ZeroHash)], bytes => ClaimRecord.Read("k", bytes), typeof(VaultStorageException)),
         new("ranked document", [Ranked.Write("content"u8.ToArray(), 7), Ranked.Write("content"u8.ToArray(), null)], bytes => _ = (Ranked.Content(bytes), Ranked.Rank(bytes))),
         new("data key", [Ring.Wrap(new byte[EncryptedPayload.KeyLength], "uid/dek_1")], bytes => InFolder("dek_1", bytes, FindDataKey), typeof(VaultStorageException)),
         new("pending documents", [Pending()], FinishPending, typeof(FormatException)),

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Granary.Testing;
 using Granary.Vault.Canonical;
 using Granary.Vault.Psmc;
 using Granary.Vault.Reducer;

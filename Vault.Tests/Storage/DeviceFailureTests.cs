@@ -1,3 +1,4 @@
+using Granary.Testing;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;

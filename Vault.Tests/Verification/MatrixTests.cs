@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Testing;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
 

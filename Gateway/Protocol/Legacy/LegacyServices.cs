@@ -3,7 +3,7 @@ using Granary.Gateway.Protocol.Legacy.Mesh;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Protocol.Legacy.Sse;
 using Granary.Gateway.Protocol.Stdio;
-using Granary.Vault.Storage.Redis;
+using Granary.Vault.Redis.Connections;
 
 namespace Granary.Gateway.Protocol.Legacy;
 

@@ -11,7 +11,7 @@ namespace Granary.Gateway.Protocol.Modern;
 /// Seals what a tool wants to know again in the next round (rules R3, R4): it opens only for the same principal, method, name and arguments,
 /// and for ten minutes.
 /// </summary>
-internal sealed class RequestStateSeal(KeyRing ring, TimeProvider time)
+internal sealed class RequestStateSeal(TokenSeal ring, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Granary.Tenants.Tests.Support;
-using Granary.Vault.Tests.Redis;
+using Granary.Testing.Redis;
 
 namespace Granary.Tenants.Tests.Hosting.Redis;
 

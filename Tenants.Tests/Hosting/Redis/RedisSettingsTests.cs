@@ -1,6 +1,7 @@
-using Granary.Tenants.Configuration;
-using Granary.Tenants.Hosting.Redis;
+using Granary.Grains.Redis;
+using Granary.Hosting.Configuration;
 using Granary.Tenants.Tests.Support;
+using Granary.Vault.Redis.Connections;
 
 namespace Granary.Tenants.Tests.Hosting.Redis;
 
@@ -46,9 +47,9 @@ public sealed class RedisSettingsTests
 
     [Fact]
     public void Where_no_vaults_are_held_no_key_is_needed() =>
-        RedisSettings.Read(From("GRANARY_REDIS=redis"), holdsVaultKeys: false).Keys.ShouldBeNull();
+        RedisSettingsReader.Read(From("GRANARY_REDIS=redis"), holdsVaultKeys: false).Keys.ShouldBeNull();
 
-    private static RedisSettings Read(params string[] environment) => RedisSettings.Read(From(environment));
+    private static RedisSettings Read(params string[] environment) => RedisSettingsReader.Read(From(environment));
 
     private static Settings From(params string[] environment) => new(name =>
         environment.FirstOrDefault(pair => pair.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..]);

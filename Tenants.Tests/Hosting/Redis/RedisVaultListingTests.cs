@@ -1,9 +1,9 @@
 using Granary.Tenants.Tests.Support;
+using Granary.Testing.Redis;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
+using Granary.Vault.Redis;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Redis;
-using Granary.Vault.Tests.Redis;
 
 namespace Granary.Tenants.Tests.Hosting.Redis;
 
@@ -61,7 +61,7 @@ public sealed class RedisVaultListingTests : VaultListingContract
     {
         using var server = new RedisServer();
         await using var tenants = new RedisTenants(server.Configuration);
-        using var keys = KeyEncryption.Parse(RedisTenants.Key);
+        using var keys = KeyRing.Parse(RedisTenants.Key);
         using (var key = SigningKey.Generate())
         {
             var store = new RedisVaultStore(new RedisVaultOptions { Link = tenants.Link, Name = "default/old", Keys = keys });

@@ -2,9 +2,9 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Granary.Tenants.Tests.Support;
+using Granary.Testing.Redis;
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
-using Granary.Vault.Tests.Redis;
 
 namespace Granary.Tenants.Tests.Vaults.Operations;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Granary.Tenants.Tests.Support;
-using Granary.Vault.Tests.Redis;
+using Granary.Testing.Redis;
 using StackExchange.Redis;
 
 namespace Granary.Tenants.Tests.Vaults.Operations;

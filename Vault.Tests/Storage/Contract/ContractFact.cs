@@ -1,4 +1,4 @@
-using Granary.Vault.Tests.Redis;
+using Granary.Testing.Redis;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 

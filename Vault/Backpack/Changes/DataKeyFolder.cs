@@ -1,3 +1,4 @@
+using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 
@@ -7,7 +8,7 @@ namespace Granary.Vault.Backpack.Changes;
 /// Data keys in a folder outside the vault's, one small file each, wrapped with a key-encryption key for this one vault. A destroyed key's file is
 /// overwritten before it goes.
 /// </summary>
-public sealed class DataKeyFolder(KeyEncryption encryption, string vaultUid, string folder, IFileSystem? files = null) : IDataKeyStore
+public sealed class DataKeyFolder(KeyRing encryption, string vaultUid, string folder, IFileSystem? files = null) : IDataKeyStore
 {
     private readonly IFileSystem _files = files ?? PhysicalFileSystem.Instance;
 
@@ -32,10 +33,10 @@ public sealed class DataKeyFolder(KeyEncryption encryption, string vaultUid, str
         if (!_files.FileExists(path))
             return null;
         using var file = _files.OpenRead(path);
-        var wrapped = new byte[KeyEncryption.Overhead + EncryptedPayload.KeyLength];
+        var wrapped = new byte[KeyRing.Overhead + EncryptedPayload.KeyLength];
         var read = file.Read(wrapped, 0);
         // A file of zeros is a key that was being destroyed.
-        return wrapped.AsSpan(0, read).ContainsAnyExcept((byte)0) ? encryption.Unwrap(wrapped.AsSpan(0, read), Purpose(keyId)) : null;
+        return wrapped.AsSpan(0, read).ContainsAnyExcept((byte)0) ? encryption.UnwrapStored(wrapped.AsSpan(0, read), Purpose(keyId)) : null;
     }, cancellation);
 
     /// <inheritdoc />

@@ -5,6 +5,7 @@ using Granary.Gateway.Protocol.Legacy.Mesh;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Protocol.Legacy.Sse;
 using Granary.Tenants;
+using Granary.Vault.Keys;
 
 namespace Granary.Gateway.Tests.Protocol.Legacy.Mesh;
 
@@ -59,8 +60,8 @@ public sealed class MeshMessageTests
     [Fact]
     public void The_address_of_a_stream_opens_for_its_caller_only()
     {
-        using var ring = KeyRing.CreateFresh();
-        using var other = KeyRing.CreateFresh();
+        using var ring = new TokenSeal(KeyRing.CreateFresh());
+        using var other = new TokenSeal(KeyRing.CreateFresh());
         var (owner, stranger) = (Caller("a"), Caller("b"));
         var address = SseAddress.Create("gateway");
         var id = address.ToId(owner, ring);

@@ -2,7 +2,7 @@ using Granary.Gateway.Changes;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Tests.Support;
-using Granary.Vault.Tests.Redis;
+using Granary.Testing.Redis;
 
 namespace Granary.Gateway.Tests.Protocol.Legacy.Mesh;
 

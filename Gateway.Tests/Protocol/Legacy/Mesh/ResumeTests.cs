@@ -1,7 +1,7 @@
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Tests.Plugins;
 using Granary.Gateway.Tests.Support;
-using Granary.Vault.Tests.Redis;
+using Granary.Testing.Redis;
 
 namespace Granary.Gateway.Tests.Protocol.Legacy.Mesh;
 

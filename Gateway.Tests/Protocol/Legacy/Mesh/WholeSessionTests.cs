@@ -3,7 +3,7 @@ using System.Text.Json;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Tests.Plugins;
 using Granary.Gateway.Tests.Support;
-using Granary.Vault.Tests.Redis;
+using Granary.Testing.Redis;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 

@@ -7,6 +7,7 @@ using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Modern;
 using Granary.Gateway.Tests.Support;
 using Granary.Tenants;
+using Granary.Vault.Keys;
 using Microsoft.Extensions.Time.Testing;
 using ModelContextProtocol.Protocol;
 
@@ -24,7 +25,7 @@ public sealed class SessionTokenTests
     [Fact]
     public void A_session_is_wholly_in_its_id()
     {
-        using var ring = KeyRing.CreateFresh();
+        using var ring = new TokenSeal(KeyRing.CreateFresh());
         var session = Make();
         var opened = Session.Open(session.Seal(ring), ring, Now)!;
         opened.ShouldBe(session);
@@ -40,7 +41,7 @@ public sealed class SessionTokenTests
     [Fact]
     public void An_id_that_was_changed_at_any_place_does_not_open()
     {
-        using var ring = KeyRing.CreateFresh();
+        using var ring = new TokenSeal(KeyRing.CreateFresh());
         var id = Make().Seal(ring);
         for (var i = 0; i < id.Length; i++)
         {
@@ -60,7 +61,7 @@ public sealed class SessionTokenTests
     [Fact]
     public void Every_byte_is_sealed()
     {
-        using var ring = KeyRing.CreateFresh();
+        using var ring = new TokenSeal(KeyRing.CreateFresh());
         var bytes = Base64Url.DecodeFromChars(Make().Seal(ring));
         for (var i = 0; i < bytes.Length; i++)
         {
@@ -77,7 +78,7 @@ public sealed class SessionTokenTests
     [Fact]
     public void A_session_expires()
     {
-        using var ring = KeyRing.CreateFresh();
+        using var ring = new TokenSeal(KeyRing.CreateFresh());
         var time = new FakeTimeProvider(Now);
         var id = Make(Now.AddMinutes(10)).Seal(ring);
         time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
@@ -89,10 +90,9 @@ public sealed class SessionTokenTests
     [Fact]
     public void Keys_rotate_by_putting_a_new_one_in_front()
     {
-        var (old, fresh, other) = (Key(1), Key(2), Key(3));
-        using var before = new KeyRing([old]);
-        using var between = new KeyRing([fresh, old]);
-        using var after = new KeyRing([fresh, other]);
+                using var before = new TokenSeal(new KeyRing([Key(1)]));
+        using var between = new TokenSeal(new KeyRing([Key(2), Key(1)]));
+        using var after = new TokenSeal(new KeyRing([Key(2), Key(3)]));
         var id = Make().Seal(before);
         Session.Open(id, between, Now).ShouldNotBeNull();
         Session.Open(id, after, Now).ShouldBeNull();
@@ -103,7 +103,7 @@ public sealed class SessionTokenTests
     [Fact]
     public void What_was_sealed_for_one_purpose_does_not_open_for_another()
     {
-        using var ring = KeyRing.CreateFresh();
+        using var ring = new TokenSeal(KeyRing.CreateFresh());
         var sealedBytes = ring.Seal("x"u8, "session"u8);
         ring.Open(sealedBytes, "session"u8).ShouldBe("x"u8.ToArray());
         ring.Open(sealedBytes, "request-state"u8).ShouldBeNull();
@@ -117,7 +117,7 @@ public sealed class SessionTokenTests
     [Fact]
     public void R4_a_request_state_lives_ten_minutes_and_belongs_to_its_principal()
     {
-        using var ring = KeyRing.CreateFresh();
+        using var ring = new TokenSeal(KeyRing.CreateFresh());
         var time = new FakeTimeProvider(Now);
         var seal = new RequestStateSeal(ring, time);
         var envelope = Envelope("{}");
@@ -136,19 +136,19 @@ public sealed class SessionTokenTests
     [InlineData("c2hvcnQ=")]
     [InlineData("not base64!")]
     public void A_ring_that_is_none_is_refused_and_never_shown(string text) =>
-        Should.Throw<InvalidDataException>(() => KeyRing.Parse(text)).Message.ShouldNotContain("c2hvcnQ");
+        Should.Throw<InvalidDataException>(() => TokenSeal.Parse(text)).Message.ShouldNotContain("c2hvcnQ");
 
     [Fact]
     public void A_ring_is_read_from_lines_and_commas_and_made_where_it_is_missing()
     {
         var (one, two) = (Convert.ToBase64String(Key(1)), Convert.ToBase64String(Key(2)));
-        using var ring = KeyRing.Parse($"# keys\n{one},{two}\r\n");
-        using var second = new KeyRing([Key(2)]);
+        using var ring = TokenSeal.Parse($"# keys\n{one},{two}\r\n");
+        using var second = new TokenSeal(new KeyRing([Key(2)]));
         Session.Open(Make().Seal(second), ring, Now).ShouldNotBeNull();
         var folder = Directory.CreateTempSubdirectory("granary-ring-").FullName;
         var file = Path.Combine(folder, "deeper", "session.keys");
-        using var made = KeyRing.LoadOrCreate(file);
-        using var again = KeyRing.LoadOrCreate(file);
+        using var made = TokenSeal.LoadOrCreate(file);
+        using var again = TokenSeal.LoadOrCreate(file);
         Session.Open(Make().Seal(made), again, Now).ShouldNotBeNull();
         if (!OperatingSystem.IsWindows())
             File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Granary.Gateway.Protocol.Legacy.Calls;
 using Granary.Gateway.Protocol.Legacy.Sessions;
-using Granary.Vault.Storage.Redis;
+using Granary.Vault.Redis.Connections;
 using StackExchange.Redis;
 
 namespace Granary.Gateway.Protocol.Legacy.Mesh;

@@ -2,7 +2,7 @@ using Granary.Gateway.Protocol.Legacy.Calls;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Protocol.Legacy.Sse;
 using Granary.Gateway.Protocol.Messages;
-using Granary.Vault.Storage.Redis;
+using Granary.Vault.Redis.Connections;
 
 namespace Granary.Gateway.Protocol.Legacy.Mesh;
 

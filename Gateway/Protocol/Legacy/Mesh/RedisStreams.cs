@@ -1,6 +1,6 @@
 using System.Globalization;
 using Granary.Gateway.Protocol.Legacy.Sessions;
-using Granary.Vault.Storage.Redis;
+using Granary.Vault.Redis.Connections;
 using StackExchange.Redis;
 
 namespace Granary.Gateway.Protocol.Legacy.Mesh;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Granary.Gateway.Protocol.Legacy.Calls;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Protocol.Messages;
-using Granary.Vault.Storage.Redis;
+using Granary.Vault.Redis.Connections;
 using ModelContextProtocol.Protocol;
 using StackExchange.Redis;
 

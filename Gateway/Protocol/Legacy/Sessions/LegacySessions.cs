@@ -9,7 +9,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Protocol.Legacy.Sessions;
 
 /// <summary>Makes legacy sessions and recognises them again.</summary>
-internal sealed class LegacySessions(KeyRing ring, IMesh mesh, GatewayOptions options, TimeProvider time)
+internal sealed class LegacySessions(TokenSeal ring, IMesh mesh, GatewayOptions options, TimeProvider time)
 {
     private readonly Dictionary<string, byte[]> _results = Revisions.Legacy.ToDictionary(
         r => r,

@@ -31,7 +31,7 @@ internal sealed record Session(
         Clip(clientName));
 
     /// <summary>The id as it goes over the wire: visible ASCII.</summary>
-    public string Seal(KeyRing ring)
+    public string Seal(TokenSeal ring)
     {
         using var plain = new MemoryStream();
         using (var writer = new BinaryWriter(plain))
@@ -48,7 +48,7 @@ internal sealed record Session(
     }
 
     /// <summary>Reads an id; null when it is not one of ours, was changed, or has expired.</summary>
-    public static Session? Open(string id, KeyRing ring, DateTimeOffset now)
+    public static Session? Open(string id, TokenSeal ring, DateTimeOffset now)
     {
         if (id.Length is < 60 or > 512 || id.Any(char.IsWhiteSpace) || !Base64Url.IsValid(id))
             return null;

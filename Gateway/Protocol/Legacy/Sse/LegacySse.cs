@@ -19,7 +19,7 @@ internal sealed class LegacySse(
     ConversationFactory conversations,
     SseConversations open,
     IMesh mesh,
-    KeyRing ring)
+    TokenSeal ring)
 {
     private const int MaxStreams = 10_000;
 

@@ -23,7 +23,7 @@ internal sealed record SseAddress(string Gateway, string Key)
         gateway, gateway.Length == 0 ? Guid.NewGuid().ToString() : Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes)));
 
     /// <summary>The id as it goes over the wire.</summary>
-    public string ToId(Principal caller, KeyRing ring)
+    public string ToId(Principal caller, TokenSeal ring)
     {
         if (Gateway.Length == 0)
             return Key;
@@ -39,7 +39,7 @@ internal sealed record SseAddress(string Gateway, string Key)
     }
 
     /// <summary>Reads an id; null when it is not one of ours, or was given to someone else.</summary>
-    public static SseAddress? Open(string id, Principal caller, KeyRing ring)
+    public static SseAddress? Open(string id, Principal caller, TokenSeal ring)
     {
         if (Guid.TryParseExact(id, "D", out _))
             return new SseAddress("", id);

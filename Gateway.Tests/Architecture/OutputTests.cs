@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Granary.Gateway.Tests.Support;
+
+namespace Granary.Gateway.Tests.Architecture;
+
+/// <summary>What programs bring along: as little as they need.</summary>
+public sealed class OutputTests
+{
+    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+
+    /// <summary>The projects that run, as far as they are built here; the ones that ship always are.</summary>
+    public static TheoryData<string> Programs => [.. Rooms.Projects.Where(project => ManifestOf(project) is not null).Union(["Gateway", "Silo", "Cli"])];
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void No_program_brings_the_compiler(string project)
+    {
+        RuntimeFiles(project).ShouldNotContain(file => file.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal));
+        Directory.GetFiles(Output(project), "Microsoft.CodeAnalysis*.dll").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_provara_command_brings_no_Redis_client_and_no_web_server()
+    {
+        var files = RuntimeFiles("Cli");
+        files.ShouldNotContain("StackExchange.Redis.dll");
+        files.ShouldNotContain("Granary.Vault.Redis.dll");
+        File.ReadAllText(Path.Combine(Output("Cli"), "provara.runtimeconfig.json")).ShouldNotContain("Microsoft.AspNetCore.App");
+    }
+
+    private static string Output(string project) => Path.Combine(Checkout.Root, "artifacts", "bin", project, Configuration);
+
+    private static string? ManifestOf(string project) =>
+        ((string[])[$"Granary.{project}", "provara"]).Select(name => Path.Combine(Output(project), $"{name}.deps.json"))
+            .FirstOrDefault(file => File.Exists(file) && File.Exists(file.Replace(".deps.json", ".runtimeconfig.json", StringComparison.Ordinal)));
+
+    /// <summary>The assemblies that a program loads from its own folder.</summary>
+    private static List<string> RuntimeFiles(string project)
+    {
+        using var manifest = JsonDocument.Parse(File.ReadAllText(ManifestOf(project) ?? throw new FileNotFoundException($"{project} is not built.")));
+        return [.. from target in manifest.RootElement.GetProperty("targets").EnumerateObject()
+                   from library in target.Value.EnumerateObject()
+                   where library.Value.TryGetProperty("runtime", out _)
+                   from file in library.Value.GetProperty("runtime").EnumerateObject()
+                   select file.Name.Split('/')[^1]];
+    }
+}

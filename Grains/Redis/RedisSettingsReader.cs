@@ -1,0 +1,78 @@
+using System.Buffers;
+using Granary.Hosting.Configuration;
+using Granary.Vault.Keys;
+using Granary.Vault.Redis.Connections;
+using Granary.Vault.Storage;
+
+namespace Granary.Grains.Redis;
+
+/// <summary>Reads how this process reaches Redis, and the key that keeps secrets from it.</summary>
+public static class RedisSettingsReader
+{
+    private const string KeyHelp = "Make one with: openssl rand -base64 32";
+
+    private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:");
+
+    /// <summary>
+    /// Reads <c>GRANARY_REDIS</c>, <c>GRANARY_REDIS_PREFIX</c>, <c>GRANARY_REDIS_REPLICAS</c> and <c>GRANARY_KEK</c> or <c>GRANARY_KEK_FILE</c>.
+    /// </summary>
+    /// <param name="settings">Where they stand.</param>
+    /// <param name="holdsVaultKeys">Whether this process opens vaults, and so cannot do without a key-encryption key.</param>
+    /// <exception cref="InvalidDataException">Something is missing or cannot be used; the message names it and shows nothing secret.</exception>
+    public static RedisSettings Read(Settings settings, bool holdsVaultKeys = true)
+    {
+        var configuration = settings.Text("GRANARY_REDIS")
+            ?? throw new InvalidDataException("GRANARY_REDIS is required in this shape: where Redis is, for example redis:6379.");
+        var prefix = settings.Text("GRANARY_REDIS_PREFIX") ?? "granary";
+        if (prefix.Length > 64 || prefix.AsSpan().IndexOfAnyExcept(PrefixCharacters) >= 0)
+            throw new InvalidDataException($"GRANARY_REDIS_PREFIX has 1 to 64 letters, digits, '-', '_', '.' and ':'; it is '{prefix}'.");
+        var keys = ReadKeys(settings);
+        if (keys is null && holdsVaultKeys)
+        {
+            throw new InvalidDataException(
+                $"GRANARY_KEK or GRANARY_KEK_FILE is required in this shape: vault keys enter Redis only wrapped by a key-encryption key. {KeyHelp}");
+        }
+        return new RedisSettings
+        {
+            Configuration = Checked(configuration),
+            Prefix = prefix,
+            Replicas = settings.Number("GRANARY_REDIS_REPLICAS", 0, 0, 16),
+            Keys = keys,
+        };
+    }
+
+    private static string Checked(string configuration)
+    {
+        try
+        {
+            RedisLink.Check(configuration);
+            return configuration;
+        }
+        catch (ArgumentException failure)
+        {
+            throw new InvalidDataException(
+                "GRANARY_REDIS cannot be read: host:port, more of them separated by commas, then options such as password=….", failure);
+        }
+    }
+
+    private static KeyRing? ReadKeys(Settings settings)
+    {
+        var (text, file) = (settings.Text("GRANARY_KEK"), settings.Text("GRANARY_KEK_FILE"));
+        if (text is not null && file is not null)
+            throw new InvalidDataException("Both GRANARY_KEK and GRANARY_KEK_FILE are given; give one of them.");
+        if (text is null && file is null)
+            return null;
+        try
+        {
+            return KeyRing.Parse(text ?? File.ReadAllText(file!));
+        }
+        catch (FormatException failure)
+        {
+            throw new InvalidDataException($"{(text is null ? "GRANARY_KEK_FILE" : "GRANARY_KEK")}: {failure.Message}", failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException("The file that GRANARY_KEK_FILE names cannot be read.", failure);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Granary.Tenants;
+using Granary.Tenants.Hosting;
+using Granary.Vault.Keys;
+using Granary.Vault.Redis;
+using Granary.Vault.Redis.Connections;
+using Granary.Vault.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Grains.Redis;
+
+/// <summary>The place of every vault in Redis.</summary>
+public sealed partial class RedisVaults : IVaultPlaces
+{
+    private readonly RedisSettings _settings;
+    private readonly KeyRing _keys;
+    private readonly RedisVaultIndex _index;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    /// <summary>Uses a connection that stays its owner's.</summary>
+    /// <exception cref="ArgumentException">The settings have no key-encryption key.</exception>
+    public RedisVaults(RedisLink link, RedisSettings settings, TimeProvider time, ILoggerFactory loggers)
+    {
+        Link = link;
+        _settings = settings;
+        _keys = settings.Keys ?? throw new ArgumentException("Vaults in Redis need a key-encryption key.", nameof(settings));
+        _index = new RedisVaultIndex(link, time);
+        _time = time;
+        _logger = loggers.CreateLogger<RedisVaults>();
+    }
+
+    /// <summary>The connection.</summary>
+    public RedisLink Link { get; }
+
+    /// <inheritdoc />
+    public IVaultStore Create(TenantId tenant, VaultName vault) => new ListedVaultStore(
+        Store(tenant, vault),
+        cancellation => _index.AddAsync(tenant.Value, vault.Value, cancellation),
+        failure => LogUnlisted(failure, tenant.Value, vault.Value));
+
+    /// <inheritdoc />
+    public async Task<VaultPage> ListAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation)
+    {
+        try
+        {
+            var page = await _index.ReadAsync(
+                tenant.Value, listing.Prefix, listing.After?.Value, listing.Limit, name => Place(tenant, VaultName.Parse(name)), cancellation);
+            return new VaultPage([.. page.Names.Select(VaultName.Parse)], page.Next is { } next ? VaultName.Parse(next) : null);
+        }
+        catch (VaultStorageException failure)
+        {
+            throw new TenantException(TenantFailure.Unavailable, $"The vaults cannot be listed now. {failure.Message}", TimeSpan.FromSeconds(1), failure);
+        }
+    }
+
+    /// <summary>Writes a vault out as the folder it stands for; see <see cref="RedisVaultStore.ExportAsync"/>.</summary>
+    public Task ExportAsync(TenantId tenant, VaultName vault, string folder, bool secrets, CancellationToken cancellation) =>
+        Store(tenant, vault).ExportAsync(folder, secrets, cancellation);
+
+    private RedisVaultStore Store(TenantId tenant, VaultName vault) => new(new RedisVaultOptions
+    {
+        Link = Link,
+        Name = Place(tenant, vault),
+        Keys = _keys,
+        WaitReplicas = _settings.Replicas,
+        Found = finding => LogFinding(tenant.Value, vault.Value, finding.Rule, finding.Reason),
+        Time = _time,
+    });
+
+    private static string Place(TenantId tenant, VaultName vault) => $"{tenant.Value}/{vault.ToFileName()}";
+
+    [LoggerMessage(1, LogLevel.Error, "Vault {Vault} of tenant {Tenant} ({Rule}): {Reason}")]
+    private partial void LogFinding(string tenant, string vault, string rule, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "Vault {Vault} of tenant {Tenant} could not be added to the list of its tenant's vaults")]
+    private partial void LogUnlisted(Exception failure, string tenant, string vault);
+}

@@ -1,0 +1,70 @@
+using Granary.Testing.Redis;
+using Granary.Vault.Redis.Connections;
+using Granary.Vault.Redis.Tests.Support;
+using Granary.Vault.Storage;
+using Granary.Vault.Tests.Storage.Contract;
+
+namespace Granary.Vault.Redis.Tests;
+
+/// <summary>The Redis store keeps the contract.</summary>
+[NeedsRedis]
+public sealed class RedisStoreContractTests(RedisPlaces places) : VaultStoreContract, IClassFixture<RedisPlaces>
+{
+    /// <inheritdoc />
+    protected override IVaultPlace NewPlace() => new Place(places);
+
+    private sealed class Place(RedisPlaces places) : IVaultPlace
+    {
+        private readonly string _name = places.NewName();
+
+        public bool ManyOpeners => true;
+
+        public IVaultStore Store(int idempotencyKeys = 4096) => new RedisVaultStore(places.Options(_name) with { IdempotencyKeys = idempotencyKeys });
+
+        public DyingStore Dying(int step) => new Dead(places, _name, step);
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>A process whose connection ends before a command, or after it, and never comes back.</summary>
+    private sealed class Dead : DyingStore
+    {
+        private readonly RespProxy _proxy;
+        private readonly RedisLink _link;
+        private int _left;
+
+        public Dead(RedisPlaces places, string name, int step)
+        {
+            _left = (step + 1) / 2;
+            RespProxy? proxy = null;
+            proxy = _proxy = new RespProxy(places.Port, command =>
+            {
+                // Only what touches the vault is a step; the library's own greetings are not.
+                if (!command.Any(part => part.Contains(name, StringComparison.Ordinal)) || Interlocked.Decrement(ref _left) > 0)
+                    return Passage.Forward;
+                Task.Run(async () =>
+                {
+                    await Task.Delay(20);
+                    proxy!.Refuse();
+                });
+                return step % 2 == 1 ? Passage.CutBefore : Passage.CutAfter;
+            });
+            _link = RedisLink.Connect(_proxy.Configuration);
+            Store = new RedisVaultStore(places.Options(name, _link) with { RetryBudget = TimeSpan.FromMilliseconds(60), CommandTimeout = TimeSpan.FromSeconds(20) });
+        }
+
+        public override IVaultStore Store { get; }
+
+        public override bool IsDeath(Exception failure) =>
+            failure is VaultStorageException { Failure: VaultStorageFailure.OutcomeUnknown or VaultStorageFailure.Unavailable };
+
+        public override ValueTask DisposeAsync()
+        {
+            _link.Dispose();
+            _proxy.Dispose();
+            return default;
+        }
+    }
+}

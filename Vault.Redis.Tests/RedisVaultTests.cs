@@ -1,0 +1,194 @@
+using System.Security.Cryptography;
+using System.Text;
+using Granary.Testing.Redis;
+using Granary.Vault.Keys;
+using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Bridge;
+using Granary.Vault.Redis.Tests.Support;
+using Granary.Vault.Storage;
+using Granary.Vault.Tests.Support;
+using StackExchange.Redis;
+
+namespace Granary.Vault.Redis.Tests;
+
+/// <summary>How a vault lies in Redis.</summary>
+public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPlaces>
+{
+    [RedisFact]
+    public async Task All_keys_of_a_vault_share_one_hash_tag_and_the_private_key_is_nowhere_readable()
+    {
+        var name = $"acme/{Guid.NewGuid():N}%2Fnotes";
+        await using var vault = await CreateAsync(places.Options(name));
+        await TestVault.AppendAsync(vault, 3, "k", await PsmcBridge.LoadAsync(vault.Log, default));
+        var keys = await KeysAsync(name);
+        keys.ShouldBe(
+            new[] { "bridge:0", "chain:0", "docs", "events:0", "head", "keys", "keys:order", "secrets" }.Select(key => $"granary:{{{name}}}:{key}"));
+        foreach (var key in keys)
+        {
+            var dump = Encoding.Latin1.GetString((byte[])(await places.Link.Database.ExecuteAsync("DUMP", (RedisKey)key))!);
+            dump.ShouldNotContain("PRIVATE KEY");
+            dump.ShouldNotContain("MC4CAQAwBQYDK2VwBCIEI");
+        }
+    }
+
+    [RedisFact]
+    public async Task A_wrapped_key_that_is_copied_into_another_vault_does_not_open_there()
+    {
+        var (one, other) = (places.NewName(), places.NewName());
+        await (await CreateAsync(places.Options(one))).DisposeAsync();
+        await (await CreateAsync(places.Options(other))).DisposeAsync();
+        foreach (var hash in (string[])["docs", "secrets"])
+        {
+            var entries = await places.Link.Database.HashGetAllAsync($"granary:{{{one}}}:{hash}");
+            await places.Link.Database.HashSetAsync($"granary:{{{other}}}:{hash}", entries);
+        }
+        var failure = await Should.ThrowAsync<VaultStorageException>(() => PsmcVault.OpenAsync(new RedisVaultStore(places.Options(other)), default));
+        failure.Failure.ShouldBe(VaultStorageFailure.Damaged);
+        failure.Message.ShouldContain("another vault");
+    }
+
+    [RedisFact]
+    public async Task Another_key_encryption_key_gives_a_clear_error_and_a_ring_that_has_both_opens()
+    {
+        var (first, second) = (NewKey(), NewKey());
+        using var before = KeyRing.Parse(first);
+        using var wrong = KeyRing.Parse(second);
+        using var rotated = KeyRing.Parse($"{second},{first}");
+        var options = places.Options(places.NewName()) with { Keys = before };
+        await (await CreateAsync(options)).DisposeAsync();
+        var failure = await Should.ThrowAsync<VaultStorageException>(() => PsmcVault.OpenAsync(new RedisVaultStore(options with { Keys = wrong }), default));
+        failure.Message.ShouldContain("not among the 1 configured");
+        failure.Message.ShouldNotContain(first);
+        await using var vault = await PsmcVault.OpenAsync(new RedisVaultStore(options with { Keys = rotated }), default);
+        await TestVault.AppendAsync(vault, 1);
+    }
+
+    [RedisTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Written_out_it_is_byte_for_byte_the_folder_of_the_file_store(bool secrets)
+    {
+        using var folder = new TestFolder();
+        await TestVault.CreateAsync(folder);
+        await using var onFiles = await TestVault.OpenAsync(folder);
+        var options = places.Options(places.NewName());
+        await using var inRedis = await CreateAsync(options);
+        var bridge = await PsmcBridge.LoadAsync(onFiles.Log, default);
+        foreach (var bridged in (bool[])[true, false, false])
+        {
+            var entries = await TestVault.AppendAsync(onFiles, 700, null, bridged ? bridge : null);
+            (await inRedis.Log.AppendAsync(inRedis.Log.Head, entries, default)).ShouldBeOfType<AppendOutcome.Appended>();
+        }
+        await bridge.WriteStateAsync(onFiles.Log, default);
+        await bridge.WriteStateAsync(inRedis.Log, default);
+        var target = Path.Combine(folder.Path, "out", "notes");
+        // What an export that was killed left behind is not part of this one.
+        Directory.CreateDirectory(Path.Combine(target + ".part", "old"));
+        await new RedisVaultStore(options).ExportAsync(target, secrets, default);
+        Directory.Exists(target + ".part").ShouldBeFalse();
+        var expected = Files(folder.Vault).Where(file => secrets || file != "keys/active.pem").ToList();
+        Files(target).ShouldBe(expected);
+        foreach (var file in expected)
+            File.ReadAllBytes(Path.Combine(target, file)).ShouldBe(File.ReadAllBytes(Path.Combine(folder.Vault, file)), file);
+        if (secrets && !OperatingSystem.IsWindows())
+            File.GetUnixFileMode(Path.Combine(target, "keys", "active.pem")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await Should.ThrowAsync<IOException>(() => new RedisVaultStore(options).ExportAsync(target, secrets, default));
+    }
+
+    [RedisFact]
+    public async Task A_vault_whose_last_lines_are_gone_is_found_damaged_and_takes_no_events()
+    {
+        var options = places.Options(places.NewName());
+        await using (var vault = await CreateAsync(options))
+        {
+            await TestVault.AppendAsync(vault, 10);
+            await places.Link.Database.ListRightPopAsync($"granary:{{{options.Name}}}:events:0");
+            var entries = TestVault.Build(vault, 1);
+            (await Should.ThrowAsync<VaultStorageException>(() => vault.Log.AppendAsync(vault.Log.Head, entries, default))).Failure.ShouldBe(VaultStorageFailure.Damaged);
+        }
+        await using var again = await PsmcVault.OpenAsync(new RedisVaultStore(options), default);
+        again.Log.Findings.ShouldHaveSingleItem().Position.ShouldBe(9);
+        (await Should.ThrowAsync<VaultStorageException>(() => TestVault.AppendAsync(again, 1))).Message.ShouldContain("missing at its end");
+        (await new PsmcVerifier(again.Log).RunAsync(null, null, default)).Valid.ShouldBeFalse();
+    }
+
+    [RedisFact]
+    public async Task What_a_newer_version_or_another_format_wrote_is_refused_with_a_sentence()
+    {
+        var options = places.Options(places.NewName());
+        await (await CreateAsync(options)).DisposeAsync();
+        (await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options with { Formats = [] }).OpenAsync(default))).Message.ShouldContain("format psmc");
+        await places.Link.Database.HashSetAsync($"granary:{{{options.Name}}}:head", [new HashEntry("layout", 2)]);
+        (await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options).OpenAsync(default))).Message.ShouldContain("layout 2");
+    }
+
+    [RedisFact]
+    public async Task Retry_keys_are_kept_on_their_own_in_small_number_and_for_a_short_while()
+    {
+        var options = places.Options(places.NewName()) with { IdempotencyKeys = 5, RetryKeys = 3, RetryKeyLifetime = TimeSpan.FromSeconds(4) };
+        await using var vault = await CreateAsync(options);
+        await TestVault.AppendAsync(vault, 4, "client");
+        var entries = TestVault.Build(vault, 5, IdempotencyClaim.RetryMark + "retry");
+        entries[2] = entries[2] with { Claim = entries[2].Claim! with { Key = "client-late" } };
+        (await vault.Log.AppendAsync(vault.Log.Head, entries, default)).ShouldBeOfType<AppendOutcome.Appended>();
+        var retry = (int n) => $"{IdempotencyClaim.RetryMark}retry{n}";
+        (await vault.Log.FindKeyAsync(retry(0), default)).ShouldBeNull();
+        (await vault.Log.FindKeyAsync(retry(1), default)).ShouldNotBeNull().Position.ShouldBe(5);
+        (await vault.Log.FindKeyAsync("client0", default)).ShouldNotBeNull();
+        (await vault.Log.FindKeyAsync("client-late", default)).ShouldNotBeNull().Position.ShouldBe(6);
+        var repeat = TestVault.Build(vault, 2, IdempotencyClaim.RetryMark + "other");
+        repeat[1] = repeat[1] with { Claim = repeat[1].Claim! with { Key = retry(4) } };
+        (await vault.Log.AppendAsync(vault.Log.Head, repeat, default)).ShouldBeOfType<AppendOutcome.KeyTaken>().Index.ShouldBe(1);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await vault.Log.FindKeyAsync(retry(4), limit.Token) is not null)
+            await Task.Delay(20, limit.Token);
+        (await vault.Log.FindKeyAsync("client3", default)).ShouldNotBeNull();
+    }
+
+    [RedisFact]
+    public async Task Who_lost_often_goes_first_and_who_holds_the_turn_and_dies_stops_nobody()
+    {
+        var options = places.Options(places.NewName());
+        await using var lucky = await CreateAsync(options);
+        await using var unlucky = await PsmcVault.OpenAsync(new RedisVaultStore(options), default);
+        for (var i = 0; i < 16; i++)
+        {
+            var late = (unlucky.Log.Head, Entries: TestVault.Build(unlucky, 1));
+            await TestVault.AppendAsync(lucky, 1);
+            (await unlucky.Log.AppendAsync(late.Head, late.Entries, default)).ShouldBeOfType<AppendOutcome.Conflict>();
+            if (await places.Link.Database.KeyExistsAsync($"granary:{{{options.Name}}}:turn"))
+                break;
+            i.ShouldBeLessThan(15, "it asked for its turn");
+        }
+        // The other one is held up until the turn is over, and no longer.
+        await TestVault.AppendAsync(lucky, 1);
+        await unlucky.Log.RefreshAsync(default);
+        await TestVault.AppendAsync(unlucky, 1);
+        (await places.Link.Database.KeyExistsAsync($"granary:{{{options.Name}}}:turn")).ShouldBeFalse();
+        (await new PsmcVerifier(unlucky.Log).RunAsync(null, null, default)).Findings.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a{b")]
+    [InlineData("a}b")]
+    public void A_name_that_would_move_the_hash_tag_is_refused(string name) => Should.Throw<ArgumentException>(() => new RedisLayout("granary", name));
+
+    private static async Task<PsmcVault> CreateAsync(RedisVaultOptions options)
+    {
+        using var key = Fixture.Key("psmc_active");
+        await PsmcVault.CreateAsync(new RedisVaultStore(options), key, TestVault.Time, default);
+        return await PsmcVault.OpenAsync(new RedisVaultStore(options), default);
+    }
+
+    private async Task<List<string>> KeysAsync(string name)
+    {
+        var keys = (RedisValue[])(await places.Link.Database.ExecuteAsync("KEYS", $"*{name}*"))!;
+        return [.. keys.Select(key => (string)key!).Order(StringComparer.Ordinal)];
+    }
+
+    private static List<string> Files(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal)];
+
+    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyRing.KeyLength));
+}

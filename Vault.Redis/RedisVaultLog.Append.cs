@@ -1,0 +1,197 @@
+using System.Net;
+using Granary.Vault.Redis.Connections;
+using Granary.Vault.Storage;
+using StackExchange.Redis;
+
+namespace Granary.Vault.Redis;
+
+internal sealed partial class RedisVaultLog
+{
+    private const int LossesBeforeTurn = 12;
+    private const int TurnMilliseconds = 100;
+
+    private readonly RedisValue _writer = Guid.NewGuid().ToByteArray();
+    private int _losses;
+    private EndPoint? _node;
+
+    public async Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfZero(entries.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(entries.Count, RedisLayout.SegmentLines);
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            Refuse();
+            await CheckReplacementsAsync(expected, entries, cancellation);
+            return await AppendAsync(expected, entries);
+        }
+        catch (VaultStorageException failure) when (failure.Failure == VaultStorageFailure.OutcomeUnknown)
+        {
+            _outcomeUnknown = true;
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void Refuse()
+    {
+        ThrowIfClosed();
+        if (_outcomeUnknown)
+            throw new VaultStorageException(
+                VaultStorageFailure.OutcomeUnknown, "What became of an earlier append is not known; the vault must be opened again.");
+        if (_damaged)
+            throw new VaultStorageException(VaultStorageFailure.Damaged, $"The vault takes no events: {_findings[0].Reason}");
+    }
+
+    /// <summary>
+    /// A line that was read changes only with an append, which moves the head: so what is found here holds where the append succeeds.
+    /// </summary>
+    private async Task CheckReplacementsAsync(LogHead expected, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
+    {
+        foreach (var replacement in entries.Select(entry => entry.Replaces).OfType<LineReplacement>())
+        {
+            var old = replacement.Position < expected.Count ? (await ReadAsync(LogStream.Events, replacement.Position, 1, 1, cancellation)).Lines : [];
+            if (old.Count == 0 || !EntryReplacement.IsAllowed(format, replacement, old[0].Span))
+                throw EntryReplacement.Refused(replacement.Position);
+        }
+    }
+
+    /// <summary>
+    /// Sends the same script again until it has an answer. Whichever of the sent ones comes first appends, and all others find a head that has moved,
+    /// so a conflict after an unanswered one is ours if the log holds our entry there.
+    /// </summary>
+    private async Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries)
+    {
+        var left = calls.Start();
+        var command = Command(expected, _end.Bridge, entries);
+        var unanswered = false;
+        while (true)
+        {
+            var before = _end;
+            var attempt = await calls.TryAsync(() => SendAsync(command), left);
+            if (attempt.Answered)
+            {
+                var (answer, replicas) = attempt.Answer;
+                switch ((string?)answer[0])
+                {
+                    case "appended":
+                        return Appended(command, before, replicas);
+                    case "conflict":
+                        var found = RedisVaultStore.Parse(answer.AsSpan(1));
+                        if (found.Head == expected && found.Bridge != command.Bridge)
+                        {
+                            // The log is where the caller says, and only its bridge stream was not known here.
+                            command = Command(expected, found.Bridge, entries);
+                            continue;
+                        }
+                        if (unanswered && await HoldsAsync(command))
+                            return Appended(command, before, await ConfirmAsync(left));
+                        _losses++;
+                        Observe(found, before);
+                        return new AppendOutcome.Conflict(found.Head);
+                    case "later":
+                        // Somebody else lost so often that it may go first now.
+                        if (left.IsSpent)
+                            throw unanswered
+                                ? RedisFailures.Unknown("the append", null)
+                                : new VaultStorageException(VaultStorageFailure.Unavailable, "Others append to the vault without pause; try again shortly.");
+                        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 4)), options.Time);
+                        continue;
+                    case "taken":
+                        var index = (int)answer[1];
+                        return new AppendOutcome.KeyTaken(index, ClaimRecord.Read(entries[index].Claim!.Key, (byte[])answer[2]!));
+                    case "missing":
+                        throw new VaultStorageException(VaultStorageFailure.NotFound, "The vault is no longer there.");
+                    default:
+                        throw new VaultStorageException(
+                            VaultStorageFailure.Damaged,
+                            "The vault takes no events: its last lines are not where its head says; somebody else changed the store, or it evicted keys.");
+                }
+            }
+            unanswered |= attempt.End == CommandEnd.Lost;
+            if (left.IsSpent || (attempt.End == CommandEnd.Refused && !unanswered))
+                throw unanswered ? RedisFailures.Unknown("the append", attempt.Failure) : RedisFailures.Unchanged(attempt.Failure);
+            await left.PauseAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<(RedisValue[] Answer, long Replicas)> SendAsync(AppendCommand command)
+    {
+        if (options.WaitReplicas == 0)
+            return ((RedisValue[])(await ScriptAsync(command))!, 0);
+        RedisResult? answer = null;
+        var replicas = await ConfirmedAsync(async () => answer = await ScriptAsync(command));
+        return ((RedisValue[])answer!, replicas);
+    }
+
+    private Task<RedisResult> ScriptAsync(AppendCommand command) =>
+        Database.ScriptEvaluateAsync(RedisScripts.Append, command.Keys, command.Values, CommandFlags.DemandMaster);
+
+    /// <summary>For an append whose answer was lost with its connection: a new connection has to write before it can wait for replicas.</summary>
+    private async Task<long> ConfirmAsync(Budget left)
+    {
+        if (options.WaitReplicas == 0)
+            return 0;
+        var attempt = await calls.TryAsync(
+            () => ConfirmedAsync(() => Database.HashSetAsync(layout.Head, [new HashEntry("layout", RedisLayout.Version)], CommandFlags.DemandMaster)), left);
+        return attempt.Answer;
+    }
+
+    /// <summary>
+    /// Writes, and asks how many replicas have it. <c>WAIT</c> has no key that would lead it to the vault's node, and any other node confirms at once
+    /// what it was never told; so it goes to that node by name, right behind the write on the same connection. A vault that has moved meanwhile
+    /// has been confirmed by nobody.
+    /// </summary>
+    /// <returns>How many replicas have the write.</returns>
+    private async Task<long> ConfirmedAsync(Func<Task> write)
+    {
+        var node = _node ?? await NodeAsync();
+        // Asked for again should anything go wrong: the node may be gone.
+        _node = null;
+        var writing = write();
+        var waiting = options.Link.Server(node).ExecuteAsync("WAIT", options.WaitReplicas, (long)options.WaitTimeout.TotalMilliseconds);
+        var asking = NodeAsync();
+        await Task.WhenAll(writing, waiting, asking);
+        _node = await asking;
+        return node.Equals(_node) ? (long)await waiting : 0;
+    }
+
+    private async Task<EndPoint> NodeAsync() =>
+        await Database.IdentifyEndpointAsync(layout.Head, CommandFlags.DemandMaster)
+        ?? throw new RedisConnectionException(ConnectionFailureType.UnableToResolvePhysicalConnection, "No node has the vault now.");
+
+    private AppendCommand Command(LogHead expected, long bridge, IReadOnlyList<LogEntry> entries) =>
+        new(layout, format, expected, bridge, entries, options, _writer, _losses >= LossesBeforeTurn ? TurnMilliseconds : 0);
+
+    private AppendOutcome.Appended Appended(AppendCommand command, RedisEnd before, long replicas)
+    {
+        _losses = 0;
+        Observe(command.After, before);
+        if (replicas >= options.WaitReplicas)
+            return new AppendOutcome.Appended(command.After.Head);
+        throw new VaultStorageException(
+            VaultStorageFailure.OutcomeUnknown,
+            $"The events are stored, but {replicas} of {options.WaitReplicas} replicas confirmed them within {options.WaitTimeout.TotalSeconds:0.#} s: a fail-over now could lose them.");
+    }
+
+    /// <summary>Whether the log holds the last entry of an append where it belongs.</summary>
+    private async Task<bool> HoldsAsync(AppendCommand command)
+    {
+        var last = command.After.Head.Count - 1;
+        try
+        {
+            var line = await calls.RepeatAsync(
+                () => Database.ListGetByIndexAsync(layout.SegmentOf(LogStream.Events, last), last % RedisLayout.SegmentLines, CommandFlags.DemandMaster),
+                CancellationToken.None);
+            return (byte[]?)line is { } found && command.LastEvent.Span.SequenceEqual(found);
+        }
+        catch (VaultStorageException failure)
+        {
+            throw RedisFailures.Unknown("the append", failure);
+        }
+    }
+}
