@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Granary.Gateway.Messages;
+using Granary.Gateway.Protocol.Messages;
 
 namespace Granary.Gateway.Prompts.Instana;
 
