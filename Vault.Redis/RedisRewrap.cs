@@ -31,11 +31,14 @@ public static class RedisRewrap
             {
                 foreach (var (suffix, separator) in ((string, string)[])[(":secrets", "/"), (":beside:secrets", "//")])
                 {
-                    await foreach (var key in node.KeysAsync(pattern: $"{Escaped(link.Prefix)}:{{*}}{suffix}", pageSize: PageSize)
+                    await foreach (var key in node.KeysAsync(pattern: $"{link.PatternPrefix}:{{*}}{suffix}", pageSize: PageSize)
                         .WithCancellation(cancellation))
                         await walk.VisitAsync(key, suffix, separator, cancellation);
                 }
             }
+            // Last: a process that has the new key alone may start once every secret is wrapped with it.
+            if (walk.Report.Failures.Count == 0)
+                await RedisKeyCheck.RewrapAsync(link, keys);
         }
         catch (Exception failure) when (RedisFailures.IsRedis(failure))
         {
@@ -64,10 +67,6 @@ public static class RedisRewrap
         VaultStorageFailure.Unavailable,
         "Not every node of Redis answers, so some secrets may not have been seen. Run it again once they do; nothing is lost.",
         inner);
-
-    /// <summary>A prefix may hold none of the pattern's own signs, except where somebody else made the link.</summary>
-    private static string Escaped(string prefix) =>
-        string.Concat(prefix.Select(sign => "*?[]\\^".Contains(sign, StringComparison.Ordinal) ? $"\\{sign}" : $"{sign}"));
 
     private sealed class Walk(RedisLink link, KeyRing keys)
     {

@@ -35,6 +35,11 @@ public sealed class RedisVaultIndex
     public Task AddAsync(string owner, string name, CancellationToken cancellation) => _calls.RepeatAsync(
         () => _link.Database.SortedSetAddAsync(Key(owner), Bytes(name), 0, SortedSetWhen.NotExists, CommandFlags.DemandMaster), cancellation);
 
+    /// <summary>Takes a name out, once its vault was removed.</summary>
+    /// <exception cref="VaultStorageException">The store's reasons.</exception>
+    public Task RemoveAsync(string owner, string name, CancellationToken cancellation) => _calls.RepeatAsync(
+        () => _link.Database.SortedSetRemoveAsync(Key(owner), Bytes(name), CommandFlags.DemandMaster), cancellation);
+
     /// <summary>Names whose vaults exist, in the order of their UTF-8 bytes.</summary>
     /// <param name="owner">Whose.</param>
     /// <param name="prefix">Only names that begin so; empty for all.</param>

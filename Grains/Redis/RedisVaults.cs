@@ -57,6 +57,14 @@ public sealed partial class RedisVaults : IVaultPlaces
     public Task ExportAsync(TenantId tenant, VaultName vault, string folder, bool secrets, CancellationToken cancellation) =>
         Store(tenant, vault).ExportAsync(folder, secrets, cancellation);
 
+    /// <summary>Removes a vault that was made to warm up a process; see <see cref="RedisVaultRemoval"/>.</summary>
+    /// <exception cref="VaultStorageException">The store's reasons.</exception>
+    public static async Task RemoveScratchAsync(RedisLink link, TenantId tenant, VaultName vault, TimeProvider time, CancellationToken cancellation)
+    {
+        await RedisVaultRemoval.RunAsync(link, Place(tenant, vault));
+        await new RedisVaultIndex(link, time).RemoveAsync(tenant.Value, vault.Value, cancellation);
+    }
+
     private RedisVaultStore Store(TenantId tenant, VaultName vault) => new(new RedisVaultOptions
     {
         Link = Link,

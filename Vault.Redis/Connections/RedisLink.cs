@@ -22,6 +22,13 @@ public sealed class RedisLink : IDisposable
     /// <summary>What every key and channel begins with, so that several clusters can share one Redis.</summary>
     public string Prefix { get; }
 
+    /// <summary>The same for a pattern. A prefix may hold none of its signs, except where somebody else made the link.</summary>
+    internal string PatternPrefix =>
+        string.Concat(Prefix.Select(sign => "*?[]\\^".Contains(sign, StringComparison.Ordinal) ? $"\\{sign}" : $"{sign}"));
+
+    /// <summary>The library's own connection, for what else in the process needs one; it stays this link's.</summary>
+    public IConnectionMultiplexer Connection => _connection;
+
     /// <summary>Commands.</summary>
     public IDatabase Database => _connection.GetDatabase();
 
