@@ -44,6 +44,8 @@ internal static class TenantServices
         services.AddSingleton<RedisGreeting>().AddSingleton<RedisStart>();
         services.AddSingleton<IReadiness>(s => s.GetRequiredService<RedisStart>());
         services.AddHostedService(s => s.GetRequiredService<RedisStart>());
+        services.AddSingleton<RedisPulse>().AddHostedService(s => s.GetRequiredService<RedisPulse>());
+        services.AddSingleton<IReadiness, RedisReadiness>();
     }
 
     private static IServiceCollection AddSilos(this IServiceCollection services, GatewayOptions options)
@@ -51,11 +53,17 @@ internal static class TenantServices
         // Probes are answered while the client still waits for silos.
         services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         services.AddSingleton<IReadiness, SiloReadiness>();
-        return Granary.Grains.Hosting.ClusterClientServices.AddClusterTenants(services, Granary.Grains.Hosting.ClusterSettings.Read(options.Environment));
+        return Granary.Grains.Hosting.ClusterClientServices.AddClusterTenants(
+            services, Granary.Grains.Hosting.ClusterSettings.Read(options.Environment), options.CallTimeout);
+    }
+
+    private sealed class RedisReadiness(RedisPulse redis) : IReadiness
+    {
+        public bool IsReady => redis.IsAnswering;
     }
 
     private sealed class SiloReadiness(Granary.Grains.Client.ClusterConnection silos) : IReadiness
     {
-        public bool IsReady => silos.IsConnected;
+        public bool IsReady => silos.IsReady;
     }
 }

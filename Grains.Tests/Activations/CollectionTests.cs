@@ -28,7 +28,7 @@ public sealed class CollectionTests
 
     private static async Task WaitForNoVaultAsync(TestCluster cluster)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (await VaultsAsync(cluster) != 0)
             await Task.Delay(100, limit.Token);
     }

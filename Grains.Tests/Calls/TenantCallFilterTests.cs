@@ -3,6 +3,7 @@ using Granary.Grains.Contracts;
 using Granary.Grains.Tests.Support;
 using Granary.Tenants;
 using Granary.Testing.Redis;
+using Orleans.Core.Internal;
 
 namespace Granary.Grains.Tests.Calls;
 
@@ -14,12 +15,21 @@ public sealed class TenantCallFilterTests
         await using var cluster = await TestCluster.StartAsync(silos: 1);
         await cluster["notes"].CreateAsync(default);
         var grain = cluster.Silos.Client.GetGrain<IVaultGrain>("default/notes");
-        CallContext.Set(TenantId.Parse("other"), DateTimeOffset.UtcNow.AddMinutes(1));
+        CallContext.Set(TenantId.Parse("other"), TimeSpan.FromMinutes(1));
         (await Should.ThrowAsync<TenantFaultException>(() => grain.GetHeadAsync(default))).ToTenantException().Failure.ShouldBe(TenantFailure.InvalidInput);
-        CallContext.Set(TenantId.Default, DateTimeOffset.UtcNow.AddMinutes(-1));
+        CallContext.Set(TenantId.Default, TimeSpan.FromMinutes(-1));
         (await Should.ThrowAsync<TenantFaultException>(() => grain.GetHeadAsync(default))).Message.ShouldContain("deadline");
-        CallContext.Set(TenantId.Default, DateTimeOffset.UtcNow.AddMinutes(1));
+        CallContext.Set(TenantId.Default, TimeSpan.FromMinutes(1));
         (await grain.GetHeadAsync(default)).Count.ShouldBe(0);
+    }
+
+    [RedisFact]
+    public async Task Orleans_own_calls_to_a_grain_are_not_refused_for_having_no_tenant()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1);
+        await cluster["notes"].CreateAsync(default);
+        RequestContext.Clear();
+        await cluster.Silos.Client.GetGrain<IVaultGrain>("default/notes").AsReference<IGrainManagementExtension>().DeactivateOnIdle();
     }
 
     [RedisFact]
@@ -27,7 +37,7 @@ public sealed class TenantCallFilterTests
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1);
         var grain = cluster.Silos.Client.GetGrain<IVaultGrain>("default/a{b}");
-        CallContext.Set(TenantId.Default, DateTimeOffset.UtcNow.AddMinutes(1));
+        CallContext.Set(TenantId.Default, TimeSpan.FromMinutes(1));
         (await Should.ThrowAsync<TenantFaultException>(() => grain.GetHeadAsync(default))).ToTenantException().Failure.ShouldBe(TenantFailure.NotFound);
     }
 

@@ -19,11 +19,10 @@ public sealed class ClusterConnectionTests
         foreach (var old in cluster.Silos.Silos.ToList())
         {
             await cluster.Silos.StartAdditionalSiloAsync();
-            // Until the client has heard of the new one.
-            await Task.Delay(TimeSpan.FromSeconds(2));
+            await ClusterVaultTests.WaitUntilAsync(() => silos.Count == cluster.Silos.Silos.Count);
             await cluster.Silos.StopSiloAsync(old);
         }
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (losses == 0 || silos.IsLost)
             await Task.Delay(20, limit.Token);
         silos.IsConnected.ShouldBeTrue();

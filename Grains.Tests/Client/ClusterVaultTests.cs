@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using Granary.Grains.Tests.Support;
 using Granary.Tenants;
 using Granary.Testing.Redis;
+using System.Collections.Concurrent;
 
 namespace Granary.Grains.Tests.Client;
 
@@ -218,7 +218,7 @@ public sealed class ClusterVaultTests
 
     internal static async Task WaitUntilAsync(Func<bool> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (!condition())
             await Task.Delay(10, limit.Token);
     }

@@ -1,4 +1,6 @@
 using Granary.Grains.Activations;
+using Granary.Grains.Calls;
+using Granary.Grains.Client;
 using Granary.Grains.Hosting;
 using Granary.Grains.Redis;
 using Granary.Instana;
@@ -37,7 +39,12 @@ internal sealed class TestCluster : IAsyncDisposable
     public IVault this[string vault] => Tenants.Vault(TenantId.Default, VaultName.Parse(vault));
 
     public static async Task<TestCluster> StartAsync(
-        short silos = 2, Func<TenantId, InstanaConnection, IInstana>? instana = null, int maxCallsPerTenant = 1024, TimeSpan? idleAfter = null)
+        short silos = 2,
+        Func<TenantId, InstanaConnection, IInstana>? instana = null,
+        int maxCallsPerTenant = 1024,
+        TimeSpan? idleAfter = null,
+        TimeProvider? siloTime = null,
+        ClusterClientOptions? client = null)
     {
         var cluster = new TestCluster();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -45,8 +52,7 @@ internal sealed class TestCluster : IAsyncDisposable
         {
             silo.AddTenantGrains(
                 _ => new SiloTenants { Places = cluster._places, CreateInstana = instana ?? ((_, _) => throw new InvalidOperationException()) }, maxCallsPerTenant);
-            silo.Services.AddSingleton(TimeProvider.System);
-            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ClusterSettings.ResponseTimeout);
+            silo.Services.AddSingleton(siloTime ?? TimeProvider.System);
             silo.Configure<ClusterMembershipOptions>(membership =>
             {
                 membership.ProbeTimeout = TimeSpan.FromMilliseconds(500);
@@ -61,12 +67,12 @@ internal sealed class TestCluster : IAsyncDisposable
                 });
             }
         });
-        builder.ConfigureClient(client =>
+        builder.ConfigureClient(gateway =>
         {
-            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ClusterSettings.ResponseTimeout);
-            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
-            client.Services.AddSingleton(TimeProvider.System);
-            client.Services.AddTenantsOverClient();
+            gateway.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ClusterSettings.ResponseTimeout);
+            gateway.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
+            gateway.Services.AddSingleton(TimeProvider.System);
+            gateway.Services.AddTenantsOverClient(client ?? new ClusterClientOptions());
         });
         cluster.Silos = builder.Build();
         await cluster.Silos.DeployAsync();
@@ -82,6 +88,12 @@ internal sealed class TestCluster : IAsyncDisposable
         var name = VaultName.Parse(vault);
         return new VaultActivation(name, _places.Create(TenantId.Default, name), new VaultActivationOptions(), TimeProvider.System, NullLogger.Instance);
     }
+
+    /// <summary>How many calls are asked for with a ticket.</summary>
+    public int UnderWay => Silos.Silos.Sum(silo => silo.ServiceProvider.GetRequiredService<LongCalls>().Count);
+
+    /// <summary>How many calls have a place.</summary>
+    public int Admitted => Silos.Silos.Sum(silo => silo.ServiceProvider.GetRequiredService<SiloAdmission>().Count);
 
     /// <summary>The silo that holds a vault.</summary>
     public async Task<InProcessSiloHandle> SiloOfAsync(string vault)

@@ -32,7 +32,7 @@ internal sealed partial class CommitAnnouncer(GrainRoute<ICommitsGrain> commits,
             told = Interlocked.Read(ref _head);
             try
             {
-                CallContext.Set(tenant, time.GetUtcNow() + TimeSpan.FromSeconds(10));
+                CallContext.Set(tenant, TimeSpan.FromSeconds(10));
                 await commits.To(tenant.Value).PublishAsync(new CommitMessage(tenant.Value, vault.Value, told));
             }
             catch (Exception failure)

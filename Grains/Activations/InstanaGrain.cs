@@ -7,7 +7,7 @@ namespace Granary.Grains.Activations;
 
 /// <summary>Owns an Instana connection's activation: one rate budget, one breaker and one bound on calls for the whole cluster.</summary>
 [GrainType("granary.instana"), Reentrant]
-internal sealed class InstanaGrain(SiloTenants tenants, LongCalls calls) : Grain, IInstanaGrain, ITenantGrain
+internal sealed class InstanaGrain(SiloTenants tenants, LongCalls calls, TimeProvider time) : Grain, IInstanaGrain, ITenantGrain
 {
     private IInstana? _instana;
 
@@ -30,7 +30,8 @@ internal sealed class InstanaGrain(SiloTenants tenants, LongCalls calls) : Grain
         if (GrainKeys.Instana(Tenant, call.Connection) != this.GetPrimaryKeyString())
             throw new TenantException(TenantFailure.InvalidInput, "The call's connection is not the one its grain is for; it was refused.");
         var instana = _instana ??= tenants.CreateInstana(Tenant, Messages.To(call.Connection));
-        return calls.StartAsync(async (_, abandoned) => Messages.From(await instana.CallAsync(Messages.To(call), abandoned)));
+        var wanted = Messages.To(call, time.GetUtcNow());
+        return calls.StartAsync(Tenant, async (_, abandoned) => Messages.From(await instana.CallAsync(wanted, abandoned)));
     }
 
     public Task<Partial<InstanaResultMessage>> ContinueAsync(Guid ticket, CancellationToken cancellation) =>

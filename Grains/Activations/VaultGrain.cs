@@ -44,7 +44,7 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
         Messages.From(await UseAsync(vault => vault.GetHeadAsync(cancellation)));
 
     public Task<Partial<VerificationMessage>> VerifyAsync(CancellationToken cancellation) =>
-        calls.StartAsync(async (progress, abandoned) => Messages.From(await UseAsync(vault => vault.VerifyAsync(progress, abandoned))));
+        calls.StartAsync(Tenant, async (progress, abandoned) => Messages.From(await UseAsync(vault => vault.VerifyAsync(progress, abandoned))));
 
     public Task<Partial<VerificationMessage>> ContinueVerifyAsync(Guid ticket, CancellationToken cancellation) =>
         calls.ContinueAsync<VerificationMessage>(ticket);
@@ -53,6 +53,7 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
     {
         var wanted = Messages.To(query);
         return calls.StartAsync(
+            Tenant,
             async (_, abandoned) => Messages.From(await UseAsync(vault => vault.QueryTimelineAsync(wanted, abandoned))),
             computes: !wanted.IsShort);
     }
@@ -61,7 +62,8 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
         calls.ContinueAsync<TimelineMessage>(ticket);
 
     public Task<Partial<VaultResultMessage>> RunAsync(VaultCallMessage call, CancellationToken cancellation) =>
-        calls.StartAsync(async (progress, abandoned) => Messages.From(await UseAsync(vault => vault.RunAsync(Messages.To(call), progress, abandoned))));
+        calls.StartAsync(
+            Tenant, async (progress, abandoned) => Messages.From(await UseAsync(vault => vault.RunAsync(Messages.To(call), progress, abandoned))));
 
     public Task<Partial<VaultResultMessage>> ContinueRunAsync(Guid ticket, CancellationToken cancellation) =>
         calls.ContinueAsync<VaultResultMessage>(ticket);

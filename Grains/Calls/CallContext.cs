@@ -2,29 +2,32 @@ using Granary.Tenants;
 
 namespace Granary.Grains.Calls;
 
-/// <summary>What travels beside every call: whose it is and when its caller stops waiting.</summary>
+/// <summary>
+/// What travels beside every call: whose it is, and how much longer its caller waits. Time remaining and not an instant, because the clocks of two
+/// machines differ: a silo whose clock was ahead by the length of a deadline would refuse every call.
+/// </summary>
 internal static class CallContext
 {
     private const string TenantKey = "granary.tenant";
-    private const string DeadlineKey = "granary.deadline";
+    private const string RemainingKey = "granary.remaining";
 
-    /// <summary>By how much the clocks of one cluster may differ.</summary>
-    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(2);
+    /// <summary>How much longer the caller waits, as far as it said so.</summary>
+    public static TimeSpan? Remaining => RequestContext.Get(RemainingKey) is long milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
 
     /// <summary>Set before a call; flows with it.</summary>
-    public static void Set(TenantId tenant, DateTimeOffset deadline)
+    public static void Set(TenantId tenant, TimeSpan remaining)
     {
         RequestContext.Set(TenantKey, tenant.Value);
-        RequestContext.Set(DeadlineKey, deadline.UtcTicks);
+        RequestContext.Set(RemainingKey, (long)remaining.TotalMilliseconds);
     }
 
     /// <summary>Checked again where the call arrives.</summary>
     /// <exception cref="TenantException">The call is for another tenant than its target's, or nobody waits for it any more.</exception>
-    public static void Check(TenantId tenant, DateTimeOffset now)
+    public static void Check(TenantId tenant)
     {
         if (RequestContext.Get(TenantKey) as string != tenant.Value)
             throw new TenantException(TenantFailure.InvalidInput, "The call was made for one tenant and reached another's grain; it was refused.");
-        if (RequestContext.Get(DeadlineKey) is long ticks && now.UtcTicks - ticks > Skew.Ticks)
+        if (Remaining is { } remaining && remaining <= TimeSpan.Zero)
             throw new TenantException(TenantFailure.Unavailable, "The call arrived after its deadline; nothing was done.", TimeSpan.FromSeconds(1));
     }
 }

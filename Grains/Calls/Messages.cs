@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using Granary.Grains.Contracts;
 using Granary.Instana;
 using Granary.Tenants;
+using System.Runtime.InteropServices;
 
 namespace Granary.Grains.Calls;
 
@@ -109,12 +109,15 @@ internal static class Messages
             "The gateway is newer than this silo: it sent a kind of credential that is not known here yet; try again."),
     });
 
-    public static InstanaCallMessage From(InstanaCall call, ConnectionMessage connection) => new(
+    public static InstanaCallMessage From(InstanaCall call, ConnectionMessage connection, DateTimeOffset now) => new(
         connection, call.Tool, call.ResourceType, call.Operation, Bytes(call.Params),
-        call.Tracking is null ? null : new Dictionary<string, string>(call.Tracking), call.Deadline);
+        call.Tracking is null ? null : new Dictionary<string, string>(call.Tracking), call.Deadline, call.Deadline - now);
 
-    public static InstanaCall To(InstanaCallMessage call) =>
-        new(call.Tool, call.ResourceType, call.Operation, call.Params) { Tracking = call.Tracking, Deadline = call.Deadline };
+    public static InstanaCall To(InstanaCallMessage call, DateTimeOffset now) => new(call.Tool, call.ResourceType, call.Operation, call.Params)
+    {
+        Tracking = call.Tracking,
+        Deadline = call.Left is { } left ? left < DateTimeOffset.MaxValue - now ? now + left : DateTimeOffset.MaxValue : call.Deadline,
+    };
 
     public static InstanaResultMessage From(InstanaResult result) => new(Bytes(result.Json), result.IsError);
 

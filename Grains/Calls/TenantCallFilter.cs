@@ -1,5 +1,6 @@
 using Granary.Grains.Contracts;
 using Granary.Tenants;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Grains.Calls;
@@ -8,29 +9,30 @@ namespace Granary.Grains.Calls;
 /// Around every call to a tenant's grain: the tenant and the deadline are checked again, the tenant's calls are counted, and a failure leaves as
 /// <see cref="TenantFaultException"/>, for a client does not have the types of a store's.
 /// </summary>
-internal sealed partial class TenantCallFilter(SiloAdmission admission, TimeProvider time, ILogger<TenantCallFilter> log) : IIncomingGrainCallFilter
+internal sealed partial class TenantCallFilter(SiloAdmission admission, IHostApplicationLifetime lifetime, ILogger<TenantCallFilter> log)
+    : IIncomingGrainCallFilter
 {
     private readonly ILogger<TenantCallFilter> _log = log;
 
     public async Task Invoke(IIncomingGrainCallContext context)
     {
-        if (context.Grain is not ITenantGrain grain)
+        // Orleans' own calls to a grain, to cancel a request for example, carry no tenant.
+        if (context.Grain is not ITenantGrain grain || context.Request.GetInterfaceType().Assembly != typeof(IVaultGrain).Assembly)
         {
             await context.Invoke();
             return;
         }
         try
         {
-            CallContext.Check(grain.Tenant, time.GetUtcNow());
-            admission.Enter(grain.Tenant);
-            try
-            {
+            CallContext.Check(grain.Tenant);
+            if (IsCounted(context.MethodName))
+                await CountedAsync(context, grain.Tenant);
+            else
                 await context.Invoke();
-            }
-            finally
-            {
-                admission.Leave(grain.Tenant);
-            }
+        }
+        catch (TenantException failure) when (failure.Failure == TenantFailure.Unavailable && IsStopping)
+        {
+            throw TenantFaultException.Moving(failure.Message, failure.RetryAfter ?? TimeSpan.FromSeconds(1));
         }
         catch (TenantException failure)
         {
@@ -39,7 +41,28 @@ internal sealed partial class TenantCallFilter(SiloAdmission admission, TimeProv
         catch (Exception failure) when (failure is not (TenantFaultException or OperationCanceledException))
         {
             LogUnexpected(failure, context.MethodName, grain.Tenant.Value);
-            throw new TenantFaultException(nameof(TenantFailure.Unavailable), "The call met an unexpected failure; the silo's log has the details.", null);
+            const string Words = "The call met an unexpected failure; the silo's log has the details.";
+            // What comes apart while the silo stops is tried elsewhere, except what must not happen twice.
+            throw IsStopping ? TenantFaultException.Moving(Words, null) : new TenantFaultException(nameof(TenantFailure.Unavailable), Words, null);
+        }
+    }
+
+    private bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
+
+    /// <summary>A call whose first turn is over has its place until its work is done (<see cref="LongCalls"/>); asking for it takes no second one.</summary>
+    private static bool IsCounted(string method) =>
+        !method.StartsWith("Continue", StringComparison.Ordinal) && method != nameof(IVaultGrain.AbandonAsync);
+
+    private async Task CountedAsync(IIncomingGrainCallContext context, TenantId tenant)
+    {
+        admission.Enter(tenant);
+        try
+        {
+            await context.Invoke();
+        }
+        finally
+        {
+            admission.Leave(tenant);
         }
     }
 

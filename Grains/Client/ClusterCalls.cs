@@ -4,15 +4,15 @@ using Granary.Tenants;
 
 namespace Granary.Grains.Client;
 
-/// <summary>
-/// Calls to silos, repeated while that is safe and somebody can still be waiting. A silo may die under a call, so its outcome may be unknown:
-/// what must not happen twice is then not repeated.
-/// </summary>
-internal sealed class ClusterCalls(ClusterClientOptions options, ClusterConnection silos, TimeProvider time)
+/// <summary>Calls to silos. A silo may die under a call, so its outcome may be unknown: what must not happen twice is then not repeated.</summary>
+/// <remarks>
+/// One call: (1) a place among the gateway's calls, or Busy. (2) An attempt, with the time it has left beside it. It ends with an answer, with the caller, or with
+/// the loss of a connection that may have carried it; nothing else ends it, for a silo that is alive is waited for, however slow it is. (3) What the tenant said is
+/// the answer, failures too. (4) Only a failure of the way there is repeated, after a pause that grows and differs, within the gateway's budget and the call's time,
+/// and only while silos are there. A membership that declares a silo dead closes its connection, so its calls are left at once.
+/// </remarks>
+internal sealed class ClusterCalls(ClusterClientOptions options, ClusterConnection silos, RepeatBudget budget, CallLoad load, TimeProvider time)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
-
     /// <param name="tenant">Whose call it is.</param>
     /// <param name="kind">Whether it does no harm to do it twice.</param>
     /// <param name="call">One attempt.</param>
@@ -20,38 +20,14 @@ internal sealed class ClusterCalls(ClusterClientOptions options, ClusterConnecti
     /// <exception cref="TenantException">What the tenant says, or: the silos could not be reached, or the outcome is unknown.</exception>
     public async Task<T> RunAsync<T>(TenantId tenant, CallKind kind, Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {
-        var end = time.GetUtcNow() + options.Patience;
-        var uncertain = false;
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        load.Enter();
+        try
         {
-            TenantException? last;
-            CallContext.Set(tenant, end);
-            using (var limit = kind == CallKind.Write ? null : Limit(uncertain ? end : null, cancellation))
-            {
-                try
-                {
-                    return await call(limit?.Token ?? cancellation);
-                }
-                catch (TenantFaultException fault)
-                {
-                    last = fault.ToTenantException();
-                    // A silo that is stopping says so, and may stumble over it; anything else is the tenant's answer.
-                    if (last.Failure != TenantFailure.Unavailable || (last.RetryAfter is null && kind == CallKind.Write))
-                        throw last;
-                }
-                catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-                {
-                    throw;
-                }
-                catch (Exception failure) when (ClusterFailures.Judge(failure) is { } verdict)
-                {
-                    uncertain |= verdict == ClusterFailure.Uncertain;
-                    last = Unreachable(failure);
-                }
-            }
-            if ((uncertain && kind == CallKind.Write) || time.GetUtcNow() + pause >= end)
-                throw uncertain && kind != CallKind.Read ? Unknown(last) : last;
-            await Task.Delay(pause, time, cancellation);
+            return await RepeatAsync(tenant, kind, call, new CallTime(options.Patience, time), cancellation);
+        }
+        finally
+        {
+            load.Leave();
         }
     }
 
@@ -66,37 +42,118 @@ internal sealed class ClusterCalls(ClusterClientOptions options, ClusterConnecti
         CancellationToken cancellation)
         where T : class
     {
-        for (var restarts = 0; ; restarts++)
+        load.Enter();
+        try
         {
-            var answer = await RunAsync(tenant, kind, start, cancellation);
-            try
+            var left = new CallTime(options.Patience, time);
+            for (var restarts = 0; ; restarts++)
             {
-                while (answer.Ticket is { } ticket)
+                var answer = await RepeatAsync(tenant, kind, start, left, cancellation);
+                try
                 {
-                    if (answer.Total > 0)
-                        progress?.Report(new WorkProgress(answer.Done, answer.Total));
-                    try
+                    while (answer.Ticket is { } ticket)
                     {
-                        answer = await RunAsync(tenant, CallKind.Read, token => goOn(ticket, token), cancellation);
+                        if (answer.Total > 0)
+                            progress?.Report(new WorkProgress(answer.Done, answer.Total));
+                        answer = await TurnAsync(tenant, ticket, goOn, abandon, left, cancellation);
                     }
-                    catch (OperationCanceledException)
-                    {
-                        CallContext.Set(tenant, time.GetUtcNow() + options.Patience);
-                        await abandon(ticket);
-                        throw;
-                    }
+                    return answer.Result!;
                 }
-                return answer.Result!;
-            }
-            catch (TenantException failure) when (failure.Failure is TenantFailure.OutcomeUnknown or TenantFailure.Unavailable)
-            {
-                // Its silo is gone, and the work with it: it begins again elsewhere, if it may.
-                if (kind == CallKind.Write)
-                    throw Unknown(failure);
-                if (restarts == 3)
-                    throw;
+                catch (TenantException failure) when (failure is { Failure: TenantFailure.OutcomeUnknown, Message: LongCalls.Gone })
+                {
+                    // Its silo is gone, and the work with it: it begins again elsewhere, if it may.
+                    if (kind == CallKind.Write || left.Left == TimeSpan.Zero)
+                        throw kind == CallKind.Read ? Unreachable(failure) : Unknown(failure);
+                    await PauseAsync(restarts, left, cancellation);
+                }
             }
         }
+        finally
+        {
+            load.Leave();
+        }
+    }
+
+    /// <summary>One more turn of a call under way. Its silo keeps the outcome until it is thanked, so that a lost answer can be asked for again.</summary>
+    private async Task<Partial<T>> TurnAsync<T>(
+        TenantId tenant, Guid ticket, Func<Guid, CancellationToken, Task<Partial<T>>> goOn, Func<Guid, Task> abandon, CallTime left, CancellationToken cancellation)
+        where T : class
+    {
+        var isOver = true;
+        try
+        {
+            var answer = await RepeatAsync(tenant, CallKind.Read, token => goOn(ticket, token), left, cancellation);
+            isOver = answer.Ticket is null;
+            return answer;
+        }
+        finally
+        {
+            if (isOver)
+            {
+                CallContext.Set(tenant, options.AfterLoss);
+                _ = AbandonAsync(ticket, abandon);
+            }
+        }
+    }
+
+    private static async Task AbandonAsync(Guid ticket, Func<Guid, Task> abandon)
+    {
+        try
+        {
+            await abandon(ticket);
+        }
+        catch (Exception)
+        {
+            // A courtesy: a silo that does not hear of it forgets the call by itself.
+        }
+    }
+
+    private async Task<T> RepeatAsync<T>(
+        TenantId tenant, CallKind kind, Func<CancellationToken, Task<T>> call, CallTime left, CancellationToken cancellation)
+    {
+        var uncertain = false;
+        for (var repeats = 0; ; repeats++)
+        {
+            TenantException last;
+            CallContext.Set(tenant, left.Left);
+            using (var limit = new CallLimit(left.Left, silos.Loss, kind == CallKind.Write ? options.AfterLoss : TimeSpan.Zero, cancellation))
+            {
+                try
+                {
+                    return await call(limit.Token);
+                }
+                catch (TenantFaultException fault)
+                {
+                    last = fault.ToTenantException();
+                    if (!fault.IsMoving)
+                        throw last;
+                    uncertain |= last.RetryAfter is null;
+                }
+                catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+                {
+                    throw;
+                }
+                catch (Exception failure) when (ClusterFailures.Judge(failure) is { } verdict)
+                {
+                    uncertain |= verdict == ClusterFailure.Uncertain;
+                    last = Unreachable(failure);
+                }
+            }
+            if ((uncertain && kind == CallKind.Write) || silos.LostFor > options.WithoutSilos || !await PauseAsync(repeats, left, cancellation))
+                throw uncertain && kind != CallKind.Read ? Unknown(last) : last;
+        }
+    }
+
+    /// <summary>Waits before a repeat.</summary>
+    /// <returns>False where the call has no time for it: then it is over now.</returns>
+    private async Task<bool> PauseAsync(int repeats, CallTime left, CancellationToken cancellation)
+    {
+        var (pause, turn) = (CallTime.Pause(repeats), budget.Take());
+        pause = pause > turn ? pause : turn;
+        if (pause >= left.Left)
+            return false;
+        await Task.Delay(pause, time, cancellation);
+        return true;
     }
 
     private static TenantException Unknown(Exception inner) => new(
@@ -107,18 +164,6 @@ internal sealed class ClusterCalls(ClusterClientOptions options, ClusterConnecti
 
     private static TenantException Unreachable(Exception inner) => new(
         TenantFailure.Unavailable, "No silo could be reached in time; nothing was done. Try again.", TimeSpan.FromSeconds(1), inner);
-
-    /// <summary>Ends an attempt with its caller, with the connection it may have gone through, and at the end of all attempts.</summary>
-    private CancellationTokenSource Limit(DateTimeOffset? end, CancellationToken cancellation)
-    {
-        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silos.Loss);
-        if (end is { } last)
-        {
-            var left = last - time.GetUtcNow();
-            limit.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        }
-        return limit;
-    }
 }
 
 /// <summary>What repeating a call would do.</summary>

@@ -1,9 +1,9 @@
-using System.Collections.Concurrent;
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
 using Microsoft.Extensions.Logging;
+using System.Collections.Concurrent;
 
 namespace Granary.Grains.Client;
 
@@ -19,7 +19,6 @@ internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, 
 
     private readonly IClusterClient _client;
     private readonly ClusterConnection _silos;
-    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<TenantId, Action<VaultCommitted>> _watched = new();
     private readonly ITimer _renewal;
@@ -30,7 +29,6 @@ internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, 
     {
         _client = client;
         _silos = silos;
-        _time = time;
         _log = log;
         _self = new Lazy<ICommitObserver>(() => _client.CreateObjectReference<ICommitObserver>(this));
         _renewal = time.CreateTimer(_ => _ = RenewAsync(), null, Renewal, Renewal);
@@ -88,7 +86,7 @@ internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, 
     {
         try
         {
-            CallContext.Set(tenant, _time.GetUtcNow() + Renewal);
+            CallContext.Set(tenant, Renewal);
             if (await _client.GetGrain<ICommitsGrain>(tenant.Value).SubscribeAsync(_self.Value))
                 committed(new VaultCommitted(tenant, null, 0));
             if (!_watched.ContainsKey(tenant))
@@ -106,7 +104,7 @@ internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, 
     {
         try
         {
-            CallContext.Set(tenant, _time.GetUtcNow() + Renewal);
+            CallContext.Set(tenant, Renewal);
             await _client.GetGrain<ICommitsGrain>(tenant.Value).UnsubscribeAsync(_self.Value);
         }
         catch (Exception failure)

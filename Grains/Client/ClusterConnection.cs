@@ -14,8 +14,20 @@ public sealed class ClusterConnection(TimeProvider time) : IClusterConnectionSta
     /// <summary>True while at least one silo is connected, and for a moment after.</summary>
     public bool IsConnected => _silos > 0 || (Volatile.Read(ref _lostAt) is >= 0 and var lost && time.GetElapsedTime(lost) < Grace);
 
+    /// <summary>True once a call has gone through a silo often enough that what it takes is compiled here, while silos are connected.</summary>
+    public bool IsReady => IsConnected && IsWarm;
+
+    /// <summary>See <see cref="IsReady"/>.</summary>
+    internal bool IsWarm { get; set; }
+
+    /// <summary>How many silos are connected.</summary>
+    internal int Count => _silos;
+
     /// <summary>True when there was a silo and there is none any more.</summary>
     internal bool IsLost => _silos == 0 && Volatile.Read(ref _lostAt) >= 0;
+
+    /// <summary>How long there has been none; zero while there is one, and before there was any.</summary>
+    internal TimeSpan LostFor => IsLost ? time.GetElapsedTime(Volatile.Read(ref _lostAt)) : TimeSpan.Zero;
 
     /// <summary>
     /// Cancelled when a connection to a silo ends, and then another one: the answers it would have carried are lost, and whoever may repeat a call need

@@ -7,7 +7,7 @@ using Granary.Tenants.Hosting;
 namespace Granary.Grains.Client;
 
 /// <summary>The tenants in the cluster's silos.</summary>
-internal sealed class ClusterTenants(IClusterClient client, ClusterCalls calls, ClusterCommitFeed feed) : ITenants
+internal sealed class ClusterTenants(IClusterClient client, ClusterCalls calls, ClusterCommitFeed feed, TimeProvider time) : ITenants
 {
     // Vaults announce their commits themselves, so nothing is published from here.
     private readonly CommitWatchers _watchers = new(feed);
@@ -19,7 +19,7 @@ internal sealed class ClusterTenants(IClusterClient client, ClusterCalls calls, 
     public IInstana Instana(TenantId tenant, InstanaConnection connection)
     {
         var message = Messages.From(connection);
-        return new ClusterInstana(tenant, message, _connections.To(GrainKeys.Instana(tenant, message)), calls);
+        return new ClusterInstana(tenant, message, _connections.To(GrainKeys.Instana(tenant, message)), calls, time);
     }
 
     public async Task<VaultPage> ListVaultsAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation)

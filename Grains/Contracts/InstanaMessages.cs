@@ -1,6 +1,8 @@
 namespace Granary.Grains.Contracts;
 
-/// <summary>See <see cref="Tenants.InstanaCall"/>.</summary>
+/// <summary>
+/// See <see cref="Tenants.InstanaCall"/>. <paramref name="Left"/> is what is left until the deadline: clocks differ. Silos from before it read <paramref name="Deadline"/>.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("granary.instana-call")]
 public sealed record InstanaCallMessage(
     [property: Id(0)] ConnectionMessage Connection,
@@ -9,7 +11,8 @@ public sealed record InstanaCallMessage(
     [property: Id(3)] string Operation,
     [property: Id(4)] byte[] Params,
     [property: Id(5)] Dictionary<string, string>? Tracking,
-    [property: Id(6)] DateTimeOffset? Deadline);
+    [property: Id(6)] DateTimeOffset? Deadline,
+    [property: Id(7)] TimeSpan? Left = null);
 
 /// <summary>
 /// See <see cref="Instana.InstanaConnection"/>. The scheme is <c>token</c>, <c>jwt</c> or <c>session</c>. Not a record: nothing may print

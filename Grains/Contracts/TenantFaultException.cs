@@ -9,6 +9,8 @@ namespace Granary.Grains.Contracts;
 [GenerateSerializer, Alias("granary.fault")]
 public sealed class TenantFaultException : Exception
 {
+    private const string MovingKind = "Moving";
+
     /// <summary>Creates the fault.</summary>
     public TenantFaultException(string kind, string message, long? retryAfterMilliseconds)
         : base(message)
@@ -24,6 +26,15 @@ public sealed class TenantFaultException : Exception
     /// <summary>When to try again, where waiting helps.</summary>
     [Id(1)]
     public long? RetryAfterMilliseconds { get; }
+
+    /// <summary>
+    /// True for a call that a silo did not carry out because it is stopping: no answer of the tenant's, and repeated elsewhere. The sentence is that of versions
+    /// that had no kind for it.
+    /// </summary>
+    internal bool IsMoving => Kind == MovingKind || (Kind == nameof(TenantFailure.Unavailable) && Message == "This process is stopping; try again.");
+
+    /// <summary>The call is not carried out here, because this silo is stopping; without advice, it may have begun.</summary>
+    public static TenantFaultException Moving(string message, TimeSpan? retryAfter) => new(MovingKind, message, (long?)retryAfter?.TotalMilliseconds);
 
     /// <summary>A tenant's failure, for the wire.</summary>
     public static TenantFaultException From(TenantException failure) =>

@@ -1,9 +1,10 @@
 using Granary.Grains.Client;
+using Granary.Grains.WarmUp;
 using Granary.Tenants;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Clustering.Redis;
 using Orleans.Configuration;
-using StackExchange.Redis;
 
 namespace Granary.Grains.Hosting;
 
@@ -14,7 +15,10 @@ public static class ClusterClientServices
     /// Registers <see cref="ITenants"/> over the cluster and <see cref="ClusterConnection"/>. The client connects when the host starts, and waits for
     /// silos as long as it takes.
     /// </summary>
-    public static IServiceCollection AddClusterTenants(this IServiceCollection services, ClusterSettings settings)
+    /// <param name="services">The process's services.</param>
+    /// <param name="settings">The cluster.</param>
+    /// <param name="patience">How long a call may take in all.</param>
+    public static IServiceCollection AddClusterTenants(this IServiceCollection services, ClusterSettings settings, TimeSpan patience)
     {
         services.AddOrleansClient(client => client
             .Configure<ClusterOptions>(cluster =>
@@ -22,31 +26,31 @@ public static class ClusterClientServices
                 cluster.ClusterId = settings.ClusterId;
                 cluster.ServiceId = settings.ServiceId;
             })
-            .UseRedisClustering(redis => redis.ConfigurationOptions = Redis(settings))
+            .UseRedisClustering(redis => redis.ConfigurationOptions = settings.RedisOptions())
             .UseClusterTls(settings)
-            .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ClusterSettings.ResponseTimeout)
-            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
+            .Configure<ClientMessagingOptions>(messaging =>
+            {
+                messaging.ResponseTimeout = ClusterSettings.ResponseTimeout;
+                messaging.CancelRequestOnTimeout = true;
+            })
+            // How soon calls leave a silo that was declared dead without its connection having ended.
+            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1))
             .UseConnectionRetryFilter<WaitForSilos>()
             .AddActivityPropagation());
-        return services.AddTenantsOverClient();
+        services.AddOptions<RedisClusteringOptions>().Configure<IServiceProvider>((redis, s) => SharedRedis.Use(redis, s));
+        services.AddHostedService<ClusterWarmUp>();
+        return services.AddTenantsOverClient(new ClusterClientOptions { Patience = patience });
     }
 
     /// <summary>Registers what stands on an Orleans client, whoever configured it.</summary>
-    internal static IServiceCollection AddTenantsOverClient(this IServiceCollection services)
+    internal static IServiceCollection AddTenantsOverClient(this IServiceCollection services, ClusterClientOptions options)
     {
         services.AddSingleton<ClusterConnection>();
         services.AddSingleton<IClusterConnectionStatusObserver>(s => s.GetRequiredService<ClusterConnection>());
         services.AddHostedService<ClusterReconnect>();
-        services.AddSingleton(new ClusterClientOptions());
+        services.AddSingleton(options).AddSingleton<RepeatBudget>().AddSingleton<CallLoad>();
         services.AddSingleton<ClusterCalls>().AddSingleton<ClusterCommitFeed>();
         return services.AddSingleton<ITenants, ClusterTenants>();
-    }
-
-    internal static ConfigurationOptions Redis(ClusterSettings settings)
-    {
-        var options = ConfigurationOptions.Parse(settings.Redis);
-        options.AbortOnConnectFail = false;
-        return options;
     }
 
     private static IClientBuilder UseClusterTls(this IClientBuilder client, ClusterSettings settings) =>

@@ -1,4 +1,5 @@
 using Granary.Hosting.Configuration;
+using StackExchange.Redis;
 
 namespace Granary.Grains.Hosting;
 
@@ -6,9 +7,13 @@ namespace Granary.Grains.Hosting;
 public sealed record ClusterSettings
 {
     /// <summary>
-    /// How long a message may wait for its answer. Not the failure detector but this decides how soon a call caught by a dying silo is tried elsewhere.
+    /// How long a message may wait for its answer, before it is taken for lost. No detector of failures: a connection that ends and a membership that declares a silo
+    /// dead end a wait much sooner, and a silo that is only slow is waited for.
     /// </summary>
-    public static TimeSpan ResponseTimeout { get; } = TimeSpan.FromSeconds(1);
+    public static TimeSpan ResponseTimeout { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a silo works on a call before it says that it is not done; gateways from before waited a second for an answer.</summary>
+    internal static TimeSpan Turn { get; } = TimeSpan.FromSeconds(0.4);
 
     /// <summary>Servers and options in StackExchange.Redis' notation; silos and gateways find each other there.</summary>
     public required string Redis { get; init; }
@@ -21,6 +26,14 @@ public sealed record ClusterSettings
 
     /// <summary>TLS between the processes; null for none.</summary>
     public ClusterTls? Tls { get; init; }
+
+    /// <summary>How Orleans connects where no connection is shared with it.</summary>
+    internal ConfigurationOptions RedisOptions()
+    {
+        var options = ConfigurationOptions.Parse(Redis);
+        options.AbortOnConnectFail = false;
+        return options;
+    }
 
     /// <summary>Reads <c>GRANARY_REDIS</c>, <c>GRANARY_CLUSTER_ID</c>, <c>GRANARY_SERVICE_ID</c> and the <c>GRANARY_CLUSTER_TLS_*</c> files.</summary>
     /// <exception cref="InvalidDataException">Something is missing or cannot be used; the message names it.</exception>

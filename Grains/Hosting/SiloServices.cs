@@ -2,6 +2,7 @@ using Granary.Grains.Activations;
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 
 namespace Granary.Grains.Hosting;
 
@@ -12,13 +13,20 @@ public static class SiloServices
     /// <param name="silo">The silo.</param>
     /// <param name="tenants">What its activations are made of.</param>
     /// <param name="maxCallsPerTenant">How many calls of one tenant may be under way in this silo.</param>
-    public static ISiloBuilder AddTenantGrains(this ISiloBuilder silo, Func<IServiceProvider, SiloTenants> tenants, int maxCallsPerTenant)
+    /// <param name="maxCalls">How many calls of all tenants may be.</param>
+    public static ISiloBuilder AddTenantGrains(
+        this ISiloBuilder silo, Func<IServiceProvider, SiloTenants> tenants, int maxCallsPerTenant, int maxCalls = 4096)
     {
         silo.Services.AddSingleton(tenants);
         silo.Services.AddSingleton<GrainRoute<ICommitsGrain>>();
-        silo.Services.AddSingleton(new SiloAdmission(maxCallsPerTenant));
-        // Well within the time a message may wait, so that an unfinished turn is told and not timed out.
-        silo.Services.AddSingleton(s => new LongCalls(ClusterSettings.ResponseTimeout * 0.4, s.GetRequiredService<TimeProvider>()));
+        silo.Services.AddSingleton(new SiloAdmission(maxCallsPerTenant, maxCalls));
+        silo.Services.AddSingleton(s => new LongCalls(
+            ClusterSettings.Turn, s.GetRequiredService<SiloAdmission>(), s.GetRequiredService<TimeProvider>()));
+        silo.Configure<SiloMessagingOptions>(messaging =>
+        {
+            messaging.ResponseTimeout = ClusterSettings.ResponseTimeout;
+            messaging.CancelRequestOnTimeout = true;
+        });
         return silo.AddIncomingGrainCallFilter<TenantCallFilter>().AddActivityPropagation();
     }
 }

@@ -1,7 +1,7 @@
-using System.Net;
 using Granary.Grains.Hosting;
 using Granary.Instana;
 using Granary.Vault.Redis.Connections;
+using System.Net;
 
 namespace Granary.Silo.Configuration;
 
@@ -52,6 +52,9 @@ public sealed record SiloSettings
 
     /// <summary>How many calls of one tenant may be under way in this silo.</summary>
     public int MaxCallsPerTenant { get; init; } = 1024;
+
+    /// <summary>How many calls of all tenants may be.</summary>
+    public int MaxCalls { get; init; } = 4096;
 
     /// <summary>The lowest level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

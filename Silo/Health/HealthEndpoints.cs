@@ -5,12 +5,15 @@ namespace Granary.Silo.Health;
 /// <summary>The three probes of an orchestrator. None of them calls a grain: a probe that does turns one slow tenant into a restart.</summary>
 internal static class HealthEndpoints
 {
+    /// <summary>A balancer may ask with HEAD.</summary>
+    private static readonly string[] Methods = ["GET", "HEAD"];
+
     public static void MapHealth(this IEndpointRouteBuilder endpoints, SiloState state)
     {
-        endpoints.MapGet("/health", context => AnswerAsync(context, state.IsStarted));
-        endpoints.MapGet("/health/live", context => AnswerAsync(context, true));
-        endpoints.MapGet("/health/startup", context => AnswerAsync(context, state.IsStarted));
-        endpoints.MapGet("/health/ready", context => AnswerAsync(context, state.IsReady));
+        endpoints.MapMethods("/health", Methods, context => AnswerAsync(context, state.IsStarted));
+        endpoints.MapMethods("/health/live", Methods, context => AnswerAsync(context, true));
+        endpoints.MapMethods("/health/startup", Methods, context => AnswerAsync(context, state.IsStarted));
+        endpoints.MapMethods("/health/ready", Methods, context => AnswerAsync(context, state.IsReady));
     }
 
     private static Task AnswerAsync(HttpContext context, bool ok)

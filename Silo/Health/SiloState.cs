@@ -1,16 +1,18 @@
+using Granary.Grains.Redis;
+
 namespace Granary.Silo.Health;
 
 /// <summary>Where the silo stands in its life; what probes look at.</summary>
-internal sealed class SiloState
+internal sealed class SiloState(RedisPulse redis)
 {
     private volatile bool _started;
     private volatile bool _draining;
 
-    /// <summary>True once it has joined the cluster.</summary>
+    /// <summary>True once it has joined the cluster and is warm.</summary>
     public bool IsStarted => _started;
 
-    /// <summary>False before it has joined and from the first moment of its stop.</summary>
-    public bool IsReady => _started && !_draining;
+    /// <summary>False before it has started, while Redis does not answer, and from the first moment of its stop.</summary>
+    public bool IsReady => _started && !_draining && redis.IsAnswering;
 
     public void Started() => _started = true;
 

@@ -1,16 +1,21 @@
-using System.Net;
 using Granary.Grains.Activations;
 using Granary.Grains.Hosting;
 using Granary.Grains.Redis;
 using Granary.Hosting.Telemetry;
 using Granary.Silo.Configuration;
 using Granary.Silo.Health;
+using Granary.Silo.Membership;
+using Granary.Silo.WarmUp;
+using Granary.Tenants.Hosting;
 using Granary.Tenants.Instana;
 using Granary.Vault.Redis.Connections;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using Orleans.Clustering.Redis;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using StackExchange.Redis;
+using System.Net;
 
 namespace Granary.Silo.Hosting;
 
@@ -37,8 +42,10 @@ public static class SiloHost
         builder.Services.AddSingleton(s => new InstanaActivationFactory(
             options.Instana, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(options.Redis).AddSingleton(_ => RedisLink.Connect(options.Redis.Configuration, options.Redis.Prefix));
-        builder.Services.AddSingleton<RedisVaults>().AddSingleton<RedisGreeting>();
+        builder.Services.AddSingleton<RedisVaults>().AddSingleton<RedisGreeting>().AddSingleton<SiloWarmUp>();
+        builder.Services.AddSingleton<RedisPulse>().AddHostedService(s => s.GetRequiredService<RedisPulse>());
         builder.Services.AddOrleans(silo => Configure(silo, options));
+        builder.Services.AddHostedService<PeerWatch>();
         builder.Services.AddHostedService<SiloLifecycle>();
         if (options.MetricsPort is not null)
             builder.Services.AddMetricsPort();
@@ -52,7 +59,6 @@ public static class SiloHost
     private static void Configure(ISiloBuilder silo, SiloSettings options)
     {
         var redis = ConfigurationOptions.Parse(options.Cluster.Redis);
-        redis.AbortOnConnectFail = false;
         silo.Configure<ClusterOptions>(cluster =>
         {
             cluster.ClusterId = options.Cluster.ClusterId;
@@ -61,10 +67,16 @@ public static class SiloHost
         silo.ConfigureEndpoints(options.Address, options.SiloPort, options.GatewayPort);
         if (options.SiloListenPort != options.SiloPort)
             silo.Configure<EndpointOptions>(endpoints => endpoints.SiloListeningEndpoint = new IPEndPoint(options.Address, options.SiloListenPort));
-        silo.UseRedisClustering(o => o.ConfigurationOptions = redis);
-        silo.UseRedisGrainDirectoryAsDefault(o => o.ConfigurationOptions = redis);
-        silo.Configure<ClusterMembershipOptions>(Membership);
-        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ClusterSettings.ResponseTimeout);
+        // One connection for everything: that of the vaults. The configuration beside it is only looked at by Orleans' checks.
+        silo.UseRedisClustering(members => members.ConfigurationOptions = redis);
+        silo.Services.AddOptions<RedisClusteringOptions>().Configure<RedisLink>(
+            (members, link) => members.CreateMultiplexer = _ => Task.FromResult((link.Connection, true)));
+        silo.UseRedisGrainDirectoryAsDefault((OptionsBuilder<RedisGrainDirectoryOptions> o) => o.Configure<RedisLink>((directory, link) =>
+        {
+            directory.ConfigurationOptions = redis;
+            directory.CreateMultiplexer = _ => Task.FromResult((link.Connection, true));
+        }));
+        silo.AddPeers();
         silo.Configure<GrainCollectionOptions>(collection =>
         {
             collection.CollectionAge = options.IdleAfter;
@@ -80,21 +92,8 @@ public static class SiloHost
                 Places = s.GetRequiredService<RedisVaults>(),
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
             },
-            options.MaxCallsPerTenant);
-    }
-
-    /// <summary>
-    /// Recovers in seconds: a silo that misses two probes of a second each is voted out. Two votes, or half of the silos where there are fewer, so
-    /// that one silo with a bad network does not evict the others.
-    /// </summary>
-    private static void Membership(ClusterMembershipOptions membership)
-    {
-        membership.ProbeTimeout = TimeSpan.FromSeconds(1);
-        membership.NumMissedProbesLimit = 2;
-        membership.NumVotesForDeathDeclaration = 2;
-        membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
-        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
-        membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
+            options.MaxCallsPerTenant,
+            options.MaxCalls);
     }
 
     private static void Map(WebApplication app, SiloSettings options)
@@ -121,6 +120,8 @@ public static class SiloHost
         // A start that fails is said in one sentence by the program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // At every start: advice on the collector, and a check that takes the machine's uptime for a delay.
+        // And on a busy machine, a line for everything that took a second.
+        logging.AddFilter("Orleans.Runtime.Scheduler", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         logging.AddSimpleConsole(console =>
         {

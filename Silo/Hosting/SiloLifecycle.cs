@@ -1,29 +1,38 @@
 using Granary.Grains.Calls;
+using Granary.Grains.Redis;
 using Granary.Silo.Configuration;
 using Granary.Silo.Health;
+using Granary.Silo.WarmUp;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Silo.Hosting;
 
 /// <summary>
-/// Starts and stops in order. On SIGTERM: not ready first, then calls that outlast a message finish and are fetched, and only then Orleans
+/// Starts and stops in order. At the start: Redis answers and its vaults are this ring's, the store's code is warm, Orleans joins, the grains' code is warm, and only then the
+/// silo is ready. On SIGTERM: not ready first, then calls that outlast a message finish and are fetched, and only then Orleans
 /// deactivates the grains and leaves the cluster.
 /// </summary>
 internal sealed partial class SiloLifecycle(
-    SiloSettings options, SiloState state, LongCalls calls, RedisGreeting greeting, TimeProvider time, ILogger<SiloLifecycle> log) : IHostedLifecycleService
+    SiloSettings options, SiloState state, LongCalls calls, RedisGreeting greeting, SiloWarmUp warmUp, TimeProvider time, ILogger<SiloLifecycle> log)
+    : IHostedLifecycleService
 {
     private readonly ILogger<SiloLifecycle> _log = log;
 
     /// <summary>Nothing starts before Redis answers: membership would give up.</summary>
-    public Task StartingAsync(CancellationToken cancellationToken) => greeting.WaitAsync(cancellationToken);
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await greeting.WaitAsync(cancellationToken);
+        await warmUp.BeforeJoiningAsync(cancellationToken);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        LogJoined(options.Address.ToString(), options.SiloPort, options.GatewayPort, options.Cluster.ClusterId);
+        await warmUp.BeforeReadyAsync(cancellationToken);
         state.Started();
-        LogReady(options.Address.ToString(), options.SiloPort, options.GatewayPort, options.Cluster.ClusterId);
-        return Task.CompletedTask;
+        LogReady();
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
@@ -46,11 +55,14 @@ internal sealed partial class SiloLifecycle(
     }
 
     [LoggerMessage(1, LogLevel.Information, "Joined cluster {Cluster} as {Address}:{SiloPort}, gateways on {GatewayPort}")]
-    private partial void LogReady(string address, int siloPort, int gatewayPort, string cluster);
+    private partial void LogJoined(string address, int siloPort, int gatewayPort, string cluster);
 
     [LoggerMessage(2, LogLevel.Information, "Not ready from now on; {Calls} long calls under way")]
     private partial void LogDraining(int calls);
 
     [LoggerMessage(3, LogLevel.Information, "Left the cluster")]
     private partial void LogStopped();
+
+    [LoggerMessage(4, LogLevel.Information, "Ready")]
+    private partial void LogReady();
 }

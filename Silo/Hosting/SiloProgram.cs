@@ -1,8 +1,8 @@
-using System.Reflection;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Health;
 using Granary.Silo.Configuration;
 using StackExchange.Redis;
+using System.Reflection;
 
 namespace Granary.Silo.Hosting;
 
@@ -15,7 +15,10 @@ public static class SiloProgram
         typeof(SiloProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 
     /// <summary>Runs until the silo stops; with <c>health</c>, tells whether the silo of this machine is ready; with <c>--version</c>, which it is.</summary>
-    /// <returns>0 after an orderly stop, 1 when it could not run, 2 when the configuration cannot work.</returns>
+    /// <returns>
+    /// 0 after an orderly stop, 1 when it could not run, 2 when the configuration cannot work. A silo that the others declared dead ends with 70
+    /// (<see cref="Membership.FatalEnd"/>), to be started again.
+    /// </returns>
     public static async Task<int> RunAsync(string[] args, Func<string, string?> environment, CancellationToken stop = default)
     {
         try

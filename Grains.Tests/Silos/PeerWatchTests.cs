@@ -1,0 +1,96 @@
+using Granary.Grains.Tests.Client;
+using Granary.Silo.Membership;
+using Microsoft.Extensions.Logging.Abstractions;
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Granary.Grains.Tests.Silos;
+
+public sealed class PeerWatchTests : IAsyncLifetime
+{
+    private readonly TcpListener _living = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _dying = new(IPAddress.Loopback, 0);
+
+    [Fact]
+    public async Task A_silo_whose_port_is_refused_is_declared_dead_and_one_that_accepts_is_not_however_silent_it_is()
+    {
+        var (living, dying) = (Address(_living), Address(_dying));
+        var membership = new Members((living, SiloStatus.Active), (dying, SiloStatus.Active));
+        using var watch = Watch(membership);
+        await watch.StartAsync(default);
+        _dying.Stop();
+        await ClusterVaultTests.WaitUntilAsync(() => membership.Killed.Contains(dying));
+        membership.Killed.ShouldNotContain(living);
+        await watch.StopAsync(default);
+    }
+
+    [Theory]
+    [InlineData(SiloStatus.Joining)]
+    [InlineData(SiloStatus.Created)]
+    [InlineData(SiloStatus.Dead)]
+    public async Task A_silo_that_joins_is_given_time(SiloStatus status)
+    {
+        var (joining, dying) = (Address(_living), Address(_dying));
+        _living.Stop();
+        _dying.Stop();
+        var membership = new Members((joining, status), (dying, SiloStatus.Active));
+        using var watch = Watch(membership);
+        await watch.StartAsync(default);
+        await ClusterVaultTests.WaitUntilAsync(() => membership.Killed.Contains(dying));
+        membership.Killed.ShouldNotContain(joining);
+        await watch.StopAsync(default);
+    }
+
+    public Task InitializeAsync()
+    {
+        _living.Start();
+        _dying.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task DisposeAsync()
+    {
+        _living.Dispose();
+        _dying.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private static SiloAddress Address(TcpListener listener) => SiloAddress.New((IPEndPoint)listener.LocalEndpoint, 1);
+
+    private static PeerWatch Watch(IClusterMembershipService membership) =>
+        new(membership, new Self(), new PeerConnections(), TimeProvider.System, NullLogger<PeerWatch>.Instance);
+
+    private sealed class Self : ILocalSiloDetails
+    {
+        public string Name => "self";
+
+        public string ClusterId => "test";
+
+        public string DnsHostName => "localhost";
+
+        public SiloAddress SiloAddress { get; } = SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 1), 1);
+
+        public SiloAddress GatewayAddress => SiloAddress;
+    }
+
+    private sealed class Members(params (SiloAddress Silo, SiloStatus Status)[] members) : IClusterMembershipService
+    {
+        private ImmutableList<SiloAddress> _killed = [];
+
+        public ImmutableList<SiloAddress> Killed => _killed;
+
+        public ClusterMembershipSnapshot CurrentSnapshot { get; } = new(
+            members.ToImmutableDictionary(member => member.Silo, member => new ClusterMember(member.Silo, member.Status, "peer")), new MembershipVersion(1));
+
+        public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => throw new NotSupportedException();
+
+        public ValueTask Refresh(MembershipVersion minimumVersion, CancellationToken cancellationToken) => default;
+
+        public Task<bool> TryKill(SiloAddress siloAddress)
+        {
+            ImmutableInterlocked.Update(ref _killed, killed => killed.Add(siloAddress));
+            return Task.FromResult(true);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Granary.Silo.Membership;
+
+/// <summary>Finds silos whose process is gone, by what proves it, so that nobody has to guess from silence.</summary>
+/// <remarks>
+/// (1) A process that dies closes its connections, so the end of one to another silo is a reason to look; a silo without a connection is looked at now and then.
+/// (2) Looking is to connect: where the machine answers that nothing listens there any more, again and again, the process is gone. Anything else, an answer that does not
+/// come above all, proves nothing and is left to the probes of membership. (3) A silo that is stopping closes its port by itself and is given time to say goodbye.
+/// (4) Membership declares the silo dead, and calls leave it at once. If the proof ever were wrong, the silo would end itself and start again; the log is fenced.
+/// </remarks>
+internal sealed partial class PeerWatch(
+    IClusterMembershipService membership, ILocalSiloDetails self, PeerConnections connections, TimeProvider time, ILogger<PeerWatch> log) : BackgroundService
+{
+    private const int Refusals = 3;
+    private const int RefusalsWhileStopping = 20;
+
+    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly ILogger<PeerWatch> _log = log;
+    private readonly ConcurrentDictionary<SiloAddress, bool> _lookingAt = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            foreach (var (silo, member) in membership.CurrentSnapshot.Members)
+            {
+                if (!silo.Equals(self.SiloAddress) && CanBeGone(member.Status) && !connections.IsOpen(silo.Endpoint) && _lookingAt.TryAdd(silo, true))
+                    _ = LookAsync(silo, stoppingToken);
+            }
+            await connections.WaitForEndAsync(Sweep, stoppingToken);
+        }
+    }
+
+    private static bool CanBeGone(SiloStatus status) => status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
+
+    private async Task LookAsync(SiloAddress silo, CancellationToken cancellation)
+    {
+        try
+        {
+            for (var refusals = 0; await IsRefusedAsync(silo.Endpoint, cancellation); await Task.Delay(Pause, time, cancellation))
+            {
+                var status = membership.CurrentSnapshot.GetSiloStatus(silo);
+                if (!CanBeGone(status))
+                    return;
+                if (++refusals < (status == SiloStatus.Active ? Refusals : RefusalsWhileStopping))
+                    continue;
+                LogGone(silo);
+                await membership.TryKill(silo);
+                return;
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The table cannot be written now; the next sweep looks again.
+            LogUntold(failure, silo);
+        }
+        catch (OperationCanceledException)
+        {
+            // This silo stops.
+        }
+        finally
+        {
+            _lookingAt.TryRemove(silo, out _);
+        }
+    }
+
+    /// <summary>Whether the machine says that nothing listens there.</summary>
+    private static async Task<bool> IsRefusedAsync(IPEndPoint peer, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Patience);
+        using var socket = new Socket(peer.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(peer, limit.Token);
+            return false;
+        }
+        catch (SocketException failure)
+        {
+            return failure.SocketErrorCode == SocketError.ConnectionRefused;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The process of silo {Silo} is gone: nothing listens on its port any more")]
+    private partial void LogGone(SiloAddress silo);
+
+    [LoggerMessage(2, LogLevel.Warning, "Silo {Silo} is gone and could not be declared dead yet")]
+    private partial void LogUntold(Exception failure, SiloAddress silo);
+}
