@@ -10,18 +10,8 @@ internal sealed class Findings
     /// <summary>All of them.</summary>
     public IReadOnlyList<string> All => _all;
 
-    /// <summary>Whether clients were told what is not so: no busy machine is an excuse for that.</summary>
-    public bool HasContradiction { get; private set; }
-
     /// <summary>Adds one.</summary>
     public void Add(string finding) => _all.Add(finding);
-
-    /// <summary>Adds one that contradicts what clients were told.</summary>
-    public void Contradict(string finding)
-    {
-        HasContradiction = true;
-        Add(finding);
-    }
 
     /// <summary>Adds one unless a condition holds.</summary>
     public void Require(bool condition, string otherwise)

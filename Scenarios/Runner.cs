@@ -13,10 +13,11 @@ internal sealed class Runner(Options options, string repository)
     // A new scenario is a class and a line here. Neighbours with the same settings share a cluster.
     private static readonly Scenario[] All =
     [
-        new RollingRestart(), new KillSilo(), new KillGateway(), new RedisRestart(), new RedisFull(), new PauseSilo(), new OneVault(), new Partition(),
+        new RollingRestart(), new KillSilo(), new Oversubscribed(), new KillGateway(), new RedisRestart(), new RedisFull(), new PauseSilo(), new OneVault(), new Partition(),
         new Tls(), new NoisyTenant(), new MixedVersions(), new Conformance(),
     ];
 
+    private readonly Dictionary<string, Exception> _unprepared = [];
     private int _passed;
     private int _failed;
     private int _skipped;
@@ -39,29 +40,43 @@ internal sealed class Runner(Options options, string repository)
         try
         {
             foreach (var scenario in chosen)
-            {
-                // A call that failed or came late is looked at twice, for machines have moods; a contradiction is not.
-                if (!await RunAsync(scenario, cluster, tenants, logs, "", cancellation))
-                    await RunAsync(scenario, cluster, tenants, logs, "second try, ", cancellation);
-            }
+                await PrepareAsync(scenario, cluster, cancellation);
+            foreach (var scenario in chosen)
+                await RunAsync(scenario, cluster, tenants, logs, cancellation);
         }
         finally
         {
             await cluster.DownAsync(CancellationToken.None);
+            foreach (var scenario in chosen)
+                await scenario.CleanUpAsync(cluster);
         }
         Console.WriteLine($"{_passed} passed, {_failed} failed, {_skipped} skipped");
         return _failed == 0 ? 0 : 1;
     }
 
-    /// <returns>False when it is worth a second try.</returns>
-    private async Task<bool> RunAsync(
-        Scenario scenario, LocalCluster cluster, IReadOnlyList<(string, string)> tenants, string logs, string again, CancellationToken cancellation)
+    /// <summary>What cannot be prepared is told when its scenario's turn comes.</summary>
+    private async Task PrepareAsync(Scenario scenario, LocalCluster cluster, CancellationToken cancellation)
+    {
+        try
+        {
+            await scenario.PrepareAsync(cluster, cancellation);
+        }
+        catch (Exception e) when (e is ScenarioException or SkipException)
+        {
+            _unprepared[scenario.Name] = e;
+        }
+    }
+
+    private async Task RunAsync(
+        Scenario scenario, LocalCluster cluster, IReadOnlyList<(string, string)> tenants, string logs, CancellationToken cancellation)
     {
         await using var details = new StreamWriter(Path.Combine(logs, $"{scenario.Name}.log"));
         var begin = Stopwatch.GetTimestamp();
         var findings = new Findings();
         try
         {
+            if (_unprepared.TryGetValue(scenario.Name, out var why))
+                throw why;
             await cluster.UpAsync(scenario.Settings, cancellation);
             if (scenario.NotFor(cluster.Shape) is { } reason)
                 throw new SkipException(reason);
@@ -69,30 +84,27 @@ internal sealed class Runner(Options options, string repository)
             if (findings.All.Count == 0)
             {
                 _passed++;
-                Console.WriteLine($"✓ {scenario.Name} ({again}{seen}; {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s)");
-                return true;
+                Console.WriteLine($"✓ {scenario.Name} ({seen}; {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s)");
+                return;
             }
         }
         catch (SkipException e)
         {
             _skipped++;
             Console.WriteLine($"- {scenario.Name}: not run, {e.Message}");
-            return true;
+            return;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             findings.Add(e is ScenarioException or TimeoutException ? e.Message : $"{e}");
         }
-        var retry = again.Length == 0 && !findings.HasContradiction;
-        if (!retry)
-            _failed++;
-        Console.WriteLine($"{(retry ? "  first try of" : "✗")} {scenario.Name}: {findings}");
+        _failed++;
+        Console.WriteLine($"✗ {scenario.Name}: {findings}");
         foreach (var finding in findings.All)
             await details.WriteLineAsync($"✗ {finding}");
         // What is left of a failure must not make the next one fail.
         KeepLogs(cluster.Folder, Path.Combine(logs, $"{scenario.Name}.processes"));
         await cluster.DownAsync(cancellation);
-        return !retry;
     }
 
     private static void KeepLogs(string cluster, string folder)

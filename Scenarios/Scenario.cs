@@ -14,6 +14,12 @@ internal abstract class Scenario
     /// <summary>Why it says nothing about a shape; null where it does.</summary>
     public virtual string? NotFor(string shape) => null;
 
+    /// <summary>Makes what the scenario needs and takes long, before any cluster runs: nothing is built beside load.</summary>
+    public virtual Task PrepareAsync(LocalCluster cluster, CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <summary>Takes away what <see cref="PrepareAsync"/> made.</summary>
+    public virtual Task CleanUpAsync(LocalCluster cluster) => Task.CompletedTask;
+
     /// <summary>Runs; the result is what was seen.</summary>
     /// <param name="context">What it works with.</param>
     /// <param name="findings">Takes what is wrong: any makes the scenario fail.</param>

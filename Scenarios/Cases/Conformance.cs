@@ -5,12 +5,19 @@ namespace Granary.Scenarios.Cases;
 /// <summary>The official suite, both eras, through the balancer: its requests go to any gateway, whatever the one before remembered.</summary>
 internal sealed class Conformance : Scenario
 {
+    private string _program = "";
+
     public override string Name => "conformance";
+
+    public override async Task PrepareAsync(LocalCluster cluster, CancellationToken cancellation)
+    {
+        Console.WriteLine("  building the conformance suite's gateway");
+        _program = await cluster.BuildAsync("Conformance.Tests", cluster.Repository, cancellation);
+    }
 
     public override async Task<string> RunAsync(ScenarioContext context, Findings findings, CancellationToken cancellation)
     {
-        var program = await context.Cluster.BuildAsync("Conformance.Tests", context.Cluster.Repository, cancellation);
-        await context.Cluster.UpAsync(new ClusterSettings { Keys = false }.With("gateway-", "GRANARY_PROGRAM", program), cancellation);
+        await context.Cluster.UpAsync(new ClusterSettings { Keys = false }.With("gateway-", "GRANARY_PROGRAM", _program), cancellation);
         var suite = Path.Combine(context.Cluster.Repository, "Conformance.Tests", "suite");
         var (exit, output, _) = await Shell.TryAsync(suite, [$"http://localhost:{context.Cluster.Endpoint.Port}/mcp"], cancellation);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

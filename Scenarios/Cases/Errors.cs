@@ -8,6 +8,10 @@ internal static class Errors
 {
     private static readonly HashSet<string> Honest = ["unavailable", "outcome_unknown", "busy"];
 
+    /// <summary>Requires that no call failed.</summary>
+    public static void RequireNone(Calls calls, Findings findings) =>
+        findings.Require(calls.Failed.Count == 0, $"{calls.Failed.Count} of {calls.Records.Count} calls failed, first: {calls.FirstFailure}");
+
     /// <summary>Requires that every failure says what happened: a tool's error of a kind that helps, or the balancer's word that nothing did.</summary>
     public static void RequireClear(Calls calls, Findings findings)
     {

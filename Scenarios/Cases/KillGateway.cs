@@ -6,8 +6,6 @@ namespace Granary.Scenarios.Cases;
 /// <summary>A gateway dies; its clients go on through the other one with the session they have.</summary>
 internal sealed class KillGateway : Scenario
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
-
     public override string Name => "kill-gateway";
 
     public override string? NotFor(string shape) => shape == "standalone" ? "it needs a second gateway" : null;
@@ -19,17 +17,16 @@ internal sealed class KillGateway : Scenario
         for (var round = 0; round < (context.Long ? 6 : 2); round++)
         {
             var name = $"gateway-{(round % 2) + 1}";
-            await ScenarioContext.PauseAsync(2, cancellation);
+            await traffic.WaitForCallsAsync(50, cancellation);
             var begin = Stopwatch.GetTimestamp();
             await context.Cluster.KillAsync(name, cancellation);
-            await ScenarioContext.PauseAsync(3, cancellation);
-            failed += Recovery.Check(traffic.Calls, name, begin, Limit, findings);
+            await traffic.WaitForCallsAsync(context.Tenants.Count, cancellation);
+            failed += Recovery.Check(traffic.Calls, name, begin, traffic.Limit(3), findings);
             await context.Cluster.StartAsync(name, cancellation);
         }
-        await ScenarioContext.PauseAsync(2, cancellation);
+        await traffic.WaitForCallsAsync(100, cancellation);
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
-        var longest = traffic.Calls.Longest;
-        findings.Require(longest <= Limit, $"a call took {longest.TotalSeconds:F1} s");
-        return $"{traffic.Calls}, {failed} of them caught by a kill; {verdict.Events} events; the longest call {longest.TotalMilliseconds:F0} ms; no new handshake";
+        var longest = Recovery.RequireLongest(traffic, floorSeconds: 3, findings);
+        return $"{traffic.Calls}, {failed} of them caught by a kill; {verdict.Events} events; {longest}; no new handshake";
     }
 }

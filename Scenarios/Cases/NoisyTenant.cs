@@ -9,10 +9,12 @@ namespace Granary.Scenarios.Cases;
 internal sealed class NoisyTenant : Scenario
 {
     private const int Others = 40;
-    private const double RateEach = 1.5;
+    private const double MostRateEach = 1.5;
     private const int Times = 20;
     private const int Burst = 25;
     private const double MostChange = 1.10;
+    private const int CallsToCompare = 150;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     public override string Name => "noisy-tenant";
 
@@ -22,9 +24,9 @@ internal sealed class NoisyTenant : Scenario
     {
         var agents = await context.AgentsAsync(Enumerable.Range(1, Others), cancellation);
         using var loud = await context.AgentAsync(0, Era.Modern, cancellation);
-        await loud.CallAsync("init_vault", """{"vault_path":"loud"}""", TimeSpan.FromSeconds(10), cancellation);
-        var traffic = await context.StartLoadAsync(new LoadPlan { Rate = Others * RateEach, Streams = 10 }, agents, cancellation);
-        await ScenarioContext.PauseAsync(3, cancellation);
+        await loud.CallAsync("init_vault", """{"vault_path":"loud"}""", Patience, cancellation);
+        var traffic = await context.StartLoadAsync(new LoadPlan { Rate = Others * MostRateEach, Streams = 10 }, agents, cancellation);
+        var rateEach = traffic.Plan.Rate / Others;
 
         var (ratios, answers) = (new List<double>(), new List<Answer>());
         var rounds = context.Long ? 20 : 6;
@@ -33,7 +35,7 @@ internal sealed class NoisyTenant : Scenario
         {
             var quiet = await P99Async(traffic, cancellation);
             using var stop = new CancellationTokenSource();
-            var noise = MakeNoiseAsync(loud, answers, stop.Token);
+            var noise = MakeNoiseAsync(loud, rateEach, answers, stop.Token);
             var noisy = await P99Async(traffic, cancellation);
             await stop.CancelAsync();
             await noise;
@@ -58,14 +60,14 @@ internal sealed class NoisyTenant : Scenario
     private static async Task<double> P99Async(Traffic traffic, CancellationToken cancellation)
     {
         var begin = System.Diagnostics.Stopwatch.GetTimestamp();
-        await ScenarioContext.PauseAsync(5, cancellation);
+        await traffic.WaitForCallsAsync(CallsToCompare, cancellation);
         return traffic.Calls.Between(begin, long.MaxValue).Quantile(0.99).TotalSeconds;
     }
 
     // So many at once meet the bound, and on average it is so many times what another tenant asks.
-    private static async Task MakeNoiseAsync(Agent agent, List<Answer> answers, CancellationToken stop)
+    private static async Task MakeNoiseAsync(Agent agent, double rateEach, List<Answer> answers, CancellationToken stop)
     {
-        var pace = new Pace(RateEach * Times / Burst);
+        var pace = new Pace(rateEach * Times / Burst);
         try
         {
             while (true)
@@ -73,7 +75,7 @@ internal sealed class NoisyTenant : Scenario
                 await pace.NextAsync(stop);
                 answers.AddRange(await Task.WhenAll(Enumerable.Range(0, Burst).Select(_ => agent.CallAsync(
                     "append_event", """{"vault_path":"loud","event_type":"note","data":{"text":"the quick brown fox"}}""",
-                    TimeSpan.FromSeconds(10), CancellationToken.None))));
+                    Patience, CancellationToken.None))));
             }
         }
         catch (OperationCanceledException)

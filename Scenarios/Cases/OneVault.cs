@@ -13,8 +13,8 @@ internal sealed class OneVault : Scenario
     {
         var agents = await context.AgentsAsync(Enumerable.Repeat(0, Writers), cancellation);
         var traffic = await context.StartLoadAsync(
-            new LoadPlan { Rate = 100, Streams = 4, Instana = false, CallLimit = TimeSpan.FromSeconds(30) }, agents, cancellation);
-        await ScenarioContext.PauseAsync(context.Long ? 30 : 6, cancellation);
+            new LoadPlan { Streams = 4, Instana = false }, agents, cancellation);
+        await traffic.WaitForCallsAsync(context.Long ? 3000 : 300, cancellation);
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
         findings.Require(traffic.Calls.Failed.Count == 0, $"{traffic.Calls.Failed.Count} calls failed, first: {traffic.Calls.FirstFailure}");
         return $"{traffic.Calls}; {verdict.Events} events in one chain";

@@ -21,4 +21,17 @@ internal static class Recovery
             late.Records.Count == 0, $"{late.Records.Count} calls failed later than {limit.TotalSeconds:F0} s after {what} broke, first: {late.FirstFailure}");
         return failed.Records.Count;
     }
+
+    /// <summary>Requires that no call took longer than the machine excuses.</summary>
+    /// <param name="traffic">The load.</param>
+    /// <param name="floorSeconds">What a quiet machine keeps.</param>
+    /// <param name="findings">Takes what is wrong.</param>
+    /// <returns>What was seen.</returns>
+    public static string RequireLongest(Traffic traffic, double floorSeconds, Findings findings)
+    {
+        var (longest, usual, limit) = (traffic.Calls.Longest, traffic.Undisturbed.Longest, traffic.Limit(floorSeconds));
+        findings.Require(
+            longest <= limit, $"a call took {longest.TotalSeconds:F1} s; the longest of an undisturbed run took {usual.TotalSeconds:F2} s, so {limit.TotalSeconds:F1} s is the limit");
+        return $"the longest call {longest.TotalMilliseconds:F0} ms, undisturbed {usual.TotalMilliseconds:F0} ms";
+    }
 }

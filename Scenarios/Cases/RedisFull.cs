@@ -7,8 +7,6 @@ namespace Granary.Scenarios.Cases;
 /// <summary>Redis has no memory left: appends are refused with a sentence, reads go on, and all is well when there is room again.</summary>
 internal sealed class RedisFull : Scenario
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
-
     public override string Name => "redis-full";
 
     public override string? NotFor(string shape) => shape == "standalone" ? "it is about Redis" : null;
@@ -17,15 +15,15 @@ internal sealed class RedisFull : Scenario
     {
         var traffic = await context.StartLoadAsync(new LoadPlan(), cancellation);
         // Every tenant is at work before the memory ends.
-        await ScenarioContext.PauseAsync(4, cancellation);
+        await traffic.WaitForCallsAsync(context.Tenants.Count, cancellation);
         await context.Cluster.RedisAsync(cancellation, "config", "set", "maxmemory-policy", "noeviction", "maxmemory", "1mb");
         var full = Stopwatch.GetTimestamp();
-        await ScenarioContext.PauseAsync(context.Long ? 20 : 4, cancellation);
+        await traffic.WaitForCallsAsync(context.Long ? 500 : 100, cancellation);
         var end = Stopwatch.GetTimestamp();
         await context.Cluster.RedisAsync(cancellation, "config", "set", "maxmemory", "0");
         var roomy = Stopwatch.GetTimestamp();
-        await ScenarioContext.PauseAsync(4, cancellation);
-        Recovery.Check(traffic.Calls, "Redis' lack of room", roomy, Limit, findings);
+        await traffic.WaitForCallsAsync(context.Tenants.Count, cancellation);
+        Recovery.Check(traffic.Calls, "Redis' lack of room", roomy, traffic.Limit(2), findings);
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
 
         var during = traffic.Calls.Between(full, end - Stopwatch.Frequency / 4);

@@ -7,7 +7,6 @@ namespace Granary.Scenarios.Cases;
 internal sealed class RedisRestart : Scenario
 {
     private const double SecondsAway = 1.5;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     public override string Name => "redis-restart";
 
@@ -19,7 +18,7 @@ internal sealed class RedisRestart : Scenario
         var failed = 0;
         for (var round = 0; round < (context.Long ? 8 : 2); round++)
         {
-            await ScenarioContext.PauseAsync(2, cancellation);
+            await traffic.WaitForCallsAsync(50, cancellation);
             if (round % 2 == 0)
                 await context.Cluster.StopAsync("redis", cancellation);
             else
@@ -29,8 +28,8 @@ internal sealed class RedisRestart : Scenario
             await context.Cluster.StartAsync("redis", cancellation);
             context.Note("Redis is back");
             var back = Stopwatch.GetTimestamp();
-            await ScenarioContext.PauseAsync(4, cancellation);
-            failed += Recovery.Check(traffic.Calls, "Redis' return", back, Limit, findings);
+            await traffic.WaitForCallsAsync(context.Tenants.Count, cancellation);
+            failed += Recovery.Check(traffic.Calls, "Redis' return", back, traffic.Limit(2), findings);
         }
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
         Errors.RequireClear(traffic.Calls, findings);

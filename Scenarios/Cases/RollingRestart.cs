@@ -13,18 +13,18 @@ internal sealed class RollingRestart : Scenario
         var traffic = await context.StartLoadAsync(new LoadPlan(), cancellation);
         for (var round = 0; round < (context.Long ? 5 : 1); round++)
         {
-            await ScenarioContext.PauseAsync(2, cancellation);
+            await traffic.WaitForCallsAsync(50, cancellation);
             if (context.Cluster.HasSilos)
                 await context.Cluster.RollAsync("silo", cancellation);
             context.Note("the silos are rolled");
             await context.Cluster.RollAsync("gateway", cancellation);
             context.Note("the gateways are rolled");
         }
-        await ScenarioContext.PauseAsync(2, cancellation);
+        await traffic.WaitForCallsAsync(100, cancellation);
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
 
         var calls = traffic.Calls;
-        findings.Require(calls.Failed.Count == 0, $"{calls.Failed.Count} of {calls.Records.Count} calls failed, first: {calls.FirstFailure}");
+        Errors.RequireNone(calls, findings);
         var ended = traffic.Streams.SelectMany(s => s.Spans).Where(s => s.End != StreamEnd.Stopped).ToList();
         var cut = ended.Count(s => s.End == StreamEnd.Cut);
         findings.Require(cut == 0, $"{cut} of {ended.Count} streams that ended were not completed");

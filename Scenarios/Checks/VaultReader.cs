@@ -5,7 +5,7 @@ namespace Granary.Scenarios.Checks;
 /// <summary>Reads a whole vault back through the one endpoint.</summary>
 internal static class VaultReader
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     /// <summary>Reads it.</summary>
     /// <exception cref="ScenarioException">It cannot be read.</exception>

@@ -20,7 +20,7 @@ internal sealed record Verdict(long Events, IReadOnlyList<string> Problems)
             events += view.Count;
             problems.AddRange(VaultCheck.Problems(view, attempts).Select(p => $"{vault.Key}/{p}"));
             foreach (var stream in traffic.Streams.Where(s => s.Agent.Tenant == vault.Key))
-                problems.AddRange(StreamCheck.Missed(stream.Vault, stream.Spans, attempts, traffic.Plan.TellWithin)
+                problems.AddRange(StreamCheck.Missed(stream.Vault, stream.Spans, attempts, traffic.Plan.TellWithin + traffic.Limit(0))
                     .Select(p => $"{vault.Key}/{p} ({stream.Agent.Era})"));
         }
         var quiet = traffic.Streams.Where(s => s.Spans[^1].End != StreamEnd.Stopped)

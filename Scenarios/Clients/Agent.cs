@@ -19,7 +19,7 @@ internal sealed class Agent : IDisposable
     public Agent(string tenant, string? key, Era era, Uri endpoint)
     {
         (Tenant, Era) = (tenant, era);
-        _http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) })
+        _http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(60) })
         {
             BaseAddress = endpoint,
             Timeout = Timeout.InfiniteTimeSpan,

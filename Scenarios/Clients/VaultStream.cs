@@ -7,7 +7,7 @@ namespace Granary.Scenarios.Clients;
 internal sealed class VaultStream(Agent agent, string vault)
 {
     private const int ListenId = 1;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly List<StreamSpan> _spans = [];

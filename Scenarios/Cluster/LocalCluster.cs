@@ -1,9 +1,13 @@
+using System.Diagnostics;
+
 namespace Granary.Scenarios.Cluster;
 
 /// <summary>The processes, through <c>deploy/local-cluster</c>: what people start by hand is what is tested.</summary>
 internal sealed class LocalCluster(string repository, string folder, Options options, string keyFile)
 {
     private const int MostInstances = 9;
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     private readonly string _script = Path.Combine(repository, "deploy", "local-cluster");
     private readonly int _port = options.Port ?? PortBlock.Find();
@@ -69,6 +73,26 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     /// <summary>Every process.</summary>
     public async Task<IReadOnlyList<Instance>> StatusAsync(CancellationToken cancellation) =>
         [.. (await RunAsync(cancellation, "status")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Instance.Parse)];
+
+    /// <summary>One process.</summary>
+    public async Task<Instance> InstanceAsync(string name, CancellationToken cancellation) =>
+        (await StatusAsync(cancellation)).First(instance => instance.Name == name);
+
+    /// <summary>Waits until a process is as wanted.</summary>
+    /// <exception cref="ScenarioException">It does not become so.</exception>
+    public async Task<Instance> WaitForAsync(string name, Func<Instance, bool> wanted, CancellationToken cancellation)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var now = await InstanceAsync(name, cancellation);
+            if (wanted(now))
+                return now;
+            if (Stopwatch.GetElapsedTime(begin) > Longest)
+                throw new ScenarioException($"{name} is still {now.State} after {Longest.TotalMinutes:F0} minutes");
+            await Task.Delay(Look, TimeProvider.System, cancellation);
+        }
+    }
 
     /// <summary>Restarts the gateways or the silos one after the other.</summary>
     public Task RollAsync(string kind, CancellationToken cancellation) => RunAsync(cancellation, "roll", kind);

@@ -9,7 +9,7 @@ namespace Granary.Scenarios.Load;
 /// </summary>
 internal sealed class Client(Agent agent, string vault, TimeSpan callLimit, ConcurrentQueue<CallRecord> records, ConcurrentQueue<string> problems)
 {
-    private static readonly TimeSpan PersistFor = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PersistFor = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static long _lastMarker;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Granary.Bench.Mcp;
 using Granary.Scenarios.Clients;
 
@@ -7,8 +8,12 @@ namespace Granary.Scenarios.Load;
 /// <summary>Load in the background: calls of every kind at a steady rate, and open streams.</summary>
 internal sealed class Traffic
 {
-    private static readonly TimeSpan SetUpLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SetUpLimit = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>No machine is so slow: calls that do not come after it will not come.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentQueue<CallRecord> _records = new();
     private readonly ConcurrentQueue<string> _problems = new();
@@ -32,6 +37,9 @@ internal sealed class Traffic
 
     /// <summary>What came of the calls so far.</summary>
     public Calls Calls => new([.. _records]);
+
+    /// <summary>What came of the calls before anything was done to the cluster: what later ones are compared with.</summary>
+    public Calls Undisturbed { get; private set; } = new([]);
 
     /// <summary>What was planned.</summary>
     public LoadPlan Plan { get; }
@@ -60,6 +68,31 @@ internal sealed class Traffic
         for (var i = 0; i < plan.Concurrency; i++)
             traffic._running.Add(Task.Run(() => traffic.WorkAsync(pace, traffic._stopCalls.Token), CancellationToken.None));
         return traffic;
+    }
+
+    /// <summary>The longest that a call may take: so many times the longest of an undisturbed run, and no less than a floor that a quiet machine keeps.</summary>
+    public TimeSpan Limit(double floorSeconds, double times = 20) =>
+        TimeSpan.FromSeconds(Math.Max(floorSeconds, Undisturbed.Longest.TotalSeconds * times));
+
+    /// <summary>Lets the load run undisturbed for so many calls, and keeps them as what is to be expected.</summary>
+    public async Task SettleAsync(int calls, CancellationToken cancellation)
+    {
+        await WaitForCallsAsync(calls, cancellation);
+        Undisturbed = Calls;
+    }
+
+    /// <summary>Waits until so many calls that begin from now on have succeeded.</summary>
+    /// <exception cref="ScenarioException">They do not.</exception>
+    public async Task WaitForCallsAsync(int calls, CancellationToken cancellation)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        int Done() => _records.Count(r => r.Begin >= begin && r.Succeeded);
+        while (Done() < calls)
+        {
+            if (Stopwatch.GetElapsedTime(begin) > Longest)
+                throw new ScenarioException($"only {Done()} of {calls} calls succeeded in {Longest.TotalMinutes:F0} minutes");
+            await Task.Delay(Look, TimeProvider.System, cancellation);
+        }
     }
 
     /// <summary>Ends the calls, each with its answer, and then the streams.</summary>
