@@ -36,7 +36,7 @@ public sealed class RedisVaultIndex
         () => _link.Database.SortedSetAddAsync(Key(owner), Bytes(name), 0, SortedSetWhen.NotExists, CommandFlags.DemandMaster), cancellation);
 
     /// <summary>Takes a name out, once its vault was removed.</summary>
-    /// <exception cref="VaultStorageException">The store's reasons.</exception>
+    /// <exception cref="Storage.VaultStorageException">The store's reasons.</exception>
     public Task RemoveAsync(string owner, string name, CancellationToken cancellation) => _calls.RepeatAsync(
         () => _link.Database.SortedSetRemoveAsync(Key(owner), Bytes(name), CommandFlags.DemandMaster), cancellation);
 

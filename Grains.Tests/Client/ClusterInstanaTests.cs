@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Granary.Grains.Calls;
 using Granary.Grains.Client;
 using Granary.Grains.Contracts;
@@ -5,7 +6,6 @@ using Granary.Grains.Tests.Support;
 using Granary.Instana;
 using Granary.Tenants;
 using Granary.Testing.Redis;
-using System.Collections.Concurrent;
 
 namespace Granary.Grains.Tests.Client;
 

@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using Granary.Grains.Tests.Support;
 using Granary.Tenants;
 using Granary.Testing.Redis;
-using System.Collections.Concurrent;
 
 namespace Granary.Grains.Tests.Client;
 

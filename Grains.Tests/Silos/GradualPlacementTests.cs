@@ -1,7 +1,7 @@
+using System.Net;
 using Granary.Grains.Tests.Support;
 using Granary.Silo.Membership;
 using Orleans.Runtime.Placement;
-using System.Net;
 
 namespace Granary.Grains.Tests.Silos;
 

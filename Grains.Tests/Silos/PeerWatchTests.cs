@@ -1,9 +1,9 @@
-using Granary.Grains.Tests.Client;
-using Granary.Silo.Membership;
-using Microsoft.Extensions.Logging.Abstractions;
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Granary.Grains.Tests.Client;
+using Granary.Silo.Membership;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Grains.Tests.Silos;
 

@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using Granary.Grains.Contracts;
 using Granary.Tenants;
-using System.Collections.Concurrent;
 
 namespace Granary.Grains.Calls;
 
@@ -53,15 +53,10 @@ public sealed class LongCalls(TimeSpan turn, SiloAdmission admission, TimeProvid
         var running = new Running(
             computes ? Task.Run(() => work(progress, end.Token), CancellationToken.None) : work(progress, end.Token),
             progress, end, remaining is { } wait ? time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency) : null);
-        try
+        if (await IsDoneAsync(running))
         {
-            if (await IsDoneAsync(running))
-                return await ResultAsync<T>(running);
-        }
-        finally
-        {
-            if (running.Work.IsCompleted)
-                end.Dispose();
+            end.Dispose();
+            return await ResultAsync<T>(running);
         }
         var ticket = Guid.NewGuid();
         admission.Hold(tenant);

@@ -1,7 +1,7 @@
+using System.Runtime.InteropServices;
 using Granary.Grains.Contracts;
 using Granary.Instana;
 using Granary.Tenants;
-using System.Runtime.InteropServices;
 
 namespace Granary.Grains.Calls;
 

@@ -1,5 +1,5 @@
-using Granary.Tenants;
 using System.Collections.Concurrent;
+using Granary.Tenants;
 
 namespace Granary.Grains.Calls;
 

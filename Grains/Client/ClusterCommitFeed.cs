@@ -1,9 +1,9 @@
+using System.Collections.Concurrent;
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
 using Microsoft.Extensions.Logging;
-using System.Collections.Concurrent;
 
 namespace Granary.Grains.Client;
 

@@ -1,5 +1,8 @@
-using Granary.Tenants;
 using System.Text;
+using Granary.Grains.Redis;
+using Granary.Tenants;
+using Granary.Tenants.Vaults;
+using Microsoft.Extensions.Logging;
 
 namespace Granary.Grains.WarmUp;
 
@@ -29,6 +32,13 @@ public static class ScratchVault
             if (!report.Valid)
                 throw new TenantException(TenantFailure.Damaged, "The scratch vault does not verify.");
         }
+    }
+
+    /// <summary>The same on the store alone, without grains.</summary>
+    public static async Task UseAsync(RedisVaults places, VaultName vault, TimeProvider time, ILogger log, CancellationToken cancellation)
+    {
+        await using var activation = new VaultActivation(vault, places.Create(Tenant, vault), new VaultActivationOptions(), time, log);
+        await UseAsync(activation, cancellation);
     }
 
     private static AppendEvent Note(int round, int number) =>

@@ -1,7 +1,7 @@
+using System.Net;
 using Granary.Grains.Hosting;
 using Granary.Instana;
 using Granary.Vault.Redis.Connections;
-using System.Net;
 
 namespace Granary.Silo.Configuration;
 
@@ -55,6 +55,9 @@ public sealed record SiloSettings
 
     /// <summary>How many calls of all tenants may be.</summary>
     public int MaxCalls { get; init; } = 4096;
+
+    /// <summary>How long a probe of another silo may take; a silo that hangs is given up after three, while one whose process is gone is found without.</summary>
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The lowest level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

@@ -1,11 +1,11 @@
+using System.Net;
+using System.Net.Sockets;
 using Granary.Grains.Hosting;
 using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Telemetry;
 using Granary.Instana;
 using Granary.Vault.Redis.Connections;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Granary.Silo.Configuration;
 
@@ -41,6 +41,7 @@ internal static class SiloSettingsReader
             IdleAfter = settings.Seconds("GRANARY_IDLE_AFTER", TimeSpan.FromMinutes(15), min: 2),
             MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", 1024, 1, 1_000_000),
             MaxCalls = settings.Number("GRANARY_MAX_CALLS", 4096, 1, 1_000_000),
+            ProbeTimeout = settings.Seconds("GRANARY_PROBE_TIMEOUT", TimeSpan.FromSeconds(3), min: 1),
             LogLevel = settings.Level("LOG_LEVEL"),
             Instana = ReadInstana(settings),
         };

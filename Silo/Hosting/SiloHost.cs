@@ -1,3 +1,4 @@
+using System.Net;
 using Granary.Grains.Activations;
 using Granary.Grains.Hosting;
 using Granary.Grains.Redis;
@@ -15,7 +16,6 @@ using Orleans.Clustering.Redis;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using StackExchange.Redis;
-using System.Net;
 
 namespace Granary.Silo.Hosting;
 
@@ -76,7 +76,7 @@ public static class SiloHost
             directory.ConfigurationOptions = redis;
             directory.CreateMultiplexer = _ => Task.FromResult((link.Connection, true));
         }));
-        silo.AddPeers();
+        silo.AddPeers(options.ProbeTimeout);
         silo.Configure<GrainCollectionOptions>(collection =>
         {
             collection.CollectionAge = options.IdleAfter;

@@ -1,8 +1,8 @@
+using System.Reflection;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Health;
 using Granary.Silo.Configuration;
 using StackExchange.Redis;
-using System.Reflection;
 
 namespace Granary.Silo.Hosting;
 

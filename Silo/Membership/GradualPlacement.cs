@@ -1,5 +1,5 @@
-using Orleans.Runtime.Placement;
 using System.Collections.Concurrent;
+using Orleans.Runtime.Placement;
 
 namespace Granary.Silo.Membership;
 

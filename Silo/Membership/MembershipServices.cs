@@ -7,9 +7,9 @@ namespace Granary.Silo.Membership;
 /// <summary>How silos find, judge and spare each other.</summary>
 internal static class MembershipServices
 {
-    public static ISiloBuilder AddPeers(this ISiloBuilder silo)
+    public static ISiloBuilder AddPeers(this ISiloBuilder silo, TimeSpan probeTimeout)
     {
-        silo.Configure<ClusterMembershipOptions>(MembershipSettings.Apply);
+        silo.Configure<ClusterMembershipOptions>(membership => MembershipSettings.Apply(membership, probeTimeout));
         silo.Services.Replace(ServiceDescriptor.Singleton<IFatalErrorHandler, FatalEnd>());
         silo.Services.AddSingleton<PeerConnections>();
         silo.Configure<SiloConnectionOptions>(connections => connections.ConfigureSiloOutboundConnection(

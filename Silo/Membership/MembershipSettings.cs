@@ -9,9 +9,11 @@ internal static class MembershipSettings
     /// A silo that is gone is found by its connections (<see cref="PeerWatch"/>) within a second. Probes are for one that hangs or is cut off, and they must not kill one that
     /// is only slow: each may take seconds, longer where this silo itself is short of processor, and three in a row must fail while nothing else comes from the silo either.
     /// </summary>
-    public static void Apply(ClusterMembershipOptions membership)
+    public static void Apply(ClusterMembershipOptions membership, TimeSpan probeTimeout)
     {
-        membership.ProbeTimeout = TimeSpan.FromSeconds(3);
+        membership.ProbeTimeout = probeTimeout;
+        // Three times this long nothing at all must have come from a silo before it is voted against.
+        membership.MaxProbeTimeout = probeTimeout * 5 / 3;
         membership.NumMissedProbesLimit = 3;
         // Two votes, or half of the silos where there are fewer: one silo with a bad network does not evict the others.
         membership.NumVotesForDeathDeclaration = 2;

@@ -1,6 +1,6 @@
-using Microsoft.AspNetCore.Connections;
 using System.Collections.Concurrent;
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 
 namespace Granary.Silo.Membership;
 

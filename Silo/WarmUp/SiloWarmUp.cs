@@ -2,8 +2,6 @@ using Granary.Grains.Redis;
 using Granary.Grains.WarmUp;
 using Granary.Silo.Configuration;
 using Granary.Tenants;
-using Granary.Tenants.Vaults;
-using Granary.Vault.Storage;
 
 namespace Granary.Silo.WarmUp;
 
@@ -21,12 +19,8 @@ internal sealed partial class SiloWarmUp(
     private readonly ILogger<SiloWarmUp> _log = log;
 
     /// <summary>Without Orleans.</summary>
-    public Task BeforeJoiningAsync(CancellationToken cancellation) => RunAsync("store", async vault =>
-    {
-        await using var activation = new VaultActivation(
-            vault, places.Create(ScratchVault.Tenant, vault), new VaultActivationOptions(), time, _log);
-        await ScratchVault.UseAsync(activation, cancellation);
-    }, cancellation);
+    public Task BeforeJoiningAsync(CancellationToken cancellation) =>
+        RunAsync("store", vault => ScratchVault.UseAsync(places, vault, time, _log, cancellation), cancellation);
 
     /// <summary>Through a grain on this silo, as a gateway's call comes.</summary>
     public Task BeforeReadyAsync(CancellationToken cancellation) => RunAsync("grains", async vault =>
@@ -55,8 +49,7 @@ internal sealed partial class SiloWarmUp(
             }
             catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {
-                if (failure is TenantException { Failure: TenantFailure.StorageRefused } or VaultStorageException { Failure: VaultStorageFailure.Refused }
-                    || time.GetElapsedTime(begin) > Patience)
+                if (failure is TenantException { Failure: TenantFailure.StorageRefused } || time.GetElapsedTime(begin) > Patience)
                 {
                     LogCold(failure, what);
                     return;
