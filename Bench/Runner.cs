@@ -12,7 +12,7 @@ internal static class Runner
     private static readonly Scenario[] All =
     [
         new CallScenario(), new AppendScenario(), new IdleScenario(), new RedisStoreScenario(),
-        new ReplicasScenario(), new ClusterReadScenario(), new ClusterAppendScenario(), new ClusterTenantsScenario(),
+        new ClusterReadScenario(), new ClusterAppendScenario(), new ClusterTenantsScenario(),
         new VaultCryptoScenario(), new VaultAppendScenario(), .. VaultShape.All.Select(shape => new VaultLargeScenario(shape)), new VaultReferenceScenario(),
     ];
 

@@ -145,29 +145,6 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
         (await vault.Log.FindKeyAsync("client3", default)).ShouldNotBeNull();
     }
 
-    [RedisFact]
-    public async Task Who_lost_often_goes_first_and_who_holds_the_turn_and_dies_stops_nobody()
-    {
-        var options = places.Options(places.NewName());
-        await using var lucky = await CreateAsync(options);
-        await using var unlucky = await PsmcVault.OpenAsync(new RedisVaultStore(options), default);
-        for (var i = 0; i < 16; i++)
-        {
-            var late = (unlucky.Log.Head, Entries: TestVault.Build(unlucky, 1));
-            await TestVault.AppendAsync(lucky, 1);
-            (await unlucky.Log.AppendAsync(late.Head, late.Entries, default)).ShouldBeOfType<AppendOutcome.Conflict>();
-            if (await places.Link.Database.KeyExistsAsync($"granary:{{{options.Name}}}:turn"))
-                break;
-            i.ShouldBeLessThan(15, "it asked for its turn");
-        }
-        // The other one is held up until the turn is over, and no longer.
-        await TestVault.AppendAsync(lucky, 1);
-        await unlucky.Log.RefreshAsync(default);
-        await TestVault.AppendAsync(unlucky, 1);
-        (await places.Link.Database.KeyExistsAsync($"granary:{{{options.Name}}}:turn")).ShouldBeFalse();
-        (await new PsmcVerifier(unlucky.Log).RunAsync(null, null, default)).Findings.ShouldBeEmpty();
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("a{b")]

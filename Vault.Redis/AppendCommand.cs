@@ -7,7 +7,7 @@ namespace Granary.Vault.Redis;
 /// <summary>The keys and arguments of one append, as <see cref="RedisScripts.Append"/> takes them.</summary>
 internal sealed class AppendCommand
 {
-    private const int FixedValues = 20;
+    private const int FixedValues = 18;
 
     public AppendCommand(
         RedisLayout layout,
@@ -15,9 +15,7 @@ internal sealed class AppendCommand
         LogHead expected,
         long bridge,
         IReadOnlyList<LogEntry> entries,
-        RedisVaultOptions options,
-        RedisValue writer,
-        int turn)
+        RedisVaultOptions options)
     {
         Bridge = bridge;
         LastEvent = entries[^1].Event;
@@ -30,7 +28,6 @@ internal sealed class AppendCommand
             layout.Head, layout.Claims, layout.ClaimOrder, layout.Retries, layout.RetryOrder,
             .. Segments(layout, LogStream.Events, expected.Count), .. Segments(layout, LogStream.Chain, expected.Count),
             .. Segments(layout, LogStream.Bridge, bridge),
-            layout.Turn,
             .. replaced.Select(line => layout.SegmentOf(LogStream.Events, line.Position)),
         ];
         Values = new RedisValue[FixedValues + entries.Count + chains + bridges + 3 * (claims + retries) + 2 * replaced.Count];
@@ -39,7 +36,7 @@ internal sealed class AppendCommand
             expected.Count, expected.Hash, bridge, After.Head.Count, After.Head.Hash, After.Bridge,
             entries.Count, InFirst(expected.Count, entries.Count), bridges, InFirst(bridge, bridges), expected.Count % RedisLayout.SegmentLines,
             claims, options.IdempotencyKeys, retries, options.RetryKeys, (long)options.RetryKeyLifetime.TotalMilliseconds,
-            writer, turn, chains, replaced.Count,
+            chains, replaced.Count,
         ];
         head.CopyTo(Values, 0);
         FillLines(entries, chains);

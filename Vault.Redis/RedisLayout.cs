@@ -32,7 +32,6 @@ internal sealed class RedisLayout
         ClaimOrder = Key("keys:order");
         Retries = Key("retries");
         RetryOrder = Key("retries:order");
-        Turn = Key("turn");
         Beside = Key("beside");
         BesideSecrets = Key("beside:secrets");
     }
@@ -63,9 +62,6 @@ internal sealed class RedisLayout
 
     /// <summary>List: retry keys, oldest first.</summary>
     public RedisKey RetryOrder { get; }
-
-    /// <summary>String, for a tenth of a second: the writer that lost so often that the others let it go first.</summary>
-    public RedisKey Turn { get; }
 
     /// <summary>List: the lines of one segment.</summary>
     public RedisKey Segment(LogStream stream, long index)

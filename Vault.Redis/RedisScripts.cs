@@ -23,25 +23,21 @@ internal static class RedisScripts
         """;
 
     /// <summary>
-    /// KEYS head, keys, keys:order, retries, retries:order, two segments each of events, chain and bridge, turn, the segment of each line that is replaced.
+    /// KEYS head, keys, keys:order, retries, retries:order, two segments each of events, chain and bridge, the segment of each line that is replaced.
     /// ARGV 1 expected count, 2 hash and 3 bridge; 4 new count, 5 hash and 6 bridge; 7 entries, 8 of them in the first segment; 9 bridge lines, 10 of
     /// them in the first segment; 11 length of the first segment; 12 clients' keys and 13 how many are kept; 14 retry keys, 15 how many are kept and
-    /// 16 for how many ms after the last; 17 the writer, 18 how many ms it wants the others to wait should it lose again; 19 lines of the chain, 20
-    /// replaced lines; then events, chain, bridge, of each key the entry's index, the key and its record, and of each replaced line its index and the
-    /// new one.
+    /// 16 for how many ms after the last; 17 lines of the chain, 18 replaced lines; then events, chain, bridge, of each key the entry's index, the key
+    /// and its record, and of each replaced line its index and the new one.
     /// </summary>
     public const string Append = """
         local head = redis.call('HMGET', KEYS[1], 'count', 'hash', 'bridge')
         if not head[1] then return {'missing'} end
         if head[1] ~= ARGV[1] or head[2] ~= ARGV[2] or head[3] ~= ARGV[3] then
-            if ARGV[18] ~= '0' then redis.pcall('SET', KEYS[12], ARGV[17], 'PX', ARGV[18], 'NX') end
             return {'conflict', head[1], head[2], head[3]}
         end
-        local turn = redis.call('GET', KEYS[12])
-        if turn and turn ~= ARGV[17] then return {'later'} end
         local n, m, clients, retries = tonumber(ARGV[7]), tonumber(ARGV[9]), tonumber(ARGV[12]), tonumber(ARGV[14])
-        local chains, replaced = tonumber(ARGV[19]), tonumber(ARGV[20])
-        local events = 20
+        local chains, replaced = tonumber(ARGV[17]), tonumber(ARGV[18])
+        local events = 18
         local chain = events + n
         local bridge = chain + chains
         local claims = bridge + m
@@ -81,11 +77,11 @@ internal static class RedisScripts
         local length = tonumber(ARGV[11])
         if redis.call('LLEN', KEYS[6]) ~= length or (chains > 0 and redis.call('LLEN', KEYS[8]) ~= length) then return {'damaged'} end
         for i = 1, replaced do
-            if redis.call('LLEN', KEYS[12 + i]) <= tonumber(ARGV[lines + 2 * i - 1]) then return {'damaged'} end
+            if redis.call('LLEN', KEYS[11 + i]) <= tonumber(ARGV[lines + 2 * i - 1]) then return {'damaged'} end
         end
         push(KEYS[6], KEYS[7], events, n, tonumber(ARGV[8]))
         if chains > 0 then push(KEYS[8], KEYS[9], chain, n, tonumber(ARGV[8])) end
-        for i = 1, replaced do redis.call('LSET', KEYS[12 + i], ARGV[lines + 2 * i - 1], ARGV[lines + 2 * i]) end
+        for i = 1, replaced do redis.call('LSET', KEYS[11 + i], ARGV[lines + 2 * i - 1], ARGV[lines + 2 * i]) end
         if m > 0 then push(KEYS[10], KEYS[11], bridge, m, tonumber(ARGV[10])) end
         redis.call('HSET', KEYS[1], 'count', ARGV[4], 'hash', ARGV[5], 'bridge', ARGV[6])
         if clients > 0 then keep(KEYS[2], KEYS[3], clientNames, clientRecords, tonumber(ARGV[13])) end
@@ -94,7 +90,6 @@ internal static class RedisScripts
             redis.call('PEXPIRE', KEYS[4], ARGV[16])
             redis.call('PEXPIRE', KEYS[5], ARGV[16])
         end
-        if turn then redis.call('DEL', KEYS[12]) end
         return {'appended'}
         """;
 

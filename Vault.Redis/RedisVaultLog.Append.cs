@@ -7,11 +7,6 @@ namespace Granary.Vault.Redis;
 
 internal sealed partial class RedisVaultLog
 {
-    private const int LossesBeforeTurn = 12;
-    private const int TurnMilliseconds = 100;
-
-    private readonly RedisValue _writer = Guid.NewGuid().ToByteArray();
-    private int _losses;
     private EndPoint? _node;
 
     public async Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
@@ -90,17 +85,8 @@ internal sealed partial class RedisVaultLog
                         }
                         if (unanswered && await HoldsAsync(command))
                             return Appended(command, before, await ConfirmAsync(left));
-                        _losses++;
                         Observe(found, before);
                         return new AppendOutcome.Conflict(found.Head);
-                    case "later":
-                        // Somebody else lost so often that it may go first now.
-                        if (left.IsSpent)
-                            throw unanswered
-                                ? RedisFailures.Unknown("the append", null)
-                                : new VaultStorageException(VaultStorageFailure.Unavailable, "Others append to the vault without pause; try again shortly.");
-                        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 4)), options.Time);
-                        continue;
                     case "taken":
                         var index = (int)answer[1];
                         return new AppendOutcome.KeyTaken(index, ClaimRecord.Read(entries[index].Claim!.Key, (byte[])answer[2]!));
@@ -162,14 +148,13 @@ internal sealed partial class RedisVaultLog
 
     private async Task<EndPoint> NodeAsync() =>
         await Database.IdentifyEndpointAsync(layout.Head, CommandFlags.DemandMaster)
-        ?? throw new RedisConnectionException(ConnectionFailureType.UnableToResolvePhysicalConnection, "No node has the vault now.");
+        ?? throw new RedisConnectionException(ConnectionFailureType.UnableToResolvePhysicalConnection, CommandFlags.DemandMaster, "No node has the vault now.");
 
     private AppendCommand Command(LogHead expected, long bridge, IReadOnlyList<LogEntry> entries) =>
-        new(layout, format, expected, bridge, entries, options, _writer, _losses >= LossesBeforeTurn ? TurnMilliseconds : 0);
+        new(layout, format, expected, bridge, entries, options);
 
     private AppendOutcome.Appended Appended(AppendCommand command, RedisEnd before, long replicas)
     {
-        _losses = 0;
         Observe(command.After, before);
         if (replicas >= options.WaitReplicas)
             return new AppendOutcome.Appended(command.After.Head);

@@ -7,7 +7,7 @@ using System.Threading.Channels;
 namespace Granary.Bench.Load;
 
 /// <summary>One keep-alive connection with one request in flight: no other leaves before its answer is complete and right.</summary>
-internal sealed class LoadConnection(IPEndPoint endPoint, RequestTemplate template, bool echoesId, Action<ReadOnlySpan<byte>>? answered = null) : IDisposable
+internal sealed class LoadConnection(IPEndPoint endPoint, RequestTemplate template, bool echoesId) : IDisposable
 {
     private readonly Socket _socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _request = template.NewBuffer();
@@ -70,10 +70,7 @@ internal sealed class LoadConnection(IPEndPoint endPoint, RequestTemplate templa
             && response.Body.IndexOf("\"result\""u8) >= 0 && response.Body.IndexOf("\"isError\":true"u8) < 0
             && (!echoesId || response.Body.IndexOf(template.Number(_request, n)) >= 0);
         if (right)
-        {
-            answered?.Invoke(response.Body);
             return true;
-        }
         throw new BenchException($"A wrong answer in the middle of a run:\n{Encoding.UTF8.GetString(_buffer, 0, Math.Min(received, 2_000))}");
     }
 }

@@ -12,15 +12,13 @@ internal sealed class LoadGenerator(params IReadOnlyList<ServerProcess> servers)
     /// <param name="budget">Made when all connections are open.</param>
     /// <param name="echoesId">Whether the answer must carry the request's id; the floor's cannot.</param>
     /// <param name="cancellation">Ends the run.</param>
-    /// <param name="answered">Is shown every right answer's body, from several threads.</param>
     public Task<LoadResult> RunAsync(
         IReadOnlyList<RequestTemplate> templates,
         int connections,
         Func<LoadBudget> budget,
         bool echoesId,
-        CancellationToken cancellation,
-        Action<ReadOnlySpan<byte>>? answered = null) =>
-        RunAsync(templates, connections, echoesId, answered, () =>
+        CancellationToken cancellation) =>
+        RunAsync(templates, connections, echoesId, () =>
         {
             var limit = budget();
             return connection => connection.RunAsync(limit, cancellation);
@@ -33,7 +31,7 @@ internal sealed class LoadGenerator(params IReadOnlyList<ServerProcess> servers)
     /// <param name="duration">How long.</param>
     /// <param name="cancellation">Ends the run.</param>
     public Task<LoadResult> RunAtRateAsync(RequestTemplate template, int connections, double rate, TimeSpan duration, CancellationToken cancellation) =>
-        RunAsync([template], connections, echoesId: true, null, () =>
+        RunAsync([template], connections, echoesId: true, () =>
         {
             var turns = Pacer.Start(rate, duration);
             return connection => connection.RunAsync(turns, cancellation);
@@ -43,12 +41,11 @@ internal sealed class LoadGenerator(params IReadOnlyList<ServerProcess> servers)
         IReadOnlyList<RequestTemplate> templates,
         int connections,
         bool echoesId,
-        Action<ReadOnlySpan<byte>>? answered,
         Func<Func<LoadConnection, Task>> start,
         CancellationToken cancellation)
     {
         var all = Enumerable.Range(0, connections)
-            .Select(i => new LoadConnection(servers[i % servers.Count].EndPoint, templates[i % templates.Count], echoesId, answered)).ToArray();
+            .Select(i => new LoadConnection(servers[i % servers.Count].EndPoint, templates[i % templates.Count], echoesId)).ToArray();
         try
         {
             foreach (var connection in all)

@@ -11,9 +11,6 @@ internal sealed class SharedRedis(RedisProcess redis)
     /// <summary>The Redis.</summary>
     public RedisProcess Redis => redis;
 
-    /// <summary>For a gateway that hosts tenants itself.</summary>
-    public IEnumerable<(string Name, string Value)> Replica => [.. Common, ("GRANARY_SHAPE", "replicas")];
-
     /// <summary>For a gateway of a cluster.</summary>
     public IEnumerable<(string Name, string Value)> ClusterGateway => [.. Common, ("GRANARY_SHAPE", "cluster")];
 

@@ -102,9 +102,6 @@ public enum Shape
     /// <summary>In this process, vaults in files.</summary>
     Standalone,
 
-    /// <summary>In each gateway's process, vaults in Redis.</summary>
-    Replicas,
-
     /// <summary>In silos, vaults in Redis.</summary>
     Cluster,
 }

@@ -87,9 +87,10 @@ internal static class OptionsReader
     private static Shape ReadShape(Settings settings) => settings.Text("GRANARY_SHAPE") switch
     {
         null or "standalone" => Shape.Standalone,
-        "replicas" => Shape.Replicas,
         "cluster" => Shape.Cluster,
-        var other => throw new InvalidDataException($"GRANARY_SHAPE is standalone, replicas or cluster; it is '{other}'."),
+        "replicas" => throw new InvalidDataException(
+            "GRANARY_SHAPE=replicas no longer exists: use GRANARY_SHAPE=cluster, where silos hold the vaults of the same Redis (see deploy/README.md)."),
+        var other => throw new InvalidDataException($"GRANARY_SHAPE is standalone or cluster; it is '{other}'."),
     };
 
     /// <summary>Silos hold the vaults' keys in a cluster; its gateways need a key only to keep that of the sessions where all of them find it.</summary>
@@ -97,7 +98,7 @@ internal static class OptionsReader
     {
         if (shape == Shape.Standalone)
             return null;
-        var redis = RedisSettingsReader.Read(settings, holdsVaultKeys: shape == Shape.Replicas);
+        var redis = RedisSettingsReader.Read(settings, holdsVaultKeys: false);
         return redis.Keys is not null || settings.Text("GRANARY_SESSION_KEYS") is not null
             ? redis
             : throw new InvalidDataException(

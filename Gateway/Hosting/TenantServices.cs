@@ -23,14 +23,10 @@ internal static class TenantServices
     {
         services.AddSingleton(s => new InstanaActivationFactory(
             options.Instana, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
-        if (options.Shape == Shape.Replicas)
-            services.AddSingleton<RedisVaults>().AddSingleton<RedisCommitFeed>();
         return services.AddSingleton<ITenants>(s => new InProcessTenants(
             new InProcessTenantsOptions
             {
-                DataFolder = options.Shape == Shape.Standalone ? options.DataFolder : null,
-                Places = s.GetService<RedisVaults>(),
-                Feed = s.GetService<RedisCommitFeed>(),
+                DataFolder = options.DataFolder,
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
             },
             s.GetRequiredService<TimeProvider>(),

@@ -105,27 +105,6 @@ public sealed class InProcessTenantsTests
     }
 
     [Fact]
-    public async Task The_feed_is_subscribed_to_once_for_each_tenant_that_is_watched_and_hears_of_every_commit()
-    {
-        var feed = new Feed();
-        await using var tenants = new TestTenants(options => new() { DataFolder = options.DataFolder, Feed = feed });
-        var heard = new List<VaultCommitted>();
-        using (tenants.Host.Watch(TenantId.Default, heard.Add))
-        using (tenants.Host.Watch(TenantId.Default, heard.Add))
-        {
-            feed.Subscribed.Count.ShouldBe(1);
-            feed.Subscribed[0](new VaultCommitted(TenantId.Default, null, 7));
-            heard.Count.ShouldBe(2);
-        }
-        feed.Subscribed.ShouldBeEmpty();
-        await tenants["notes"].CreateAsync(default);
-        await tenants["notes"].AppendAsync(TestTenants.Note(), default);
-        // The feed hears of a commit after the caller, not before.
-        await WaitUntilAsync(() => feed.Published.Count > 0);
-        feed.Published.ShouldBe([new VaultCommitted(TenantId.Default, VaultName.Parse("notes"), 1)]);
-    }
-
-    [Fact]
     public async Task A_connection_is_made_once_for_each_address_and_credential()
     {
         var made = 0;
@@ -152,26 +131,6 @@ public sealed class InProcessTenantsTests
     private static InProcessTenantsOptions Copy(
         InProcessTenantsOptions options, int maxActivations = 100, Func<TenantId, InstanaConnection, IInstana>? instana = null) =>
         new() { DataFolder = options.DataFolder, MaxActivations = maxActivations, CreateInstana = instana };
-
-    private sealed class Feed : ICommitFeed
-    {
-        public List<VaultCommitted> Published { get; } = [];
-
-        public List<Action<VaultCommitted>> Subscribed { get; } = [];
-
-        public void Publish(VaultCommitted commit) => Published.Add(commit);
-
-        public IDisposable Subscribe(TenantId tenant, Action<VaultCommitted> committed)
-        {
-            Subscribed.Add(committed);
-            return new Subscription(() => Subscribed.Remove(committed));
-        }
-
-        private sealed class Subscription(Action end) : IDisposable
-        {
-            public void Dispose() => end();
-        }
-    }
 
     private sealed class Silent : IInstana
     {

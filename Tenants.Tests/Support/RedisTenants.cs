@@ -8,12 +8,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Tenants.Tests.Support;
 
-/// <summary>One process's tenants over a Redis that others share.</summary>
+/// <summary>Activations over Redis; two of these force two activations of one vault.</summary>
 internal sealed class RedisTenants : IAsyncDisposable
 {
     public const string Key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-    private readonly RedisCommitFeed _feed;
     private readonly KeyRing _keys = KeyRing.Parse(Key);
 
     public RedisTenants(string configuration, string prefix = "granary")
@@ -21,9 +20,7 @@ internal sealed class RedisTenants : IAsyncDisposable
         var settings = new RedisSettings { Configuration = configuration, Prefix = prefix, Keys = _keys };
         Link = RedisLink.Connect(configuration, prefix);
         var vaults = new RedisVaults(Link, settings, TimeProvider.System, NullLoggerFactory.Instance);
-        _feed = new RedisCommitFeed(Link, TimeProvider.System, NullLogger<RedisCommitFeed>.Instance);
-        Host = new InProcessTenants(
-            new InProcessTenantsOptions { Places = vaults, Feed = _feed }, TimeProvider.System, NullLogger<InProcessTenants>.Instance);
+        Host = new InProcessTenants(new InProcessTenantsOptions { Places = vaults }, TimeProvider.System, NullLogger<InProcessTenants>.Instance);
     }
 
     public InProcessTenants Host { get; }
@@ -37,7 +34,6 @@ internal sealed class RedisTenants : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
-        _feed.Dispose();
         Link.Dispose();
         _keys.Dispose();
     }

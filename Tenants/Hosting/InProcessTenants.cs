@@ -15,7 +15,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     private readonly ITimer _collector;
     private readonly FileVaults? _files;
     private readonly IVaultPlaces _places;
-    private readonly CommitWatchers _watchers;
+    private readonly CommitWatchers _watchers = new(feed: null);
 
     /// <summary>Creates the host; nothing is opened before the first call.</summary>
     public InProcessTenants(InProcessTenantsOptions options, TimeProvider time, ILogger<InProcessTenants> logger)
@@ -29,7 +29,6 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
             _files = new FileVaults(folder, options.IdempotencyKeysPerVault, time, logger);
         }
         _places = options.Places ?? _files!;
-        _watchers = new CommitWatchers(options.Feed);
         _vaults = new(Activate, options.MaxActivations, options.IdleAfter, time);
         _connections = new(Connect, options.MaxActivations, options.IdleAfter, time);
         var period = options.IdleAfter / 4;

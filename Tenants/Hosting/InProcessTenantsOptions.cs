@@ -29,7 +29,4 @@ public sealed class InProcessTenantsOptions
 
     /// <summary>Bounds of each vault's activation.</summary>
     public VaultActivationOptions Vaults { get; init; } = new();
-
-    /// <summary>Carries commits to and from other processes; null where there are none.</summary>
-    public ICommitFeed? Feed { get; init; }
 }

@@ -7,11 +7,7 @@ namespace Granary.Tenants.Vaults;
 internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<long, int>? committed)
 {
     private const int MaxLosses = 64;
-    private const int SmallestStep = 16;
-    private const int FirstPause = 2;
-    private const int LastPause = 12;
-
-    private int _step = int.MaxValue;
+    private const int LongestPause = 50;
 
     private enum Outcome
     {
@@ -24,8 +20,9 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
     public Action DerivedChanged { get; set; } = () => { };
 
     /// <summary>
-    /// Where others append to the vault as well, whoever is quickest to link and sign wins. So a loss halves how much is tried at once, and a
-    /// large batch does not lose to small ones for ever.
+    /// Commits a batch in steps: repeats of a known idempotency key are answered from the log; what is left is built on the head and appended under
+    /// the fence. An append is lost only to another activation of the vault, which a partition or a dying silo leaves for a short while: the head is
+    /// read again, and the rest of the batch is built anew on it.
     /// </summary>
     public async Task CommitAsync(VaultWriter vault, List<PendingAppend> batch)
     {
@@ -33,18 +30,14 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
         attempt.Group();
         for (var losses = 0; attempt.Open.Count > 0;)
         {
-            var step = Math.Min(_step, attempt.Open.Count);
-            switch (await TryAsync(vault, attempt, step))
+            switch (await TryAsync(vault, attempt))
             {
                 case Outcome.Appended:
-                    losses = 0;
-                    _step = _step > int.MaxValue / 2 ? int.MaxValue : _step * 2;
                     break;
                 case Outcome.Repeats:
                     await attempt.ReplayAsync(vault.Log);
                     break;
                 default:
-                    _step = Math.Max(step / 2, SmallestStep);
                     await LostAsync(++losses);
                     break;
             }
@@ -63,9 +56,8 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
         if (losses == MaxLosses)
             throw new TenantException(
                 TenantFailure.Busy, $"Too many others append to \"{name}\" at the same time; try again shortly.", TimeSpan.FromSeconds(1));
-        // Fewer at a time waste less; one that has paused often enough presses on, and the store lets it go first.
-        if (losses is > FirstPause and <= LastPause)
-            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 2 * losses)), time);
+        // At random, so that two that lost to each other do not meet again.
+        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, Math.Min(2 + losses * 2, LongestPause))), time);
     }
 
     private static async Task LookAgainAsync(VaultWriter vault, LogHead head)
@@ -74,10 +66,10 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
             await vault.Log.RefreshAsync(CancellationToken.None);
     }
 
-    private async Task<Outcome> TryAsync(VaultWriter vault, BatchAttempt attempt, int step)
+    private async Task<Outcome> TryAsync(VaultWriter vault, BatchAttempt attempt)
     {
         var head = vault.Log.Head;
-        var batch = attempt.Open.GetRange(0, step);
+        List<PendingAppend> batch = [.. attempt.Open];
         var prepared = batch.ConvertAll(pending => pending.Prepared);
         // After the head was read, so that nothing is built on less than the log holds.
         await vault.CatchUpAsync();
@@ -98,7 +90,7 @@ internal sealed class VaultCommitter(VaultName name, TimeProvider time, Action<l
             case AppendOutcome.Appended:
                 for (var i = 0; i < receipts.Count; i++)
                     attempt.Complete(batch[i], receipts[i]);
-                attempt.Open.RemoveRange(0, step);
+                attempt.Open.Clear();
                 if (vault.Committed(prepared))
                     DerivedChanged();
                 committed?.Invoke(head.Count, receipts.Count);

@@ -56,8 +56,8 @@ public sealed class RedisLink : IDisposable
         var options = Parse(configuration);
         options.AbortOnConnectFail = false;
         options.ReconnectRetryPolicy = new LinearRetry(500);
-        // The library's own threads would hand each answer from one sleeping thread to another; nothing here blocks the pool's.
-        options.SocketManager = SocketManager.ThreadPool;
+        // The library counts INFO among administrators' commands; it is how RedisChecks learns whether this Redis may lose or evict events.
+        options.AllowAdmin = true;
         return new RedisLink(ConnectionMultiplexer.Connect(options), prefix);
     }
 

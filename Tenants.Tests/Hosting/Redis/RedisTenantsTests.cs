@@ -4,7 +4,7 @@ using Granary.Testing.Redis;
 
 namespace Granary.Tenants.Tests.Hosting.Redis;
 
-/// <summary>Several processes' tenants over one Redis.</summary>
+/// <summary>Two activations of one vault over one Redis, as a partition or a dying silo leaves them.</summary>
 public sealed class RedisTenantsTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -52,9 +52,9 @@ public sealed class RedisTenantsTests : IDisposable
     }
 
     [RedisFact]
-    public async Task Four_contend_for_one_vault_and_every_receipt_is_true()
+    public async Task Two_activations_contend_for_one_vault_and_every_receipt_is_true()
     {
-        var tenants = Enumerable.Range(0, 4).Select(_ => new RedisTenants(Configuration)).ToList();
+        var tenants = Enumerable.Range(0, 2).Select(_ => new RedisTenants(Configuration)).ToList();
         await tenants[0]["hot"].CreateAsync(default);
         var receipts = await Task.WhenAll(tenants.SelectMany((process, p) => Enumerable.Range(0, 16).Select(writer => Task.Run(async () =>
         {
@@ -67,7 +67,7 @@ public sealed class RedisTenantsTests : IDisposable
             return got;
         }))));
         var all = receipts.SelectMany(got => got).ToList();
-        all.Select(got => got.Receipt.Position).Order().ShouldBe(Enumerable.Range(0, 1600).Select(i => (long)i));
+        all.Select(got => got.Receipt.Position).Order().ShouldBe(Enumerable.Range(0, 800).Select(i => (long)i));
         var events = (await tenants[1]["hot"].QueryTimelineAsync(new TimelineQuery(), default)).Events;
         foreach (var (text, receipt) in all)
         {
@@ -75,7 +75,7 @@ public sealed class RedisTenantsTests : IDisposable
             stored.ShouldContain(text);
             stored.ShouldContain(receipt.Hash);
         }
-        (await tenants[3]["hot"].VerifyAsync(null, default)).FindingCount.ShouldBe(0);
+        (await tenants[0]["hot"].VerifyAsync(null, default)).FindingCount.ShouldBe(0);
         foreach (var process in tenants)
             await process.DisposeAsync();
     }
