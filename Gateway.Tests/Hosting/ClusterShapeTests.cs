@@ -191,8 +191,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     {
         _redisOptions = ["--maxmemory 100mb --maxmemory-policy allkeys-lru"];
         await using var gateway = await StartAsync(wait: false);
-        await gateway.StoppedAsync();
-        gateway.Gateway.Get<RedisStart>().Refusal.ShouldNotBeNull().ShouldContain("maxmemory-policy noeviction");
+        (await gateway.RefusalAsync()).ShouldContain("maxmemory-policy noeviction");
     }
 
     [RedisFact]
@@ -272,6 +271,14 @@ public sealed class ClusterShapeTests : IAsyncLifetime
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
             while ((await gateway.Http.GetAsync("/health/ready")).Status != 200)
                 await Task.Delay(20, limit.Token);
+        }
+
+        public async Task<string> RefusalAsync()
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while (gateway.Get<RedisStart>().Refusal is null)
+                await Task.Delay(20, limit.Token);
+            return gateway.Get<RedisStart>().Refusal!;
         }
 
         public Task StoppedAsync()

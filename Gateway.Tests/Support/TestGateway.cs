@@ -16,6 +16,7 @@ public sealed class TestGateway : IAsyncLifetime
     private readonly Action<IServiceCollection>? _configure;
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-gtests-").FullName;
     private WebApplication? _app;
+    private Task _starting = Task.CompletedTask;
 
     /// <summary>The gateway as it runs by default; xunit makes this one.</summary>
     public TestGateway()
@@ -66,9 +67,21 @@ public sealed class TestGateway : IAsyncLifetime
             services.AddPlugins(typeof(TestGateway).Assembly);
             _configure?.Invoke(services);
         });
-        await _app.StartAsync();
-        Root = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
+        _starting = _app.StartAsync();
+        Root = await ListeningAsync();
         Http = new McpHttp(Root);
+    }
+
+    // The server listens before the host has started: a gateway of a cluster waits for silos, and answers its probes meanwhile.
+    private async Task<Uri> ListeningAsync()
+    {
+        var addresses = _app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!_starting.IsCompleted && addresses.All(address => address.EndsWith(":0", StringComparison.Ordinal)))
+            await Task.Delay(10, limit.Token);
+        if (_starting.IsCompleted)
+            await _starting;
+        return new Uri(addresses.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
     }
 
     /// <summary>Stops the gateway as the host would.</summary>

@@ -28,6 +28,8 @@ internal sealed class TestSilo : IAsyncDisposable
             SiloListenPort = port,
             GatewayPort = FreePort(),
             HealthPort = 0,
+            // A silo whose Redis is full or gone cannot say goodbye; no test waits for that long.
+            ShutdownTimeout = TimeSpan.FromSeconds(5),
             LogLevel = Microsoft.Extensions.Logging.LogLevel.Warning,
         });
         try
