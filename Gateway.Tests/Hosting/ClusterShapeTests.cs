@@ -268,14 +268,14 @@ public sealed class ClusterShapeTests : IAsyncLifetime
 
         public async Task ReadyAsync()
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
             while ((await gateway.Http.GetAsync("/health/ready")).Status != 200)
                 await Task.Delay(20, limit.Token);
         }
 
         public async Task<string> RefusalAsync()
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
             while (gateway.Get<RedisStart>().Refusal is null)
                 await Task.Delay(20, limit.Token);
             return gateway.Get<RedisStart>().Refusal!;
@@ -285,7 +285,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         {
             var stopping = new TaskCompletionSource();
             gateway.Get<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
-            return stopping.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            return stopping.Task.WaitAsync(TimeSpan.FromMinutes(2));
         }
 
         public async ValueTask DisposeAsync()

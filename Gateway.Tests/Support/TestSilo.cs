@@ -3,9 +3,9 @@ using System.Net.Sockets;
 using Granary.Grains.Hosting;
 using Granary.Silo.Configuration;
 using Granary.Silo.Hosting;
-using Granary.Tenants.Hosting.Redis;
-using Granary.Vault.Storage;
-using Granary.Vault.Tests.Redis;
+using Granary.Testing.Redis;
+using Granary.Vault.Keys;
+using Granary.Vault.Redis.Connections;
 using Microsoft.AspNetCore.Builder;
 
 namespace Granary.Gateway.Tests.Support;
@@ -23,7 +23,7 @@ internal sealed class TestSilo : IAsyncDisposable
         var app = SiloHost.Build(new SiloSettings
         {
             Cluster = new ClusterSettings { Redis = redis.Configuration },
-            Redis = new RedisSettings { Configuration = redis.Configuration, Keys = KeyEncryption.Parse(key) },
+            Redis = new RedisSettings { Configuration = redis.Configuration, Keys = KeyRing.Parse(key) },
             SiloPort = port,
             SiloListenPort = port,
             GatewayPort = FreePort(),
