@@ -17,7 +17,7 @@ public static class RedisVaultRemoval
         RedisKey[] keys =
         [
             layout.Head, layout.Documents, layout.Secrets, layout.Beside, layout.BesideSecrets, layout.Claims, layout.ClaimOrder, layout.Retries,
-            layout.RetryOrder, layout.Turn, .. Enum.GetValues<LogStream>().Select(stream => layout.Segment(stream, 0)),
+            layout.RetryOrder, .. Enum.GetValues<LogStream>().Select(stream => layout.Segment(stream, 0)),
         ];
         return link.Database.KeyDeleteAsync(keys, CommandFlags.DemandMaster);
     }

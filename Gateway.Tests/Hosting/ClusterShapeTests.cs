@@ -197,7 +197,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     [RedisFact]
     public async Task A_full_redis_refuses_events_with_a_sentence_answers_reads_and_lets_gateways_start()
     {
-        _redisOptions = ["--maxmemory 4mb --maxmemory-policy noeviction"];
+        _redisOptions = ["--maxmemory 12mb --maxmemory-policy noeviction"];
         _silo = await TestSilo.StartAsync(_redis.Value, _key);
         await using (var gateway = await StartAsync())
         {
@@ -206,7 +206,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
             var stored = -1;
             do
             {
-                answer = await AppendAsync(gateway, 0, new string('x', 100_000));
+                answer = await AppendAsync(gateway, 0, new string('x', 200_000));
                 stored++;
             }
             while (!answer.IsToolError && stored < 100);
