@@ -42,6 +42,16 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Error: --port takes a whole number; it got 'banana'.", "--port", "banana")]
+    [InlineData("Error: '--prot' is not known; did you mean '--port'?", "--prot", "1")]
+    [InlineData("Error: '--log_level' is not known; did you mean '--log-level'?", "--log_level", "INFO")]
+    public async Task A_slip_is_answered_with_what_was_meant(string sentence, params string[] args)
+    {
+        (await RunAsync([.. args, "--data", _folder])).ShouldBe(2);
+        _error.ToString().ShouldContain(sentence);
+    }
+
+    [Theory]
     [InlineData("--port", "banana")]
     [InlineData("--port", "65536")]
     [InlineData("--transport", "carrier-pigeon")]
@@ -57,6 +67,7 @@ public sealed class CommandTests : IDisposable
     {
         (await RunAsync([.. args, "--data", _folder])).ShouldBe(2);
         _error.ToString().ShouldStartWith("Error: ");
+        _error.ToString().ShouldNotContain("System.");
         _error.ToString().ShouldNotContain("   at ");
         _out.ToString().ShouldBeEmpty();
     }

@@ -34,7 +34,7 @@ public static class GatewayCommand
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync($"Error: {error.Message}");
+                await Console.Error.WriteLineAsync($"Error: {UsageErrors.Sentence(error.Message, flags.All.Select(o => o.Name))}");
             await Console.Error.WriteLineAsync("See --help.");
             return UsageError;
         }

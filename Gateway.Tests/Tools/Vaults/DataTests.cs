@@ -133,6 +133,18 @@ public sealed class DataTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"x":"😀"}""")]
+    [InlineData("""{"x":"\ud83d\ude00"}""")]
+    [InlineData("""{"😀":{"𝔘":"𠀀"}}""")]
+    public async Task A_character_beyond_the_basic_plane_is_itself_in_the_text_of_a_result(string data)
+    {
+        (await AppendAsync(data)).Success();
+        var reply = await _gateway.Client.CallAsync("query_timeline", """{"vault_path":"notes"}""");
+        reply.Text.ShouldNotContain("\\u");
+        reply.Text.ShouldContain(data.Contains("𠀀", StringComparison.Ordinal) ? "𠀀" : "😀");
+    }
+
+    [Theory]
     [InlineData("""{"b":1,"a":2,"é":3,"B":4}""", """{"B":4,"a":2,"b":1,"é":3}""")]
     [InlineData("""{ "x" : [ 1 , { } , [ ] , null , true ] }""", """{"x":[1,{},[],null,true]}""")]
     public async Task Data_is_stored_in_canonical_form(string sent, string stored)

@@ -185,7 +185,7 @@ internal abstract class CallChannel : ICallChannel, IDisposable
                     ? null
                     : new ClientCapabilities { Elicitation = new ElicitationCapability { Form = new FormElicitationCapability() } };
             default:
-                throw new InvalidOperationException($"'{request.Method}' is not something a client can be asked (rule R2).");
+                throw new InvalidOperationException($"'{request.Method}' is not something a client can be asked.");
         }
     }
 

@@ -51,8 +51,11 @@ internal sealed class HeaderRules(ToolCatalog tools)
     private static void CheckVersion(Envelope envelope, IHeaderDictionary headers)
     {
         var meta = envelope.Meta;
+        // A body that says nothing is not to blame for a header that names a revision nobody speaks.
+        if (meta.ProtocolVersion is null && RequestHeaders.Single(headers, RequestHeaders.ProtocolVersion) is { } wrong && !Revisions.IsModern(wrong))
+            throw RpcException.UnsupportedVersion(Show(wrong));
         if (meta.ProtocolVersion is not { } version)
-            throw RpcException.InvalidParams($"'params._meta[\"{MetaKeys.ProtocolVersion}\"]' is required: the revision this request speaks.", 400);
+            throw RpcException.InvalidParams($"'params._meta[\"{MetaKeys.ProtocolVersion}\"]' is required: the revision this request speaks, as in the header {RequestHeaders.ProtocolVersion}.", 400);
         var header = RequestHeaders.Single(headers, RequestHeaders.ProtocolVersion)
             ?? throw RpcException.HeaderMismatch($"The header {RequestHeaders.ProtocolVersion} is required, once.");
         if (!string.Equals(header, version, StringComparison.Ordinal))
@@ -135,7 +138,7 @@ internal sealed class HeaderRules(ToolCatalog tools)
 
     private static string Decode(IHeaderDictionary headers, string name)
     {
-        var text = RequestHeaders.Single(headers, name) ?? throw RpcException.HeaderMismatch($"The header {name} stands more than once.");
+        var text = RequestHeaders.Single(headers, name) ?? throw RpcException.HeaderMismatch($"The header {name} is sent more than once; send it once.");
         foreach (var c in text)
         {
             if (c is not ((>= ' ' and <= '~') or '\t'))

@@ -28,7 +28,7 @@ internal sealed class McpPost(
             if (EnvelopeReader.IsArray(body.Bytes.Span))
             {
                 if (legacy is null)
-                    throw RpcException.InvalidRequest("This revision has no batches (rule B1): send one message per request.");
+                    throw RpcException.InvalidRequest("This revision has no batches: send one message per request.");
                 await legacy.PostBatchAsync(context, caller, body.Bytes, accepts, version);
                 return;
             }
@@ -70,7 +70,7 @@ internal sealed class McpPost(
     private async Task ModernAsync(HttpContext context, Principal caller, Envelope envelope, Accepts accepts)
     {
         if (envelope.Kind == MessageKind.Response)
-            throw RpcException.InvalidRequest("This revision has no requests from the server, and so no responses to it (rule B1).");
+            throw RpcException.InvalidRequest("This revision has no requests from the server, and so no responses to it.");
         if (envelope.Kind == MessageKind.Notification)
         {
             if (!envelope.Method.StartsWith("notifications/", StringComparison.Ordinal))

@@ -21,6 +21,8 @@ internal sealed class RequestBody : IDisposable
     /// <exception cref="RpcException">The body is longer than <paramref name="limit"/>, or ends early.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, int limit)
     {
+        if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
+            throw Encoded(encoding.ToString());
         if (request.ContentLength > limit)
             throw TooLarge(request, limit);
         var reader = request.BodyReader;
@@ -70,6 +72,10 @@ internal sealed class RequestBody : IDisposable
         if (Interlocked.Exchange(ref _bytes, null) is { } bytes)
             ArrayPool<byte>.Shared.Return(bytes);
     }
+
+    private static RpcException Encoded(string encoding) => RpcException.InvalidRequest(
+        $"This server takes no compressed bodies: send it without 'Content-Encoding: {(encoding.Length <= 32 ? encoding : encoding[..32])}'.",
+        StatusCodes.Status415UnsupportedMediaType);
 
     private static RpcException Incomplete() => RpcException.Parse("The body ended before it was complete.");
 

@@ -66,7 +66,7 @@ internal sealed class LegacyPost(
     public async Task HandleBatchAsync(HttpContext context, Principal caller, ReadOnlyMemory<byte> body, Accepts accepts, string? version)
     {
         if (version is not null && Revisions.FindLegacy(version) is null)
-            throw RpcException.InvalidRequest("This revision has no batches (rule B1): send one message per request.");
+            throw RpcException.InvalidRequest("This revision has no batches: send one message per request.");
         var peer = await PeerAsync(context.Request.Headers, caller, version);
         if (!Revisions.HasBatches(peer.Revision))
             throw RpcException.InvalidRequest($"Revision {peer.Revision} has no batches: send one message per request.");

@@ -27,7 +27,9 @@ internal static class EnvelopeReader
     public static Envelope Read(ReadOnlyMemory<byte> body)
     {
         if (!Utf8.IsValid(body.Span))
-            throw RpcException.Parse("The body is not valid UTF-8.");
+            throw RpcException.Parse(NoText(body.Span));
+        if (body.Span.StartsWith("\uFEFF"u8))
+            throw RpcException.Parse("The body begins with a byte order mark: send UTF-8 without one.");
         try
         {
             return ReadMessage(body);
@@ -60,6 +62,15 @@ internal static class EnvelopeReader
             throw RpcException.Parse(Describe(e));
         }
     }
+
+    /// <summary>What bytes that are no UTF-8 most likely are.</summary>
+    private static string NoText(ReadOnlySpan<byte> body) => body switch
+    {
+        [0x1F, 0x8B, ..] => "The body is compressed with gzip: send it as it is, in UTF-8.",
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => "The body is compressed with zstd: send it as it is, in UTF-8.",
+        [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "The body is in UTF-16: send it in UTF-8.",
+        _ => "The body is not valid UTF-8.",
+    };
 
     private static string Describe(JsonException e) =>
         e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
@@ -148,7 +159,7 @@ internal static class EnvelopeReader
         }
         else if (first is not ((byte)'-' or (>= (byte)'0' and <= (byte)'9')) || raw.Span.IndexOfAny((byte)'.', (byte)'e', (byte)'E') >= 0 || raw.Length > 32)
         {
-            return RpcException.InvalidRequest("'id' is a string or an integer, never null (rule B4).");
+            return RpcException.InvalidRequest("'id' is a string or an integer, never null.");
         }
         envelope.Id = raw;
         return null;
@@ -157,7 +168,7 @@ internal static class EnvelopeReader
     private static void Once(ref Members seen, Members member, string name)
     {
         if ((seen & member) != 0)
-            throw RpcException.InvalidRequest($"The member '{name}' stands twice.");
+            throw RpcException.InvalidRequest($"Duplicate member '{name}': send it once.");
         seen |= member;
     }
 

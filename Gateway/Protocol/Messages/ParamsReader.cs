@@ -114,6 +114,6 @@ internal static class ParamsReader
     {
         var twice = (seen & member) != 0;
         seen |= member;
-        return twice ? RpcException.InvalidRequest($"The member '{name}' stands twice.") : null;
+        return twice ? RpcException.InvalidRequest($"Duplicate member '{name}': send it once.") : null;
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Granary.Gateway.Protocol.Messages;
@@ -12,7 +11,7 @@ internal sealed class ReplyBuffer : IBufferWriter<byte>, IDisposable
     private const int KeepAtMost = 64 * 1024;
 
     /// <summary>JSON goes to JSON clients, never into HTML: no need to escape more than JSON asks for.</summary>
-    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = PlainJsonEncoder.Instance, SkipValidation = true };
 
     [ThreadStatic]
     private static ReplyBuffer? _spare;

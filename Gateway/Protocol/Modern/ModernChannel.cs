@@ -35,7 +35,7 @@ internal sealed class ModernChannel : CallChannel
     public override ValueTask<IReadOnlyDictionary<string, InputResponse>> AskAsync(IReadOnlyDictionary<string, InputRequest> requests, string? state)
     {
         if (requests.Count == 0 && state is null)
-            throw new InvalidOperationException("A call asks at least one question or keeps a state (rule R2).");
+            throw new InvalidOperationException("A call asks at least one question or keeps a state.");
         RequireCapabilities(requests.Values);
         var answers = ReadAnswers();
         var open = requests.Where(r => !answers.ContainsKey(r.Key)).ToDictionary(StringComparer.Ordinal);
