@@ -51,17 +51,15 @@ public sealed class ArgumentNameTests : FakeVaultTests
         (await Http.CallAsync("zzzz", "{}")).ErrorText.ShouldBe("Unknown tool: zzzz.");
     }
 
-    [Theory]
-    [InlineData("null")]
-    [InlineData("\"{}\"")]
-    public async Task Arguments_may_be_null_or_a_string_of_json(string arguments) =>
-        (await Http.CallAsync("vault_status", arguments)).ShouldSucceed();
+    [Fact]
+    public async Task Arguments_may_be_a_string_of_json() => (await Http.CallAsync("vault_status", "\"{}\"")).ShouldSucceed();
 
     [Theory]
     [InlineData("\"[]\"")]
     [InlineData("\"x\"")]
     [InlineData("[]")]
     [InlineData("true")]
+    [InlineData("null")]
     public async Task Arguments_that_are_no_object_are_refused(string arguments)
     {
         var answer = await Http.CallAsync("vault_status", arguments);

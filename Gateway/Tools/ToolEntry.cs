@@ -15,7 +15,7 @@ internal sealed partial class ToolEntry
         Tool = tool;
         var definition = tool.Definition;
         if (!NamePattern().IsMatch(definition.Name))
-            throw new InvalidOperationException($"The tool name '{definition.Name}' is not 1 to 128 of A-Z a-z 0-9 _ . -.");
+            throw new InvalidOperationException($"The tool name '{definition.Name}' is not 1 to 128 of A-Z a-z 0-9 _ . - (rule X2).");
         try
         {
             if (definition.InputSchema.ValueKind != JsonValueKind.Object

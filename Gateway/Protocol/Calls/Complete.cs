@@ -65,7 +65,8 @@ internal sealed partial class Complete(PromptCatalog prompts, ResourceCatalog re
 
     private static void Require(string of, string name, IReadOnlyList<string> known)
     {
-        if (!known.Contains(name))
+        // Who declares no names completes whatever it likes.
+        if (known.Count > 0 && !known.Contains(name))
             throw RpcException.InvalidParams(NearestName.Unknown(of, name, known));
     }
 

@@ -73,9 +73,8 @@ internal sealed class RequestBody : IDisposable
             ArrayPool<byte>.Shared.Return(bytes);
     }
 
-    private static RpcException Encoded(string encoding) => RpcException.InvalidRequest(
-        $"This server takes no compressed bodies: send it without 'Content-Encoding: {(encoding.Length <= 32 ? encoding : encoding[..32])}'.",
-        StatusCodes.Status415UnsupportedMediaType);
+    private static RpcException Encoded(string encoding) => RpcException.Parse(
+        $"This server takes no compressed bodies: send it without 'Content-Encoding: {(encoding.Length <= 32 ? encoding : encoding[..32])}'.");
 
     private static RpcException Incomplete() => RpcException.Parse("The body ended before it was complete.");
 

@@ -48,7 +48,7 @@ internal sealed class Envelope
     /// <summary>Params as a document; the caller disposes it. An absent member reads as an empty object.</summary>
     public JsonDocument ParseParams() => Parse(Params);
 
-    /// <summary>The arguments, an object; the caller disposes it. One that was sent as a string of JSON is read, null is none.</summary>
+    /// <summary>The arguments, an object; the caller disposes it. One that was sent as a string of JSON is read.</summary>
     /// <exception cref="RpcException">They are something else.</exception>
     public JsonDocument ParseArguments()
     {
@@ -57,9 +57,6 @@ internal sealed class Envelope
         {
             case JsonValueKind.Object:
                 return document;
-            case JsonValueKind.Null:
-                document.Dispose();
-                return Parse(default);
             case JsonValueKind.String:
                 using (document)
                     return ReadObject(document.RootElement.GetString()!);

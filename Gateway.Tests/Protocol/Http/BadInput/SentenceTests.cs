@@ -18,7 +18,7 @@ public sealed class SentenceTests(TestGateway gateway)
         foreach (var encoding in (string[])["gzip", "br", "gzip, br", "zstd"])
         {
             var answer = await gateway.Http.PostAsync(McpRequest.Modern("server/discover").Bytes(packed.ToArray()).Header("Content-Encoding", encoding));
-            answer.ShouldFail(415, -32600);
+            answer.ShouldFail(400, -32700);
             answer.ErrorText.ShouldContain($"without 'Content-Encoding: {encoding}'");
         }
         var unsaid = await gateway.Http.PostAsync(McpRequest.Modern("server/discover").Bytes(packed.ToArray()));
