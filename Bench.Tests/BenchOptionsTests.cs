@@ -18,6 +18,7 @@ public class BenchOptionsTests
     [InlineData()]
     [InlineData("--fast")]
     [InlineData("call", "--tools")]
+    [InlineData("vault-builds", "--baseline")]
     public void What_is_wrong_gets_the_usage(params string[] args) =>
         Should.Throw<BenchException>(() => BenchOptions.Parse(args)).Message.ShouldContain("Usage: ");
 }

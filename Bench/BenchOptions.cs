@@ -13,6 +13,7 @@ internal sealed record BenchOptions
           --tools DLL        a server that has the stub tool  (default: the Release build of Conformance.Tests)
           --tool NAME        the stub tool                    (default: test_simple_text)
           --data-root DIR    where vaults go                  (default: artifacts/bench)
+          --baseline DIR     the checkout of another commit with Release builds, for vault-builds
           --server-args ARGS more arguments for both, separated by spaces
         """;
 
@@ -36,6 +37,9 @@ internal sealed record BenchOptions
 
     /// <summary>The stub tool.</summary>
     public string Tool { get; init; } = "test_simple_text";
+
+    /// <summary>The checkout of another commit, to be measured beside this one.</summary>
+    public string? Baseline { get; init; }
 
     /// <summary>The folder for vaults: the disk that is measured.</summary>
     public string? DataRoot { get; init; }
@@ -76,6 +80,7 @@ internal sealed record BenchOptions
                 "--tools" => options with { Tools = Value(args, ref i) },
                 "--tool" => options with { Tool = Value(args, ref i) },
                 "--data-root" => options with { DataRoot = Value(args, ref i) },
+                "--baseline" => options with { Baseline = Value(args, ref i) },
                 "--server-args" => options with { ServerArguments = Value(args, ref i).Split(' ', StringSplitOptions.RemoveEmptyEntries) },
                 "all" => options,
                 ['-', ..] => throw new BenchException($"Unknown option {args[i]}.\n\n{Usage}"),

@@ -28,7 +28,10 @@ internal sealed class Layout(BenchOptions options)
         return Directory.CreateDirectory(Path.Combine(parent, Guid.NewGuid().ToString("N"))).FullName;
     }
 
-    private string Release(string project) => Path.Combine(Root, "artifacts", "bin", project, "release", $"Granary.{project}.dll");
+    /// <summary>The Release build of a project in a checkout.</summary>
+    public static string Release(string root, string project) => Path.Combine(root, "artifacts", "bin", project, "release", $"Granary.{project}.dll");
+
+    private string Release(string project) => Release(Root, project);
 
     private static string FindRoot()
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Granary.Bench;
+using Granary.Bench.Builds;
 using Granary.Bench.Floor;
 
 using var stop = new CancellationTokenSource();
@@ -18,6 +19,8 @@ try
 {
     if (args is ["--floor", var port])
         return await FloorServer.RunAsync(int.Parse(port), stop.Token);
+    if (args is ["--worker", var folder])
+        return await Worker.RunAsync(folder, stop.Token);
     return await Runner.RunAsync(BenchOptions.Parse(args), stop.Token);
 }
 catch (BenchException e)

@@ -14,6 +14,7 @@ internal static class Runner
         new CallScenario(), new AppendScenario(), new IdleScenario(), new RedisStoreScenario(),
         new ClusterReadScenario(), new ClusterAppendScenario(), new ClusterTenantsScenario(),
         new VaultCryptoScenario(), new VaultAppendScenario(), .. VaultShape.All.Select(shape => new VaultLargeScenario(shape)), new VaultReferenceScenario(),
+        new VaultBuildsScenario(),
     ];
 
     public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellation)

@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using Granary.Bench.Builds;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
 using Granary.Bench.Vaults;
-using Granary.Vault.Storage;
 
 namespace Granary.Bench.Scenarios;
 
@@ -12,7 +12,6 @@ internal sealed class VaultCryptoScenario : Scenario
     private const double MinSign = 0.65;
     private const double MinVerify = 0.9;
     private const double MinCores = 0.8;
-    private const int Block = 1_000;
 
     public override string Name => "vault-crypto";
 
@@ -33,7 +32,7 @@ internal sealed class VaultCryptoScenario : Scenario
             foreach (var figures in all)
             {
                 await figures.Shape.FillAsync(VaultShape.Store(folder, figures.Shape.Name), events, cancellation);
-                await SignAsync(figures, folder, options.WarmUp, cancellation);
+                await VaultWork.SignAsync(figures.Shape, folder, options.WarmUp, cancellation);
             }
             for (var repeat = 0; repeat <= options.Repeats; repeat++)
             {
@@ -60,29 +59,13 @@ internal sealed class VaultCryptoScenario : Scenario
 
     private static async Task MeasureAsync(Figures figures, string folder, TimeSpan duration, CancellationToken cancellation)
     {
-        figures.Sign.Add(await SignAsync(figures, folder, duration, cancellation));
+        figures.Sign.Add(await VaultWork.SignAsync(figures.Shape, folder, duration, cancellation));
+        figures.Verify.Add(await VaultWork.VerifyAsync(figures.Shape, folder, cancellation));
         await using var vault = await figures.Shape.OpenAsync(VaultShape.Store(folder, figures.Shape.Name), cancellation);
-        var cpu = new CpuMeter(Environment.ProcessId);
-        figures.Verify.Add(await figures.Shape.VerifyAsync(vault.Log, cancellation) / (cpu.Read()[0] / 1e6));
         await CpuPinning.FreeSelfAsync(cancellation);
         var begin = Stopwatch.GetTimestamp();
         figures.VerifyAll.Add(await figures.Shape.VerifyAsync(vault.Log, cancellation) / Stopwatch.GetElapsedTime(begin).TotalSeconds);
         await CpuPinning.PinSelfAsync(cancellation);
-    }
-
-    /// <summary>Events prepared, linked and signed in a second of CPU time.</summary>
-    private static async Task<double> SignAsync(Figures figures, string folder, TimeSpan duration, CancellationToken cancellation)
-    {
-        await using var vault = await figures.Shape.OpenAsync(VaultShape.Store(folder, figures.Shape.Name), cancellation);
-        var head = vault.Log.Head;
-        var cpu = new CpuMeter(Environment.ProcessId);
-        var count = 0L;
-        for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < duration; count += Block)
-        {
-            for (var i = 0; i < Block; i++)
-                head = new LogHead(head.Count + 1, vault.Build(figures.Shape.Event(head.Count), head).Hash);
-        }
-        return count / (cpu.Read()[0] / 1e6);
     }
 
     private static void Report(Section section, OpenSslSpeed openssl, Figures[] all, int events)
