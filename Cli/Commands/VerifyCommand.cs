@@ -38,7 +38,7 @@ internal sealed class VerifyCommand : ReachableCommand
     {
         if (!Directory.Exists(place.Folder))
             place.Expect(psmc: false);
-        using var keys = run.Get(_key) is { } given ? PublicKeys.Read(given) : null;
+        var keys = run.Get(_key) is { } given ? PublicKeys.Read(given) : null;
         var options = new CheckOptions
         {
             Mode = run.Get(_mode) == "strict" ? VerificationMode.Strict : VerificationMode.Compatible,

@@ -36,7 +36,7 @@ internal static class Failures
         HttpRequestException => new CliFailure(
             $"{command} could not reach the other side", failure.Message, "check the address and that it is running", "docs/provara.md", failure),
         PlatformNotSupportedException or DllNotFoundException => new CliFailure(
-            $"{command} lacks a library", failure.Message, "install OpenSSL 3", "docs/provara.md", failure),
+            $"{command} lacks a library", failure.Message, "use the build for this system: its folder has libsodium beside the program", "docs/provara.md", failure),
         _ => null,
     };
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using System.Text;
 using Granary.Cli.Hosting;
 using Granary.Vault.Backpack.Keys;
@@ -8,12 +7,11 @@ using Granary.Vault.Keys;
 namespace Granary.Cli.Vaults;
 
 /// <summary>Public keys as a third party has them: Base64 of the 32 bytes, a PEM file, or a vault's identity/keys.json.</summary>
-internal sealed class PublicKeys : IDisposable
+internal sealed class PublicKeys
 {
     private readonly List<PublicKey> _keys;
-    private readonly IDisposable? _owner;
 
-    private PublicKeys(List<PublicKey> keys, IDisposable? owner = null) => (_keys, _owner) = (keys, owner);
+    private PublicKeys(List<PublicKey> keys) => _keys = keys;
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<PublicKey> All => _keys;
@@ -36,9 +34,9 @@ internal sealed class PublicKeys : IDisposable
             if (Encoding.ASCII.GetString(bytes.AsSpan(0, Math.Min(bytes.Length, 64))).Contains("-----BEGIN", StringComparison.Ordinal))
                 return new PublicKeys([KeyPem.ReadPublic(bytes)]);
             var registry = KeyRegistry.Read(bytes);
-            return new PublicKeys([.. registry.Keys.Where(key => key.HasOwnId).Select(key => key.Key!)], registry);
+            return new PublicKeys([.. registry.Keys.Where(key => key.HasOwnId).Select(key => key.Key!)]);
         }
-        catch (Exception failure) when (failure is FormatException or ArgumentException or CryptographicException)
+        catch (Exception failure) when (failure is FormatException or ArgumentException)
         {
             throw new CliFailure(
                 "The public key cannot be used", failure.Message,
@@ -49,11 +47,4 @@ internal sealed class PublicKeys : IDisposable
     /// <summary>The key of this id, or else the first, whose answer will be no.</summary>
     public PublicKey For(string keyId) => _keys.Find(key => key.KeyId == keyId)
         ?? _keys.FirstOrDefault() ?? throw new CliFailure("The file holds no public key", "its list of keys is empty", "give another file");
-
-    public void Dispose()
-    {
-        if (_owner is null)
-            _keys.ForEach(key => key.Dispose());
-        _owner?.Dispose();
-    }
 }

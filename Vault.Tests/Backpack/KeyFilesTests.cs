@@ -56,7 +56,7 @@ public sealed class KeyFilesTests
     public void Unknown_members_of_the_registry_survive()
     {
         var json = Encoding.UTF8.GetString(Fixture.Read($"sample-vault-strict/{KeyRegistry.FileName}")).Replace("\"revocations\"", "\"note\": \"naïve\",\n  \"revocations\"");
-        using var registry = KeyRegistry.Read(Encoding.UTF8.GetBytes(json));
+        var registry = KeyRegistry.Read(Encoding.UTF8.GetBytes(json));
         Encoding.UTF8.GetString(registry.Write()).ShouldBe(json);
         registry.Keys.ShouldAllBe(key => key.HasOwnId && key.IsActive);
         registry.Find(Id)!.Roles.ShouldBe(["root", "attestation"]);
@@ -76,7 +76,7 @@ public sealed class KeyFilesTests
     [InlineData("Ed25519", "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=", true)]
     public void Only_a_well_formed_key_counts(string algorithm, string text, bool counts)
     {
-        using var registry = KeyRegistry.Read(Encoding.UTF8.GetBytes(
+        var registry = KeyRegistry.Read(Encoding.UTF8.GetBytes(
             $$"""{"keys":[{"key_id":"{{Id}}","algorithm":"{{algorithm}}","public_key_b64":"{{text}}","status":"active"}]}"""));
         (registry.Find(Id)!.Key is not null).ShouldBe(counts);
         registry.Find(Id)!.HasOwnId.ShouldBe(counts);

@@ -87,7 +87,7 @@ public sealed class KeyRotationTests
     public async Task A_revocation_that_is_not_in_the_log_leaves_nothing_trusted()
     {
         var memory = new MemoryBackpack();
-        using var registry = KeyRegistry.Read(Fixture.Read($"sample-vault-rekeyed/{KeyRegistry.FileName}"));
+        var registry = KeyRegistry.Read(Fixture.Read($"sample-vault-rekeyed/{KeyRegistry.FileName}"));
         var history = await KeyHistory.LoadAsync(registry, memory, default);
         history.StateAt(Root, 0).ShouldBe(KeyState.Suspect);
         history.StateAt(Rotated, 5).ShouldBe(KeyState.NotYet);

@@ -29,7 +29,7 @@ public sealed class OtherVaultsTests
         using var root = Fixture.Key("root");
         signature.IsSignedBy(root.PublicKey).ShouldBeTrue();
         (signature.MerkleRoot == manifest.MerkleRoot()).ShouldBe(vault == "sample-vault-strict");
-        using var registry = KeyRegistry.Read(Fixture.Read($"{vault}/{KeyRegistry.FileName}"));
+        var registry = KeyRegistry.Read(Fixture.Read($"{vault}/{KeyRegistry.FileName}"));
         registry.Write(afterRotation: vault == "sample-vault-rekeyed").ShouldBe(Fixture.Read($"{vault}/{KeyRegistry.FileName}"));
     }
 
@@ -47,7 +47,7 @@ public sealed class OtherVaultsTests
 
     private static List<EventIdStyle> Read(string vault, bool signed, bool chained = true)
     {
-        using var registry = KeyRegistry.Read(File.ReadAllBytes(Path.Combine(vault, "identity", "keys.json")));
+        var registry = KeyRegistry.Read(File.ReadAllBytes(Path.Combine(vault, "identity", "keys.json")));
         using var scratch = new PooledBuffer();
         var styles = new List<EventIdStyle>();
         var chains = new BackpackChains();

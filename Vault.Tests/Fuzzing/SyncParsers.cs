@@ -38,7 +38,7 @@ internal static class SyncParsers
     /// <summary>Whatever keys and events a bundle brings, a vault of other keys takes none of them on its word.</summary>
     private static void ReadBundle(byte[] bytes)
     {
-        using var bundle = DeltaBundle.Read(bytes);
+        var bundle = DeltaBundle.Read(bytes);
         _ = (bundle.Since, bundle.ExportedAt, bundle.Lines.Count);
         foreach (var key in bundle.Keys)
             _ = (key.KeyId, key.IsActive, key.HasOwnId, key.Roles.Count, key.PromotionEventId, key.RevocationEventId);
@@ -47,7 +47,7 @@ internal static class SyncParsers
     /// <summary>What is taken is what the vault has already, or verifies by its keys.</summary>
     private static void Import(byte[] bytes)
     {
-        using var registry = KeyRegistry.Read(Fixture.Read("sample-vault/identity/keys.json"));
+        var registry = KeyRegistry.Read(Fixture.Read("sample-vault/identity/keys.json"));
         var vault = new LinesReader(Lines[..3]);
         var plan = ImportPlanner.PlanAsync(vault, registry, Split(bytes.AsSpan().TrimEnd((byte)'\n').ToArray()), [], new ImportOptions(), default).GetAwaiter().GetResult();
         if (plan.Success)

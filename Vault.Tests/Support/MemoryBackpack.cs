@@ -137,7 +137,7 @@ internal sealed class MemoryBackpack : IVaultLog
     /// <summary>Every event is signed by a key that counted at its place, chained to its actor's event before it, and its id fits or it is a tombstone; the manifest vouches for all files.</summary>
     public async Task ShouldBeStrictlyValidAsync()
     {
-        using var registry = KeyRegistry.Read(Documents[KeyRegistry.FileName]);
+        var registry = KeyRegistry.Read(Documents[KeyRegistry.FileName]);
         var history = await KeyHistory.LoadAsync(registry, this, default);
         var chains = new BackpackChains();
         using var scratch = new PooledBuffer();

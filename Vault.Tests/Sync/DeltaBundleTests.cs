@@ -15,10 +15,10 @@ public sealed class DeltaBundleTests
     public async Task Export_writes_the_reference_s_bundle(string name, string? since)
     {
         var expected = Fixture.Read($"delta/{name}.delta.ndjson");
-        using var sample = DeltaBundle.Read(expected);
+        var sample = DeltaBundle.Read(expected);
         sample.Since.ShouldBe(since);
         EventTimestamp.TryParse(sample.ExportedAt, out var time).ShouldBeTrue();
-        using var registry = KeyRegistry.Read(Fixture.Read("sample-vault/identity/keys.json"));
+        var registry = KeyRegistry.Read(Fixture.Read("sample-vault/identity/keys.json"));
         var written = await DeltaBundle.ExportAsync(new LinesReader(SampleEvents.Of("sample-vault")), registry, since, time, default);
         Encoding.UTF8.GetString(written).ShouldBe(Encoding.UTF8.GetString(expected));
     }
@@ -26,9 +26,9 @@ public sealed class DeltaBundleTests
     [Fact]
     public async Task After_an_event_that_is_not_there_everything_is_exported()
     {
-        using var registry = KeyRegistry.Read(Fixture.Read("sample-vault/identity/keys.json"));
+        var registry = KeyRegistry.Read(Fixture.Read("sample-vault/identity/keys.json"));
         var written = await DeltaBundle.ExportAsync(new LinesReader(SampleEvents.Of("sample-vault")), registry, "evt_other", TestVault.Time, default);
-        using var bundle = DeltaBundle.Read(written);
+        var bundle = DeltaBundle.Read(written);
         bundle.Lines.Count.ShouldBe(8);
         bundle.Keys.Count.ShouldBe(2);
     }

@@ -73,11 +73,9 @@ public sealed class ImportCrashTests : IDisposable
             var after = memory.Restarted();
             await using (var again = await TestBackpack.OpenAsync(after))
                 await again.WriteSealPointAsync(TestBackpack.Time, default);
-            using (var registry = KeyRegistry.Read(after.Documents[KeyRegistry.FileName]))
-            {
-                registry.Contains(promoted.PublicKey.KeyId, active: true).ShouldBe(after.Lines.Count > 1500, $"step {step}");
-                registry.Contains(_peer.PublicKey.KeyId, active: true).ShouldBe(after.Lines.Count > 2500, $"step {step}");
-            }
+            var registry = KeyRegistry.Read(after.Documents[KeyRegistry.FileName]);
+            registry.Contains(promoted.PublicKey.KeyId, active: true).ShouldBe(after.Lines.Count > 1500, $"step {step}");
+            registry.Contains(_peer.PublicKey.KeyId, active: true).ShouldBe(after.Lines.Count > 2500, $"step {step}");
             await after.ShouldBeStrictlyValidAsync();
             await using (var again = await TestBackpack.OpenAsync(after))
                 (await ImportAsync(again, lines)).ShouldBeTrue();
@@ -148,7 +146,7 @@ public sealed class ImportCrashTests : IDisposable
     private async Task<bool> ImportAsync(BackpackVault vault, List<ReadOnlyMemory<byte>> lines)
     {
         var offer = $$"""{"keys":[{"key_id":"{{_peer.PublicKey.KeyId}}","algorithm":"Ed25519","public_key_b64":"{{Convert.ToBase64String(_peer.PublicKey.Raw)}}","roles":[],"scopes":[],"status":"active"}]}""";
-        using var offered = KeyRegistry.Read(Encoding.UTF8.GetBytes(offer));
+        var offered = KeyRegistry.Read(Encoding.UTF8.GetBytes(offer));
         try
         {
             var plan = await ImportPlanner.PlanAsync(vault.Log, vault.Registry, lines, offered.Keys, new ImportOptions { TrustedKeys = [_peer.PublicKey.KeyId] }, default);

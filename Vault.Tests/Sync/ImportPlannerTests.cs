@@ -23,7 +23,7 @@ public sealed class ImportPlannerTests : IDisposable
     public async Task The_sample_bundle_brings_the_events_that_are_missing()
     {
         var vault = new LinesReader(SampleEvents.Of("sample-vault")[..4]);
-        using var bundle = DeltaBundle.Read(Fixture.Read("delta/sample-full.delta.ndjson"));
+        var bundle = DeltaBundle.Read(Fixture.Read("delta/sample-full.delta.ndjson"));
         var plan = await ImportPlanner.PlanAsync(vault, _registry, bundle, new ImportOptions(), default);
         plan.Errors.ShouldBeEmpty();
         plan.Imported.ShouldBe(4);
@@ -83,7 +83,7 @@ public sealed class ImportPlannerTests : IDisposable
         var plan = await PlanAsync(new ImportOptions { TrustedKeys = [_stranger.PublicKey.KeyId] }, _stranger);
         plan.Errors.ShouldBeEmpty();
         plan.AdmittedKeys.ShouldBe([_stranger.PublicKey.KeyId]);
-        using var registry = KeyRegistry.Read(plan.Change.LastDocuments().ShouldHaveSingleItem().Content.Span);
+        var registry = KeyRegistry.Read(plan.Change.LastDocuments().ShouldHaveSingleItem().Content.Span);
         registry.Find(_stranger.PublicKey.KeyId)!.Roles.ShouldBe(["peer"]);
     }
 
@@ -92,7 +92,7 @@ public sealed class ImportPlannerTests : IDisposable
     {
         Say("a", 1, _stranger);
         var json = $$"""{"keys":[{"key_id":"{{_stranger.PublicKey.KeyId}}","algorithm":"Ed25519","public_key_b64":"{{Convert.ToBase64String(_root.PublicKey.Raw)}}","roles":[],"scopes":[],"status":"active"}]}""";
-        using var offered = KeyRegistry.Read(Encoding.UTF8.GetBytes(json));
+        var offered = KeyRegistry.Read(Encoding.UTF8.GetBytes(json));
         var plan = await ImportPlanner.PlanAsync(_vault, _registry, Lines(), offered.Keys, new ImportOptions { TrustedKeys = [_stranger.PublicKey.KeyId] }, default);
         plan.Success.ShouldBeFalse();
     }
@@ -205,8 +205,8 @@ public sealed class ImportPlannerTests : IDisposable
             _vault, _registry, [.. SampleEvents.Of("sample-vault-rekeyed").Select(line => (ReadOnlyMemory<byte>)line)], [], new ImportOptions(), default);
         plan.Errors.ShouldBeEmpty();
         plan.Imported.ShouldBe(2);
-        using var rekeyed = KeyRegistry.Read(Fixture.Read("sample-vault-rekeyed/identity/keys.json"));
-        using var written = KeyRegistry.Read(plan.Change.LastDocuments().ShouldHaveSingleItem().Content.Span);
+        var rekeyed = KeyRegistry.Read(Fixture.Read("sample-vault-rekeyed/identity/keys.json"));
+        var written = KeyRegistry.Read(plan.Change.LastDocuments().ShouldHaveSingleItem().Content.Span);
         written.Keys.Select(key => (key.KeyId, key.Status, key.PromotionEventId, key.RevocationEventId))
             .ShouldBe(rekeyed.Keys.Select(key => (key.KeyId, key.Status, key.PromotionEventId, key.RevocationEventId)));
     }
@@ -224,7 +224,6 @@ public sealed class ImportPlannerTests : IDisposable
     {
         _root.Dispose();
         _stranger.Dispose();
-        _registry.Dispose();
     }
 
     private Task<ImportPlan> PlanAsync(ImportOptions? options = null, SigningKey? offered = null)

@@ -67,7 +67,7 @@ public sealed class BackpackBootstrap
         var rootCreated = Now(time);
         var quorumCreated = birth.Quorum is null ? "" : Now(time);
         var rootId = birth.Root.PublicKey.KeyId;
-        using var registry = KeyRegistry.Create(birth.Root.PublicKey, rootCreated, birth.Quorum?.PublicKey, quorumCreated);
+        var registry = KeyRegistry.Create(birth.Root.PublicKey, rootCreated, birth.Quorum?.PublicKey, quorumCreated);
         var documents = new List<VaultDocument>
         {
             new(GenesisName, Genesis(birth, born, rootId)),

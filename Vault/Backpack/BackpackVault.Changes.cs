@@ -128,7 +128,6 @@ public sealed partial class BackpackVault
     private async Task FinishRotationAsync(KeyRegistry rotated, CancellationToken cancellation)
     {
         await Log.WriteDocumentAsync(new VaultDocument(KeyRegistry.FileName, rotated.Write(afterRotation: true)), derived: false, cancellation);
-        rotated.Dispose();
         await ReloadKeysAsync();
     }
 
@@ -149,7 +148,6 @@ public sealed partial class BackpackVault
         var registry = KeyRegistry.Read((await ReadAsync(Log, KeyRegistry.FileName, CancellationToken.None)).Span);
         var keys = await ReadKeysAsync(Log, _options.Keys, CancellationToken.None);
         Builder.Dispose();
-        Registry.Dispose();
         _keys.Dispose();
         Registry = registry;
         _keys = keys;

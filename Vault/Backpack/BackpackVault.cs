@@ -113,7 +113,6 @@ public sealed partial class BackpackVault : IAsyncDisposable
         _digest?.Dispose();
         Builder.Dispose();
         _keys.Dispose();
-        Registry.Dispose();
     }
 
     internal async Task<byte[]> ReadRequiredAsync(string name, CancellationToken cancellation) => (await ReadAsync(Log, name, cancellation)).ToArray();

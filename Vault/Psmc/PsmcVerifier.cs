@@ -36,7 +36,7 @@ public sealed class PsmcVerifier
     /// <param name="cancellation">Ends it early.</param>
     public async Task<PsmcReport> RunAsync(long? count, IProgress<long>? progress, CancellationToken cancellation)
     {
-        using var keys = await PsmcKeyRing.LoadAsync(_reader, cancellation);
+        var keys = await PsmcKeyRing.LoadAsync(_reader, cancellation);
         var head = await CheckAsync(keys, count, progress, cancellation);
         return new PsmcReport(head.Count, head.Hash, _kept?.Kept ?? [], _kept?.Count ?? 0);
     }

@@ -10,7 +10,7 @@ namespace Granary.Vault.Sync;
 /// Events to hand over (specification 7.2): a header line with the public keys of its writer, then canonical lines. The keys are what the writer
 /// says; whether one of them counts is the importer's to decide.
 /// </summary>
-public sealed class DeltaBundle : IDisposable
+public sealed class DeltaBundle
 {
     private const string Type = "provara_delta_v1";
     private const int PageLines = 1024;
@@ -87,13 +87,6 @@ public sealed class DeltaBundle : IDisposable
             throw new FormatException(
                 $"The bundle holds {lines.Count} events and its header says event_count {header["event_count"]?.ToJsonString() ?? "nothing"}: it is not whole.");
         return new DeltaBundle(header, lines);
-    }
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        foreach (var key in Keys)
-            key.Dispose();
     }
 
     private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> bundle)

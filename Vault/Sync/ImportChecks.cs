@@ -9,12 +9,10 @@ namespace Granary.Vault.Sync;
 /// <summary>Checks events of an import one after the other, with the keys as they are at that point of the order.</summary>
 internal sealed class ImportChecks(
     KeyRegistry registry, IReadOnlyList<RegisteredKey> offered, ImportOptions options, LocalKnowledge local, Dictionary<string, SyncEvent> incoming)
-    : IDisposable
 {
     private readonly Dictionary<string, SyncEvent> _revocations = new(StringComparer.Ordinal);
     private readonly HashSet<string> _sound = new(StringComparer.Ordinal);
     private readonly List<SyncEvent> _tombstones = [];
-    private readonly List<IDisposable> _made = [];
     private readonly List<LaterDocument> _registries = [];
     private KeyRegistry? _next;
     private bool _wasRotated;
@@ -53,8 +51,6 @@ internal sealed class ImportChecks(
     /// <summary>Adds the registries that follow from a change's events.</summary>
     public VaultChange Complete(VaultChange change) => change with { After = [.. _registries] };
 
-    public void Dispose() => _made.ForEach(made => made.Dispose());
-
     private string? FindProblem(SyncEvent one)
     {
         var written = new BackpackEvent(one.Line);
@@ -74,7 +70,9 @@ internal sealed class ImportChecks(
         if (written.Signature is null)
             return options.Strict || EventTypes.IsOperation(one.Type) ? "it is not signed." : null;
         if (FindKey(written.KeyId) is not { } key)
-            return $"its key {written.KeyId ?? "(none)"} is not an active key of the vault, and nobody vouches for it.";
+            return FindOffered(written.KeyId)?.Problem is { } weak
+                ? $"its key {written.KeyId} {weak}."
+                : $"its key {written.KeyId ?? "(none)"} is not an active key of the vault, and nobody vouches for it.";
         if (!written.IsSignedBy(key))
             return $"its signature is not that of key {written.KeyId}.";
         return FollowKeys(one, written);
@@ -97,15 +95,16 @@ internal sealed class ImportChecks(
     {
         if (Registry.Find(keyId) is { } known)
             return known is { IsActive: true, HasOwnId: true } ? known.Key : null;
-        if (keyId is null || !options.TrustedKeys.Contains(keyId))
+        if (FindOffered(keyId) is not { HasOwnId: true, IsActive: true } peer)
             return null;
-        var peer = offered.FirstOrDefault(key => key.KeyId == keyId && key.HasOwnId && key.IsActive);
-        if (peer?.Key is null)
-            return null;
-        Replace(Registry.Admit(peer.Key, peer.CreatedAt ?? ""));
-        Admitted.Add(keyId);
-        return Registry.Find(keyId)!.Key;
+        Replace(Registry.Admit(peer.Key!, peer.CreatedAt ?? ""));
+        Admitted.Add(peer.KeyId);
+        return peer.Key;
     }
+
+    /// <summary>A key that came with the events and that the caller vouches for.</summary>
+    private RegisteredKey? FindOffered(string? keyId) =>
+        keyId is not null && options.TrustedKeys.Contains(keyId) ? offered.Where(key => key.KeyId == keyId).MinBy(key => key.Problem is null ? 0 : 1) : null;
 
     /// <summary>A revocation counts together with the promotion that follows it.</summary>
     private string? FollowKeys(SyncEvent one, in BackpackEvent written)
@@ -126,7 +125,6 @@ internal sealed class ImportChecks(
 
     private void Replace(KeyRegistry next)
     {
-        _made.Add(next);
         _next = next;
         _registries.Add(new LaterDocument(new VaultDocument(KeyRegistry.FileName, next.Write(afterRotation: _wasRotated)), _checked));
     }

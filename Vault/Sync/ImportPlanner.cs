@@ -37,7 +37,7 @@ public static class ImportPlanner
         var missing = incoming.Values.Where(one => !local.Has(one.Id)).ToList();
         errors.AddRange(local.Conflicts);
         var ordered = CausalOrder.Sort(missing);
-        using var checks = new ImportChecks(registry, offered, options, local, incoming);
+        var checks = new ImportChecks(registry, offered, options, local, incoming);
         foreach (var one in ordered)
             checks.Check(one);
         checks.CheckTombstones();

@@ -31,7 +31,7 @@ internal sealed class PsmcVerification : IPsmcFindings
     {
         if (_bundle is not null)
             await _bundle.RunAsync(_findings, cancellation);
-        using var keys = await PsmcKeyRing.LoadAsync(_reader, cancellation);
+        var keys = await PsmcKeyRing.LoadAsync(_reader, cancellation);
         await new PsmcVerifier(_reader, this, Observe).CheckAsync(keys, _options.Count, progress, cancellation);
         if (_options.TrustedKeys.Count > 0 && _options.TrustedKeys.All(trusted => trusted.KeyId != _firstKey))
             _findings.Add(

@@ -61,7 +61,7 @@ internal sealed class HeadVerifyCommand : CliCommand
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
         var head = SignedHead.Read(await File.ReadAllBytesAsync(run.Get(_head), cancellation));
-        using var keys = PublicKeys.Read(run.Get(_key)!);
+        var keys = PublicKeys.Read(run.Get(_key)!);
         var problems = new List<string>();
         if (!head.IsSignedBy(keys.For(head.KeyId)))
             problems.Add($"It is not signed by the key {keys.For(head.KeyId).KeyId}.");

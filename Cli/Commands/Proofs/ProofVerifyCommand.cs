@@ -26,7 +26,7 @@ internal sealed class ProofVerifyCommand : CliCommand
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
         var json = await File.ReadAllBytesAsync(run.Get(_proof), cancellation);
-        using var keys = PublicKeys.Read(run.Get(_key)!);
+        var keys = PublicKeys.Read(run.Get(_key)!);
         var kind = JsonText.Read(json) as JsonObject;
         if (kind?.ContainsKey("first_count") == true)
             return await VerifyConsistencyAsync(ConsistencyProof.Read(json), keys, run, cancellation);

@@ -23,7 +23,7 @@ internal sealed class DeltaExportCommand : VaultCommand
     {
         using var reader = Place(run).Expect(psmc: false).Read();
         var keys = await reader.ReadDocumentAsync(KeyRegistry.FileName, cancellation);
-        using var registry = KeyRegistry.Read(keys.GetValueOrDefault().Span);
+        var registry = KeyRegistry.Read(keys.GetValueOrDefault().Span);
         var bundle = await DeltaBundle.ExportAsync(reader, registry, run.Get(_since), run.Time.GetUtcNow(), cancellation);
         var header = JsonText.Read(bundle.AsSpan(0, bundle.AsSpan().IndexOf((byte)'\n')));
         var count = header["event_count"]!.GetValue<long>();
@@ -52,7 +52,7 @@ internal sealed class DeltaImportCommand : VaultCommand
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
-        using var bundle = DeltaBundle.Read(await File.ReadAllBytesAsync(run.Get(_file), cancellation));
+        var bundle = DeltaBundle.Read(await File.ReadAllBytesAsync(run.Get(_file), cancellation));
         return await _switches.ImportAsync(Place(run), bundle.Lines, bundle.Keys, run, cancellation);
     }
 }

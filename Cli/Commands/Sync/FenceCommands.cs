@@ -48,7 +48,7 @@ internal sealed class FenceCheckCommand : VaultCommand
         var token = await File.ReadAllBytesAsync(run.Get(_token), cancellation);
         using var reader = Place(run).Expect(psmc: false).Read();
         var keys = await reader.ReadDocumentAsync(KeyRegistry.FileName, cancellation);
-        using var registry = KeyRegistry.Read(keys.GetValueOrDefault().Span);
+        var registry = KeyRegistry.Read(keys.GetValueOrDefault().Span);
         var (last, named, wanted) = ((string?)null, false, FencingToken.EventOf(token));
         await foreach (var line in EventLines.ReadAsync(reader, null, cancellation))
         {

@@ -36,7 +36,7 @@ internal sealed class MergeCommand : CliCommand
             return Outcome.Of(JsonText.Read(LogMerge.Merge(await ReadAsync(mine, cancellation), lines).ToJson()));
         }
         var keys = await reader.ReadDocumentAsync(KeyRegistry.FileName, cancellation);
-        using var registry = KeyRegistry.Read(keys.GetValueOrDefault().Span);
+        var registry = KeyRegistry.Read(keys.GetValueOrDefault().Span);
         return await _switches.ImportAsync(local, lines, registry.Keys, run, cancellation);
     }
 

@@ -133,7 +133,7 @@ public sealed class ChangeTests : IAsyncLifetime
     {
         foreach (var i in Enumerable.Range(0, 9))
             await AppendAsync($"s{i}");
-        using var key = PublicKey.FromRaw(Convert.FromBase64String(_made.PublicKey));
+        var key = PublicKey.FromRaw(Convert.FromBase64String(_made.PublicKey));
         var head = SignedHead.Read(Encoding.UTF8.GetBytes((await Vault.RunAsync("get_signed_head")).GetProperty("signed_head").GetRawText()));
         (head.Count, head.IsSignedBy(key)).ShouldBe((11, true));
         await AppendAsync("more");

@@ -93,7 +93,7 @@ public static class KeyRotation
         var link = vault.Chains.Next(Authority);
         var first = builder.Build(revocation, link, time);
         var second = builder.Build(promotion, new ChainLink(first.EventId, link.LogicalTime + 1, first.Timestamp), time);
-        using var registry = vault.Registry.Rotate(revoked.KeyId, first.EventId, next, second.EventId, at);
+        var registry = vault.Registry.Rotate(revoked.KeyId, first.EventId, next, second.EventId, at);
         return new VaultChange(second.EventId, [first.Entry, second.Entry])
         {
             // The new key is on the disk before anything says that it counts, the old one until the registry says that it does not.
@@ -151,10 +151,9 @@ public static class KeyRotation
         var revokedId = revocation.PayloadText("revoked_key_id"u8);
         var raw = new byte[PublicKey.Length];
         if (revokedId is null || revokedId != promotion.PayloadText("replaces_key_id"u8) || !registry.Contains(revokedId, active: true)
-            || !StrictBase64.TryDecode(promotion.PayloadText("new_public_key_b64"u8), raw)
+            || !StrictBase64.TryDecode(promotion.PayloadText("new_public_key_b64"u8), raw) || !PublicKey.TryFromRaw(raw, out var promoted)
             || !IsSignedByAuthority(registry, revocation, revokedId) || !IsSignedByAuthority(registry, promotion, revokedId))
             return null;
-        using var promoted = PublicKey.FromRaw(raw);
         return promoted.KeyId == promotion.PayloadText("new_key_id"u8) && registry.Find(promoted.KeyId) is null
             ? registry.Rotate(revokedId, revocation.Id!, promoted, promotion.Id!, revocation.PayloadText("revoked_at_utc"u8) ?? "")
             : null;

@@ -8,7 +8,7 @@ namespace Granary.Vault.Backpack.Keys;
 /// The public keys of a vault: <c>identity/keys.json</c>, whose unknown members survive being changed. It says which keys there are; which of them
 /// counted for an event is <see cref="KeyHistory"/>'s to say.
 /// </summary>
-public sealed class KeyRegistry : IDisposable
+public sealed class KeyRegistry
 {
     /// <summary>The document's name.</summary>
     public const string FileName = "identity/keys.json";
@@ -84,12 +84,5 @@ public sealed class KeyRegistry : IDisposable
         var root = (JsonObject)_root.DeepClone();
         ((JsonArray)root["keys"]!).Add(RegisteredKey.Describe(peer, ["peer"], ["all"], time));
         return new KeyRegistry(root);
-    }
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        foreach (var key in Keys)
-            key.Dispose();
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
@@ -6,7 +5,7 @@ using Granary.Vault.Keys;
 namespace Granary.Vault.Backpack.Keys;
 
 /// <summary>A public key as <c>identity/keys.json</c> has it.</summary>
-public sealed class RegisteredKey : IDisposable
+public sealed class RegisteredKey
 {
     private RegisteredKey(JsonObject source, PublicKey? key)
     {
@@ -17,11 +16,18 @@ public sealed class RegisteredKey : IDisposable
     /// <summary>Its id as written.</summary>
     public string KeyId => PrettyJson.Text(Source, "key_id") ?? "";
 
-    /// <summary>The key, or null where it is not 32 bytes of Base64 for Ed25519.</summary>
+    /// <summary>The key, or null where it is not 32 bytes of Base64 for Ed25519 that make a sound key.</summary>
     public PublicKey? Key { get; }
 
     /// <summary>Whether the id is the one that follows from the key.</summary>
     public bool HasOwnId => Key is not null && Key.KeyId == KeyId;
+
+    /// <summary>Why it can vouch for nothing, as the end of a sentence that begins with its id; null where it can.</summary>
+    public string? Problem => Key is null
+        ? PrettyJson.Text(Source, "algorithm") == "Ed25519" && StrictBase64.TryDecode(PrettyJson.Text(Source, "public_key_b64"), new byte[PublicKey.Length])
+            ? "is weak or malformed: a point of small order, or no canonical encoding of a point; no private key makes it"
+            : "is not 32 bytes in Base64 for Ed25519"
+        : HasOwnId ? null : $"has another id, {Key.KeyId}";
 
     /// <summary>What it is for, for example <c>root</c>.</summary>
     public IReadOnlyList<string> Roles => Texts("roles");
@@ -49,21 +55,11 @@ public sealed class RegisteredKey : IDisposable
 
     internal JsonObject Source { get; }
 
-    /// <inheritdoc />
-    public void Dispose() => Key?.Dispose();
-
     internal static RegisteredKey From(JsonObject source)
     {
         var raw = new byte[PublicKey.Length];
         var isKey = PrettyJson.Text(source, "algorithm") == "Ed25519" && StrictBase64.TryDecode(PrettyJson.Text(source, "public_key_b64"), raw);
-        try
-        {
-            return new RegisteredKey(source, isKey ? PublicKey.FromRaw(raw) : null);
-        }
-        catch (CryptographicException)
-        {
-            return new RegisteredKey(source, null);
-        }
+        return new RegisteredKey(source, isKey && PublicKey.TryFromRaw(raw, out var key) ? key : null);
     }
 
     internal static JsonObject Describe(PublicKey key, IEnumerable<string> roles, IEnumerable<string> scopes, string created) => new()

@@ -32,7 +32,7 @@ public static class ScittExport
             throw new EvidenceException($"The signed head is for {head.Count} events, and the vault has {count}.");
         var collector = new ScittCollector();
         await collector.RunAsync(reader, head?.Count ?? count, cancellation);
-        using var registry = KeyRegistry.Read(keys.Span);
+        var registry = KeyRegistry.Read(keys.Span);
         var report = await VaultVerifier.RunAsync(reader, new VerificationOptions { Head = head, ManifestMayLag = true }, progress, cancellation);
         var when = EventTimestamp.Format(time);
         return

@@ -39,7 +39,7 @@ public static class PsmcSync
         var report = await new PsmcVerifier(other, MaxErrors).RunAsync(null, null, cancellation);
         if (!report.Valid)
             return Refuse(report.Findings.Select(finding => $"The other vault does not verify: {finding.Reason}"));
-        using var ownKeys = await PsmcKeyRing.LoadAsync(vault.Log, cancellation);
+        var ownKeys = await PsmcKeyRing.LoadAsync(vault.Log, cancellation);
         var present = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var (line, _) in ReadAsync(vault.Log, withChain: false, cancellation))
             present.Add(line.Id);

@@ -1,11 +1,10 @@
-using System.Security.Cryptography;
 using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Psmc.Keys;
 
 /// <summary>The public keys a vault folder holds: the active one and the retired ones.</summary>
-internal sealed class PsmcKeyRing : IDisposable
+internal sealed class PsmcKeyRing
 {
     private readonly Dictionary<string, PublicKey> _keys = [];
 
@@ -33,12 +32,6 @@ internal sealed class PsmcKeyRing : IDisposable
 
     public PublicKey? Find(string keyId) => _keys.GetValueOrDefault(keyId);
 
-    public void Dispose()
-    {
-        foreach (var key in _keys.Values)
-            key.Dispose();
-    }
-
     private async Task<string?> AddAsync(IVaultReader reader, string name, CancellationToken cancellation)
     {
         if (await reader.ReadDocumentAsync(name, cancellation) is not { } pem)
@@ -52,9 +45,9 @@ internal sealed class PsmcKeyRing : IDisposable
             _keys[key.KeyId] = key;
             return key.KeyId;
         }
-        catch (Exception failure) when (failure is FormatException or CryptographicException)
+        catch (FormatException failure)
         {
-            Problems.Add(("key.file", $"{name} is not an Ed25519 public key."));
+            Problems.Add(("key.file", $"{name} holds no Ed25519 public key: {failure.Message}"));
             return null;
         }
     }

@@ -38,7 +38,7 @@ internal sealed class BackpackVerification
         var genesis = await new LayoutChecks(_reader, _files, _findings).RunAsync(logOnly: _bundle is not null, cancellation);
         var authorities = await new PolicyChecks(_reader, _findings).RunAsync(cancellation);
         var registryChecks = new RegistryChecks(_reader, _options, _findings);
-        using var registry = await registryChecks.LoadAsync(cancellation);
+        var registry = await registryChecks.LoadAsync(cancellation);
         registryChecks.Check(registry, genesis, authorities);
         if (_bundle is not null)
             await _bundle.RunAsync(_findings, cancellation);

@@ -40,8 +40,8 @@ internal sealed class RegistryChecks(IVaultReader reader, VerificationOptions op
 
     private void CheckKey(RegisteredKey key, GenesisRecord? genesis, IReadOnlySet<string> authorities)
     {
-        if (!key.HasOwnId)
-            findings.Add(BackpackRules.KeyEntry, $"The key {key.KeyId} is not an Ed25519 key of that id.");
+        if (key.Problem is { } problem)
+            findings.Add(BackpackRules.KeyEntry, $"The key {key.KeyId} {problem}.");
         if (key.PromotionEventId is not null || key.KeyId == genesis?.RootKeyId || authorities.Contains(key.KeyId))
             return;
         // An import that the vault's owner vouched for brings it (the manifest's signature, by a root key, covers the registry); it has no authority.
