@@ -5,7 +5,7 @@ using Granary.Bench.Reports;
 
 namespace Granary.Bench.Vaults;
 
-/// <summary>What OpenSSL's own benchmark makes of Ed25519 on one core: the limit of whoever signs with it.</summary>
+/// <summary>What OpenSSL's own benchmark makes of Ed25519 on one core: what signing cost before NSec (docs/adr/0018).</summary>
 internal sealed class OpenSslSpeed
 {
     private const int Core = 1;

@@ -33,15 +33,12 @@ internal sealed class ImportDelta() : ChangeOperation("import_delta")
         {
             throw new TenantException(TenantFailure.InvalidInput, $"delta: {failure.Message}", null, failure);
         }
-        using (bundle)
+        var options = new ImportOptions
         {
-            var options = new ImportOptions
-            {
-                Strict = context.Arguments.Flag("strict", otherwise: true),
-                TrustedKeys = context.Arguments.Texts("trusted_keys"),
-            };
-            return new Import(await ImportPlanner.PlanAsync(writer.Vault.Log, writer.Vault.Registry, bundle, options, CancellationToken.None));
-        }
+            Strict = context.Arguments.Flag("strict", otherwise: true),
+            TrustedKeys = context.Arguments.Texts("trusted_keys"),
+        };
+        return new Import(await ImportPlanner.PlanAsync(writer.Vault.Log, writer.Vault.Registry, bundle, options, CancellationToken.None));
     }
 
     protected override VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change)
