@@ -51,6 +51,7 @@ internal sealed class BackpackWriter : IAsyncDisposable
     /// <summary>Adds a file to the vault and to its manifest.</summary>
     public async Task AddAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
+        await Vault.RequireManifestSignerAsync(cancellation);
         await Vault.Log.WriteDocumentAsync(new VaultDocument(name, content), derived: false, cancellation);
         await SealAsync(cancellation);
     }

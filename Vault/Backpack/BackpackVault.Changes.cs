@@ -1,6 +1,7 @@
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Backpack.Manifests;
+using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack;
@@ -24,6 +25,7 @@ public sealed partial class BackpackVault
     public async Task<BuiltBackpackEvent> AppendAsync(PreparedBackpackEvent prepared, DateTimeOffset time, CancellationToken cancellation)
     {
         RefuseIfSealed();
+        await RequireManifestSignerAsync(cancellation);
         // The manifest is behind until the next seal point.
         IsInDoubt = true;
         var built = Builder.Build(prepared, Chains.Next(prepared.Actor), time);
@@ -38,6 +40,7 @@ public sealed partial class BackpackVault
     /// <param name="appended">Told of each append: its first position, and how many events.</param>
     public async Task ApplyAsync(VaultChange change, TimeProvider time, CancellationToken cancellation, Action<long, int>? appended = null)
     {
+        await RefuseIfUnsignableAsync(change, cancellation);
         foreach (var step in change.Steps(MaxStep))
         {
             var from = Log.Head.Count;
@@ -71,13 +74,29 @@ public sealed partial class BackpackVault
     /// <summary>Makes manifest, Merkle root and signature anew, for the vault as it is.</summary>
     public async Task WriteSealPointAsync(TimeProvider time, CancellationToken cancellation)
     {
+        var signer = await RequireManifestSignerAsync(cancellation);
         IsInDoubt = true;
-        foreach (var document in SealPoint.Documents(await CollectFilesAsync(cancellation), Signer, time))
+        foreach (var document in SealPoint.Documents(await CollectFilesAsync(cancellation), signer, time))
             await Log.WriteDocumentAsync(document, derived: false, cancellation);
         IsInDoubt = false;
     }
 
+    /// <summary>Refuses, before anything is written, a vault whose manifest nobody could sign afterwards.</summary>
+    /// <exception cref="BackpackInputException">No key that may sign the manifest is at hand.</exception>
+    public async Task<SigningKey> RequireManifestSignerAsync(CancellationToken cancellation) =>
+        await ManifestSigner.FindAsync(_keys.Keys, Registry, [], Log, cancellation) ?? throw new BackpackInputException(ManifestSigner.Missing);
+
     internal Task<ManifestBuilder> CollectFilesAsync(CancellationToken cancellation) => _options.Files(Log, _digest ??= new LogDigest(), cancellation);
+
+    /// <summary>A rotation, of this vault's own or imported, changes which keys may sign the manifest, and which are at hand.</summary>
+    private async Task RefuseIfUnsignableAsync(VaultChange change, CancellationToken cancellation)
+    {
+        var document = change.LastDocuments().FirstOrDefault(document => document.Name == KeyRegistry.FileName);
+        var registry = document is null ? Registry : KeyRegistry.Read(document.Content.Span);
+        using var coming = change.KeysBefore is { } before ? PrivateKeyFile.Read(before.Span) : null;
+        if (await ManifestSigner.FindAsync((coming ?? _keys).Keys, registry, change.Entries, Log, cancellation) is null)
+            throw new BackpackInputException(ManifestSigner.Missing);
+    }
 
     private async Task ApplyStepAsync(VaultChange step, CancellationToken cancellation)
     {

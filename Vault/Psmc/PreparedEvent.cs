@@ -56,6 +56,17 @@ public sealed class PreparedEvent
         return new PreparedEvent(type, data, tags, null) { Origin = origin };
     }
 
+    /// <summary>An event that a client appends: as any other, and no record of a key rotation, which only a rotation writes.</summary>
+    /// <exception cref="PsmcInputException">The event cannot be appended.</exception>
+    public static PreparedEvent Append(string type, ReadOnlySpan<byte> data, IReadOnlyList<string>? tags = null, bool emitBridge = false)
+    {
+        var prepared = Create(type, data, tags, emitBridge);
+        return PsmcEvent.IsRotation(type, prepared.Data.Span)
+            ? throw new PsmcInputException(
+                "data.action \"key_rotation\" in an event of type migration records a key rotation, and the vault would not verify without one: use rotate_key, or name the action differently.")
+            : prepared;
+    }
+
     /// <summary>A digest of all that the caller said: 64 hex digits.</summary>
     public string ContentDigest()
     {

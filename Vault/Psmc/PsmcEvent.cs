@@ -36,6 +36,13 @@ internal sealed class PsmcEvent
     /// <summary>For a key rotation: its canonical data.</summary>
     public byte[]? RotationData { get; private set; }
 
+    /// <summary>The type of the event that records a key rotation.</summary>
+    public const string RotationType = "migration";
+
+    /// <summary>Whether an event records a key rotation, by its type and its canonical data.</summary>
+    public static bool IsRotation(string type, ReadOnlySpan<byte> data) =>
+        type == RotationType && CanonicalObject.TryGet(data, "action"u8, out var action) && action.SequenceEqual("\"key_rotation\""u8);
+
     /// <summary>Reads a line; null where it is not a JSON object.</summary>
     public static PsmcEvent? Read(ReadOnlySpan<byte> line, PooledBuffer scratch) => Read(line, scratch, out _);
 
@@ -93,8 +100,7 @@ internal sealed class PsmcEvent
                 Type = Text(members.Value);
         }
         // A rotation that was taken over from another vault changed that vault's key.
-        if (Type == "migration" && HasDataObject && !isForeign && CanonicalObject.TryGet(data, "action"u8, out var action)
-            && action.SequenceEqual("\"key_rotation\""u8))
+        if (Type is not null && HasDataObject && !isForeign && IsRotation(Type, data))
         {
             Rotation = (Member(data, "old_key_fingerprint"u8), Member(data, "new_key_fingerprint"u8));
             RotationData = data.ToArray();

@@ -7,7 +7,7 @@ public sealed record ImportOptions
 {
     /// <summary>
     /// True to demand what section 16 of the specification asks: every event signed, every predecessor known, in its own actor's chain. False to take
-    /// unsigned events as the reference does; a signature that is there must hold either way.
+    /// unsigned events as the reference does, into a vault that does not verify strictly as it is; a signature that is there must hold either way.
     /// </summary>
     public bool Strict { get; init; } = true;
 

@@ -8,7 +8,8 @@ namespace Granary.Vault.Sync;
 /// <summary>
 /// Plans an import of events from elsewhere: verified, put in order, appended behind what the vault has (specification 7, made safe). Ids are
 /// recomputed, signatures checked by keys of the vault; a key in the bundle counts for nothing unless the caller vouches for it or a promotion
-/// signed by an authority introduces it. Redactions take effect on both sides. A sealed vault takes nothing. All or nothing.
+/// signed by an authority introduces it. Redactions take effect on both sides. A sealed vault takes nothing. All or nothing, and a vault that verifies
+/// strictly does so afterwards: what would break it is refused, however lax the options.
 /// </summary>
 public static class ImportPlanner
 {
@@ -42,10 +43,15 @@ public static class ImportPlanner
             checks.Check(one);
         checks.CheckTombstones();
         errors.AddRange(checks.Errors);
+        var harm = new StrictHarm(local);
+        foreach (var one in ordered)
+            harm.Take(one);
         if (ordered.FindIndex(one => one.Type == EventTypes.Seal) is var sealing and >= 0 && sealing < ordered.Count - 1)
             errors.Add($"Event {ordered[sealing].Id} seals the vault, and the import holds events after it.");
         if (errors.Count > 0)
             return ImportPlan.Refuse(errors.Count, errors);
+        if (harm.Found.Count > 0 && await StrictHarm.HasSomethingToLoseAsync(vault, cancellation))
+            return ImportPlan.Refuse(harm.Found.Count, [.. harm.Found, "The vault verifies strictly and would not any more; nothing was imported."]);
         return new ImportPlan(
             checks.Complete(new VaultChange(ordered.Count > 0 ? ordered[^1].Id : "", Entries(ordered, local))),
             ordered.Count, incoming.Count - ordered.Count, 0, [], local.FindForks(ordered), checks.Admitted);

@@ -16,6 +16,10 @@ internal sealed class LocalKnowledge
     private readonly Dictionary<string, string?> _actors = new(StringComparer.Ordinal);
     private readonly Dictionary<(string?, string?), SyncEvent> _atPlace = [];
     private readonly HashSet<string> _targets;
+    private readonly HashSet<string> _incomingActors;
+    private readonly Dictionary<string, string> _ends = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _boundaries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _lastSigned = new(StringComparer.Ordinal);
     private long _position;
 
     private LocalKnowledge(Dictionary<string, SyncEvent> incoming)
@@ -24,7 +28,19 @@ internal sealed class LocalKnowledge
         _targets = incoming.Values.Select(one => one.Redacts).OfType<string>().ToHashSet(StringComparer.Ordinal);
         _wanted = [.. incoming.Keys, .. incoming.Values.Select(one => one.PreviousId).OfType<string>()];
         _places = [.. incoming.Values.Select(one => (one.Actor, one.PreviousId))];
+        _incomingActors = incoming.Values.Select(one => one.Actor).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        foreach (var revocation in incoming.Values.Where(one => one.Type == EventTypes.KeyRevocation))
+        {
+            var written = new BackpackEvent(revocation.Line);
+            if (written.PayloadText("trust_boundary_event_id"u8) is { } boundary)
+                _boundaries[boundary] = -1;
+            if (written.PayloadText("revoked_key_id"u8) is { } keyId)
+                _lastSigned[keyId] = -1;
+        }
     }
+
+    /// <summary>How many events the vault has.</summary>
+    public long Count => _position;
 
     public string? SealEventId { get; private set; }
 
@@ -61,6 +77,15 @@ internal sealed class LocalKnowledge
     /// <summary>Whether the vault has the event, and whose it is.</summary>
     public bool TryGetActor(string id, out string? actor) => _actors.TryGetValue(id, out actor);
 
+    /// <summary>The last event of an actor of the import, or null.</summary>
+    public string? EndOf(string actor) => _ends.GetValueOrDefault(actor);
+
+    /// <summary>Where an event stands that a revocation of the import names as the last one it trusts.</summary>
+    public bool TryGetPosition(string boundary, out long position) => _boundaries.TryGetValue(boundary, out position) && position >= 0;
+
+    /// <summary>The last position that a key, which the import revokes, has signed; -1 where there is none.</summary>
+    public long LastSignedBy(string keyId) => _lastSigned.GetValueOrDefault(keyId, -1);
+
     public IReadOnlyList<ForkRecord> FindForks(IEnumerable<SyncEvent> ordered) => LogMerge.FindForks([.. _atPlace.Values, .. ordered]);
 
     private void Take(in BackpackEvent written)
@@ -69,6 +94,12 @@ internal sealed class LocalKnowledge
             SealEventId ??= written.Id;
         if (written.Id is not { } id)
             return;
+        if (!written.IsSovereign && written.Actor is { } whose && _incomingActors.Contains(whose))
+            _ends[whose] = id;
+        if (_boundaries.ContainsKey(id))
+            _boundaries[id] = _position;
+        if (_lastSigned.Count > 0 && !written.IsTombstone && written.KeyId is { } keyId && _lastSigned.ContainsKey(keyId))
+            _lastSigned[keyId] = _position;
         var redacts = written.IsType("com.provara.redaction"u8) ? written.PayloadText("target_event_id"u8) : null;
         var (actor, previous) = (written.IsSovereign ? null : written.Actor, written.PreviousId);
         var isPlace = actor is not null && _places.Contains((actor, previous)) && !_incoming.ContainsKey(id);

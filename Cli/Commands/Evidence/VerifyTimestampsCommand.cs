@@ -15,10 +15,10 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
 {
     private readonly Option<string?> _anchors;
 
-    public VerifyTimestampsCommand() : base("verify-timestamps", "Checks every RFC 3161 token of the vault. Exit code 1 when one does not hold.") =>
+    public VerifyTimestampsCommand() : base("verify-timestamps", "Checks every RFC 3161 token of the vault. Exit code 1 when one does not hold; without --trust nothing says whose word it is.") =>
         _anchors = With(new Option<string?>("--trust")
         {
-            Description = "A PEM file with the certificates of authorities you trust; without it that is left open",
+            Description = "A PEM file with the certificates of authorities you trust; without it no timestamp counts as valid",
             HelpName = "FILE",
         });
 
@@ -40,8 +40,11 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
                 }
                 foreach (var check in checks)
                     screen.Line(
-                        $"  [{(check.Problem is null ? "VALID" : "INVALID")}] {check.EventId}: {check.Time:u} {check.Signer} {check.Problem}".TrimEnd());
-                screen.Verdict(bad == 0, $"{checks.Count - bad} of {checks.Count} timestamp(s) hold.");
+                        $"  [{check.Verdict}] {check.EventId}: {check.Time:u} {check.Signer} {check.Problem}".TrimEnd());
+                var trusted = checks.Count(check => check.IsTrusted);
+                screen.Verdict(bad == 0, trusted == checks.Count
+                    ? $"{trusted} of {checks.Count} timestamp(s) hold."
+                    : $"{trusted} of {checks.Count} timestamp(s) are by an authority you trust; name its certificate with --trust FILE.");
             },
             bad == 0 ? 0 : 1);
     }
@@ -72,7 +75,12 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
         try
         {
             var token = TimestampToken.Read(anchor.Response);
-            return new TimestampCheck(written.Id ?? "", token.Time, token.Signer, anchor.Problem(anchors));
+            var problem = anchor.Problem(anchors);
+            return new TimestampCheck(written.Id ?? "", token.Time, token.Signer, problem)
+            {
+                IsSound = anchor.Problem() is null,
+                IsTrusted = anchors is not null && problem is null,
+            };
         }
         catch (FormatException failure)
         {
@@ -83,7 +91,9 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
     private static JsonNode ToJson(TimestampCheck check) => new JsonObject
     {
         ["event_id"] = check.EventId,
-        ["valid"] = check.Problem is null,
+        ["valid"] = check.Verdict == "VALID",
+        ["verdict"] = check.Verdict,
+        ["trusted"] = check.IsTrusted,
         ["time"] = check.Time?.ToString("O"),
         ["signer"] = check.Signer,
         ["problem"] = check.Problem,

@@ -24,7 +24,7 @@ internal sealed class PsmcAppend : PsmcCommand
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
         var data = await JsonArgument.ReadAsync(run.Get(_data)!, cancellation);
-        var prepared = PreparedEvent.Create(run.Get(_type)!, data, run.Get(_tags), run.Get(_bridge));
+        var prepared = PreparedEvent.Append(run.Get(_type)!, data, run.Get(_tags), run.Get(_bridge));
         await using var writer = await PsmcWriter.OpenAsync(Place(run), run.Time, cancellation);
         var written = await writer.AppendAsync(prepared, cancellation);
         return new Outcome(written.ToJson(), screen => screen.Line(written.ToString()));

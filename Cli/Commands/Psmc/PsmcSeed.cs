@@ -22,7 +22,7 @@ internal sealed class PsmcSeed() : PsmcCommand("seed", "Appends six sample event
         await using var writer = await PsmcWriter.OpenAsync(Place(run), run.Time, cancellation);
         var written = new List<Appended>();
         foreach (var (type, data) in Samples)
-            written.Add(await writer.AppendAsync(PreparedEvent.Create(type, System.Text.Encoding.UTF8.GetBytes(data)), cancellation));
+            written.Add(await writer.AppendAsync(PreparedEvent.Append(type, System.Text.Encoding.UTF8.GetBytes(data)), cancellation));
         return new Outcome(new JsonObject { ["events"] = new JsonArray([.. written.Select(one => (JsonNode)one.ToJson())]) }, screen =>
         {
             foreach (var one in written)

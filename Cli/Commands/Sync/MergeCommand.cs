@@ -59,7 +59,7 @@ internal sealed class ImportSwitches
         HelpName = "KEY_ID",
         DefaultValueFactory = _ => [],
     };
-    private readonly Option<bool> _unsigned = new("--accept-unsigned") { Description = "Take unsigned events and broken chains too, as the reference does" };
+    private readonly Option<bool> _unsigned = new("--accept-unsigned") { Description = "Take unsigned events and broken chains too, as the reference does, into a vault that does not verify strictly anyway" };
 
     public ImportSwitches(Command command)
     {

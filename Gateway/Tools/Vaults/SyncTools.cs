@@ -30,7 +30,7 @@ internal sealed class ImportDeltaTool(VaultDoor door) : OperationTool(door, new(
     Input = $$"""
         "delta":{"type":"string","description":"The bundle's text"},
         "delta_file":{"type":"string","description":"The same as delta: the bundle's text, not a path on the server"},
-        "strict":{"type":"boolean","default":true,"description":"False also takes unsigned events, as the reference does"},
+        "strict":{"type":"boolean","default":true,"description":"False also takes unsigned events, as the reference does, into a vault that does not verify strictly anyway"},
         {{SyncSchema.TrustedKeys}}
         """,
     SameAs = [("delta_file", "delta")],

@@ -57,7 +57,7 @@ public sealed class SyncTests : IAsyncLifetime
     {
         await BelieveAsync("one");
         var made = await Vault.RunAsync("vault_status");
-        await _tenants["other"].CreateAsync(new VaultCreation { Format = "backpack" }, default);
+        await _tenants["other"].CreateAsync(new VaultCreation { Format = "backpack", Actor = "other" }, default);
         var delta = (await Vault.RunAsync("export_delta", "{}")).GetProperty("delta").GetRawText();
         var imported = await _tenants["other"].RunAsync(
             "import_delta", $$"""{"delta":{{delta}},"trusted_keys":["{{made.GetProperty("key_id").GetString()}}"]}""", "k");
@@ -67,6 +67,22 @@ public sealed class SyncTests : IAsyncLifetime
         (await _tenants["other"].RunAsync(
             "import_delta", $$"""{"delta":{{delta}},"trusted_keys":["{{made.GetProperty("key_id").GetString()}}"]}""", "k")).GetRawText().ShouldBe(imported.GetRawText());
         await _tenants["other"].AppendAsync(new AppendEvent("OBSERVATION", """{"subject":"s","predicate":"p","value":1}"""u8.ToArray()), default);
+    }
+
+    [Fact]
+    public async Task Two_vaults_whose_chains_have_one_actor_are_not_brought_together()
+    {
+        await BelieveAsync("one");
+        var key = (await Vault.RunAsync("vault_status")).GetProperty("key_id").GetString();
+        await _tenants["other"].CreateAsync(new VaultCreation { Format = "backpack" }, default);
+        var delta = (await Vault.RunAsync("export_delta", "{}")).GetProperty("delta").GetRawText();
+        foreach (var strict in new[] { "true", "false" })
+        {
+            var refused = await _tenants["other"].RunAsync("import_delta", $$"""{"delta":{{delta}},"trusted_keys":["{{key}}"],"strict":{{strict}}}""");
+            refused.GetProperty("success").GetBoolean().ShouldBeFalse();
+            refused.GetProperty("errors").GetRawText().ShouldContain("would fork");
+            (await _tenants["other"].VerifyAsync(null, default)).ShouldSatisfyAllConditions(report => report.Valid.ShouldBeTrue(), report => report.EventCount.ShouldBe(2));
+        }
     }
 
     [Fact]

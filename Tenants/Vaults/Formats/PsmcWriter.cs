@@ -41,7 +41,7 @@ internal sealed class PsmcWriter(PsmcVault vault) : VaultWriter(vault.Log)
     {
         Refuse(append.Actor, "actor");
         Refuse(append.Namespace, "namespace");
-        return new PsmcAppend(PreparedEvent.Create(append.EventType, append.Data.Span, append.Tags, append.EmitProvara));
+        return new PsmcAppend(PreparedEvent.Append(append.EventType, append.Data.Span, append.Tags, append.EmitProvara));
     }
 
     /// <summary>The key was changed by an operation.</summary>

@@ -33,7 +33,7 @@ public static class PsmcRotation
         var retired = $"{PsmcMetadata.RetiredFolder}/{time.UtcDateTime.ToString("yyyyMMdd'T'HHmmssffffff'Z'", CultureInfo.InvariantCulture)}_public.pub.pem";
         var data = RotationEndorsement.Data(vault.Signer, fresh, retired);
         using var builder = new PsmcEntryBuilder(next);
-        var built = builder.Build(PreparedEvent.Create("migration", data), head, id, time, null);
+        var built = builder.Build(PreparedEvent.Create(PsmcEvent.RotationType, data), head, id, time, null);
         // The new key is kept before anything depends on it.
         return new PsmcRotationPlan(
             built,

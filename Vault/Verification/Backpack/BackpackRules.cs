@@ -71,6 +71,9 @@ internal static class BackpackRules
     public static readonly Rule Spelling = Rule.Error("manifest.spelling");
     public static readonly Rule SpecVersion = Rule.Error("manifest.spec_version", Files, "E303");
     public static readonly Rule UnsafePath = Rule.Error("manifest.path", Files);
+    public static readonly Rule DuplicatePath = Rule.Error("manifest.duplicate");
+    public static readonly Rule PathOrder = Rule.Error("manifest.order");
+    public static readonly Rule ExcludedPath = Rule.Error("manifest.excluded");
     public static readonly Rule FileCount = Rule.Error("manifest.file_count");
     public static readonly Rule FileMissing = Rule.Error("manifest.missing", Files, "E010");
     public static readonly Rule FileSize = Rule.Error("manifest.size", Files, "E011");
@@ -78,6 +81,7 @@ internal static class BackpackRules
     public static readonly Rule Stale = Rule.Error("manifest.stale", Files, "E011");
     public static readonly Rule Lag = Rule.Note("manifest.lag", Files);
     public static readonly Rule Phantom = Rule.Error("manifest.phantom", Files);
+    public static readonly Rule EmptyKeyStore = Rule.Warning("manifest.empty_key_store", Files);
     public static readonly Rule Root = Rule.Error("manifest.root", Files, "E008");
     public static readonly Rule RootForm = Rule.Error("manifest.root_form", Files, "E100");
     public static readonly Rule ManifestUnsigned = Rule.Error("manifest.unsigned");

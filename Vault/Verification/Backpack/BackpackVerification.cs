@@ -49,7 +49,7 @@ internal sealed class BackpackVerification
         await CheckLogAsync(registry, log, special, progress, cancellation);
         _links.Finish();
         special.Finish(genesis, _links);
-        await _manifest.CheckAsync(log, registry, cancellation);
+        await _manifest.CheckAsync(log, registry, special.PromotersOfRoots.ToHashSet(StringComparer.Ordinal), cancellation);
         var head = _head.Check(id => registry.Find(id)?.Key);
         return Report(registry, special, head);
     }

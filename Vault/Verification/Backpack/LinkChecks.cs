@@ -7,6 +7,8 @@ internal sealed class LinkChecks(FindingList findings)
     private readonly List<(UInt128 Last, string? Timestamp)> _ends = [];
     private readonly Dictionary<UInt128, int> _authors = [];
     private readonly List<Broken> _broken = [];
+    private string? _lastActor;
+    private string? _lastTime;
 
     public int Actors => _ends.Count;
 
@@ -28,6 +30,11 @@ internal sealed class LinkChecks(FindingList findings)
             _broken.Add(new Broken(position, facts.Id, facts.Actor, actor, facts.HasPrevious, facts.Previous, last != 0));
         if (facts.Timestamp is not null && string.CompareOrdinal(facts.Timestamp, time) < 0)
             findings.Add(BackpackRules.TimeOrder, position, facts.Id, $"Its time is before that of {facts.Actor}'s event before it.");
+        else if (facts.Timestamp is not null && _lastActor != facts.Actor && string.CompareOrdinal(facts.Timestamp, _lastTime) < 0)
+            findings.Add(
+                BackpackRules.TimeOrder, position, facts.Id,
+                $"Its time, {facts.Timestamp}, is before that of the event before it in the log, {_lastTime}, which is {_lastActor}'s.");
+        (_lastActor, _lastTime) = (facts.Actor, facts.Timestamp ?? _lastTime);
         _ends[actor] = (facts.Key, facts.Timestamp ?? time);
     }
 

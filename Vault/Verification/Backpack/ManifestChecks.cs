@@ -53,10 +53,11 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
             findings.Add(BackpackRules.FileCount, $"The manifest's file_count is not the number of its files, {Manifest.Entries.Count}.");
     }
 
-    public async Task CheckAsync(ManifestDigest log, KeyRegistry registry, CancellationToken cancellation)
+    public async Task CheckAsync(ManifestDigest log, KeyRegistry registry, IReadOnlySet<string> promoters, CancellationToken cancellation)
     {
         if (Manifest is null)
             return;
+        new ManifestPaths(findings).Check(Manifest.Entries);
         var listed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in Manifest.Entries)
         {
@@ -66,7 +67,7 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
         await CheckPhantomsAsync(listed, cancellation);
         _root = Manifest.MerkleRoot();
         CheckRoot();
-        CheckSignature(registry);
+        CheckSignature(registry, promoters);
     }
 
     private async Task ReadAsync(CancellationToken cancellation)
@@ -95,7 +96,7 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
 
     private async Task CheckAsync(ManifestEntry entry, ManifestDigest log, CancellationToken cancellation)
     {
-        if (!IsSafe(entry.Path))
+        if (!ManifestPaths.IsSafe(entry.Path))
         {
             findings.Add(BackpackRules.UnsafePath, $"The manifest lists {entry.Path}, which is not a path inside the vault.");
             return;
@@ -123,7 +124,12 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
     {
         foreach (var name in await files.ListAsync(cancellation))
         {
-            if (!listed.Contains(name) && !Manifest.IsExcluded(name))
+            if (listed.Contains(name) || Manifest.IsExcluded(name))
+                continue;
+            // The reference makes an empty key store when it only looks at a vault.
+            if (!options.ManifestMayLag && name == PrivacyKeyStore.Name && PrivacyKeyStore.HoldsNoKey(await reader.ReadDocumentAsync(name, cancellation)))
+                findings.Add(BackpackRules.EmptyKeyStore, $"{name} is not in the manifest; it holds no key, so nothing hangs on it.");
+            else
                 findings.Add(options.ManifestMayLag ? BackpackRules.Lag : BackpackRules.Phantom, $"{name} is not in the manifest.");
         }
     }
@@ -141,7 +147,7 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
             findings.Add(BackpackRules.Root, $"The Merkle root of the manifest's files is not the one in {Manifest.RootName}.");
     }
 
-    private void CheckSignature(KeyRegistry registry)
+    private void CheckSignature(KeyRegistry registry, IReadOnlySet<string> promoters)
     {
         if (_signatureBytes is not { } json)
         {
@@ -152,7 +158,7 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
         {
             var signature = ManifestSignature.Read(json.Span);
             CheckSpelling(ManifestSignature.FileName, json, signature.Write());
-            Check(signature, registry);
+            Check(signature, registry, promoters);
         }
         catch (FormatException failure)
         {
@@ -169,23 +175,20 @@ internal sealed class ManifestChecks(IVaultReader reader, IVaultFiles files, Ver
                 $"{name} says what it should in other bytes than the format's: white space, further members, or line ends were changed.");
     }
 
-    private void Check(ManifestSignature signature, KeyRegistry registry)
+    private void Check(ManifestSignature signature, KeyRegistry registry, IReadOnlySet<string> promoters)
     {
         var signer = registry.Find(signature.KeyId);
         if (signer?.Key is not { } key || !signature.IsSignedBy(key))
             findings.Add(BackpackRules.ManifestSignature, $"{ManifestSignature.FileName} is not a signature of the key {signature.KeyId}.");
-        else if (!signer.IsActive || !signer.Roles.Contains("root"))
+        else if (!ManifestSigner.IsRoot(signer) && !(signer.IsActive && promoters.Contains(signer.KeyId)))
             findings.Add(
                 BackpackRules.ManifestSigner,
-                $"{ManifestSignature.FileName} is signed by {signature.KeyId}, which is {(signer.IsActive ? "no root key" : "revoked")}.");
+                $"{ManifestSignature.FileName} is signed by {signature.KeyId}, which is {(signer.IsActive ? "neither a root key nor the key that promoted it" : "revoked")}.");
         if (signature.MerkleRoot != _root)
             findings.Add(
                 BackpackRules.ManifestSignatureStale,
                 $"{ManifestSignature.FileName}, signed at {signature.SignedAt}, is for another Merkle root: it is stale, or the manifest was changed.");
     }
-
-    private static bool IsSafe(string path) =>
-        path.Length > 0 && !path.AsSpan().ContainsAny("\\:\0") && path.Split('/').All(part => part.Length > 0 && part is not ("." or ".."));
 
     private static JsonElement? Member(JsonDocument document, string name) => document.RootElement.TryGetProperty(name, out var value) ? value : null;
 }

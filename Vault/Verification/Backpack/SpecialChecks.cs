@@ -16,6 +16,12 @@ internal sealed class SpecialChecks(KeyRegistry registry, FindingList findings)
 
     public bool IsSealed => _seal is not null;
 
+    /// <summary>The keys that promoted one of the present root keys.</summary>
+    public IEnumerable<string> PromotersOfRoots => _keyEvents
+        .Where(change => change.Type == EventTypes.KeyPromotion && registry.Find(change.Other) is { } promoted
+            && ManifestSigner.IsRoot(promoted) && promoted.PromotionEventId == change.Id)
+        .Select(change => change.SignerId).OfType<string>();
+
     public int Rotations => _keyEvents.Count(change => change.Type == EventTypes.KeyPromotion);
 
     public void Take(long position, in EventFacts facts)
