@@ -103,6 +103,8 @@ public readonly record struct VaultName
                 return "vault_path contains a part of dots only; a vault is named inside its tenant, for example \"team/notes\".";
             if (part[0] == '~' && i == 0)
                 return "vault_path starts with '~user'; a vault is named inside its tenant, for example \"team/notes\".";
+            if (VaultNameRules.Problem(part) is { } unsound)
+                return $"vault_path {unsound}";
             parts.Add(part);
         }
         return parts.Count == 0 ? "vault_path names no vault; give it a name, for example \"team/notes\"." : null;

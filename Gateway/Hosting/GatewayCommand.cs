@@ -3,6 +3,7 @@ using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Tools;
+using Granary.Tenants.Hosting;
 
 namespace Granary.Gateway.Hosting;
 
@@ -56,6 +57,8 @@ public static class GatewayCommand
             var transport = given.GetValue(flags.Transport);
             if (given.GetValue(flags.ListTools))
                 return await ListToolsAsync(options, configure);
+            // Taken before anything is served: two gateways on one folder would both say that they are ready.
+            using var data = options.Shape == Shape.Standalone ? DataFolder.Take(options.DataFolder) : null;
             switch (transport)
             {
                 case "streamable-http" or "http":

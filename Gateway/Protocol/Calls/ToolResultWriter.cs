@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Tools;
 
@@ -43,9 +42,7 @@ internal static class ToolResultWriter
             return;
         }
         using var indented = ReplyBuffer.Rent();
-        using var document = JsonDocument.Parse(result.JsonObject);
-        using (var json = new Utf8JsonWriter(indented, ReplyBuffer.WriterOptions with { Indented = true, NewLine = "\n" }))
-            document.RootElement.WriteTo(json);
+        IndentedJson.Write(result.JsonObject.Span, indented);
         WriteString(reply, indented.Written.Span);
     }
 

@@ -19,7 +19,7 @@ internal sealed class BackpackWriter : VaultWriter
     private readonly BackpackIdentity _identity;
     private readonly IReadOnlyList<StorageFinding> _findings;
     private readonly Dictionary<string, ChainLink> _tentative = new(StringComparer.Ordinal);
-    private readonly List<BuiltBackpackEvent> _built = [];
+    private readonly List<(PreparedBackpackEvent Prepared, BuiltBackpackEvent Event)> _built = [];
     private readonly long? _promotion;
     private long _savedAt;
 
@@ -115,14 +115,14 @@ internal sealed class BackpackWriter : VaultWriter
             link = _vault.Chains.Next(actor);
         var built = _vault.Builder.Build(append.Event, link, time);
         _tentative[actor] = new ChainLink(built.EventId, link.LogicalTime + 1, built.Timestamp);
-        _built.Add(built);
+        _built.Add((append.Event, built));
         return new BuiltAppend(built.Entry, built.EventId, built.Timestamp, append.NamesItself ? built.EventId : null, null);
     }
 
     public override bool Committed(IReadOnlyList<PreparedAppend> batch)
     {
-        foreach (var built in _built)
-            _vault.Chains.Apply(built);
+        foreach (var (prepared, built) in _built)
+            _vault.Chains.Apply(prepared, built);
         Forget();
         return true;
     }

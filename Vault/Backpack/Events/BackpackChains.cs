@@ -72,14 +72,14 @@ public sealed class BackpackChains
         // The counter goes on after events of writers that leave it out.
         var logical = Math.Max(end.LogicalTime, written.LogicalTime is { } said and < long.MaxValue ? said : 0);
         _ends[actor] = new ChainLink(id, logical + 1, Later(end.LastTimestamp, written.Timestamp));
-        if (SealEventId is null && written.IsType("com.provara.vault.seal"u8))
-            SealEventId = id;
-        if (written.IsType("KEY_REVOCATION"u8))
-            LoneRevocation = position;
+        if (written.IsType("com.provara.vault.seal"u8))
+            Note(EventTypes.Seal, id, position);
+        else if (written.IsType("KEY_REVOCATION"u8))
+            Note(EventTypes.KeyRevocation, id, position);
         else if (written.IsType("KEY_PROMOTION"u8))
-            (LastPromotion, LoneRevocation) = (position, null);
+            Note(EventTypes.KeyPromotion, id, position);
         else if (written.IsType("com.provara.redaction"u8))
-            LastRedaction = position;
+            Note(EventTypes.Redaction, id, position);
     }
 
     /// <summary>Takes the next line of the log, in whatever form; what is not an event is counted only.</summary>
@@ -90,6 +90,16 @@ public sealed class BackpackChains
             Apply(written);
         else
             Position++;
+    }
+
+    /// <summary>Takes an event that was just built at its actor's end and appended; its line need not be read for that.</summary>
+    public void Apply(PreparedBackpackEvent prepared, BuiltBackpackEvent built)
+    {
+        var position = Position++;
+        LastEventId = built.EventId;
+        _ends[prepared.Actor] = new ChainLink(
+            built.EventId, _ends.GetValueOrDefault(prepared.Actor, ChainLink.First).LogicalTime + 1, built.Timestamp);
+        Note(prepared.Type, built.EventId, position);
     }
 
     /// <summary>Takes an event that was just built.</summary>
@@ -138,6 +148,25 @@ public sealed class BackpackChains
         catch (JsonException failure)
         {
             throw new FormatException("It is not the saved state of a vault's chains.", failure);
+        }
+    }
+
+    private void Note(string type, string id, long position)
+    {
+        switch (type)
+        {
+            case EventTypes.Seal:
+                SealEventId ??= id;
+                break;
+            case EventTypes.KeyRevocation:
+                LoneRevocation = position;
+                break;
+            case EventTypes.KeyPromotion:
+                (LastPromotion, LoneRevocation) = (position, null);
+                break;
+            case EventTypes.Redaction:
+                LastRedaction = position;
+                break;
         }
     }
 

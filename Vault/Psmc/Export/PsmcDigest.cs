@@ -44,9 +44,9 @@ public static class PsmcDigest
             $"# Memory Digest: {label}\nGenerated: {EventTimestamp.Format(now)}\nPeriod: {Day(from)} to {Day(now)}\nEvents: {count}\n\n");
         foreach (var list in byType.Values)
         {
-            text.Append(CultureInfo.InvariantCulture, $"## {list[0].Title} ({list.Count})\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"## {Markdown.Inert(list[0].Title)} ({list.Count})\n\n");
             foreach (var one in list)
-                text.Append(CultureInfo.InvariantCulture, $"- **{one.Timestamp[..10]}** — {one.Summary()}\n");
+                text.Append(CultureInfo.InvariantCulture, $"- **{one.Timestamp[..10]}** — {Markdown.Inert(one.Summary())}\n");
             text.Append('\n');
         }
         text.Append(CultureInfo.InvariantCulture, $"---\nChain head: `{head[..16]}...`\nTotal events in vault: {total}\n");

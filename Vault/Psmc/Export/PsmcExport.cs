@@ -28,7 +28,7 @@ public static class PsmcExport
             count++;
             Write(events, string.Create(
                 CultureInfo.InvariantCulture,
-                $"## [{one.Sequence}] {one.Title} — {Clip(one.Timestamp, 19)}\n\nID: `{one.Id}`\nHash: `{Clip(one.Hash, 16)}...`\n\n```json\n"));
+                $"## [{one.Sequence}] {Markdown.Inert(one.Title)} — {Markdown.Inert(Clip(one.Timestamp, 19))}\n\nID: `{Code(one.Id)}`\nHash: `{Code(Clip(one.Hash, 16))}...`\n\n```json\n"));
             events.Write(one.Indented());
             events.Write("\n```\n\n"u8);
             if (events.Length > maxBytes)
@@ -38,6 +38,9 @@ public static class PsmcExport
             $"# Sovereign Memory Export\nVault version: 1.0.0\nCreated: {metadata.Created}\nEvents: {count}\nExported: {EventTimestamp.Format(now)}\n\n");
         return [.. head, .. events.Written];
     }
+
+    // Nothing ends a span of code but a backtick.
+    private static string Code(string text) => text.Replace('`', '\'').ReplaceLineEndings(" ");
 
     private static string Clip(string text, int length) => text.Length > length ? text[..length] : text;
 

@@ -53,6 +53,7 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         var existing = new VaultStorageException(VaultStorageFailure.AlreadyExists, "A vault of this name exists already.");
         if (_files.FolderExists(options.Folder))
             throw existing;
+        RefuseLinks(options.StateFolder);
         options.Commits?.Invoke();
         _files.CreateFolder(options.StateFolder);
         using var held = TakeLock();
@@ -103,6 +104,10 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
     {
         if (!_files.FolderExists(options.Folder))
             throw new VaultStorageException(VaultStorageFailure.NotFound, "There is no vault of this name.");
+        RefuseLinks(options.Folder);
+        RefuseLinks(options.StateFolder);
+        _files.Protect(options.Folder);
+        _files.Protect(options.StateFolder);
         // A crash may have left this vault's last events in the commit log only: opening it brings them back.
         options.Commits?.Invoke();
         _files.CreateFolder(options.StateFolder);
@@ -116,6 +121,13 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
             held.Dispose();
             throw;
         }
+    }
+
+    private void RefuseLinks(string folder)
+    {
+        if (_files.LeadsElsewhere(folder))
+            throw new VaultStorageException(
+                VaultStorageFailure.Refused, "The vault's folder, or one in it, is a symbolic link, and links are not followed; put the vault itself there.");
     }
 
     private VaultFormat FindFormat() =>

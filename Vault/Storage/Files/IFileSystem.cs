@@ -21,6 +21,14 @@ public interface IFileSystem
     /// <summary>Creates a folder and those above it, durably.</summary>
     void CreateFolder(string path);
 
+    /// <summary>Takes a folder of ours, with all that is in it, from everybody but its owner: older versions left both readable.</summary>
+    void Protect(string path)
+    {
+    }
+
+    /// <summary>Whether a path is a link to somewhere else, or a folder that holds a folder which is one.</summary>
+    bool LeadsElsewhere(string path) => false;
+
     /// <summary>The names of the files directly in a folder.</summary>
     IReadOnlyList<string> ListFiles(string path);
 
