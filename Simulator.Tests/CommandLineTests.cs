@@ -22,6 +22,8 @@ public class CommandLineTests
         options.Token.ShouldBe("t");
         options.Address.ShouldBe(IPAddress.Any);
         options.ToString().ShouldNotContain("t)");
+        var sized = CommandLine.Read(["--hosts", "5000", "--calls-per-hour", "7", "--infra-calls-per-hour", "3"])!;
+        (sized.Hosts, sized.CallsPerHour, sized.InfraCallsPerHour).ShouldBe((5000, 7, 3));
     }
 
     [Theory]
@@ -30,6 +32,9 @@ public class CommandLineTests
     [InlineData("--port", "65536")]
     [InlineData("--seed", "-1")]
     [InlineData("--host", "localhost!")]
+    [InlineData("--hosts", "2")]
+    [InlineData("--openapi", "/nowhere.json")]
+    [InlineData("--tokens", "/nowhere.json")]
     [InlineData("--what", "1")]
     public void Anything_else_is_refused(params string[] arguments) => CommandLine.Read(arguments).ShouldBeNull();
 }

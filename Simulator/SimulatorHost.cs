@@ -1,7 +1,7 @@
 using Granary.Simulator.Access;
 using Granary.Simulator.Backend;
+using Granary.Simulator.Contract;
 using Granary.Simulator.Control;
-using Granary.Simulator.Events;
 using Granary.Simulator.Faults;
 using Granary.Simulator.Traffic;
 using Granary.Simulator.World;
@@ -13,11 +13,14 @@ public sealed class SimulatorHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private SimulatorHost(WebApplication app, FaultPlan faults, RequestLog requests)
+    private SimulatorHost(WebApplication app, SimulatorState state)
     {
         _app = app;
-        Faults = faults;
-        Requests = requests;
+        Faults = state.Faults;
+        Requests = state.Requests;
+        Violations = state.Violations;
+        Tokens = state.Tokens;
+        Clock = state.Clock;
         Url = new Uri(app.Urls.First());
     }
 
@@ -29,6 +32,15 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     /// <summary>What was asked.</summary>
     public RequestLog Requests { get; }
+
+    /// <summary>What clients did that the contract does not allow.</summary>
+    public Violations Violations { get; }
+
+    /// <summary>The tokens that are known.</summary>
+    public TokenTable Tokens { get; }
+
+    /// <summary>The world's clock.</summary>
+    public WorldClock Clock { get; }
 
     /// <summary>Starts a backend; it answers when the task completes.</summary>
     public static async Task<SimulatorHost> StartAsync(SimulatorOptions options)
@@ -43,23 +55,25 @@ public sealed class SimulatorHost : IAsyncDisposable
             if (options.Certificate is { } certificate)
                 listen.UseHttps(certificate);
         }));
-        var faults = new FaultPlan();
-        var requests = new RequestLog();
+        var state = new SimulatorState { Clock = new WorldClock(options.Time) };
+        foreach (var token in options.Tokens)
+            state.Tokens.Set(token);
+        var world = new SimulatedWorld(options.Seed, options.Hosts, state.Clock);
+        var contract = options.OpenApi is null ? EndpointTable.Read() : new OpenApiDocument([options.OpenApi, .. options.Overlay is { } overlay ? [overlay] : Array.Empty<string>()]).Read();
+        var check = new ContractCheck(contract, SimulatedBackend.Make(world, state.Clock), state.Violations);
         var app = builder.Build();
-        ControlEndpoints.Map(app, faults, requests);
+        ControlEndpoints.Map(app, state, world);
         // The order is a real backend's: what is refused is counted too, and a fault needs no valid token.
-        app.UseWhen(IsApi, api =>
+        app.MapWhen(IsApi, api =>
         {
-            api.Use(requests.RecordAsync);
-            api.Use(new RateLimiter(options).LimitAsync);
-            api.Use(new FaultInjector(faults, options.Time).InjectAsync);
-            api.Use(new AccessCheck(options).CheckAsync);
+            api.Use(state.Requests.RecordAsync);
+            api.Use(new RateLimiter(options, state.Tokens, state.Clock).LimitAsync);
+            api.Use(new FaultInjector(state.Faults, contract, state.Clock).InjectAsync);
+            api.Use(new AccessCheck(options, state.Tokens).CheckAsync);
+            api.Run(check.AnswerAsync);
         });
-        var world = new EventWorld(options.Seed);
-        BackendEndpoints.Map(app);
-        EventEndpoints.Map(app, world, options.Time);
         await app.StartAsync();
-        return new SimulatorHost(app, faults, requests);
+        return new SimulatorHost(app, state);
     }
 
     /// <summary>Completes when the process is asked to end.</summary>

@@ -21,6 +21,21 @@ public sealed record SimulatorOptions
     /// <summary>How many calls a token has in an hour.</summary>
     public int CallsPerHour { get; init; } = 10_000;
 
+    /// <summary>How many of them may search the infrastructure.</summary>
+    public int InfraCallsPerHour { get; init; } = 1000;
+
+    /// <summary>How many hosts the world has, at least three.</summary>
+    public int Hosts { get; init; } = 3;
+
+    /// <summary>The vendor's OpenAPI document: every endpoint of it is routed and checked; null for the simulator's own table.</summary>
+    public string? OpenApi { get; init; }
+
+    /// <summary>Endpoints that are newer than the document, in the same form.</summary>
+    public string? Overlay { get; init; }
+
+    /// <summary>The tokens that are known from the start; none for any.</summary>
+    public IReadOnlyList<Access.TokenRule> Tokens { get; init; } = [];
+
     /// <summary>Serves https with this certificate; null for plain http.</summary>
     public X509Certificate2? Certificate { get; init; }
 

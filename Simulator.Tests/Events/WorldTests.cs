@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Granary.Simulator.Tests.Support;
 
 namespace Granary.Simulator.Tests.Events;
@@ -26,7 +27,8 @@ public class WorldTests
         incidents.Count.ShouldBeGreaterThanOrEqualTo(24);
         foreach (var incident in incidents)
         {
-            var recent = incident.GetProperty("recentEvents").EnumerateArray().Select(item => item.GetProperty("eventId").GetString()).ToList();
+            var recent = incident.GetProperty("recentEvents").EnumerateArray()
+                .Select(item => item.ValueKind == JsonValueKind.String ? item.GetString() : item.GetProperty("eventId").GetString()).ToList();
             using var response = await simulator.PostAsync("/api/events", $"[\"{string.Join("\",\"", recent)}\"]");
             response.StatusCode.ShouldBe(HttpStatusCode.OK);
             var related = (await Running.JsonAsync(response)).EnumerateArray().ToList();

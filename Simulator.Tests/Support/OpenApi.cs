@@ -27,6 +27,19 @@ internal sealed class OpenApi
         return new OpenApi(document.RootElement.Clone());
     }
 
+    /// <summary>Every operation: path and method.</summary>
+    public IEnumerable<(string Path, string Method)> Operations => _root.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()
+        .Where(member => member.Name is "get" or "post" or "put" or "delete" or "patch").Select(member => (path.Name, member.Name)));
+
+    /// <summary>The schema of an answer; null where the document has none for it.</summary>
+    public JsonElement? TryResponse(string path, string method, string status)
+    {
+        var responses = _root.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses");
+        return responses.TryGetProperty(status, out var response) && response.TryGetProperty("content", out var content) && content.TryGetProperty("application/json", out var json) && json.TryGetProperty("schema", out var schema)
+            ? schema
+            : null;
+    }
+
     public JsonElement Response(string path, string method, string status) =>
         _root.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty(status)
             .GetProperty("content").GetProperty("application/json").GetProperty("schema");
@@ -42,9 +55,18 @@ internal sealed class OpenApi
     private void Check(JsonElement value, JsonElement schema, string at, List<string> found)
     {
         schema = Resolve(schema);
-        if (schema.TryGetProperty("discriminator", out var discriminator))
-            schema = Resolve(Reference(discriminator.GetProperty("mapping").GetProperty(value.GetProperty(discriminator.GetProperty("propertyName").GetString()!).GetString()!).GetString()!));
+        if (schema.TryGetProperty("oneOf", out var options))
+        {
+            if (!options.EnumerateArray().Any(option => Differences(value, option, at).Count == 0))
+                found.Add($"{at}: none of the alternatives fits");
+            return;
+        }
+        if (schema.TryGetProperty("discriminator", out var discriminator) && value.ValueKind == JsonValueKind.Object)
+            schema = Chosen(value, schema, discriminator);
         var type = schema.TryGetProperty("type", out var named) ? named.GetString() : null;
+        // An object of which nothing is said is anything: the document writes so for values of tags and of data.
+        if (type == "object" && !schema.TryGetProperty("properties", out _) && !schema.TryGetProperty("allOf", out _) && !schema.TryGetProperty("additionalProperties", out _) && !schema.TryGetProperty("discriminator", out _))
+            return;
         if (type == "array" && value.ValueKind == JsonValueKind.Array)
         {
             foreach (var item in value.EnumerateArray())
@@ -54,7 +76,7 @@ internal sealed class OpenApi
         {
             CheckObject(value, schema, at, found);
         }
-        else if (type != Type(value))
+        else if (type is not null && type != Type(value) && !(type == "number" && Type(value) == "integer"))
         {
             found.Add($"{at}: {value.ValueKind} where the schema has {type}");
         }
@@ -66,17 +88,46 @@ internal sealed class OpenApi
     {
         var known = Properties(schema);
         if (known.Count == 0)
+        {
+            if (schema.TryGetProperty("additionalProperties", out var any) && any.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var property in value.EnumerateObject())
+                    Check(property.Value, any, $"{at}.{property.Name}", found);
+            }
             return;
+        }
+        foreach (var name in Required(schema).Where(name => !value.TryGetProperty(name, out _)))
+            found.Add($"{at}.{name} is missing");
         foreach (var property in value.EnumerateObject())
         {
             // The documented form of these two is an object of objects; the real backend writes lists of plain values in them.
-            if (property.Name is "probableCause" or "metrics" or "recentEvents")
+            if (property.Name is "probableCause" or "recentEvents" || (property.Name == "metrics" && known.ContainsKey("eventId")))
                 known.ShouldContainKey(property.Name);
+            // Null is what backends write for nothing.
+            else if (property.Value.ValueKind == JsonValueKind.Null)
+                continue;
             else if (known.TryGetValue(property.Name, out var inner))
                 Check(property.Value, inner, $"{at}.{property.Name}", found);
             else
                 found.Add($"{at}.{property.Name} is unknown");
         }
+    }
+
+    private JsonElement Chosen(JsonElement value, JsonElement schema, JsonElement discriminator) =>
+        value.TryGetProperty(discriminator.GetProperty("propertyName").GetString()!, out var name)
+        && discriminator.TryGetProperty("mapping", out var mapping) && mapping.TryGetProperty(name.GetString()!, out var reference)
+            ? Resolve(Reference(reference.GetString()!))
+            : schema;
+
+    private HashSet<string> Required(JsonElement schema)
+    {
+        var all = new HashSet<string>();
+        schema = Resolve(schema);
+        if (schema.TryGetProperty("allOf", out var parts))
+            all.UnionWith(parts.EnumerateArray().SelectMany(Required));
+        if (schema.TryGetProperty("required", out var own))
+            all.UnionWith(own.EnumerateArray().Select(name => name.GetString()!));
+        return all;
     }
 
     private Dictionary<string, JsonElement> Properties(JsonElement schema)

@@ -17,6 +17,9 @@ internal sealed class Running : IAsyncDisposable
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = host.Url };
     }
 
+    /// <summary>A clock at noon of the fixed day.</summary>
+    public static FakeTimeProvider Clock() => new(Noon);
+
     public SimulatorHost Host { get; }
 
     public FakeTimeProvider Time { get; }

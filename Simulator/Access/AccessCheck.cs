@@ -4,9 +4,10 @@ using Microsoft.Net.Http.Headers;
 namespace Granary.Simulator.Access;
 
 /// <summary>
-/// Checks who asks, in the three schemes of the API: an API token, a JWT with a CSRF token, a session cookie with a CSRF token.
+/// Checks who asks, in the three schemes of the API: an API token, a JWT with a CSRF token, a session cookie with a CSRF token; and whether
+/// the token may do what it asks for.
 /// </summary>
-internal sealed class AccessCheck(SimulatorOptions options)
+internal sealed class AccessCheck(SimulatorOptions options, TokenTable tokens)
 {
     /// <summary>A token that is known but may do nothing.</summary>
     public const string Powerless = "no-permissions";
@@ -17,7 +18,14 @@ internal sealed class AccessCheck(SimulatorOptions options)
             return Answers.UnauthorizedAsync(context, "No credential, or one without its CSRF token");
         if (token == Powerless)
             return Answers.ErrorAsync(context, 403, "Insufficient permissions.");
-        return options.Token is null || token == options.Token ? next(context) : Answers.UnauthorizedAsync(context, "Invalid API token");
+        if (tokens.Find(token) is { } rule)
+        {
+            return Permissions.Needed(context.Request.Method, context.Request.Path) is { } needed && !rule.Permissions.Contains("*") && !rule.Permissions.Contains(needed)
+                ? Answers.ErrorAsync(context, 403, $"Insufficient permissions. Missing permission: {needed}")
+                : next(context);
+        }
+        var isKnown = options.Token is { } only ? token == only : tokens.IsOpen;
+        return isKnown ? next(context) : Answers.UnauthorizedAsync(context, "Invalid API token");
     }
 
     /// <summary>What identifies the caller; null where there is nothing.</summary>

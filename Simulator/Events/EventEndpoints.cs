@@ -1,70 +1,77 @@
 using System.Text.Json;
-using Granary.Simulator.Backend;
+using System.Text.Json.Nodes;
+using Granary.Simulator.Api;
+using Granary.Simulator.Query;
 using Granary.Simulator.World;
 
 namespace Granary.Simulator.Events;
 
 /// <summary>The events part of the API.</summary>
-internal static class EventEndpoints
+internal sealed class EventEndpoints(SimulatedWorld world)
 {
-    public static void Map(WebApplication app, EventWorld world, TimeProvider time)
+    private const string Settings = "/api/events/settings";
+    private const long DefaultWindow = 600_000;
+
+    private readonly ClosedEvents _closed = new();
+
+    private EventJson Writer => new(world, _closed);
+
+    public void Register(ApiHandlers on)
     {
-        app.MapGet("/api/events", context => ListAsync(context, world, time, kind => kind is EventKind.Incident or EventKind.Issue or EventKind.Change));
-        app.MapGet("/api/events/kubernetes-info-events", context => ListAsync(context, world, time, kind => kind == EventKind.Kubernetes));
-        app.MapGet("/api/events/agent-monitoring-events", context => ListAsync(context, world, time, kind => kind == EventKind.Agent));
-        app.MapGet("/api/events/{id}", context => OneAsync(context, world, time));
-        app.MapPost("/api/events", context => ByIdsAsync(context, world, time));
+        on.On("GET /api/events", call => List(call, kind => kind is EventKind.Incident or EventKind.Issue or EventKind.Change));
+        on.On("GET /api/events/kubernetes-info-events", call => List(call, kind => kind == EventKind.Kubernetes));
+        on.On("GET /api/events/agent-monitoring-events", call => List(call, kind => kind == EventKind.Agent));
+        on.On("GET /api/events/{}", call => world.Events.Find(call.Id, world.Now) is { } found ? ApiAnswer.Ok(Writer.Write(found, world.Now)) : ApiAnswer.NotFound("Event", call.Id));
+        on.On("POST /api/events", ByIds);
+        on.On($"POST {Settings}/manual-close/{{}}", Close);
+        on.On($"POST {Settings}/manual-close", CloseSeveral);
     }
 
-    private static async Task ListAsync(HttpContext context, EventWorld world, TimeProvider time, Func<EventKind, bool> kinds)
+    private ApiAnswer List(ApiCall call, Func<EventKind, bool> kinds)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (EventQuery.Read(context.Request.Query, now) is not { } query)
-        {
-            await Answers.ErrorAsync(context, 400, "Bad request: a parameter of the query cannot be read.");
-            return;
-        }
-        var events = world.Between(query.From, query.To, now).Where(item => kinds(item.Kind) && query.Wants(item)).ToList();
+        var now = world.Now;
+        var to = call.Number("to", now);
+        // The start wins over the length.
+        var from = call.Number("from", to - call.Number("windowSize", DefaultWindow));
+        if (from > to)
+            throw new BadQueryException("Bad request: 'from' must not be after 'to'");
+        var types = call.List("eventTypeFilters");
+        List<WorldEvent> events = [.. world.Events.Between(from, to, now).Where(item => Wants(item, kinds, call) && (types.Count == 0 || types.Contains(item.Type.ToUpperInvariant()))
+            && (!call.Flag("excludeTriggeredBefore") || item.Start >= from) && (!call.Flag("filterEventUpdates") || item.Start >= from || item.End <= to))];
         if (events.Count == 0 && !kinds(EventKind.Issue))
-            await Answers.ErrorAsync(context, 404, "There are no such events in the timeframe.");
-        else
-            await WriteAsync(context, 200, events, now);
+            return ApiAnswer.Error(404, "There are no such events in the timeframe.");
+        return ApiAnswer.Ok(Json.Array(events.Select(item => (JsonNode)Writer.Write(item, now))));
     }
 
-    private static async Task OneAsync(HttpContext context, EventWorld world, TimeProvider time)
+    private static bool Wants(WorldEvent item, Func<EventKind, bool> kinds, ApiCall call) => kinds(item.Kind)
+        || (item.Kind == EventKind.Agent && call.Flag("includeAgentMonitoringIssues"))
+        || (item.Kind == EventKind.Kubernetes && call.Flag("includeKubernetesInfoEvents"));
+
+    private ApiAnswer ByIds(ApiCall call)
     {
-        var id = (string)context.Request.RouteValues["id"]!;
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (world.Find(id, now) is { } found)
-            await Answers.JsonAsync(context, 200, writer => EventJson.Write(writer, found, now));
-        else
-            await Answers.ErrorAsync(context, 404, $"Event with id: {id} is not found");
+        if (call.Json is not JsonArray list || list.Any(id => id?.GetValueKind() != JsonValueKind.String))
+            return ApiAnswer.Error(422, "The body must be an array of event ids.");
+        List<string> ids = [.. list.Select(id => id!.GetValue<string>()).Distinct()];
+        List<WorldEvent> found = [.. ids.Select(id => world.Events.Find(id, world.Now)).OfType<WorldEvent>()];
+        return new ApiAnswer(found.Count == ids.Count ? 200 : 206, Json.Array(found.Select(item => (JsonNode)Writer.Write(item, world.Now))));
     }
 
-    private static async Task ByIdsAsync(HttpContext context, EventWorld world, TimeProvider time)
+    private ApiAnswer Close(ApiCall call)
     {
-        var ids = new List<string>();
-        try
-        {
-            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            ids.AddRange(body.RootElement.EnumerateArray().Select(item => item.GetString() ?? ""));
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            await Answers.ErrorAsync(context, 422, "The body must be an array of event ids.");
-            return;
-        }
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var found = ids.Distinct().Select(id => world.Find(id, now)).OfType<WorldEvent>().ToList();
-        await WriteAsync(context, found.Count == ids.Distinct().Count() ? 200 : 206, found, now);
+        if (world.Events.Find(call.Id, world.Now) is not { } item || !_closed.IsOpen(item, world.Now))
+            return ApiAnswer.Error(404, "The event id refers to an event that is not open.");
+        _closed.Close(call.Id, world.Now);
+        return ApiAnswer.Ok(Json.Object(
+            ("id", item.Id), ("entityId", item.SnapshotId), ("plugin", item.EntityName), ("state", "CLOSED"), ("type", item.Type), ("start", item.Start), ("end", world.Now),
+            ("problem", Json.Object(("id", item.SpecificationId ?? item.Id), ("problemText", item.Problem), ("fixSuggestion", item.FixSuggestion), ("severity", item.Severity)))));
     }
 
-    private static Task WriteAsync(HttpContext context, int status, List<WorldEvent> events, long now) =>
-        Answers.JsonAsync(context, status, writer =>
-        {
-            writer.WriteStartArray();
-            foreach (var item in events)
-                EventJson.Write(writer, item, now);
-            writer.WriteEndArray();
-        });
+    private ApiAnswer CloseSeveral(ApiCall call)
+    {
+        var ids = call.Object.Items("eventIds").Select(id => id.ToString()).ToList();
+        var open = ids.Where(id => world.Events.Find(id, world.Now) is { } item && _closed.IsOpen(item, world.Now)).ToHashSet();
+        foreach (var id in open)
+            _closed.Close(id, world.Now);
+        return new ApiAnswer(open.Count == ids.Count ? 200 : 207, Json.Object(("successfulRequests", Json.Texts(ids.Where(open.Contains))), ("failedRequests", Json.Texts(ids.Where(id => !open.Contains(id))))));
+    }
 }

@@ -1,87 +1,65 @@
-using System.Text.Json;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Granary.Simulator.Api;
 using Granary.Simulator.World;
 
 namespace Granary.Simulator.Events;
 
-/// <summary>Writes events as the backend's API documents them.</summary>
-internal static class EventJson
+/// <summary>Writes events as backends do: metrics and related events as plain names or as objects, a cause as a path, as text, or as an empty list.</summary>
+internal sealed class EventJson(SimulatedWorld world, ClosedEvents closed)
 {
-    public static void Write(Utf8JsonWriter writer, WorldEvent item, long now)
+    public JsonObject Write(WorldEvent item, long now)
     {
-        writer.WriteStartObject();
-        writer.WriteString("eventId", item.Id);
-        writer.WriteNumber("start", item.Start);
-        writer.WriteNumber("end", Math.Min(item.End, Math.Max(now, item.Start)));
-        writer.WriteString("type", item.Type);
-        writer.WriteString("state", item.IsOpenAt(now) ? "open" : "closed");
-        writer.WriteString("problem", item.Problem);
-        writer.WriteString("detail", item.Detail);
-        writer.WriteNumber("severity", item.Severity);
-        writer.WriteString("entityName", item.EntityName);
-        writer.WriteString("entityLabel", item.EntityLabel);
-        writer.WriteString("entityType", item.EntityType);
-        writer.WriteString("fixSuggestion", item.FixSuggestion);
-        writer.WriteString("snapshotId", item.SnapshotId);
+        var written = Json.Object(
+            ("eventId", item.Id), ("start", item.Start), ("end", Math.Min(item.End, Math.Max(now, item.Start))), ("type", item.Type), ("state", closed.StateOf(item, now)),
+            ("problem", item.Problem), ("detail", item.Detail), ("severity", item.Severity), ("entityName", item.EntityName), ("entityLabel", item.EntityLabel), ("entityType", item.EntityType),
+            ("fixSuggestion", item.FixSuggestion), ("snapshotId", item.SnapshotId), ("shortCode", "SHOP-" + (item.Start / 60_000 % 10_000).ToString(CultureInfo.InvariantCulture)));
         if (item.SpecificationId is not null)
-            writer.WriteString("eventSpecificationId", item.SpecificationId);
+            written["eventSpecificationId"] = item.SpecificationId;
         if (item.ServiceId is not null)
         {
-            writer.WriteString("serviceId", item.ServiceId);
-            writer.WriteString("applicationId", Shop.ApplicationId);
+            written["serviceId"] = item.ServiceId;
+            written["applicationId"] = item.ApplicationId;
         }
-        WriteMetrics(writer, item);
+        if (item.Metric is not null)
+            written["metrics"] = Json.Array(item.WritesPlainNames ? item.Metric + ".mean" : Metric(item));
         if (item.Kind == EventKind.Incident)
-            WriteIncident(writer, item);
-        writer.WriteEndObject();
+        {
+            written["recentEvents"] = Json.Array(item.Recent.Select(id => item.WritesPlainNames ? (JsonNode)id : Json.Object(("eventId", id))));
+            // A cause that is not found is an empty list or not there at all: clients must live with both.
+            if (item.IsCauseFound)
+                written["probableCause"] = Cause(item, now);
+            else if (item.WritesPlainNames)
+                written["probableCause"] = new JsonArray();
+        }
+        return written;
     }
 
-    private static void WriteMetrics(Utf8JsonWriter writer, WorldEvent item)
+    private static JsonObject Metric(WorldEvent item) => item.ServiceId is not null
+        ? Json.Object(("metricName", item.Metric), ("metricAggregation", "MEAN"))
+        : Json.Object(("metricName", item.Metric), ("snapshotId", item.SnapshotId));
+
+    private JsonObject Cause(WorldEvent item, long now)
     {
-        if (item.Metric is null)
-            return;
-        writer.WriteStartArray("metrics");
-        writer.WriteStartObject();
-        writer.WriteString("metricName", item.Metric);
-        if (item.ServiceId is not null)
-            writer.WriteString("metricAggregation", "MEAN");
-        else
-            writer.WriteString("snapshotId", item.SnapshotId);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
+        var cause = item.Cause!;
+        var (through, beside) = Rates(item, now);
+        var isText = item.Start / 600_000 % 4 == 1;
+        return Json.Object(("found", true), ("currentRootCause", Json.Array(Json.Object(
+            ("probFailure", Math.Round(through, 2)),
+            ("entityID", Json.Object(("pluginId", isText ? "com.instana.plugin.process" : cause.EntityPluginId), ("steadyId", isText ? "proc-" + cause.Cause.Name : cause.Cause.Id))),
+            ("explainability", Json.Array(isText
+                ? Json.Object(("text", string.Create(CultureInfo.InvariantCulture, $"{Math.Round(through * 100)} % of the calls through {cause.Cause.Name} failed.")))
+                : Json.Object(("percentageFailedThroughRC", Math.Round(through, 4)), ("percentageFailedNotThroughRC", Math.Round(beside, 4))))),
+            ("topology", Json.Object(("shortestPath", isText ? [] : Json.Array(cause.Path.Select(node => (JsonNode)Json.Object(("pluginId", node.PluginId), ("steadyId", node.SteadyId), ("snapshotId", node.SnapshotId)))))))))));
     }
 
-    private static void WriteIncident(Utf8JsonWriter writer, WorldEvent item)
+    /// <summary>How many of the calls through the cause failed, and how many of the service's others: counted while the incident lasted.</summary>
+    private (double Through, double Beside) Rates(WorldEvent item, long now)
     {
-        writer.WriteStartArray("recentEvents");
-        foreach (var id in item.Recent)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("eventId", id);
-            writer.WriteEndObject();
-        }
-        writer.WriteEndArray();
-        writer.WritePropertyName("probableCause");
-        if (item.RootHost is null)
-        {
-            // Not an empty object: the real backend writes an empty array, and clients must live with it.
-            writer.WriteStartArray();
-            writer.WriteEndArray();
-            return;
-        }
-        writer.WriteStartObject();
-        writer.WriteBoolean("found", true);
-        writer.WriteStartArray("currentRootCause");
-        writer.WriteStartObject();
-        writer.WriteString("entityType", "host");
-        writer.WriteString("entityLabel", item.RootHost);
-        writer.WriteNumber("probFailure", 0.8734);
-        writer.WriteStartArray("explainability");
-        writer.WriteStartObject();
-        writer.WriteString("text", $"CPU steal on {item.RootHost} precedes the errors");
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+        var cause = item.Cause!;
+        var end = Math.Max(item.Start + Measures.Minute, Math.Min(item.End, now));
+        return (
+            world.Measures.Calls([cause.Through], item.Start, end).ErrorRate,
+            world.Measures.Calls(cause.Affected.Endpoints.Where(one => one.Calls is null), item.Start, end).ErrorRate);
     }
 }

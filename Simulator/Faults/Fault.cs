@@ -61,4 +61,16 @@ public sealed record Fault(FaultKind Kind)
 
     /// <summary>The body of <see cref="FaultKind.Status"/>.</summary>
     public string Body { get; init; } = "";
+
+    /// <summary>Only requests with this token; null for any.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Only requests whose path begins so; null for any.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Only requests of this endpoint, for example <c>GET /api/events/{}</c>; null for any.</summary>
+    public string? Operation { get; init; }
+
+    /// <summary>How likely a request that fits meets it, from 0 to 1.</summary>
+    public double Probability { get; init; } = 1;
 }

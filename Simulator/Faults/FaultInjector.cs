@@ -1,17 +1,20 @@
 using System.Globalization;
 using System.Text;
+using Granary.Simulator.Access;
+using Granary.Simulator.Contract;
 using Granary.Simulator.Traffic;
 
 namespace Granary.Simulator.Faults;
 
 /// <summary>Lets a request meet the next fault of the plan.</summary>
-internal sealed class FaultInjector(FaultPlan plan, TimeProvider time)
+internal sealed class FaultInjector(FaultPlan plan, ApiContract contract, TimeProvider time)
 {
     private const string Page = "<html><head><title>Oops</title></head><body><h1>Internal error</h1><p>Please&nbsp;retry <b>later</b>.</p></body></html>";
 
     public Task InjectAsync(HttpContext context, RequestDelegate next)
     {
-        if (plan.Take() is not { } fault)
+        var path = ContractCheck.RawPath(context);
+        if (plan.Take(AccessCheck.Token(context.Request), path, contract.Find(context.Request.Method, path).Route?.Key) is not { } fault)
             return next(context);
         return fault.Kind switch
         {

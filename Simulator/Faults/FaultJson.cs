@@ -7,7 +7,8 @@ internal static class FaultJson
 {
     public const string Help =
         "Post {\"fault\": slow | too_many_requests | error_page | unavailable | drop | half_body | redirect | oversize | login_page | status, "
-        + "\"count\": 1, \"delay_ms\", \"reset_in_seconds\", \"retry_after\", \"location\", \"bytes\", \"status\", \"body\"}.";
+        + "\"count\": 1, \"delay_ms\", \"reset_in_seconds\", \"retry_after\", \"location\", \"bytes\", \"status\", \"body\"}; "
+        + "only for some requests with \"token\", \"path\" (how it begins), \"operation\" (such as GET /api/events/{}) and \"probability\" (0 to 1).";
 
     /// <returns>The fault; null when it is unknown.</returns>
     public static Fault? Read(JsonElement root)
@@ -26,6 +27,10 @@ internal static class FaultJson
             Bytes = Number(root, "bytes") ?? fault.Bytes,
             StatusCode = (int?)Number(root, "status") ?? fault.StatusCode,
             Body = Text(root, "body") ?? fault.Body,
+            Token = Text(root, "token"),
+            Path = Text(root, "path"),
+            Operation = Text(root, "operation"),
+            Probability = root.TryGetProperty("probability", out var probability) && probability.GetDouble() is >= 0 and <= 1 and var chance ? chance : 1,
         };
     }
 

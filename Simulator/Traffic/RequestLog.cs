@@ -7,12 +7,17 @@ namespace Granary.Simulator.Traffic;
 /// <param name="Path">The path.</param>
 /// <param name="Query">The query with its question mark, or empty.</param>
 /// <param name="Headers">The headers, secrets and all: for tests in the same process only.</param>
-public sealed record SeenRequest(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers);
+public sealed record SeenRequest(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers)
+{
+    /// <summary>The body, up to 64 KiB of it.</summary>
+    public string Body { get; init; } = "";
+}
 
-/// <summary>Remembers what was asked. Tests in the same process see everything; over HTTP there are counts only.</summary>
+/// <summary>Remembers what was asked. Tests in the same process see everything; over HTTP credentials are hashes.</summary>
 public sealed class RequestLog
 {
     private const int MaxKept = 10_000;
+    private const int MaxBody = 64 * 1024;
 
     private readonly ConcurrentQueue<SeenRequest> _seen = new();
     private int _total;
@@ -38,11 +43,15 @@ public sealed class RequestLog
     internal async Task RecordAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
+        var body = await ReadAsync(request, context.RequestAborted);
         _seen.Enqueue(new SeenRequest(
             request.Method,
             request.Path,
             request.QueryString.ToString(),
-            request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+            request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase))
+        {
+            Body = body,
+        });
         while (_seen.Count > MaxKept)
             _seen.TryDequeue(out _);
         Interlocked.Increment(ref _total);
@@ -59,6 +68,17 @@ public sealed class RequestLog
         {
             Interlocked.Decrement(ref _inFlight);
         }
+    }
+
+    private static async Task<string> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        if (request.ContentLength is null or 0 && request.Headers.TransferEncoding.Count == 0)
+            return "";
+        request.EnableBuffering();
+        var buffer = new byte[MaxBody];
+        var read = await request.Body.ReadAtLeastAsync(buffer, MaxBody, throwOnEndOfStream: false, cancellation);
+        request.Body.Position = 0;
+        return System.Text.Encoding.UTF8.GetString(buffer, 0, read);
     }
 
     private void Raise(int now)

@@ -25,14 +25,23 @@ internal sealed record WorldEvent(EventKind Kind, string Id, long Start, long En
 
     public string? ServiceId { get; init; }
 
+    /// <summary>The application that a service's event counts for.</summary>
+    public string? ApplicationId { get; init; }
+
     public string? SpecificationId { get; init; }
 
     public string? Metric { get; init; }
 
     public IReadOnlyList<string> Recent { get; init; } = [];
 
-    /// <summary>The host that the trouble began on; null where nobody knows.</summary>
-    public string? RootHost { get; init; }
+    /// <summary>What an incident began with, whether or not the backend has found it.</summary>
+    public RootCause? Cause { get; init; }
+
+    /// <summary>Whether the backend has found the cause.</summary>
+    public bool IsCauseFound { get; init; }
+
+    /// <summary>Some backends write names only, some objects: how this event is written follows from its place.</summary>
+    public bool WritesPlainNames { get; init; }
 
     public string Type => Kind switch
     {

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Granary.Simulator.Api;
+using Granary.Simulator.Query;
+using Granary.Simulator.World;
+
+namespace Granary.Simulator.Config;
+
+/// <summary>Reads and writes of one family of configurations.</summary>
+internal sealed class ConfigEndpoints(ConfigFamily family, SimulatedWorld world)
+{
+    /// <summary>What the backend keeps itself; an update that differs in nothing else changes nothing.</summary>
+    private static readonly string[] Own = ["id", "created", "initialCreated", "enabled", "lastUpdated", "createdDate", "modifiedAt", "createdAt", "readOnly", "version"];
+
+    public ConfigStore Store { get; } = new(family);
+
+    public void Register(ApiHandlers on)
+    {
+        var one = family.Path + "/{}";
+        on.On($"GET {family.Path}", List);
+        on.On($"GET {one}", call => Version(call) is { } version ? ApiAnswer.Ok(Show(version)) : Missing(call));
+        if (family.IsCreatedByPost)
+            on.On($"POST {family.Path}", call => family.Check(call.Object) is { } problem ? ApiAnswer.Error(problem.Status, problem.Problem) : new ApiAnswer(family.CreateStatus, Show(Store.Create(call.Object, world.Now))));
+        on.On($"{family.UpdateMethod} {one}", Update);
+        on.On($"DELETE {one}", Delete);
+        if (!family.IsSmartAlert)
+            return;
+        on.On($"GET {one}/versions", Versions);
+        on.On($"PUT {one}/enable", call => Switch(call, "ENABLE"));
+        on.On($"PUT {one}/disable", call => Switch(call, "DISABLE"));
+        on.On($"PUT {one}/restore/{{}}", Restore);
+        on.On($"POST {one}/update-baseline", call => Store.Has(call.Id) ? ApiAnswer.Nothing : Missing(call));
+    }
+
+    private ApiAnswer List(ApiCall call)
+    {
+        var all = Store.Current.Where(version => Wants(call, version.Body)).Select(Show).Select(family.Summary ?? (one => one)).ToList<JsonNode>();
+        var page = Pages.Numbered(all, call, 10_000);
+        return ApiAnswer.Ok(family.IsPaged || call.Flag("withTotalHits") ? page : Json.Array(page.Items("items").Select(one => one.DeepClone())));
+    }
+
+    private bool Wants(ApiCall call, JsonObject one)
+    {
+        if (family.Owner is { } owner && call.Text(owner.Query) is { } wanted && !one.ToJsonString().Contains($"\"{wanted}\"", StringComparison.Ordinal))
+            return false;
+        return (call.List("alertIds") is not { Count: > 0 } ids || ids.Contains(one.Text("id")))
+            && (call.List("sloIds") is not { Count: > 0 } slos || slos.Contains(one.Text("id")))
+            && (call.Text("query") is not { } text || (one.Text("name") ?? one.Text("title") ?? "").Contains(text, StringComparison.OrdinalIgnoreCase))
+            && (call.List("tag") is not { Count: > 0 } tags || one.Items("tags").Any(tag => tags.Contains(tag.ToString())));
+    }
+
+    private ConfigVersion? Version(ApiCall call) => call.Number("validOn", 0) is var at and > 0
+        ? Store.Versions(call.Id).LastOrDefault(version => version.Created <= at) is { IsDeleted: false } version ? version : null
+        : Store.Find(call.Id);
+
+    private ApiAnswer Update(ApiCall call)
+    {
+        if (family.Check(call.Object) is { } problem)
+            return ApiAnswer.Error(problem.Status, problem.Problem);
+        if (Store.Find(call.Id) is not { } old)
+            return family.IsCreatedByPost ? Missing(call) : ApiAnswer.Ok(Show(Store.Change(call.Id, call.Object, world.Now, "CREATE")));
+        // A body that carries the time of the version it was made from is held to it.
+        if ((call.Json.Number("lastUpdated") ?? call.Json.Number("created") ?? call.Json.Number("validVersion")) is { } read && read != old.Created)
+            return ApiAnswer.Error(409, $"{family.Name} {call.Id} was changed in the meantime: it is now of {old.Created.ToString(CultureInfo.InvariantCulture)}");
+        if (family.IsSmartAlert && Bare(call.Object) == Bare(old.Body))
+            return ApiAnswer.Nothing;
+        return ApiAnswer.Ok(Show(Store.Change(call.Id, call.Object, world.Now, "UPDATE")));
+    }
+
+    private ApiAnswer Delete(ApiCall call)
+    {
+        if (Store.Find(call.Id) is not { } old)
+            return Missing(call);
+        Store.Change(call.Id, old.Body, world.Now, "DELETE");
+        return new ApiAnswer(family.DeleteStatus, family.DeleteStatus == 204 ? null : new JsonObject());
+    }
+
+    private ApiAnswer Switch(ApiCall call, string change)
+    {
+        if (Store.Find(call.Id) is not { } old)
+            return Missing(call);
+        Store.Change(call.Id, old.Body, world.Now, change);
+        return ApiAnswer.Nothing;
+    }
+
+    private ApiAnswer Restore(ApiCall call)
+    {
+        var (id, created) = (call.Path["id"], call.Path["created"]);
+        if (Store.Versions(id).FirstOrDefault(version => version.Created.ToString(CultureInfo.InvariantCulture) == created) is not { } old)
+            return ApiAnswer.Error(404, $"Version {created} of config with id: {id} is not found");
+        Store.Change(id, old.Body, world.Now, "RESTORE");
+        return ApiAnswer.Nothing;
+    }
+
+    private ApiAnswer Versions(ApiCall call)
+    {
+        var versions = Store.Versions(call.Id);
+        return versions.Count == 0 ? Missing(call) : ApiAnswer.Ok(Json.Array(versions.Reverse().Select(version => (JsonNode)Json.Object(
+            ("id", call.Id), ("created", version.Created), ("enabled", version.IsEnabled), ("deleted", version.IsDeleted),
+            ("changeSummary", Json.Object(("changeType", version.Change), ("author", Json.Object(("id", "u-1"), ("type", "API")))))))));
+    }
+
+    /// <summary>A version as the backend answers it.</summary>
+    public JsonObject Show(ConfigVersion version)
+    {
+        var shown = version.Body.DeepClone().AsObject();
+        if (family.IsSmartAlert)
+        {
+            shown["created"] = version.Created;
+            shown["initialCreated"] = Store.Versions(shown.Text("id")!)[0].Created;
+            shown["enabled"] = version.IsEnabled;
+            shown["readOnly"] = false;
+        }
+        return family.Show(shown, version.Created);
+    }
+
+    private static string Bare(JsonObject one)
+    {
+        var bare = one.DeepClone().AsObject();
+        foreach (var name in Own)
+            bare.Remove(name);
+        return string.Join('\n', bare.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"{member.Key}={member.Value?.ToJsonString()}"));
+    }
+
+    private static ApiAnswer Missing(ApiCall call) => ApiAnswer.NotFound("Config", call.Id);
+}
