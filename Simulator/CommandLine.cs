@@ -31,9 +31,11 @@ internal static class CommandLine
         "--seed" when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) => options with { Seed = seed },
         "--token" when value.Length > 0 => options with { Token = value },
         "--host" when IPAddress.TryParse(value, out var address) => options with { Address = address },
-        "--hosts" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var hosts) && hosts is >= 3 and <= 100_000 => options with { Hosts = hosts },
+        "--hosts" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var hosts) && hosts is >= 3 and <= 100_000 =>
+            options with { Hosts = hosts },
         "--calls-per-hour" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var calls) => options with { CallsPerHour = calls },
-        "--infra-calls-per-hour" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var searches) => options with { InfraCallsPerHour = searches },
+        "--infra-calls-per-hour" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var searches) =>
+            options with { InfraCallsPerHour = searches },
         "--openapi" when File.Exists(value) => options with { OpenApi = value },
         "--overlay" when File.Exists(value) => options with { Overlay = value },
         "--tokens" when File.Exists(value) && Tokens(value) is { } tokens => options with { Tokens = tokens },

@@ -59,7 +59,8 @@ public sealed class SimulatorHost : IAsyncDisposable
         foreach (var token in options.Tokens)
             state.Tokens.Set(token);
         var world = new SimulatedWorld(options.Seed, options.Hosts, state.Clock);
-        var contract = options.OpenApi is null ? EndpointTable.Read() : new OpenApiDocument([options.OpenApi, .. options.Overlay is { } overlay ? [overlay] : Array.Empty<string>()]).Read();
+        var contract = options.OpenApi is null ? EndpointTable.Read()
+            : new OpenApiDocument([options.OpenApi, .. options.Overlay is { } overlay ? [overlay] : Array.Empty<string>()]).Read();
         var check = new ContractCheck(contract, SimulatedBackend.Make(world, state.Clock), state.Violations);
         var app = builder.Build();
         ControlEndpoints.Map(app, state, world);

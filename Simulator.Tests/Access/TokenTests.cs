@@ -9,7 +9,8 @@ public class TokenTests
     [Fact]
     public async Task A_token_that_lacks_a_permission_is_told_which()
     {
-        await using var simulator = await Running.StartAsync(new SimulatorOptions { Tokens = [new TokenRule("reader", []), new TokenRule("releaser", ["canConfigureReleases"]), new TokenRule("admin", ["*"])] });
+        await using var simulator = await Running.StartAsync(new SimulatorOptions { Tokens = [new TokenRule("reader", []),
+            new TokenRule("releaser", ["canConfigureReleases"]), new TokenRule("admin", ["*"])] });
         const string Release = """{"name":"web-1","start":1}""";
         (await AskAsync(simulator, "reader", HttpMethod.Get, "/api/releases", null)).ShouldBe(HttpStatusCode.OK);
         using (var refused = await simulator.SendAsync(HttpMethod.Post, "/api/releases", Release, ("authorization", "apiToken reader")))

@@ -10,8 +10,10 @@ public class DocumentedShapeTests
     /// <summary>What backends send and the document leaves out: it shows pages in its examples and not in its schemas.</summary>
     private static readonly string[] Undocumented =
     [
-        "POST /api/synthetics/metrics: $.page is unknown", "POST /api/synthetics/metrics: $.pageSize is unknown", "POST /api/synthetics/metrics: $.totalHits is unknown",
-        "POST /api/synthetics/results: $.page is unknown", "POST /api/synthetics/results: $.pageSize is unknown", "POST /api/synthetics/results: $.totalHits is unknown",
+        "POST /api/synthetics/metrics: $.page is unknown", "POST /api/synthetics/metrics: $.pageSize is unknown",
+        "POST /api/synthetics/metrics: $.totalHits is unknown",
+        "POST /api/synthetics/results: $.page is unknown", "POST /api/synthetics/results: $.pageSize is unknown",
+        "POST /api/synthetics/results: $.totalHits is unknown",
         "GET /api/settings/v2/maintenance/mw-2: $.invalid is unknown",
     ];
 

@@ -31,9 +31,11 @@ public class WriteTests
         await SendAsync(simulator, "PUT", one + "/enable", null, HttpStatusCode.NoContent);
         await SendAsync(simulator, "PUT", $"{one}/restore/{made.GetProperty("created")}", null, HttpStatusCode.NoContent);
         (await SendAsync(simulator, "GET", one, null, HttpStatusCode.OK)).GetProperty("name").GetString().ShouldBe("Slow pages");
-        (await SendAsync(simulator, "GET", one + "/versions", null, HttpStatusCode.OK)).EnumerateArray().Select(version => version.GetProperty("changeSummary").GetProperty("changeType").GetString())
+        (await SendAsync(simulator, "GET", one + "/versions", null, HttpStatusCode.OK)).EnumerateArray()
+            .Select(version => version.GetProperty("changeSummary").GetProperty("changeType").GetString())
             .ShouldBe(["RESTORE", "ENABLE", "DISABLE", "UPDATE", "CREATE"]);
-        (await SendAsync(simulator, "GET", $"{one}?validOn={made.GetProperty("created")}", null, HttpStatusCode.OK)).GetProperty("name").GetString().ShouldBe("Slow pages");
+        (await SendAsync(simulator, "GET", $"{one}?validOn={made.GetProperty("created")}", null, HttpStatusCode.OK)).GetProperty("name").GetString()
+            .ShouldBe("Slow pages");
         await SendAsync(simulator, "PUT", one + "/restore/1", null, HttpStatusCode.NotFound);
         await SendAsync(simulator, "DELETE", one, null, HttpStatusCode.NoContent);
         await SendAsync(simulator, "GET", one, null, HttpStatusCode.NotFound);
@@ -80,14 +82,16 @@ public class WriteTests
             window.GetProperty("state").GetString().ShouldBe(state);
             window.GetProperty("occurrence").GetProperty("end").GetInt64().ShouldBe(start + 5_400_000);
         }
-        (await SendAsync(simulator, "PUT", "/api/settings/v2/maintenance/mw-9/pause", null, HttpStatusCode.OK)).GetProperty("state").GetString().ShouldBe("PAUSED");
+        (await SendAsync(simulator, "PUT", "/api/settings/v2/maintenance/mw-9/pause", null, HttpStatusCode.OK)).GetProperty("state").GetString()
+            .ShouldBe("PAUSED");
     }
 
     [Fact]
     public async Task An_event_that_is_closed_by_hand_stays_closed()
     {
         await using var simulator = await Running.StartAsync();
-        var open = (await simulator.ListAsync("/api/events?windowSize=10800000")).First(item => item.GetProperty("state").GetString() == "open").GetProperty("eventId").GetString();
+        var open = (await simulator.ListAsync("/api/events?windowSize=10800000")).First(item =>
+            item.GetProperty("state").GetString() == "open").GetProperty("eventId").GetString();
         await SendAsync(simulator, "POST", $"/api/events/settings/manual-close/{open}", JsonNode.Parse("""{"username":"ada","reasonForClosing":"known"}"""), HttpStatusCode.OK);
         (await SendAsync(simulator, "GET", "/api/events/" + open, null, HttpStatusCode.OK)).GetProperty("state").GetString().ShouldBe("manually closed");
         await SendAsync(simulator, "POST", $"/api/events/settings/manual-close/{open}", JsonNode.Parse("""{"username":"ada","reasonForClosing":"known"}"""), HttpStatusCode.NotFound);

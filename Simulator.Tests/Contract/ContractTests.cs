@@ -16,12 +16,14 @@ public class ContractTests
         var lost = new List<string>();
         foreach (var (path, method) in OpenApi.Load().Operations)
         {
-            var concrete = path.Replace("session{id}{timestamp}", "session;id=s;timestamp=1", StringComparison.Ordinal).Replace("page-load{id}{timestamp}", "page-load;id=p;timestamp=1", StringComparison.Ordinal)
+            var concrete = path.Replace("session{id}{timestamp}", "session;id=s;timestamp=1", StringComparison.Ordinal).Replace("page-load{id}{timestamp}",
+                "page-load;id=p;timestamp=1", StringComparison.Ordinal)
                 .Replace("<appId>", "app-robot", StringComparison.Ordinal);
             concrete = System.Text.RegularExpressions.Regex.Replace(concrete, @"\{[^}]+\}", "1");
             using var response = await simulator.SendAsync(new HttpMethod(method.ToUpperInvariant()), concrete, null, ("authorization", "apiToken t"));
             var text = await response.Content.ReadAsStringAsync();
-            if (text.Contains("HTTP 404", StringComparison.Ordinal) || response.StatusCode is HttpStatusCode.MethodNotAllowed or HttpStatusCode.InternalServerError)
+            if (text.Contains("HTTP 404", StringComparison.Ordinal)
+                || response.StatusCode is HttpStatusCode.MethodNotAllowed or HttpStatusCode.InternalServerError)
                 lost.Add($"{method} {path}: {(int)response.StatusCode}");
         }
         lost.ShouldBeEmpty();
@@ -36,7 +38,8 @@ public class ContractTests
         {
             var same = documented.Routes.SingleOrDefault(one => one.Key == route.Key);
             same.ShouldNotBeNull(route.Key);
-            route.Query.Select(one => (one.Name, one.IsRequired, one.IsList)).ShouldBe(same.Query.Select(one => (one.Name, one.IsRequired, one.IsList)), ignoreOrder: true, route.Key);
+            route.Query.Select(one => (one.Name, one.IsRequired, one.IsList))
+                .ShouldBe(same.Query.Select(one => (one.Name, one.IsRequired, one.IsList)), ignoreOrder: true, route.Key);
             (route.Body is null).ShouldBe(same.Body is null, route.Key);
         }
     }
@@ -105,9 +108,12 @@ public class ContractTests
         await using var simulator = await Running.StartAsync();
         foreach (var (accept, path, status) in new[]
         {
-            ("text/html", "/api/events", HttpStatusCode.NotAcceptable), ("application/json", "/api/events", HttpStatusCode.OK), ("application/*", "/api/events", HttpStatusCode.OK),
-            ("text/html, */*;q=0.1", "/api/events", HttpStatusCode.OK), ("application/json", "/api/infrastructure-monitoring/catalog/tags/host", HttpStatusCode.NotAcceptable),
-            ("*/*", "/api/infrastructure-monitoring/catalog/tags/host", HttpStatusCode.OK), ("text/csv", "/api/website-monitoring/config/web-1/geo-mapping-rules", HttpStatusCode.OK),
+            ("text/html", "/api/events", HttpStatusCode.NotAcceptable), ("application/json", "/api/events", HttpStatusCode.OK),
+            ("application/*", "/api/events", HttpStatusCode.OK),
+            ("text/html, */*;q=0.1", "/api/events", HttpStatusCode.OK),
+            ("application/json", "/api/infrastructure-monitoring/catalog/tags/host", HttpStatusCode.NotAcceptable),
+            ("*/*", "/api/infrastructure-monitoring/catalog/tags/host", HttpStatusCode.OK),
+            ("text/csv", "/api/website-monitoring/config/web-1/geo-mapping-rules", HttpStatusCode.OK),
         })
         {
             using var response = await simulator.SendAsync(HttpMethod.Get, path, null, ("authorization", "apiToken t"), ("accept", accept));

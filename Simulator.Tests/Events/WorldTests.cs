@@ -63,7 +63,8 @@ public class WorldTests
     {
         await using var simulator = await Running.StartAsync();
         var now = Running.Noon.ToUnixTimeMilliseconds();
-        foreach (var (query, from) in new[] { ("", now - 600_000), ("?windowSize=7200000", now - 7_200_000), ($"?from={now - 3_600_000}&windowSize=1", now - 3_600_000) })
+        foreach (var (query, from) in new[] { ("", now - 600_000), ("?windowSize=7200000", now - 7_200_000),
+            ($"?from={now - 3_600_000}&windowSize=1", now - 3_600_000) })
             (await simulator.ListAsync("/api/events" + query)).ShouldAllBe(item => item.GetProperty("end").GetInt64() >= from);
         var started = await simulator.ListAsync($"/api/events?from={From}&excludeTriggeredBefore=true");
         started.ShouldAllBe(item => item.GetProperty("start").GetInt64() >= From);

@@ -35,7 +35,8 @@ internal sealed class OpenApi
     public JsonElement? TryResponse(string path, string method, string status)
     {
         var responses = _root.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses");
-        return responses.TryGetProperty(status, out var response) && response.TryGetProperty("content", out var content) && content.TryGetProperty("application/json", out var json) && json.TryGetProperty("schema", out var schema)
+        return responses.TryGetProperty(status, out var response) && response.TryGetProperty("content", out var content)
+            && content.TryGetProperty("application/json", out var json) && json.TryGetProperty("schema", out var schema)
             ? schema
             : null;
     }
@@ -65,7 +66,8 @@ internal sealed class OpenApi
             schema = Chosen(value, schema, discriminator);
         var type = schema.TryGetProperty("type", out var named) ? named.GetString() : null;
         // An object of which nothing is said is anything: the document writes so for values of tags and of data.
-        if (type == "object" && !schema.TryGetProperty("properties", out _) && !schema.TryGetProperty("allOf", out _) && !schema.TryGetProperty("additionalProperties", out _) && !schema.TryGetProperty("discriminator", out _))
+        if (type == "object" && !schema.TryGetProperty("properties", out _) && !schema.TryGetProperty("allOf", out _)
+            && !schema.TryGetProperty("additionalProperties", out _) && !schema.TryGetProperty("discriminator", out _))
             return;
         if (type == "array" && value.ValueKind == JsonValueKind.Array)
         {
@@ -149,7 +151,8 @@ internal sealed class OpenApi
 
     private JsonElement Resolve(JsonElement schema) => schema.TryGetProperty("$ref", out var reference) ? Reference(reference.GetString()!) : schema;
 
-    private JsonElement Reference(string reference) => _root.GetProperty("components").GetProperty("schemas").GetProperty(reference[(reference.LastIndexOf('/') + 1)..]);
+    private JsonElement Reference(string reference) =>
+        _root.GetProperty("components").GetProperty("schemas").GetProperty(reference[(reference.LastIndexOf('/') + 1)..]);
 
     private static string Type(JsonElement value) => value.ValueKind switch
     {

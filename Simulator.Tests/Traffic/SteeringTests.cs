@@ -68,7 +68,8 @@ public class SteeringTests
     {
         await using var simulator = await Running.StartAsync();
         const string Body = """{"metrics":[{"metric":"calls","aggregation":"SUM"}],"timeFrame":{"windowSize":60000}}""";
-        using var asked = await simulator.SendAsync(HttpMethod.Post, "/api/application-monitoring/v2/metrics", Body, ("authorization", "apiToken s3cret"), ("X-MCP-Tool", "manage_applications"), ("Cookie", "a=s3cret"));
+        using var asked = await simulator.SendAsync(HttpMethod.Post, "/api/application-monitoring/v2/metrics", Body, ("authorization", "apiToken s3cret"),
+            ("X-MCP-Tool", "manage_applications"), ("Cookie", "a=s3cret"));
         using var response = await simulator.SendAsync(HttpMethod.Get, "/simulator/requests/last?count=1");
         var text = await response.Content.ReadAsStringAsync();
         text.ShouldNotContain("s3cret");

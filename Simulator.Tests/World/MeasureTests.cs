@@ -61,13 +61,15 @@ public class MeasureTests
                 crossed.ShouldBe(incidents.Exists(item => minute >= item.Start && minute < item.End), $"{service.Name} at {minute}");
             }
         }
-        foreach (var (metric, isCrossed) in new (string, Func<double, bool>)[] { ("cpu.steal", value => value > 0.1), ("filesystem.used", value => value > 0.92), ("memory.free", value => value < 0.03) })
+        foreach (var (metric, isCrossed) in new (string, Func<double, bool>)[] { ("cpu.steal", value => value > 0.1),
+            ("filesystem.used", value => value > 0.92), ("memory.free", value => value < 0.03) })
         {
             foreach (var host in world.Topology.Hosts)
             {
                 var issues = events.Where(item => item.Kind == EventKind.Issue && item.Metric == metric && item.SnapshotId == host).ToList();
                 for (var minute = from; minute < to; minute += Measures.Minute)
-                    isCrossed(world.Measures.Value(host, metric, minute)!.Value).ShouldBe(issues.Exists(item => minute >= item.Start && minute < item.End), $"{host} {metric} at {minute}");
+                    isCrossed(world.Measures.Value(host, metric, minute)!.Value)
+                        .ShouldBe(issues.Exists(item => minute >= item.Start && minute < item.End), $"{host} {metric} at {minute}");
             }
         }
     }
@@ -92,7 +94,8 @@ public class MeasureTests
         // A log line leads to its trace.
         foreach (var line in logs.GetProperty("items").EnumerateArray())
         {
-            using var trace = await simulator.GetAsync("/api/application-monitoring/v2/analyze/traces/" + line.GetProperty("tags").GetProperty("log.traceId").GetString());
+            using var trace = await simulator.GetAsync("/api/application-monitoring/v2/analyze/traces/"
+                + line.GetProperty("tags").GetProperty("log.traceId").GetString());
             (await Running.JsonAsync(trace)).GetProperty("items")[0].GetProperty("errorCount").GetInt32().ShouldBe(1);
         }
     }

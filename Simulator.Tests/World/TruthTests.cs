@@ -14,8 +14,10 @@ public class TruthTests
         var incidents = await simulator.ListAsync($"/api/events?from={from}&eventTypeFilters=INCIDENT");
         var releases = (await simulator.ListAsync($"/api/releases?from={from - 86_400_000}")).ToDictionary(one => one.GetProperty("id").GetString()!);
         var map = await ReadAsync(simulator, "/api/application-monitoring/topology/services");
-        var calls = map.GetProperty("connections").EnumerateArray().Select(one => (one.GetProperty("from").GetString(), one.GetProperty("to").GetString())).ToHashSet();
-        var endpoints = (await ReadAsync(simulator, "/api/application-monitoring/applications/services/endpoints?pageSize=200")).GetProperty("items").EnumerateArray()
+        var calls = map.GetProperty("connections").EnumerateArray()
+            .Select(one => (one.GetProperty("from").GetString(), one.GetProperty("to").GetString())).ToHashSet();
+        var endpoints = (await ReadAsync(simulator,
+            "/api/application-monitoring/applications/services/endpoints?pageSize=200")).GetProperty("items").EnumerateArray()
             .ToDictionary(one => one.GetProperty("id").GetString()!, one => one.GetProperty("serviceId").GetString());
         var kinds = new HashSet<string>();
         foreach (var incident in incidents)
@@ -56,7 +58,8 @@ public class TruthTests
         }
         truth.GetProperty("found_by_backend").GetBoolean().ShouldBeTrue();
         var first = cause.GetProperty("currentRootCause")[0];
-        var shown = first.GetProperty("topology").GetProperty("shortestPath").EnumerateArray().Select(node => node.GetProperty("steadyId").GetString()!).ToList();
+        var shown = first.GetProperty("topology").GetProperty("shortestPath").EnumerateArray().Select(node => node.GetProperty("steadyId").GetString()!)
+            .ToList();
         if (shown.Count == 0)
         {
             first.GetProperty("explainability")[0].GetProperty("text").GetString().ShouldNotBeNullOrEmpty();

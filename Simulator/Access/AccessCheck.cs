@@ -20,7 +20,8 @@ internal sealed class AccessCheck(SimulatorOptions options, TokenTable tokens)
             return Answers.ErrorAsync(context, 403, "Insufficient permissions.");
         if (tokens.Find(token) is { } rule)
         {
-            return Permissions.Needed(context.Request.Method, context.Request.Path) is { } needed && !rule.Permissions.Contains("*") && !rule.Permissions.Contains(needed)
+            return Permissions.Needed(context.Request.Method, context.Request.Path) is { } needed && !rule.Permissions.Contains("*")
+                && !rule.Permissions.Contains(needed)
                 ? Answers.ErrorAsync(context, 403, $"Insufficient permissions. Missing permission: {needed}")
                 : next(context);
         }

@@ -18,7 +18,8 @@ internal sealed record ApiAnswer(int Status, JsonNode? Body)
     /// <summary>Done, and nothing to say.</summary>
     public static ApiAnswer Nothing { get; } = new(204, null);
 
-    public static ApiAnswer Error(int status, params string[] errors) => new(status, Json.Object(("errors", Json.Array(errors.Select(error => (JsonNode)error)))));
+    public static ApiAnswer Error(int status, params string[] errors) =>
+        new(status, Json.Object(("errors", Json.Array(errors.Select(error => (JsonNode)error)))));
 
     public static ApiAnswer NotFound(string what, string id) => Error(404, $"{what} with id: {id} is not found");
 

@@ -15,18 +15,25 @@ internal sealed class ApplicationEndpoints(SimulatedWorld world)
 
     public void Register(ApiHandlers on)
     {
-        on.On($"GET {Root}/applications", call => List(call, Applications(call.Text("nameFilter")).Where(one => call.Text("applicationBoundaryScope") is null or "ALL" || one.BoundaryScope == "INBOUND").Select(AppJson.Application)));
+        on.On($"GET {Root}/applications", call => List(call, Applications(call.Text("nameFilter"))
+            .Where(one => call.Text("applicationBoundaryScope") is null or "ALL" || one.BoundaryScope == "INBOUND").Select(AppJson.Application)));
         on.On($"GET {Root}/services", call => List(call, Named(_topology.Services, call).Select(one => AppJson.Service(one, call.Flag("includeSnapshotIds")))));
-        on.On($"GET {Root}/applications/services", call => List(call, Named(ServicesOf(call), call).Select(one => AppJson.Service(one, call.Flag("includeSnapshotIds")))));
+        on.On($"GET {Root}/applications/services", call =>
+            List(call, Named(ServicesOf(call), call).Select(one => AppJson.Service(one, call.Flag("includeSnapshotIds")))));
         on.On($"GET {Root}/applications/services/endpoints", call => List(call, EndpointsOf(call).Select(AppJson.Endpoint)));
         on.On($"GET {Root}/catalog", call => ApiAnswer.Ok(TagCatalogs.Write(call.Text("dataSource") == "TRACES" ? CallTags.Traces : CallTags.All)));
         on.On($"GET {Root}/catalog/metrics", _ => ApiAnswer.Ok(CallTags.Metrics()));
-        on.On($"POST {Root}/metrics/applications", call => Metrics(call, "application", Applications(call.Json.Text("nameFilter")).Where(one => Is(call, "applicationId", one.Id)).Select(one => (one.Id, AppJson.Application(one)))));
+        on.On($"POST {Root}/metrics/applications", call =>
+            Metrics(call, "application", Applications(call.Json.Text("nameFilter")).Where(one => Is(call, "applicationId", one.Id))
+            .Select(one => (one.Id, AppJson.Application(one)))));
         on.On($"POST {Root}/metrics/services", call => Metrics(call, "service", _topology.Services
-            .Where(one => Is(call, "serviceId", one.Id) && Matches(one.Name, call.Json.Text("nameFilter")) && (call.Json.Text("applicationId") is not { Length: > 0 } id || _topology.ApplicationsOf(one.Id).Any(application => application.Id == id)))
+            .Where(one => Is(call, "serviceId", one.Id) && Matches(one.Name, call.Json.Text("nameFilter"))
+                && (call.Json.Text("applicationId") is not { Length: > 0 } id || _topology.ApplicationsOf(one.Id).Any(application => application.Id == id)))
             .Select(one => (one.Id, AppJson.Service(one, call.Flag("includeSnapshotIds"))))));
         on.On($"POST {Root}/metrics/endpoints", call => Metrics(call, "endpoint", _topology.Endpoints
-            .Where(one => Is(call, "endpointId", one.Id) && Is(call, "serviceId", one.ServiceId) && Matches(one.Label, call.Json.Text("nameFilter")) && (call.Json.Text("applicationId") is not { Length: > 0 } id || _topology.ApplicationsOf(one.ServiceId).Any(application => application.Id == id)))
+            .Where(one => Is(call, "endpointId", one.Id) && Is(call, "serviceId", one.ServiceId) && Matches(one.Label, call.Json.Text("nameFilter"))
+                && (call.Json.Text("applicationId") is not { Length: > 0 } id || _topology.ApplicationsOf(one.ServiceId)
+                .Any(application => application.Id == id)))
             .Select(one => (one.Id, AppJson.Endpoint(one)))));
         on.On($"GET {Root}/topology/services", Map);
     }
@@ -39,7 +46,8 @@ internal sealed class ApplicationEndpoints(SimulatedWorld world)
 
     private IEnumerable<ShopApplication> Applications(string? filter) => _topology.Applications.Where(one => Matches(one.Label, filter));
 
-    private static IEnumerable<ShopService> Named(IEnumerable<ShopService> services, ApiCall call) => services.Where(one => Matches(one.Name, call.Text("nameFilter")));
+    private static IEnumerable<ShopService> Named(IEnumerable<ShopService> services, ApiCall call) =>
+        services.Where(one => Matches(one.Name, call.Text("nameFilter")));
 
     private IEnumerable<ShopService> ServicesOf(ApiCall call) => _topology.Services.Where(one =>
         (call.Path.GetValueOrDefault("applications.id") is not { } application || _topology.ApplicationsOf(one.Id).Any(of => of.Id == application))
@@ -55,14 +63,16 @@ internal sealed class ApplicationEndpoints(SimulatedWorld world)
     {
         var window = TimeWindow.Of(call.Object, world.Now);
         var metrics = MetricSpec.Seconds(call.Object, window);
-        List<JsonNode> items = [.. all.Select(one => Json.Object((member, one.Json), ("metrics", Series(world.Measures.EndpointsOf(one.Id)!, metrics, window))))];
+        List<JsonNode> items = [.. all.Select(one => Json.Object((member, one.Json),
+            ("metrics", Series(world.Measures.EndpointsOf(one.Id)!, metrics, window))))];
         var page = Pages.Numbered(Ordering.By(items, call.Object["order"], metrics), call.Object);
         page["adjustedTimeframe"] = window.Adjusted;
         return ApiAnswer.Ok(page);
     }
 
     private JsonObject Series(IReadOnlyList<ShopEndpoint> endpoints, List<MetricSpec> metrics, TimeWindow window) =>
-        CallSeries.Write(metrics, window, (from, to) => world.Measures.Calls(endpoints, from, to), _ => endpoints.Select(one => one.ServiceId).Distinct().Count());
+        CallSeries.Write(metrics, window, (from, to) => world.Measures.Calls(endpoints, from, to), _ =>
+            endpoints.Select(one => one.ServiceId).Distinct().Count());
 
     private ApiAnswer Map(ApiCall call)
     {
@@ -74,7 +84,8 @@ internal sealed class ApplicationEndpoints(SimulatedWorld world)
         var connections = _topology.Connections.Where(one => services.Contains(one.From) || services.Contains(one.To)).Select(one =>
         {
             var calls = world.Measures.Calls([one.Through], window.From, window.To);
-            return (JsonNode)Json.Object(("from", one.From.Id), ("to", one.To.Id), ("calls", calls.Calls), ("latency", calls.Metric("latency", "MEAN", 1)), ("errorRate", calls.ErrorRate));
+            return (JsonNode)Json.Object(("from", one.From.Id), ("to", one.To.Id), ("calls", calls.Calls), ("latency", calls.Metric("latency", "MEAN", 1)),
+                ("errorRate", calls.ErrorRate));
         });
         return ApiAnswer.Ok(Json.Object(("connections", Json.Array(connections)), ("services", Json.Array(services.Select(one =>
         {

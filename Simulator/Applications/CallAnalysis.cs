@@ -48,7 +48,8 @@ internal sealed class CallAnalysis(SimulatedWorld world)
     private ApiAnswer Metrics(ApiCall call)
     {
         var window = TimeWindow.Of(call.Object, world.Now);
-        return ApiAnswer.Ok(Json.Object(("metrics", Series(Slices(call.Object), MetricSpec.Seconds(call.Object, window), window)), ("adjustedTimeframe", window.Adjusted)));
+        return ApiAnswer.Ok(Json.Object(("metrics", Series(Slices(call.Object), MetricSpec.Seconds(call.Object, window), window)),
+            ("adjustedTimeframe", window.Adjusted)));
     }
 
     private JsonObject Series(List<CallSlice> slices, List<MetricSpec> metrics, TimeWindow window) => CallSeries.Write(

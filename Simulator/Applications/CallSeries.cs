@@ -23,8 +23,10 @@ internal static class CallSeries
             {
                 if (!known.TryGetValue((from, to), out var tally))
                     known[(from, to)] = tally = calls(from, to);
-                var value = metric is { Name: "services", Aggregation: "DISTINCT_COUNT" } ? services(window) : tally.Metric(metric.Name, metric.Aggregation, (to - from) / 1000.0)
-                    ?? throw new BadQueryException(IsKnown(metric.Name) ? $"Unsupported aggregation {metric.Aggregation} for metric {metric.Name}" : $"Metric type unknown: {metric.Name}");
+                var value = metric is { Name: "services", Aggregation: "DISTINCT_COUNT" } ? services(window)
+                    : tally.Metric(metric.Name, metric.Aggregation, (to - from) / 1000.0)
+                    ?? throw new BadQueryException(IsKnown(metric.Name) ? $"Unsupported aggregation {metric.Aggregation} for metric {metric.Name}"
+                        : $"Metric type unknown: {metric.Name}");
                 points.Add((JsonNode)Json.Point(from, value));
             }
             written[metric.Key] = points;

@@ -5,7 +5,8 @@ namespace Granary.Simulator.Applications;
 /// <summary>The calls of an endpoint that failed, or that did not: what call analysis filters and groups.</summary>
 internal sealed record CallSlice(ShopEndpoint Endpoint, bool IsErroneous)
 {
-    public static IEnumerable<CallSlice> All(Topology topology) => topology.Endpoints.SelectMany(endpoint => (CallSlice[])[new(endpoint, false), new(endpoint, true)]);
+    public static IEnumerable<CallSlice> All(Topology topology) =>
+        topology.Endpoints.SelectMany(endpoint => (CallSlice[])[new(endpoint, false), new(endpoint, true)]);
 
     /// <summary>This slice's part of its endpoint's calls. Failed calls take four times as long only while something is wrong.</summary>
     public Tally Of(Tally calls)

@@ -12,7 +12,8 @@ internal static class Ordering
         if (metrics.Count == 0)
             return items;
         var by = order.Text("by");
-        var metric = metrics.FirstOrDefault(one => one.Name == by || one.Key == by || by?.StartsWith(one.Name + ".", StringComparison.OrdinalIgnoreCase) == true);
+        var metric = metrics.FirstOrDefault(one => one.Name == by || one.Key == by
+            || by?.StartsWith(one.Name + ".", StringComparison.OrdinalIgnoreCase) == true);
         if (by is not null && metric is null && by is not ("name" or "label" or "timestamp"))
             throw new BadQueryException($"Cannot order by {by}: it is none of the requested metrics");
         var key = (metric ?? metrics[0]).Key;

@@ -20,18 +20,22 @@ internal sealed class Traces(SimulatedWorld world, CallAnalysis analysis)
     {
         on.On($"POST {Root}/analyze/traces", List);
         on.On($"GET {Root}/v2/analyze/traces/{{}}", call => Find(call.Id) is { } trace ? Download(call, trace) : ApiAnswer.NotFound("Trace", call.Id));
-        on.On($"GET {Root}/v2/analyze/traces/{{}}/calls/{{}}/details", call => Find(call.Path["traceId"]) is { } trace && Calls(trace).Any(one => one.Id == call.Path["callId"])
+        on.On($"GET {Root}/v2/analyze/traces/{{}}/calls/{{}}/details", call => Find(call.Path["traceId"]) is { } trace && Calls(trace)
+            .Any(one => one.Id == call.Path["callId"])
             ? ApiAnswer.Ok(Details(Calls(trace).First(one => one.Id == call.Path["callId"])))
             : ApiAnswer.NotFound("Call", call.Path["callId"]));
-        on.On($"GET {Root}/analyze/backend-correlation", call => ApiAnswer.Ok(Find(call.Text("correlationId")!) is { } trace ? Json.Array(Json.Object(("traceId", trace.Id))) : []));
+        on.On($"GET {Root}/analyze/backend-correlation", call =>
+            ApiAnswer.Ok(Find(call.Text("correlationId")!) is { } trace ? Json.Array(Json.Object(("traceId", trace.Id))) : []));
     }
 
     private ApiAnswer List(ApiCall call)
     {
         var window = TimeWindow.Of(call.Object, world.Now);
-        var slices = analysis.Slices(call.Object).GroupBy(slice => slice.Endpoint).Select(one => (one.Key, Ok: one.Any(slice => !slice.IsErroneous), Bad: one.Any(slice => slice.IsErroneous))).ToList();
+        var slices = analysis.Slices(call.Object).GroupBy(slice => slice.Endpoint)
+            .Select(one => (one.Key, Ok: one.Any(slice => !slice.IsErroneous), Bad: one.Any(slice => slice.IsErroneous))).ToList();
         var total = slices.Sum(one => Count(one.Key, one.Ok, one.Bad, window.From, window.To));
-        return ApiAnswer.Ok(Pages.Cursor(total, (offset, size) => Newest(slices, window).Skip(offset).Take(size).Select(Item), call.Object["pagination"], window));
+        return ApiAnswer.Ok(Pages.Cursor(total, (offset, size) => Newest(slices, window).Skip(offset).Take(size).Select(Item), call.Object["pagination"],
+            window));
     }
 
     private long Count(ShopEndpoint endpoint, bool ok, bool bad, long from, long to)
@@ -64,7 +68,8 @@ internal sealed class Traces(SimulatedWorld world, CallAnalysis analysis)
     private Trace? Find(string id)
     {
         if (id.Length < 13 || !long.TryParse(id[..8], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var minute)
-            || !int.TryParse(id[8..12], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) || _topology.Endpoint(id[12..]) is not { } endpoint)
+            || !int.TryParse(id[8..12], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+                || _topology.Endpoint(id[12..]) is not { } endpoint)
             return null;
         minute *= Measures.Minute;
         var calls = world.Measures.Calls([endpoint], minute, minute + Measures.Minute);
@@ -78,7 +83,8 @@ internal sealed class Traces(SimulatedWorld world, CallAnalysis analysis)
     private ApiAnswer Download(ApiCall call, Trace trace)
     {
         var calls = Calls(trace);
-        var pagination = Json.Object(("retrievalSize", Math.Min(200, call.Number("retrievalSize", 200))), ("offset", call.Number("offset", 0)), ("ingestionTime", call.Number("ingestionTime", trace.Start)));
+        var pagination = Json.Object(("retrievalSize", Math.Min(200, call.Number("retrievalSize", 200))), ("offset", call.Number("offset", 0)),
+            ("ingestionTime", call.Number("ingestionTime", trace.Start)));
         var window = new TimeWindow(trace.Start, trace.Start + Measures.Minute);
         return ApiAnswer.Ok(Pages.Cursor(calls.Count, (offset, size) => calls.Skip(offset).Take(size).Select(CallItem), pagination, window));
     }
@@ -89,11 +95,13 @@ internal sealed class Traces(SimulatedWorld world, CallAnalysis analysis)
         var first = new TraceCall(trace.Id, null, trace.Start, trace.Duration, trace.IsErroneous, null, trace.Endpoint);
         if (trace.Endpoint.Calls is not { } target)
             return [first];
-        return [first, new TraceCall(trace.Id + "-1", trace.Id, trace.Start + 1, trace.Duration * 3 / 4, trace.IsErroneous, trace.Endpoint, _topology.Service(target)!.Endpoints[0])];
+        return [first, new TraceCall(trace.Id + "-1", trace.Id, trace.Start + 1, trace.Duration * 3 / 4, trace.IsErroneous, trace.Endpoint,
+            _topology.Service(target)!.Endpoints[0])];
     }
 
     private JsonObject CallItem(TraceCall one) => Json.Object(
-        ("id", one.Id), ("timestamp", one.Start), ("parentId", one.Parent), ("name", one.Endpoint.Label), ("duration", one.Duration), ("minSelfTime", one.Duration / 4),
+        ("id", one.Id), ("timestamp", one.Start), ("parentId", one.Parent), ("name", one.Endpoint.Label), ("duration", one.Duration),
+        ("minSelfTime", one.Duration / 4),
         ("callCount", 1), ("errorCount", one.IsErroneous ? 1 : 0), ("destination", Simple(one.Endpoint)));
 
     private JsonObject Simple(ShopEndpoint endpoint) => Json.Object(
@@ -101,16 +109,21 @@ internal sealed class Traces(SimulatedWorld world, CallAnalysis analysis)
         ("endpoint", Json.Object(("id", endpoint.Id), ("label", endpoint.Label), ("type", endpoint.Type))), ("technologies", new JsonArray()));
 
     private JsonObject Details(TraceCall one) => Json.Object(
-        ("id", one.Id), ("label", one.Endpoint.Label), ("start", one.Start), ("duration", one.Duration), ("minSelfTime", one.Duration / 4), ("networkTime", 1), ("errorCount", one.IsErroneous ? 1 : 0),
+        ("id", one.Id), ("label", one.Endpoint.Label), ("start", one.Start), ("duration", one.Duration), ("minSelfTime", one.Duration / 4),
+        ("networkTime", 1), ("errorCount", one.IsErroneous ? 1 : 0),
         ("batchSize", 1), ("batchSelfTime", 0), ("isSynthetic", false), ("source", Side(one.Source ?? one.Endpoint)), ("destination", Side(one.Endpoint)),
         ("spans", Json.Array(Json.Object(
-            ("id", one.Id), ("name", one.Endpoint.Type == "HTTP" ? "http" : one.Endpoint.Type.ToLowerInvariant()), ("kind", "ENTRY"), ("start", one.Start), ("duration", one.Duration),
-            ("errorCount", one.IsErroneous ? 1 : 0), ("stackTrace", new JsonArray()), ("data", Json.Object(("service", Json.Object(("name", _topology.ServiceOf(one.Endpoint).Name)))))))),
+            ("id", one.Id), ("name", one.Endpoint.Type == "HTTP" ? "http" : one.Endpoint.Type.ToLowerInvariant()), ("kind", "ENTRY"), ("start", one.Start),
+            ("duration", one.Duration),
+            ("errorCount", one.IsErroneous ? 1 : 0), ("stackTrace", new JsonArray()),
+            ("data", Json.Object(("service", Json.Object(("name", _topology.ServiceOf(one.Endpoint).Name)))))))),
         ("logs", new JsonArray()));
 
     private JsonObject Side(ShopEndpoint endpoint) => Json.Object(
-        ("applications", Json.Array(_topology.ApplicationsOf(endpoint.ServiceId).Select(AppJson.Application))), ("service", AppJson.Service(_topology.ServiceOf(endpoint))),
-        ("endpoint", Json.Object(("id", endpoint.Id), ("label", endpoint.Label), ("type", endpoint.Type), ("serviceId", endpoint.ServiceId), ("technologies", new JsonArray()))),
+        ("applications", Json.Array(_topology.ApplicationsOf(endpoint.ServiceId).Select(AppJson.Application))),
+        ("service", AppJson.Service(_topology.ServiceOf(endpoint))),
+        ("endpoint", Json.Object(("id", endpoint.Id), ("label", endpoint.Label), ("type", endpoint.Type), ("serviceId", endpoint.ServiceId),
+            ("technologies", new JsonArray()))),
         ("physicalContext", new JsonObject()));
 
     private sealed record Trace(string Id, ShopEndpoint Endpoint, long Start, long Duration, bool IsErroneous);

@@ -13,15 +13,18 @@ internal sealed class AutomationEndpoints(SimulatedWorld world)
     public void Register(ApiHandlers on)
     {
         on.On($"GET {Root}/actions", _ => ApiAnswer.Ok(Json.Array(Actions().Select(one => (JsonNode)one))));
-        on.On($"GET {Root}/actions/{{}}", call => Actions().FirstOrDefault(one => one.Text("id") == call.Id) is { } action ? ApiAnswer.Ok(action) : ApiAnswer.NotFound("Automation action", call.Id));
+        on.On($"GET {Root}/actions/{{}}", call => Actions().FirstOrDefault(one => one.Text("id") == call.Id) is { } action ? ApiAnswer.Ok(action)
+            : ApiAnswer.NotFound("Automation action", call.Id));
         on.On($"POST {Root}/ai/action/match", _ => ApiAnswer.Ok(Matches()));
         on.On($"GET {Root}/ai/action/match", call => call.Text("applicationId") is null == call.Text("snapshotId") is null
             ? ApiAnswer.Error(400, "Either applicationId or snapshotId must be provided, but not both.")
             : ApiAnswer.Ok(Matches()));
         on.On($"GET {Root}/actioninstances", List);
-        on.On($"GET {Root}/actioninstances/{{}}", call => Find(call.Id) is { } one ? ApiAnswer.Ok(Instance(one, true)) : ApiAnswer.Error(400, $"Automation action run result {call.Id} is not found"));
+        on.On($"GET {Root}/actioninstances/{{}}", call => Find(call.Id) is { } one ? ApiAnswer.Ok(Instance(one, true))
+            : ApiAnswer.Error(400, $"Automation action run result {call.Id} is not found"));
         on.On($"POST {Root}/actioninstances", call => Actions().FirstOrDefault(one => one.Text("id") == call.Json.Text("actionId")) is { } action
-            ? ApiAnswer.Ok(Json.Object(("actionId", action.Text("id")), ("actionName", action.Text("name")), ("actionInstanceId", "ai-new"), ("type", "SCRIPT"), ("status", "SUBMITTED"), ("createdDate", world.Now)))
+            ? ApiAnswer.Ok(Json.Object(("actionId", action.Text("id")), ("actionName", action.Text("name")), ("actionInstanceId", "ai-new"),
+                ("type", "SCRIPT"), ("status", "SUBMITTED"), ("createdDate", world.Now)))
             : ApiAnswer.Error(400, $"Unknown action: {call.Json.Text("actionId")}"));
     }
 
@@ -39,11 +42,15 @@ internal sealed class AutomationEndpoints(SimulatedWorld world)
             """)!.AsObject(),
     ];
 
-    private static JsonArray Matches() => Json.Array(Actions().Select((action, i) => (JsonNode)Json.Object(("score", 0.91 - (i * 0.2)), ("confidence", i == 0 ? "high" : "medium"), ("aiEngine", "NLP"), ("action", action))));
+    private static JsonArray Matches() => Json.Array(Actions()
+        .Select((action, i) => (JsonNode)Json.Object(("score", 0.91 - (i * 0.2)), ("confidence", i == 0 ? "high" : "medium"), ("aiEngine", "NLP"),
+        ("action", action))));
 
-    private IEnumerable<WorldEvent> Handled(long from, long to) => world.Events.Between(from, to, world.Now).Where(one => one.Kind == EventKind.Incident && !one.IsOpenAt(world.Now));
+    private IEnumerable<WorldEvent> Handled(long from, long to) => world.Events.Between(from, to, world.Now)
+        .Where(one => one.Kind == EventKind.Incident && !one.IsOpenAt(world.Now));
 
-    private WorldEvent? Find(string id) => id.StartsWith("ai-", StringComparison.Ordinal) && world.Events.Find(id[3..], world.Now) is { Kind: EventKind.Incident } one ? one : null;
+    private WorldEvent? Find(string id) => id.StartsWith("ai-", StringComparison.Ordinal)
+        && world.Events.Find(id[3..], world.Now) is { Kind: EventKind.Incident } one ? one : null;
 
     private ApiAnswer List(ApiCall call)
     {
@@ -60,12 +67,15 @@ internal sealed class AutomationEndpoints(SimulatedWorld world)
     private static JsonObject Instance(WorldEvent one, bool full)
     {
         var made = Json.Object(
-            ("actionInstanceId", "ai-" + one.Id), ("actionId", "act-1"), ("actionName", "Restart pod"), ("type", "SCRIPT"), ("status", "SUCCESS"), ("createdDate", one.End), ("startDate", one.End),
-            ("endDate", one.End + 9_000), ("eventId", one.Id), ("eventSpecificationId", one.SpecificationId), ("problemText", one.Problem), ("hostSnapshotId", "host-1"), ("targetSnapshotId", "proc-" + one.EntityLabel),
+            ("actionInstanceId", "ai-" + one.Id), ("actionId", "act-1"), ("actionName", "Restart pod"), ("type", "SCRIPT"), ("status", "SUCCESS"),
+            ("createdDate", one.End), ("startDate", one.End),
+            ("endDate", one.End + 9_000), ("eventId", one.Id), ("eventSpecificationId", one.SpecificationId), ("problemText", one.Problem),
+            ("hostSnapshotId", "host-1"), ("targetSnapshotId", "proc-" + one.EntityLabel),
             ("metadata", new JsonArray()));
         if (full)
         {
-            foreach (var (name, value) in ((string, JsonNode?)[])[("returnCode", 0), ("output", "pod deleted"), ("inputParameters", new JsonArray()), ("actorId", "u-1"), ("actorName", "Ada Example"), ("actorType", "USER")])
+            foreach (var (name, value) in ((string, JsonNode?)[])[("returnCode", 0), ("output", "pod deleted"), ("inputParameters", new JsonArray()),
+                ("actorId", "u-1"), ("actorName", "Ada Example"), ("actorType", "USER")])
                 made[name] = value;
         }
         return made;

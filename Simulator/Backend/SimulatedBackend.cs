@@ -29,7 +29,8 @@ internal static class SimulatedBackend
         new SnapshotEndpoints(world).Register(on);
         new BeaconEndpoints(world, isMobile: false).Register(on);
         new BeaconEndpoints(world, isMobile: true).Register(on);
-        var families = ConfigFamilies.All(() => world.Now).Select(family => (family.Path, Endpoints: new ConfigEndpoints(family, world))).ToDictionary(one => one.Path, one => one.Endpoints);
+        var families = ConfigFamilies.All(() => world.Now).Select(family => (family.Path, Endpoints: new ConfigEndpoints(family, world)))
+            .ToDictionary(one => one.Path, one => one.Endpoints);
         foreach (var family in families.Values)
             family.Register(on);
         new SettingsExtras(families, world).Register(on);

@@ -26,14 +26,18 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
         on.On($"GET {_root}/catalog", Tags);
         on.On($"GET {_root}/config", _ => ApiAnswer.Ok(Json.Array(Site())));
         on.On($"GET {_root}/config/{{}}", call => Known(call, _ => ApiAnswer.Ok(Site())));
-        on.On($"GET {_root}/config/{{}}/geo-location", call => Known(call, _ => ApiAnswer.Ok(Json.Object(("geoDetailRemoval", "NO_REMOVAL"), ("geoMappingRules", new JsonArray())))));
+        on.On($"GET {_root}/config/{{}}/geo-location", call =>
+            Known(call, _ => ApiAnswer.Ok(Json.Object(("geoDetailRemoval", "NO_REMOVAL"), ("geoMappingRules", new JsonArray())))));
         on.On($"GET {_root}/config/{{}}/ip-masking", call => Known(call, _ => ApiAnswer.Ok(Json.Object(("ipMasking", "DEFAULT")))));
-        on.On($"GET {_root}/config/{{}}/geo-mapping-rules", call => Known(call, _ => ApiAnswer.Ok(null) with { Plain = ("text/csv", "cidr,continent,continent_code,country,country_code\n192.0.2.0/24,Europe,EU,Germany,DE\n") }));
+        on.On($"GET {_root}/config/{{}}/geo-mapping-rules", call =>
+            Known(call, _ => ApiAnswer.Ok(null) with { Plain = ("text/csv",
+            "cidr,continent,continent_code,country,country_code\n192.0.2.0/24,Europe,EU,Germany,DE\n") }));
         if (isMobile)
         {
             on.On($"GET {_root}/session", call => Session(call.Path["session.id"], one => one.Session, call.Path["session.timestamp"]));
             on.On($"GET {_root}/config/{{}}/sourcemap-upload", call => Known(call, _ => ApiAnswer.Ok(Json.Object(("configs", Json.Array(SourceMap()))))));
-            on.On($"GET {_root}/config/{{}}/sourcemap-upload/{{}}", call => call.Path["sourceMapConfigId"] == "sm-1" ? ApiAnswer.Ok(SourceMap()) : ApiAnswer.NotFound("Source map config", call.Path["sourceMapConfigId"]));
+            on.On($"GET {_root}/config/{{}}/sourcemap-upload/{{}}", call => call.Path["sourceMapConfigId"] == "sm-1" ? ApiAnswer.Ok(SourceMap())
+                : ApiAnswer.NotFound("Source map config", call.Path["sourceMapConfigId"]));
             on.On($"GET {_root}/mobile-apps/{{}}/sessions/{{}}/action-beacons", ActionBeacons);
         }
         else
@@ -51,13 +55,16 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
 
     private static JsonObject SourceMap() => Json.Object(
         ("id", "sm-1"), ("description", "2.4.1"), ("createdAt", "1.7598641509596016E9"), ("modifiedAt", "1.7598641509596016E9"),
-        ("metadata", Json.Array(Json.Object(("type", "DWARF"), ("format", "TGZ"), ("url", ""), ("size", 2_332_564), ("sizeOnDisk", 2_324_096), ("blobs", new JsonArray())))));
+        ("metadata", Json.Array(Json.Object(("type", "DWARF"), ("format", "TGZ"), ("url", ""), ("size", 2_332_564), ("sizeOnDisk", 2_324_096),
+            ("blobs", new JsonArray())))));
 
     private IEnumerable<JsonNode> Catalog()
     {
         foreach (var (id, label, formatter, aggregations) in ((string, string, string, string[])[])
-            [("beaconCount", "Beacon count", "NUMBER", ["SUM", "PER_SECOND"]), ("beaconDuration", "Beacon duration", "LATENCY", ["MEAN", "MIN", "MAX", "P50", "P75", "P90", "P95", "P99", "SUM"]),
-             ("onLoadTime", "onLoad time", "LATENCY", ["MEAN", "MIN", "MAX", "P50", "P75", "P90", "P95", "P99"]), ("errorCount", "Error count", "NUMBER", ["SUM"]), ("uniqueSessions", "Sessions", "NUMBER", ["DISTINCT_COUNT"])])
+            [("beaconCount", "Beacon count", "NUMBER", ["SUM", "PER_SECOND"]),
+                ("beaconDuration", "Beacon duration", "LATENCY", ["MEAN", "MIN", "MAX", "P50", "P75", "P90", "P95", "P99", "SUM"]),
+             ("onLoadTime", "onLoad time", "LATENCY", ["MEAN", "MIN", "MAX", "P50", "P75", "P90", "P95", "P99"]),
+             ("errorCount", "Error count", "NUMBER", ["SUM"]), ("uniqueSessions", "Sessions", "NUMBER", ["DISTINCT_COUNT"])])
         {
             var metric = TagCatalogs.Metric(id, label, formatter, label, aggregations);
             metric["beaconTypes"] = Json.Texts(Types.Select(type => _source.Write(new Beacon(0, 0, "", "DE", "", type, 0, false)).Text("type")!));
@@ -67,19 +74,22 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
 
     private ApiAnswer Tags(ApiCall call)
     {
-        if (!Types.Any(type => type.Replace("_", "", StringComparison.Ordinal).Equals(call.Text("beaconType")!.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)))
+        if (!Types.Any(type => type.Replace("_", "", StringComparison.Ordinal).Equals(call.Text("beaconType")!.Replace("_", "", StringComparison.Ordinal),
+            StringComparison.OrdinalIgnoreCase)))
             return ApiAnswer.Error(400, $"Unknown beacon type: {call.Text("beaconType")}");
         var prefix = isMobile ? "mobileBeacon." : "beacon.";
         string[] names = isMobile
             ? ["mobileApp.name", "mobileApp.id", "view.name", "platform", "geo.country", "session.id", "error.message", "http.status", "duration"]
-            : ["website.name", "website.id", "page.name", "browser.name", "geo.country", "sessionId", "pageLoad.id", "location.path", "error.message", "http.status", "duration"];
+            : ["website.name", "website.id", "page.name", "browser.name", "geo.country", "sessionId", "pageLoad.id", "location.path", "error.message",
+                "http.status", "duration"];
         return ApiAnswer.Ok(TagCatalogs.Write([.. names.Select(name => ("Beacon", prefix + name, name, "STRING"))]));
     }
 
     private List<Beacon> Chosen(ApiCall call, TimeWindow window)
     {
         var filter = new TagFilter(call.Object);
-        return [.. _source.Between(window.From, window.To, call.Json.Text("type")!).Where(one => filter.Matches((name, key, _) => _source.Tags(one, name, key)))];
+        return [.. _source.Between(window.From, window.To, call.Json.Text("type")!)
+            .Where(one => filter.Matches((name, key, _) => _source.Tags(one, name, key)))];
     }
 
     private ApiAnswer List(ApiCall call)
@@ -88,7 +98,8 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
         // Beacons that arrive while a client pages are newer than its first page, and are left out.
         var ingestion = call.Object["pagination"].Number("ingestionTime");
         var all = Chosen(call, ingestion is { } before && before < window.To ? window with { To = before } : window);
-        return ApiAnswer.Ok(Pages.Cursor(all.Count, (offset, size) => all.Skip(offset).Take(size).Select(one => Json.Object(("beacon", _source.Write(one)))), call.Object["pagination"], window));
+        return ApiAnswer.Ok(Pages.Cursor(all.Count, (offset, size) => all.Skip(offset).Take(size).Select(one => Json.Object(("beacon", _source.Write(one)))),
+            call.Object["pagination"], window));
     }
 
     private ApiAnswer Groups(ApiCall call)
@@ -98,9 +109,11 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
         var group = call.Object["group"];
         var tag = group.Text("groupbyTag") ?? group.Text("groupByTag") ?? throw new BadQueryException("group.groupbyTag must not be null");
         var groups = Chosen(call, window)
-            .SelectMany(one => (_source.Tags(one, tag, group.Text("groupbyTagSecondLevelKey")) ?? throw new BadQueryException($"Unknown group: {tag}")).Select(name => (name, one)))
+            .SelectMany(one => (_source.Tags(one, tag, group.Text("groupbyTagSecondLevelKey")) ?? throw new BadQueryException($"Unknown group: {tag}"))
+                .Select(name => (name, one)))
             .GroupBy(pair => pair.name, pair => pair.one)
-            .Select(one => (JsonNode)Json.Object(("name", one.Key), ("earliestTimestamp", one.Min(beacon => beacon.Time)), ("metrics", Series([.. one], metrics, window))));
+            .Select(one => (JsonNode)Json.Object(("name", one.Key), ("earliestTimestamp", one.Min(beacon => beacon.Time)),
+                ("metrics", Series([.. one], metrics, window))));
         var sorted = Ordering.By([.. groups], call.Object["order"], metrics);
         return ApiAnswer.Ok(Pages.Cursor(sorted.Count, (offset, size) => sorted.Skip(offset).Take(size).Cast<JsonObject>(), call.Object["pagination"], window));
     }
@@ -108,11 +121,14 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
     private ApiAnswer Metrics(ApiCall call)
     {
         var window = TimeWindow.Of(call.Object, world.Now);
-        return ApiAnswer.Ok(Json.Object(("metrics", Series(Chosen(call, window), MetricSpec.Seconds(call.Object, window), window)), ("adjustedTimeframe", window.Adjusted)));
+        return ApiAnswer.Ok(Json.Object(("metrics", Series(Chosen(call, window), MetricSpec.Seconds(call.Object, window), window)),
+            ("adjustedTimeframe", window.Adjusted)));
     }
 
-    private static JsonObject Series(List<Beacon> beacons, List<MetricSpec> metrics, TimeWindow window) => Json.Object(metrics.Select(metric => (metric.Key, (JsonNode?)Json.Array(
-        metric.Steps(window).Select(step => (JsonNode)Json.Point(step.From, Value(metric, [.. beacons.Where(one => one.Time >= step.From && one.Time < step.To)], (step.To - step.From) / 1000.0)))))));
+    private static JsonObject Series(List<Beacon> beacons, List<MetricSpec> metrics, TimeWindow window) =>
+        Json.Object(metrics.Select(metric => (metric.Key, (JsonNode?)Json.Array(
+        metric.Steps(window).Select(step => (JsonNode)Json.Point(step.From,
+            Value(metric, [.. beacons.Where(one => one.Time >= step.From && one.Time < step.To)], (step.To - step.From) / 1000.0)))))));
 
     private static double Value(MetricSpec metric, List<Beacon> beacons, double seconds) => (metric.Name, metric.Aggregation) switch
     {
@@ -126,14 +142,16 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
         ("beaconDuration" or "onLoadTime", "MAX") => beacons.Count == 0 ? 0 : beacons.Max(one => one.Duration),
         ("beaconDuration" or "onLoadTime", ['P', .. var percent]) when int.TryParse(percent, CultureInfo.InvariantCulture, out var rank) =>
             beacons.Count == 0 ? 0 : beacons.Select(one => one.Duration).Order().ElementAt(Math.Min(beacons.Count - 1, beacons.Count * rank / 100)),
-        ("beaconCount" or "errorCount" or "uniqueSessions" or "beaconDuration" or "onLoadTime", _) => throw new BadQueryException($"Unsupported aggregation {metric.Aggregation} for metric {metric.Name}"),
+        ("beaconCount" or "errorCount" or "uniqueSessions" or "beaconDuration" or "onLoadTime", _) =>
+            throw new BadQueryException($"Unsupported aggregation {metric.Aggregation} for metric {metric.Name}"),
         _ => throw new BadQueryException($"Metric type unknown: {metric.Name}"),
     };
 
     private ApiAnswer Session(string id, Func<Beacon, string> key, string timestamp)
     {
         var at = long.Parse(timestamp, CultureInfo.InvariantCulture);
-        var found = Types.SelectMany(type => _source.Between(at - 21_600_000, Math.Min(at + 21_600_000, world.Now), type)).Where(one => key(one) == id).OrderBy(one => one.Time).Select(_source.Write).ToList<JsonNode>();
+        var found = Types.SelectMany(type => _source.Between(at - 21_600_000, Math.Min(at + 21_600_000, world.Now), type)).Where(one => key(one) == id)
+            .OrderBy(one => one.Time).Select(_source.Write).ToList<JsonNode>();
         return found.Count == 0 ? ApiAnswer.Error(404, $"No beacons for id: {id}") : ApiAnswer.Ok(Json.Array(found));
     }
 
@@ -141,9 +159,11 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
     {
         if (call.Path["mobileAppId"] != _source.Id)
             return ApiAnswer.NotFound("Mobile app", call.Path["mobileAppId"]);
-        var all = _source.Between(world.Now - 86_400_000, world.Now, "VIEW_CHANGE").Where(one => one.Session == call.Path["sessionId"]).OrderBy(one => one.Time).ToList();
+        var all = _source.Between(world.Now - 86_400_000, world.Now, "VIEW_CHANGE").Where(one => one.Session == call.Path["sessionId"])
+            .OrderBy(one => one.Time).ToList();
         var (start, size) = ((int)call.Number("cursor", 0), (int)call.Number("pageSize", 100));
         return ApiAnswer.Ok(Json.Object(
-            ("beacons", Json.Array(all.Skip(start).Take(size).Select(one => (JsonNode)_source.Write(one)))), ("nextCursor", start + size < all.Count ? start + size : null), ("hasMore", start + size < all.Count)));
+            ("beacons", Json.Array(all.Skip(start).Take(size).Select(one => (JsonNode)_source.Write(one)))),
+            ("nextCursor", start + size < all.Count ? start + size : null), ("hasMore", start + size < all.Count)));
     }
 }

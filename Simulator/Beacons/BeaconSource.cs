@@ -48,7 +48,8 @@ internal sealed class BeaconSource(SimulatedWorld world, bool isMobile)
         for (var number = rare ? dice.Below(2) : 3 + dice.Below(4); number > 0; number--)
         {
             all.Add(new Beacon(
-                minute + (number * 7_001), number, dice.Pick(_pages), dice.Pick(Countries), dice.Pick(_clients), type, 80 + dice.Below(900), type is "ERROR" or "CRASH" || (type is "HTTPREQUEST" or "HTTP_REQUEST" && dice.Chance(4))));
+                minute + (number * 7_001), number, dice.Pick(_pages), dice.Pick(Countries), dice.Pick(_clients), type, 80 + dice.Below(900),
+                type is "ERROR" or "CRASH" || (type is "HTTPREQUEST" or "HTTP_REQUEST" && dice.Chance(4))));
         }
         return all;
     }
@@ -83,15 +84,26 @@ internal sealed class BeaconSource(SimulatedWorld world, bool isMobile)
         var type = Spell(one.Type);
         var isHttp = one.Type.StartsWith("HTTP", StringComparison.Ordinal);
         var common = Json.Object(
-            ("type", type), ("timestamp", one.Time), ("duration", (long)one.Duration), ("batchSize", 1), ("sessionId", one.Session), ("beaconId", one.Id), ("backendTraceId", ""),
-            ("errorCount", one.IsError ? 1 : 0), ("errorMessage", one.IsError ? "Cannot read properties of undefined" : ""), ("errorType", one.IsError ? "TypeError" : ""),
-            ("userIp", "198.51.100.0"), ("userId", $"u-{one.Number}"), ("userName", "Ada Example"), ("userEmail", $"u{one.Number}@shop.example"), ("city", ""), ("country", one.Country),
-            ("countryCode", one.Country[..2].ToUpperInvariant()), ("continent", one.Country == "United States" ? "North America" : "Europe"), ("connectionType", "wifi"),
-            ("httpCallUrl", isHttp ? "https://shop.example/api/cart" : ""), ("httpCallMethod", isHttp ? "GET" : ""), ("httpCallStatus", isHttp ? (one.IsError ? 500 : 200) : -1),
+            ("type", type), ("timestamp", one.Time), ("duration", (long)one.Duration), ("batchSize", 1), ("sessionId", one.Session), ("beaconId", one.Id),
+            ("backendTraceId", ""),
+            ("errorCount", one.IsError ? 1 : 0), ("errorMessage", one.IsError ? "Cannot read properties of undefined" : ""),
+            ("errorType", one.IsError ? "TypeError" : ""),
+            ("userIp", "198.51.100.0"), ("userId", $"u-{one.Number}"), ("userName", "Ada Example"), ("userEmail", $"u{one.Number}@shop.example"),
+            ("city", ""), ("country", one.Country),
+            ("countryCode", one.Country[..2].ToUpperInvariant()), ("continent", one.Country == "United States" ? "North America" : "Europe"),
+            ("connectionType", "wifi"),
+            ("httpCallUrl", isHttp ? "https://shop.example/api/cart" : ""), ("httpCallMethod", isHttp ? "GET" : ""),
+            ("httpCallStatus", isHttp ? (one.IsError ? 500 : 200) : -1),
             ("meta", Json.Object(("stage", "production"))));
         (string, JsonNode?)[] own = isMobile
-            ? [("mobileAppId", Id), ("mobileAppLabel", Name), ("view", one.Page), ("platform", one.Client), ("appVersion", "2.4.1"), ("appBuild", "241"), ("bundleIdentifier", "example.shop.warehouse"), ("deviceModel", "Pixel"), ("deviceManufacturer", "Google"), ("osName", one.Client), ("osVersion", "17"), ("performanceSubtype", ""), ("rateLimitBeaconType", "")]
-            : [("websiteId", Id), ("websiteLabel", Name), ("page", one.Page), ("phase", "pageLoad"), ("pageLoadId", one.PageLoad), ("locationUrl", "https://shop.example/" + one.Page.ToLowerInvariant().Replace(' ', '-')), ("locationOrigin", "https://shop.example"), ("locationPath", "/" + one.Page.ToLowerInvariant().Replace(' ', '-')), ("browserName", one.Client), ("browserVersion", "130.0"), ("osName", "Linux"), ("deviceType", "Desktop"), ("onLoadTime", one.Type == "PAGELOAD" ? (long)one.Duration : -1), ("firstContentfulPaintTime", -1), ("cumulativeLayoutShift", -1.0)];
+            ? [("mobileAppId", Id), ("mobileAppLabel", Name), ("view", one.Page), ("platform", one.Client), ("appVersion", "2.4.1"), ("appBuild", "241"),
+                ("bundleIdentifier", "example.shop.warehouse"), ("deviceModel", "Pixel"), ("deviceManufacturer", "Google"), ("osName", one.Client),
+            ("osVersion", "17"), ("performanceSubtype", ""), ("rateLimitBeaconType", "")]
+            : [("websiteId", Id), ("websiteLabel", Name), ("page", one.Page), ("phase", "pageLoad"), ("pageLoadId", one.PageLoad),
+                ("locationUrl", "https://shop.example/" + one.Page.ToLowerInvariant().Replace(' ', '-')), ("locationOrigin", "https://shop.example"),
+            ("locationPath", "/" + one.Page.ToLowerInvariant().Replace(' ', '-')), ("browserName", one.Client), ("browserVersion", "130.0"),
+            ("osName", "Linux"), ("deviceType", "Desktop"), ("onLoadTime", one.Type == "PAGELOAD" ? (long)one.Duration : -1),
+            ("firstContentfulPaintTime", -1), ("cumulativeLayoutShift", -1.0)];
         foreach (var (name, value) in own)
             common[name] = value;
         return common;

@@ -10,7 +10,8 @@ namespace Granary.Simulator.Config;
 internal sealed class ConfigEndpoints(ConfigFamily family, SimulatedWorld world)
 {
     /// <summary>What the backend keeps itself; an update that differs in nothing else changes nothing.</summary>
-    private static readonly string[] Own = ["id", "created", "initialCreated", "enabled", "lastUpdated", "createdDate", "modifiedAt", "createdAt", "readOnly", "version"];
+    private static readonly string[] Own = ["id", "created", "initialCreated", "enabled", "lastUpdated", "createdDate", "modifiedAt", "createdAt",
+        "readOnly", "version"];
 
     public ConfigStore Store { get; } = new(family);
 
@@ -20,7 +21,8 @@ internal sealed class ConfigEndpoints(ConfigFamily family, SimulatedWorld world)
         on.On($"GET {family.Path}", List);
         on.On($"GET {one}", call => Version(call) is { } version ? ApiAnswer.Ok(Show(version)) : Missing(call));
         if (family.IsCreatedByPost)
-            on.On($"POST {family.Path}", call => family.Check(call.Object) is { } problem ? ApiAnswer.Error(problem.Status, problem.Problem) : new ApiAnswer(family.CreateStatus, Show(Store.Create(call.Object, world.Now))));
+            on.On($"POST {family.Path}", call => family.Check(call.Object) is { } problem ? ApiAnswer.Error(problem.Status, problem.Problem)
+                : new ApiAnswer(family.CreateStatus, Show(Store.Create(call.Object, world.Now))));
         on.On($"{family.UpdateMethod} {one}", Update);
         on.On($"DELETE {one}", Delete);
         if (!family.IsSmartAlert)

@@ -13,12 +13,17 @@ internal static class ConfigFamilies
 
     public static IEnumerable<ConfigFamily> All(Func<long> now) =>
     [
-        new(Settings + "/application", "Application config", "app-") { Seeds = [Application("app-robot", "Robot Shop", "INBOUND"), Application("app-payments", "Payments", "ALL")] },
-        new(Settings + "/endpoint", "Endpoint config", "ec-") { Seeds = [Json.Object(("serviceId", "svc-rat"), ("endpointCase", "LOWER"), ("endpointNameByFirstPathSegmentRuleEnabled", false), ("endpointNameByCollectedPathTemplateRuleEnabled", false))], Show = (one, _) => Without(one, "id") },
+        new(Settings + "/application", "Application config",
+            "app-") { Seeds = [Application("app-robot", "Robot Shop", "INBOUND"), Application("app-payments", "Payments", "ALL")] },
+        new(Settings + "/endpoint", "Endpoint config",
+            "ec-") { Seeds = [Json.Object(("serviceId", "svc-rat"), ("endpointCase", "LOWER"), ("endpointNameByFirstPathSegmentRuleEnabled", false),
+            ("endpointNameByCollectedPathTemplateRuleEnabled", false))], Show = (one, _) => Without(one, "id") },
         new(Settings + "/service", "Service config", "sc-") { DeleteStatus = 200, Seeds = [Parse("""{"id":"sc-1","name":"Rule","label":"{docker.container.name}","enabled":true,"matchSpecification":[{"key":"docker.container.name","value":".*"}]}""")] },
         new(Settings + "/manual-service", "Manual service config", "ms-") { DeleteStatus = 200, Seeds = [Parse("""{"id":"ms-1","tagFilterExpression":{"type":"TAG_FILTER","name":"call.http.path","operator":"STARTS_WITH","entity":"DESTINATION","value":"/partner"},"existingServiceId":"svc-rat","enabled":true}""")] },
-        Alert("/application-alert-configs", ("applicationId", "applications"), AlertSeed("al-1", "errors", ("applicationId", "app-robot"), ("boundaryScope", "ALL"), ("evaluationType", "PER_AP"), ("applications", Covered()))),
-        Alert("/global-alert-configs/applications", ("applicationId", "applications"), AlertSeed("al-2", "errors", ("boundaryScope", "ALL"), ("evaluationType", "PER_AP"), ("applications", Covered()))),
+        Alert("/application-alert-configs", ("applicationId", "applications"),
+            AlertSeed("al-1", "errors", ("applicationId", "app-robot"), ("boundaryScope", "ALL"), ("evaluationType", "PER_AP"), ("applications", Covered()))),
+        Alert("/global-alert-configs/applications", ("applicationId", "applications"),
+            AlertSeed("al-2", "errors", ("boundaryScope", "ALL"), ("evaluationType", "PER_AP"), ("applications", Covered()))),
         Alert("/infra-alert-configs", null, AlertSeed("al-3", "genericRule", ("groupBy", Json.Texts("host.name")), ("rule", Parse("""{"alertType":"genericRule","metricName":"cpu.steal","entityType":"host","aggregation":"MEAN","crossSeriesAggregation":"MEAN","regex":false,"metricGroupBy":[],"metricTagFilterExpression":{"type":"EXPRESSION","logicalOperator":"AND","elements":[]}}""")))),
         Alert("/website-alert-configs", ("websiteId", "websiteId"), AlertSeed("al-4", "slowness", ("websiteId", "web-1"))),
         Alert("/mobile-app-alert-configs", ("mobileAppId", "mobileAppId"), AlertSeed("al-5", "crash", ("mobileAppId", "mob-1"))),
@@ -36,9 +41,13 @@ internal static class ConfigFamilies
             """)),
         new("/api/settings/slo", "SLO config", "SLO") { IsPaged = true, Seeds = [.. Slos()], Check = Slo, Show = Dates },
         new("/api/settings/correction", "Correction config", "corr-") { IsPaged = true, Owner = ("sloId", "sloIds"), Seeds = [Correction()], Show = Dates },
-        new("/api/custom-dashboard", "Custom dashboard", "dash-") { Seeds = [Dashboard()], Check = Widgets, Summary = one => Json.Object(("id", one.Text("id")), ("title", one.Text("title")), ("annotations", Json.Texts("SHARED")), ("ownerId", "u-1")), Show = (one, _) => With(one, ("writable", true), ("ownerId", "u-1")) },
-        new("/api/settings/v2/maintenance", "Maintenance config", "mw-") { IsCreatedByPost = false, DeleteStatus = 200, Seeds = [.. Windows(now())], Check = Window, Show = (one, created) => State(one, created, now()) },
-        new("/api/synthetics/settings/tests", "Synthetic test", "t-") { CreateStatus = 201, Owner = ("locationId", "locations"), Seeds = [.. Synthetics.SyntheticTests.Seeds] },
+        new("/api/custom-dashboard", "Custom dashboard", "dash-") { Seeds = [Dashboard()], Check = Widgets, Summary = one =>
+            Json.Object(("id", one.Text("id")), ("title", one.Text("title")), ("annotations", Json.Texts("SHARED")), ("ownerId", "u-1")), Show = (one, _) =>
+            With(one, ("writable", true), ("ownerId", "u-1")) },
+        new("/api/settings/v2/maintenance", "Maintenance config", "mw-") { IsCreatedByPost = false, DeleteStatus = 200, Seeds = [.. Windows(now())],
+            Check = Window, Show = (one, created) => State(one, created, now()) },
+        new("/api/synthetics/settings/tests", "Synthetic test", "t-") { CreateStatus = 201, Owner = ("locationId", "locations"),
+            Seeds = [.. Synthetics.SyntheticTests.Seeds] },
     ];
 
     private static ConfigFamily Alert(string path, (string, string)? owner, JsonObject seed) =>
@@ -69,7 +78,8 @@ internal static class ConfigFamilies
         Parse("""{"id":"SLOpay","name":"Payments work","target":0.95,"tags":["shop","money"],"rbacTags":[],"entity":{"type":"application","applicationId":"app-payments","boundaryScope":"ALL","includeInternal":false,"includeSynthetic":false},"indicator":{"type":"eventBased","blueprint":"availability"},"timeWindow":{"type":"rolling","duration":1,"durationUnit":"day"}}"""),
     ];
 
-    private static (int, string)? Slo(JsonObject one) => double.TryParse(one.Text("target"), System.Globalization.CultureInfo.InvariantCulture, out var target) && target is >= 0 and < 1
+    private static (int, string)? Slo(JsonObject one) =>
+        double.TryParse(one.Text("target"), System.Globalization.CultureInfo.InvariantCulture, out var target) && target is >= 0 and < 1
         ? null
         : (400, "target must be between 0 and 0.9999");
 
@@ -102,7 +112,8 @@ internal static class ConfigFamilies
             return (400, "scheduling must have a type and a start");
         if (scheduling.Text("type") == "RECURRENT" && scheduling.Text("rrule") is null)
             return (422, "scheduling.rrule must not be null");
-        return scheduling!["duration"].Number("amount") is > 0 && scheduling["duration"].Text("unit") is "MINUTES" or "HOURS" or "DAYS" ? null : (422, "scheduling.duration must be positive, in MINUTES, HOURS or DAYS");
+        return scheduling!["duration"].Number("amount") is > 0 && scheduling["duration"].Text("unit") is "MINUTES" or "HOURS" or "DAYS" ? null
+            : (422, "scheduling.duration must be positive, in MINUTES, HOURS or DAYS");
     }
 
     private static JsonObject State(JsonObject one, long created, long now)
@@ -110,11 +121,14 @@ internal static class ConfigFamilies
         var start = one["scheduling"].Number("start")!.Value;
         var unit = one["scheduling"]!["duration"].Text("unit") switch { "MINUTES" => 60_000L, "HOURS" => 3_600_000, _ => 86_400_000 };
         var end = start + (one["scheduling"]!["duration"].Number("amount")!.Value * unit);
-        var state = one["paused"]?.GetValue<bool>() == true ? "PAUSED" : now < start ? "SCHEDULED" : now < end || one["scheduling"].Text("type") == "RECURRENT" ? "ACTIVE" : "EXPIRED";
+        var state = one["paused"]?.GetValue<bool>() == true ? "PAUSED" : now < start ? "SCHEDULED" : now < end
+            || one["scheduling"].Text("type") == "RECURRENT" ? "ACTIVE" : "EXPIRED";
         return With(one, ("state", state), ("occurrence", Json.Object(("start", start), ("end", end))), ("lastUpdated", created), ("invalid", false));
     }
 
-    private static JsonObject Dates(JsonObject one, long created) => With(one, ("createdDate", Long.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("lastUpdated", created.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    private static JsonObject Dates(JsonObject one, long created) =>
+        With(one, ("createdDate", Long.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        ("lastUpdated", created.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     private static JsonObject With(JsonObject one, params (string Name, JsonNode? Value)[] members)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Granary.Simulator.Api;
@@ -35,7 +34,7 @@ internal sealed class ConfigStore
             return _all.TryGetValue(id, out var versions) ? [.. versions] : [];
     }
 
-    public ConfigVersion? Find(string id) => Versions(id).LastOrDefault() is { IsDeleted: false } version ? version : null;
+    public ConfigVersion? Find(string id) => Versions(id) is [.., { IsDeleted: false } version] ? version : null;
 
     public ConfigVersion Create(JsonObject body, long now)
     {

@@ -11,10 +11,13 @@ internal sealed record ApiParameter(string Name, string Type, bool IsRequired, b
     /// <returns>What is wrong with a value; null for nothing.</returns>
     public string? Problem(string value) => Type switch
     {
-        _ when Choices.Count > 0 => Choices.Contains(value) ? null : $"Invalid value '{value}' for parameter '{Name}': must be one of {string.Join(", ", Choices)}",
+        _ when Choices.Count > 0 => Choices.Contains(value)
+            ? null
+            : $"Invalid value '{value}' for parameter '{Name}': must be one of {string.Join(", ", Choices)}",
         "int" when !long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number < 0
             => $"Invalid value '{value}' for parameter '{Name}': must be an integer",
-        "num" when !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _) => $"Invalid value '{value}' for parameter '{Name}': must be a number",
+        "num" when !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _) =>
+            $"Invalid value '{value}' for parameter '{Name}': must be a number",
         "bool" when value is not ("true" or "false") => $"Invalid value '{value}' for parameter '{Name}': must be true or false",
         _ => null,
     };

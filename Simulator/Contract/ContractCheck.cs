@@ -79,7 +79,8 @@ internal sealed class ContractCheck(ApiContract contract, ApiHandlers handlers, 
         if (accept.Length == 0)
             return true;
         string[] ranges = [.. accept.Split(',').Select(range => range.Split(';')[0].Trim())];
-        return ranges.Contains("*/*") || (!route.WantsAnyAccepted && ranges.Any(range => route.Produces.Any(type => range == type || range == type.Split('/')[0] + "/*")));
+        return ranges.Contains("*/*") || (!route.WantsAnyAccepted
+            && ranges.Any(range => route.Produces.Any(type => range == type || range == type.Split('/')[0] + "/*")));
     }
 
     private static bool IsMediaType(HttpRequest request, ApiRoute route, byte[] body)
@@ -106,7 +107,8 @@ internal sealed class ContractCheck(ApiContract contract, ApiHandlers handlers, 
     }
 
     private static IEnumerable<string> PathProblems(Dictionary<string, string> values, ApiRoute route) => route.PathTypes
-        .Select(parameter => values.FirstOrDefault(value => value.Key == parameter.Name || value.Key.EndsWith("." + parameter.Name, StringComparison.Ordinal)) is { Value: { } value }
+        .Select(parameter => values.FirstOrDefault(value => value.Key == parameter.Name
+            || value.Key.EndsWith("." + parameter.Name, StringComparison.Ordinal)) is { Value: { } value }
             ? parameter.Problem(value)
             : null)
         .OfType<string>();

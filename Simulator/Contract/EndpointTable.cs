@@ -50,6 +50,7 @@ internal static class EndpointTable
         "array" => new ApiBody("application/json", true, node => node is JsonArray ? [] : ["The body must be an array"]),
         _ => new ApiBody("application/json", true, node => node is not JsonObject members
             ? ["The body must be an object"]
-            : [.. word.Split(',', StringSplitOptions.RemoveEmptyEntries).Where(name => name != "id" && members[name] is null).Select(name => $"{name} must not be null")]),
+            : [.. word.Split(',', StringSplitOptions.RemoveEmptyEntries).Where(name => name != "id" && members[name] is null)
+                .Select(name => $"{name} must not be null")]),
     };
 }

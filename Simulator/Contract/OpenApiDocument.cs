@@ -46,7 +46,8 @@ internal sealed class OpenApiDocument
         };
     }
 
-    private static IEnumerable<JsonElement> Parameters(JsonElement holder) => holder.TryGetProperty("parameters", out var list) ? list.EnumerateArray() : [];
+    private static JsonElement.ArrayEnumerator Parameters(JsonElement holder) =>
+        holder.TryGetProperty("parameters", out var list) ? list.EnumerateArray() : default;
 
     private IEnumerable<ApiParameter> In(IEnumerable<JsonElement> parameters, string place) =>
         parameters.Where(parameter => parameter.GetProperty("in").GetString() == place).Select(Parameter);
@@ -57,9 +58,11 @@ internal sealed class OpenApiDocument
         var isList = Text(schema, "type") == "array";
         var item = isList ? Resolve(schema.GetProperty("items")) : schema;
         var type = Text(item, "type") switch { "integer" => "int", "number" => "num", "boolean" => "bool", _ => "text" };
-        return new ApiParameter(parameter.GetProperty("name").GetString()!, type, parameter.TryGetProperty("required", out var required) && required.GetBoolean(), isList)
+        return new ApiParameter(parameter.GetProperty("name").GetString()!, type, parameter.TryGetProperty("required", out var required)
+            && required.GetBoolean(), isList)
         {
-            Choices = item.ValueKind == JsonValueKind.Object && item.TryGetProperty("enum", out var choices) ? [.. choices.EnumerateArray().Select(choice => choice.ToString())] : [],
+            Choices = item.ValueKind == JsonValueKind.Object && item.TryGetProperty("enum", out var choices)
+                ? [.. choices.EnumerateArray().Select(choice => choice.ToString())] : [],
         };
     }
 

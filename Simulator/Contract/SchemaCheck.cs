@@ -107,7 +107,8 @@ internal sealed class SchemaCheck(Func<JsonElement, JsonElement> resolve)
         if (!schema.TryGetProperty("discriminator", out var discriminator) || value is not JsonObject members)
             return schema;
         var name = discriminator.GetProperty("propertyName").GetString()!;
-        if (members[name]?.ToString() is not { } chosen || !discriminator.TryGetProperty("mapping", out var mapping) || !mapping.TryGetProperty(chosen, out var reference))
+        if (members[name]?.ToString() is not { } chosen || !discriminator.TryGetProperty("mapping", out var mapping)
+            || !mapping.TryGetProperty(chosen, out var reference))
             return schema;
         using var pointer = JsonDocument.Parse($$"""{"$ref":"{{reference.GetString()}}"}""");
         return resolve(pointer.RootElement);
@@ -133,7 +134,8 @@ internal sealed class SchemaCheck(Func<JsonElement, JsonElement> resolve)
         members[name] ?? (name == "tagFilterExpression" ? members["TagFilterExpression"] : name == "groupbyTag" ? members["groupByTag"] : null);
 
     private static string? Type(JsonElement schema) =>
-        schema.TryGetProperty("type", out var type) ? type.GetString() : schema.TryGetProperty("properties", out _) || schema.TryGetProperty("allOf", out _) ? "object" : null;
+        schema.TryGetProperty("type", out var type) ? type.GetString() : schema.TryGetProperty("properties", out _) || schema.TryGetProperty("allOf", out _)
+            ? "object" : null;
 
     private static double? Number(JsonElement schema, string member) =>
         schema.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;

@@ -25,7 +25,9 @@ internal static class ControlEndpoints
         }));
         app.MapDelete("/simulator/faults", context => Done(context, state.Faults.Clear));
         app.MapGet("/simulator/requests", context => ApiAnswer.Ok(Counts(state.Requests)).WriteAsync(context));
-        app.MapGet("/simulator/requests/last", context => ApiAnswer.Ok(Json.Array(state.Requests.Seen.TakeLast(int.TryParse(context.Request.Query["count"], out var count) ? count : 100).Select(Captured))).WriteAsync(context));
+        app.MapGet("/simulator/requests/last", context =>
+            ApiAnswer.Ok(Json.Array(state.Requests.Seen.TakeLast(int.TryParse(context.Request.Query["count"], out var count) ? count : 100)
+            .Select(Captured))).WriteAsync(context));
         app.MapGet("/simulator/violations", context => ApiAnswer.Ok(Json.Array(state.Violations.All.Select(one => (JsonNode)Json.Object(
             ("method", one.Method), ("path", one.Path), ("status", one.Status), ("problems", Json.Texts(one.Problems)))))).WriteAsync(context));
         app.MapDelete("/simulator/violations", context => Done(context, state.Violations.Clear));
@@ -90,8 +92,10 @@ internal static class ControlEndpoints
 
     private static JsonObject Counts(RequestLog requests) => Json.Object(
         ("total", requests.Total), ("aborted", requests.Aborted), ("in_flight", requests.InFlight),
-        ("by_path", Json.Object(requests.Seen.GroupBy(request => $"{request.Method} {request.Path}").OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, (JsonNode?)group.Count())))));
+        ("by_path", Json.Object(requests.Seen.GroupBy(request => $"{request.Method} {request.Path}").OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => (group.Key, (JsonNode?)group.Count())))));
 
     private static JsonNode Captured(SeenRequest one) => Json.Object(
-        ("method", one.Method), ("path", one.Path), ("query", one.Query), ("headers", Json.Object(one.Headers.Select(header => (header.Key, (JsonNode?)Secrets.Show(header.Key, header.Value))))), ("body", one.Body));
+        ("method", one.Method), ("path", one.Path), ("query", one.Query),
+        ("headers", Json.Object(one.Headers.Select(header => (header.Key, (JsonNode?)Secrets.Show(header.Key, header.Value))))), ("body", one.Body));
 }

@@ -16,14 +16,17 @@ internal static class Truth
         return ApiAnswer.Ok(Json.Object(
             ("incident", incident.Id), ("start", incident.Start), ("end", incident.End), ("found_by_backend", incident.IsCauseFound),
             ("release", Json.Object(("id", release.Id), ("name", release.Name), ("start", release.Start))),
-            ("affected_service", cause.Affected.Id), ("failing_endpoint", cause.Through.Id), ("root_cause", cause.Cause.Id), ("error_threshold", Measures.ErrorThreshold),
-            ("path", Json.Array(cause.Path.Select(node => (JsonNode)Json.Object(("plugin_id", node.PluginId), ("steady_id", node.SteadyId), ("snapshot_id", node.SnapshotId), ("label", node.Label))))),
+            ("affected_service", cause.Affected.Id), ("failing_endpoint", cause.Through.Id), ("root_cause", cause.Cause.Id),
+            ("error_threshold", Measures.ErrorThreshold),
+            ("path", Json.Array(cause.Path.Select(node => (JsonNode)Json.Object(("plugin_id", node.PluginId), ("steady_id", node.SteadyId),
+                ("snapshot_id", node.SnapshotId), ("label", node.Label))))),
             ("related_events", Json.Texts(incident.Recent))));
     }
 
     public static ApiAnswer Value(SimulatedWorld world, IQueryCollection query)
     {
-        if (query["entity"].ToString() is not { Length: > 0 } entity || query["metric"].ToString() is not { Length: > 0 } metric || !long.TryParse(query["t"], NumberStyles.None, CultureInfo.InvariantCulture, out var time))
+        if (query["entity"].ToString() is not { Length: > 0 } entity || query["metric"].ToString() is not { Length: > 0 } metric
+            || !long.TryParse(query["t"], NumberStyles.None, CultureInfo.InvariantCulture, out var time))
             return ApiAnswer.Error(400, "Ask with entity, metric and t (epoch milliseconds).");
         return world.Measures.Value(entity, metric, time) is { } value
             ? ApiAnswer.Ok(Json.Object(("entity", entity), ("metric", metric), ("t", time), ("value", value)))

@@ -21,7 +21,8 @@ internal sealed class EventEndpoints(SimulatedWorld world)
         on.On("GET /api/events", call => List(call, kind => kind is EventKind.Incident or EventKind.Issue or EventKind.Change));
         on.On("GET /api/events/kubernetes-info-events", call => List(call, kind => kind == EventKind.Kubernetes));
         on.On("GET /api/events/agent-monitoring-events", call => List(call, kind => kind == EventKind.Agent));
-        on.On("GET /api/events/{}", call => world.Events.Find(call.Id, world.Now) is { } found ? ApiAnswer.Ok(Writer.Write(found, world.Now)) : ApiAnswer.NotFound("Event", call.Id));
+        on.On("GET /api/events/{}", call => world.Events.Find(call.Id, world.Now) is { } found ? ApiAnswer.Ok(Writer.Write(found, world.Now))
+            : ApiAnswer.NotFound("Event", call.Id));
         on.On("POST /api/events", ByIds);
         on.On($"POST {Settings}/manual-close/{{}}", Close);
         on.On($"POST {Settings}/manual-close", CloseSeveral);
@@ -36,7 +37,8 @@ internal sealed class EventEndpoints(SimulatedWorld world)
         if (from > to)
             throw new BadQueryException("Bad request: 'from' must not be after 'to'");
         var types = call.List("eventTypeFilters");
-        List<WorldEvent> events = [.. world.Events.Between(from, to, now).Where(item => Wants(item, kinds, call) && (types.Count == 0 || types.Contains(item.Type.ToUpperInvariant()))
+        List<WorldEvent> events = [.. world.Events.Between(from, to, now)
+            .Where(item => Wants(item, kinds, call) && (types.Count == 0 || types.Contains(item.Type.ToUpperInvariant()))
             && (!call.Flag("excludeTriggeredBefore") || item.Start >= from) && (!call.Flag("filterEventUpdates") || item.Start >= from || item.End <= to))];
         if (events.Count == 0 && !kinds(EventKind.Issue))
             return ApiAnswer.Error(404, "There are no such events in the timeframe.");
@@ -62,8 +64,10 @@ internal sealed class EventEndpoints(SimulatedWorld world)
             return ApiAnswer.Error(404, "The event id refers to an event that is not open.");
         _closed.Close(call.Id, world.Now);
         return ApiAnswer.Ok(Json.Object(
-            ("id", item.Id), ("entityId", item.SnapshotId), ("plugin", item.EntityName), ("state", "CLOSED"), ("type", item.Type), ("start", item.Start), ("end", world.Now),
-            ("problem", Json.Object(("id", item.SpecificationId ?? item.Id), ("problemText", item.Problem), ("fixSuggestion", item.FixSuggestion), ("severity", item.Severity)))));
+            ("id", item.Id), ("entityId", item.SnapshotId), ("plugin", item.EntityName), ("state", "CLOSED"), ("type", item.Type), ("start", item.Start),
+            ("end", world.Now),
+            ("problem", Json.Object(("id", item.SpecificationId ?? item.Id), ("problemText", item.Problem), ("fixSuggestion", item.FixSuggestion),
+                ("severity", item.Severity)))));
     }
 
     private ApiAnswer CloseSeveral(ApiCall call)
@@ -72,6 +76,7 @@ internal sealed class EventEndpoints(SimulatedWorld world)
         var open = ids.Where(id => world.Events.Find(id, world.Now) is { } item && _closed.IsOpen(item, world.Now)).ToHashSet();
         foreach (var id in open)
             _closed.Close(id, world.Now);
-        return new ApiAnswer(open.Count == ids.Count ? 200 : 207, Json.Object(("successfulRequests", Json.Texts(ids.Where(open.Contains))), ("failedRequests", Json.Texts(ids.Where(id => !open.Contains(id))))));
+        return new ApiAnswer(open.Count == ids.Count ? 200 : 207,
+            Json.Object(("successfulRequests", Json.Texts(ids.Where(open.Contains))), ("failedRequests", Json.Texts(ids.Where(id => !open.Contains(id))))));
     }
 }

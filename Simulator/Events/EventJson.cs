@@ -11,9 +11,12 @@ internal sealed class EventJson(SimulatedWorld world, ClosedEvents closed)
     public JsonObject Write(WorldEvent item, long now)
     {
         var written = Json.Object(
-            ("eventId", item.Id), ("start", item.Start), ("end", Math.Min(item.End, Math.Max(now, item.Start))), ("type", item.Type), ("state", closed.StateOf(item, now)),
-            ("problem", item.Problem), ("detail", item.Detail), ("severity", item.Severity), ("entityName", item.EntityName), ("entityLabel", item.EntityLabel), ("entityType", item.EntityType),
-            ("fixSuggestion", item.FixSuggestion), ("snapshotId", item.SnapshotId), ("shortCode", "SHOP-" + (item.Start / 60_000 % 10_000).ToString(CultureInfo.InvariantCulture)));
+            ("eventId", item.Id), ("start", item.Start), ("end", Math.Min(item.End, Math.Max(now, item.Start))), ("type", item.Type),
+            ("state", closed.StateOf(item, now)),
+            ("problem", item.Problem), ("detail", item.Detail), ("severity", item.Severity), ("entityName", item.EntityName),
+            ("entityLabel", item.EntityLabel), ("entityType", item.EntityType),
+            ("fixSuggestion", item.FixSuggestion), ("snapshotId", item.SnapshotId),
+            ("shortCode", "SHOP-" + (item.Start / 60_000 % 10_000).ToString(CultureInfo.InvariantCulture)));
         if (item.SpecificationId is not null)
             written["eventSpecificationId"] = item.SpecificationId;
         if (item.ServiceId is not null)
@@ -46,11 +49,15 @@ internal sealed class EventJson(SimulatedWorld world, ClosedEvents closed)
         var isText = item.Start / 600_000 % 4 == 1;
         return Json.Object(("found", true), ("currentRootCause", Json.Array(Json.Object(
             ("probFailure", Math.Round(through, 2)),
-            ("entityID", Json.Object(("pluginId", isText ? "com.instana.plugin.process" : cause.EntityPluginId), ("steadyId", isText ? "proc-" + cause.Cause.Name : cause.Cause.Id))),
+            ("entityID", Json.Object(("pluginId", isText ? "com.instana.plugin.process" : cause.EntityPluginId),
+                ("steadyId", isText ? "proc-" + cause.Cause.Name : cause.Cause.Id))),
             ("explainability", Json.Array(isText
-                ? Json.Object(("text", string.Create(CultureInfo.InvariantCulture, $"{Math.Round(through * 100)} % of the calls through {cause.Cause.Name} failed.")))
+                ? Json.Object(("text", string.Create(CultureInfo.InvariantCulture,
+                    $"{Math.Round(through * 100)} % of the calls through {cause.Cause.Name} failed.")))
                 : Json.Object(("percentageFailedThroughRC", Math.Round(through, 4)), ("percentageFailedNotThroughRC", Math.Round(beside, 4))))),
-            ("topology", Json.Object(("shortestPath", isText ? [] : Json.Array(cause.Path.Select(node => (JsonNode)Json.Object(("pluginId", node.PluginId), ("steadyId", node.SteadyId), ("snapshotId", node.SnapshotId)))))))))));
+            ("topology", Json.Object(("shortestPath", isText ? []
+                : Json.Array(cause.Path.Select(node => (JsonNode)Json.Object(("pluginId", node.PluginId), ("steadyId", node.SteadyId),
+                ("snapshotId", node.SnapshotId)))))))))));
     }
 
     /// <summary>How many of the calls through the cause failed, and how many of the service's others: counted while the incident lasted.</summary>

@@ -17,14 +17,18 @@ internal sealed class EntityAnalysis(SimulatedWorld world)
     {
         on.On($"POST {Root}/entities", Entities);
         on.On($"POST {Root}/entity-groups", Groups);
-        on.On($"POST {Root}/entity-types", call => ApiAnswer.Ok(Json.Object(("plugins", Json.Texts(Chosen(call.Object).Select(one => one.Plugin).Distinct())))));
-        on.On($"POST {Root}/metrics", call => ApiAnswer.Ok(Json.Object(("metrics", Json.Array(Chosen(call.Object).Select(one => one.Plugin).Distinct().SelectMany(Known)
+        on.On($"POST {Root}/entity-types", call =>
+            ApiAnswer.Ok(Json.Object(("plugins", Json.Texts(Chosen(call.Object).Select(one => one.Plugin).Distinct())))));
+        on.On($"POST {Root}/metrics", call =>
+            ApiAnswer.Ok(Json.Object(("metrics", Json.Array(Chosen(call.Object).Select(one => one.Plugin).Distinct().SelectMany(Known)
             .Where(metric => call.Json.Text("query") is not { } text || metric.Text("id")!.Contains(text, StringComparison.OrdinalIgnoreCase)))))));
     }
 
     private static IEnumerable<JsonNode> Known(string plugin) => Gauges.Of(plugin).Select(gauge => (JsonNode)Json.Object(
-        ("id", gauge.Metric), ("label", gauge.Label), ("format", gauge.Formatter), ("category", plugin), ("description", gauge.Label), ("tags", new JsonArray()),
-        ("crossSeriesAggregations", Json.Texts("MEAN", "MAX", "MIN", "SUM")), ("infraTagCategory", plugin.StartsWith("ibmMq", StringComparison.Ordinal) ? "IBM_MQ" : "OTHERS"), ("ownerType", plugin)));
+        ("id", gauge.Metric), ("label", gauge.Label), ("format", gauge.Formatter), ("category", plugin), ("description", gauge.Label),
+        ("tags", new JsonArray()),
+        ("crossSeriesAggregations", Json.Texts("MEAN", "MAX", "MIN", "SUM")),
+        ("infraTagCategory", plugin.StartsWith("ibmMq", StringComparison.Ordinal) ? "IBM_MQ" : "OTHERS"), ("ownerType", plugin)));
 
     private List<Entity> Chosen(JsonObject body)
     {
@@ -41,7 +45,8 @@ internal sealed class EntityAnalysis(SimulatedWorld world)
     {
         var (window, metrics) = Read(call);
         var items = Chosen(call.Object).Select(one => (JsonNode)Json.Object(
-            ("snapshotId", one.Id), ("plugin", one.Plugin), ("label", one.Label), ("time", window.To), ("tags", Json.Object(one.Tags.Select(tag => (tag.Key, (JsonNode?)tag.Value)))),
+            ("snapshotId", one.Id), ("plugin", one.Plugin), ("label", one.Label), ("time", window.To),
+            ("tags", Json.Object(one.Tags.Select(tag => (tag.Key, (JsonNode?)tag.Value)))),
             ("metrics", Series([one], metrics, window)), ("entityHealthInfo", Health(one))));
         return Page(call, Applications.Ordering.By([.. items], call.Object["order"], metrics), window);
     }
@@ -51,7 +56,8 @@ internal sealed class EntityAnalysis(SimulatedWorld world)
         var (window, metrics) = Read(call);
         var tags = call.Object.Items("groupBy").Select(tag => tag.ToString()).ToList();
         var groups = Chosen(call.Object)
-            .GroupBy(one => string.Join('\u001f', tags.Select(tag => (InfraTags.Of(one, tag) ?? throw new BadQueryException($"Unknown group: {tag}")).FirstOrDefault() ?? "")))
+            .GroupBy(one => string.Join('\u001f', tags.Select(tag => (InfraTags.Of(one, tag)
+                ?? throw new BadQueryException($"Unknown group: {tag}")) is [var first, ..] ? first : "")))
             .Select(group => (JsonNode)Json.Object(
                 ("tags", Json.Object(tags.Zip(group.Key.Split('\u001f'), (tag, value) => (tag, (JsonNode?)value)))), ("count", group.Count()), ("pollRate", 1),
                 ("metrics", Series([.. group], metrics, window))));
@@ -84,7 +90,8 @@ internal sealed class EntityAnalysis(SimulatedWorld world)
         var written = new JsonObject();
         foreach (var metric in metrics)
         {
-            var points = metric.Steps(window).Select(step => (step.From, Values: entities.SelectMany(one => Values(one, metric.Name, step.From, step.To)).ToList()))
+            var points = metric.Steps(window).Select(step =>
+                (step.From, Values: entities.SelectMany(one => Values(one, metric.Name, step.From, step.To)).ToList()))
                 .Where(point => point.Values.Count > 0)
                 .Select(point => (JsonNode)Json.Point(point.From, Math.Round(Combine(metric.Aggregation, point.Values, entities.Count), 4)));
             written[metric.Key] = Json.Array(points);
@@ -93,7 +100,8 @@ internal sealed class EntityAnalysis(SimulatedWorld world)
     }
 
     private IEnumerable<double> Values(Entity one, string metric, long from, long to) => Gauges.Find(one.Plugin, metric) is { } gauge
-        ? world.Measures.Series(one, gauge, from, to, Math.Max(Measures.Minute, (to - from) / 60 / Measures.Minute * Measures.Minute)).Select(point => point.Value)
+        ? world.Measures.Series(one, gauge, from, to, Math.Max(Measures.Minute, (to - from) / 60 / Measures.Minute * Measures.Minute))
+            .Select(point => point.Value)
         : [];
 
     private static double Combine(string aggregation, List<double> values, int entities) => aggregation switch

@@ -10,7 +10,8 @@ internal static class InfraTags
         ("Host", "host.name", "Host name", "STRING"), ("Host", "zone", "Zone", "STRING"), ("Host", "label", "Label", "STRING"),
         ("Kubernetes", "kubernetes.cluster.name", "Cluster", "STRING"), ("Kubernetes", "kubernetes.namespace.name", "Namespace", "STRING"),
         ("Kubernetes", "kubernetes.deployment.name", "Deployment", "STRING"), ("Kubernetes", "kubernetes.pod.name", "Pod", "STRING"),
-        ("Service", "service.name", "Service", "STRING"), ("IBM MQ", "ibmmq.queueManager.name", "Queue manager", "STRING"), ("IBM MQ", "ibmmq.queue.name", "Queue", "STRING"),
+        ("Service", "service.name", "Service", "STRING"), ("IBM MQ", "ibmmq.queueManager.name", "Queue manager", "STRING"),
+        ("IBM MQ", "ibmmq.queue.name", "Queue", "STRING"),
     ];
 
     /// <summary>An entity's values of a tag; null for a tag that does not exist.</summary>

@@ -17,19 +17,26 @@ internal sealed partial class SnapshotEndpoints(SimulatedWorld world)
 
     public void Register(ApiHandlers on)
     {
-        on.On($"GET {Root}/snapshots", call => ApiAnswer.Ok(Json.Object(("items", Json.Array(Found(call.Text("query"), call.Text("plugin")).Take((int)call.Number("size", 100)).Select(one => (JsonNode)Short(one)))))));
+        on.On($"GET {Root}/snapshots", call =>
+            ApiAnswer.Ok(Json.Object(("items", Json.Array(Found(call.Text("query"), call.Text("plugin")).Take((int)call.Number("size", 100))
+            .Select(one => (JsonNode)Short(one)))))));
         on.On($"GET {Root}/snapshots/{{}}", call => _entities.Find(call.Id) is { } one ? ApiAnswer.Ok(Full(one)) : ApiAnswer.NotFound("Snapshot", call.Id));
         on.On($"POST {Root}/snapshots", Several);
         on.On($"POST {Root}/metrics", Classic);
-        on.On($"GET {Root}/catalog/plugins", _ => ApiAnswer.Ok(Json.Array(EntityCatalog.Plugins.Select(plugin => (JsonNode)Json.Object(("label", plugin.Label), ("plugin", plugin.Plugin))))));
+        on.On($"GET {Root}/catalog/plugins", _ =>
+            ApiAnswer.Ok(Json.Array(EntityCatalog.Plugins.Select(plugin => (JsonNode)Json.Object(("label", plugin.Label), ("plugin", plugin.Plugin))))));
         on.On($"GET {Root}/catalog/metrics/{{}}", Metrics);
         on.On($"GET {Root}/catalog/tags", _ => ApiAnswer.Ok(TagCatalogs.Write(InfraTags.All)));
-        on.On($"GET {Root}/catalog/tags/{{}}", call => IsPlugin(call.Id) ? ApiAnswer.Ok(TagCatalogs.Write(InfraTags.All)) : ApiAnswer.Error(404, $"Unknown plugin: {call.Id}"));
+        on.On($"GET {Root}/catalog/tags/{{}}", call => IsPlugin(call.Id) ? ApiAnswer.Ok(TagCatalogs.Write(InfraTags.All))
+            : ApiAnswer.Error(404, $"Unknown plugin: {call.Id}"));
         on.On($"GET {Root}/catalog/search", _ => ApiAnswer.Ok(Json.Array(InfraTags.All.Select(tag => (JsonNode)Json.Object(
-            ("keyword", "entity." + tag.Name), ("description", tag.Label), ("context", "entities"), ("termType", "string"), ("fixedValues", new JsonArray()))))));
-        on.On($"GET {Root}/monitoring-state", _ => ApiAnswer.Ok(Json.Object(("hasEntities", true), ("hostCount", world.Topology.Hosts.Count), ("serverlessCount", 0))));
+            ("keyword", "entity." + tag.Name), ("description", tag.Label), ("context", "entities"), ("termType", "string"),
+            ("fixedValues", new JsonArray()))))));
+        on.On($"GET {Root}/monitoring-state", _ =>
+            ApiAnswer.Ok(Json.Object(("hasEntities", true), ("hostCount", world.Topology.Hosts.Count), ("serverlessCount", 0))));
         on.On($"GET {Root}/topology", call => ApiAnswer.Ok(Graph(call.Flag("includeData"))));
-        on.On($"GET {Root}/graph/related-hosts/{{}}", call => _entities.Find(call.Id) is { } one ? ApiAnswer.Ok(Json.Texts(one.Host)) : ApiAnswer.NotFound("Snapshot", call.Id));
+        on.On($"GET {Root}/graph/related-hosts/{{}}", call => _entities.Find(call.Id) is { } one ? ApiAnswer.Ok(Json.Texts(one.Host))
+            : ApiAnswer.NotFound("Snapshot", call.Id));
     }
 
     private static bool IsPlugin(string plugin) => EntityCatalog.Plugins.Any(known => known.Plugin == plugin);
@@ -37,7 +44,8 @@ internal sealed partial class SnapshotEndpoints(SimulatedWorld world)
     /// <summary>Dynamic Focus in small: <c>entity.host.name:host-1</c>, <c>entity.type:host</c>, or words of the label, all of which hold.</summary>
     private IEnumerable<Entity> Found(string? query, string? plugin)
     {
-        var terms = Term().Matches(query ?? "").Select(match => (Field: match.Groups[1].Value, Value: match.Groups[2].Value.Trim('"', '*'))).Where(term => term.Value is not ("AND" or "OR" or "NOT")).ToList();
+        var terms = Term().Matches(query ?? "").Select(match => (Field: match.Groups[1].Value, Value: match.Groups[2].Value.Trim('"', '*')))
+            .Where(term => term.Value is not ("AND" or "OR" or "NOT")).ToList();
         return _entities.All.Where(one => (plugin is null || one.Plugin == plugin) && terms.All(term => Holds(one, term.Field, term.Value)));
     }
 
@@ -46,7 +54,8 @@ internal sealed partial class SnapshotEndpoints(SimulatedWorld world)
         "" or "entity.label" or "entity.name" => one.Label.Contains(value, StringComparison.OrdinalIgnoreCase),
         "entity.type" or "entity.pluginId" or "entity.plugin" => one.Plugin.Equals(value, StringComparison.OrdinalIgnoreCase),
         "entity.zone" => InfraTags.Of(one, "zone")!.Contains(value),
-        _ => (InfraTags.Of(one, field.StartsWith("entity.", StringComparison.Ordinal) ? field[7..] : field) ?? throw new BadQueryException($"Unknown search field: {field}")).Contains(value),
+        _ => (InfraTags.Of(one, field.StartsWith("entity.", StringComparison.Ordinal) ? field[7..] : field)
+            ?? throw new BadQueryException($"Unknown search field: {field}")).Contains(value),
     };
 
     private static JsonObject Short(Entity one) => Json.Object(
@@ -63,7 +72,8 @@ internal sealed partial class SnapshotEndpoints(SimulatedWorld world)
     private JsonObject Data(Entity one)
     {
         var data = one.Plugin == "host"
-            ? Json.Object(("hostname", one.Label), ("fqdn", one.Label + ".shop.example"), ("os.name", "Linux"), ("os.arch", "amd64"), ("cpu.count", 8), ("memory.total", 65_994_727_424))
+            ? Json.Object(("hostname", one.Label), ("fqdn", one.Label + ".shop.example"), ("os.name", "Linux"), ("os.arch", "amd64"), ("cpu.count", 8),
+                ("memory.total", 65_994_727_424))
             : Json.Object(("name", one.Label), ("host", one.Host));
         foreach (var gauge in Gauges.Of(one.Plugin).Where(_ => one.Plugin.StartsWith("ibmMq", StringComparison.Ordinal)))
             data[gauge.Metric] = world.Measures.Value(one.Id, gauge.Metric, world.Now);
@@ -76,7 +86,8 @@ internal sealed partial class SnapshotEndpoints(SimulatedWorld world)
     {
         var ids = call.Object.Items("snapshotIds").Select(id => id.ToString()).Distinct().ToList();
         return ApiAnswer.Ok(Json.Object(
-            ("items", Json.Array(ids.Select(_entities.Find).OfType<Entity>().Select(one => (JsonNode)Full(one)).Select(WithoutId))), ("notFoundSnapshotsIds", Json.Texts(ids.Where(id => _entities.Find(id) is null)))));
+            ("items", Json.Array(ids.Select(_entities.Find).OfType<Entity>().Select(one => (JsonNode)Full(one)).Select(WithoutId))),
+            ("notFoundSnapshotsIds", Json.Texts(ids.Where(id => _entities.Find(id) is null)))));
     }
 
     private static JsonNode WithoutId(JsonNode full)
@@ -105,7 +116,8 @@ internal sealed partial class SnapshotEndpoints(SimulatedWorld world)
             var item = Short(one);
             item["to"] = window.To;
             item["metrics"] = Json.Object(names.Where(name => Gauges.Find(plugin, name) is not null).Select(name => (name, (JsonNode?)Json.Array(
-                world.Measures.Series(one, Gauges.Find(plugin, name)!, window.From, window.To, rollup).Select(point => (JsonNode)Json.Point(point.Time, point.Value))))));
+                world.Measures.Series(one, Gauges.Find(plugin, name)!, window.From, window.To, rollup)
+                    .Select(point => (JsonNode)Json.Point(point.Time, point.Value))))));
             return (JsonNode)item;
         });
         return ApiAnswer.Ok(Json.Object(("items", Json.Array(items))));
@@ -121,7 +133,8 @@ internal sealed partial class SnapshotEndpoints(SimulatedWorld world)
         return ApiAnswer.Ok(Json.Array(Gauges.Of(plugin)
             .Where(gauge => call.Text("label") is not { } text || gauge.Label.Contains(text, StringComparison.OrdinalIgnoreCase))
             .Take((int)call.Number("limit", 10_000))
-            .Select(gauge => (JsonNode)Json.Object(("metricId", gauge.Metric), ("label", gauge.Label), ("description", gauge.Label), ("formatter", gauge.Formatter), ("pluginId", plugin), ("custom", false)))));
+            .Select(gauge => (JsonNode)Json.Object(("metricId", gauge.Metric), ("label", gauge.Label), ("description", gauge.Label),
+                ("formatter", gauge.Formatter), ("pluginId", plugin), ("custom", false)))));
     }
 
     private JsonObject Graph(bool withData) => Json.Object(
@@ -132,7 +145,8 @@ internal sealed partial class SnapshotEndpoints(SimulatedWorld world)
                 node["data"] = Data(one);
             return (JsonNode)node;
         }))),
-        ("edges", Json.Array(_entities.All.Where(one => one.Parent is not null).Select(one => (JsonNode)Json.Object(("source", one.Id), ("destination", one.Parent), ("relation", "in"))))));
+        ("edges", Json.Array(_entities.All.Where(one => one.Parent is not null)
+            .Select(one => (JsonNode)Json.Object(("source", one.Id), ("destination", one.Parent), ("relation", "in"))))));
 
     [GeneratedRegex("([A-Za-z_.]+(?=:))?:?(\"[^\"]*\"|[^\\s:]+)")]
     private static partial Regex Term();

@@ -25,19 +25,25 @@ internal sealed class LogEndpoints(SimulatedWorld world)
         if (tags.Count > 10)
             throw new BadQueryException("requestedTags size must be at most 10");
         var filter = new TagFilter(call.Object);
-        var lines = Lines(window).Where(line => filter.Matches((name, _, _) => Known.Contains(name) ? line.GetValueOrDefault(name) is { } value ? [value] : [] : null))
+        var lines = Lines(window).Where(line => filter.Matches((name, _, _) => Known.Contains(name) ? line.GetValueOrDefault(name) is { } value ? [value]
+            : [] : null))
             .OrderBy(line => long.Parse(line["log.timestamp"], CultureInfo.InvariantCulture))
             .ToList();
         if (call.Json.Text("orderDirection") != "ASC")
             lines.Reverse();
-        var shown = lines.Skip((int)offset).Take((int)Math.Min(200, size)).Select(line => (JsonNode)Json.Object(("tags", Json.Object((tags.Count > 0 ? tags : ["log.timestamp", "log.level", "log.message"]).Select(tag => (tag, (JsonNode?)line.GetValueOrDefault(tag)))))));
-        return ApiAnswer.Ok(Json.Object(("items", Json.Array(shown)), ("totalHits", lines.Count), ("canLoadMore", offset + size < lines.Count), ("adjustedTimeFrame", null)));
+        var shown = lines.Skip((int)offset).Take((int)Math.Min(200, size))
+            .Select(line => (JsonNode)Json.Object(("tags", Json.Object((tags.Count > 0 ? tags : ["log.timestamp", "log.level", "log.message"])
+            .Select(tag => (tag, (JsonNode?)line.GetValueOrDefault(tag)))))));
+        return ApiAnswer.Ok(Json.Object(("items", Json.Array(shown)), ("totalHits", lines.Count), ("canLoadMore", offset + size < lines.Count),
+            ("adjustedTimeFrame", null)));
     }
 
     private static HashSet<string> Known { get; } =
     [
-        "log.timestamp", "log.level", "log.message", "log.traceId", "log.hostId", "log.exception.message", "log.exception.type", "host.name", "service.name", "kubernetes.cluster.name", "kubernetes.namespace.name",
-        "kubernetes.pod.name", "kubernetes.deployment.name", "kubernetes.container.name", "process.id", "log.applications", "log.streamName", "log.file.path", "log.custom",
+        "log.timestamp", "log.level", "log.message", "log.traceId", "log.hostId", "log.exception.message", "log.exception.type", "host.name", "service.name",
+        "kubernetes.cluster.name", "kubernetes.namespace.name",
+        "kubernetes.pod.name", "kubernetes.deployment.name", "kubernetes.container.name", "process.id", "log.applications", "log.streamName",
+        "log.file.path", "log.custom",
     ];
 
     private IEnumerable<Dictionary<string, string>> Lines(TimeWindow window)
@@ -48,7 +54,8 @@ internal sealed class LogEndpoints(SimulatedWorld world)
             {
                 var calls = world.Measures.Calls([endpoint], minute, minute + Measures.Minute);
                 for (var number = 0; number < calls.Errors; number++)
-                    yield return Line(endpoint, minute + (number * Measures.Minute / calls.Calls), "ERROR", $"{endpoint.Label}: connection refused", $"{minute / Measures.Minute:x8}{number:x4}{endpoint.Id}");
+                    yield return Line(endpoint, minute + (number * Measures.Minute / calls.Calls), "ERROR", $"{endpoint.Label}: connection refused",
+                        $"{minute / Measures.Minute:x8}{number:x4}{endpoint.Id}");
                 if (endpoint.Calls is null)
                     yield return Line(endpoint, minute + 30_000, "INFO", $"{calls.Calls} calls of {endpoint.Label}", null);
             }
@@ -60,8 +67,10 @@ internal sealed class LogEndpoints(SimulatedWorld world)
         var service = world.Topology.ServiceOf(endpoint);
         var line = new Dictionary<string, string>
         {
-            ["log.timestamp"] = time.ToString(CultureInfo.InvariantCulture), ["log.level"] = level, ["log.message"] = message, ["host.name"] = service.Host, ["log.hostId"] = service.Host,
-            ["service.name"] = service.Name, ["kubernetes.pod.name"] = service.Pod, ["kubernetes.namespace.name"] = Topology.Namespace, ["kubernetes.cluster.name"] = Topology.Cluster,
+            ["log.timestamp"] = time.ToString(CultureInfo.InvariantCulture), ["log.level"] = level, ["log.message"] = message, ["host.name"] = service.Host,
+            ["log.hostId"] = service.Host,
+            ["service.name"] = service.Name, ["kubernetes.pod.name"] = service.Pod, ["kubernetes.namespace.name"] = Topology.Namespace,
+            ["kubernetes.cluster.name"] = Topology.Cluster,
             ["kubernetes.deployment.name"] = service.Name,
         };
         if (trace is not null)

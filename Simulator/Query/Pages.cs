@@ -13,10 +13,12 @@ internal static class Pages
     {
         page = Math.Max(1, page);
         size = size <= 0 ? 20 : size;
-        return Json.Object((member, Json.Array(all.Skip((int)((page - 1) * size)).Take((int)size))), ("page", page), ("pageSize", size), ("totalHits", all.Count));
+        return Json.Object((member, Json.Array(all.Skip((int)((page - 1) * size)).Take((int)size))), ("page", page), ("pageSize", size),
+            ("totalHits", all.Count));
     }
 
-    public static JsonObject Numbered(IReadOnlyList<JsonNode> all, ApiCall call, long absent = 20) => Numbered(all, call.Number("page", 1), call.Number("pageSize", absent));
+    public static JsonObject Numbered(IReadOnlyList<JsonNode> all, ApiCall call, long absent = 20) =>
+        Numbered(all, call.Number("page", 1), call.Number("pageSize", absent));
 
     public static JsonObject Numbered(IReadOnlyList<JsonNode> all, JsonObject body, string member = "items") =>
         Numbered(all, body["pagination"].Number("page") ?? 1, body["pagination"].Number("pageSize") ?? 20, member);

@@ -38,7 +38,8 @@ internal sealed class TagFilter(JsonObject body)
         foreach (var member in (string[])["value", "stringValue", "numberValue", "booleanValue"])
         {
             if ((filter as JsonObject)?[member] is { } value)
-                return value.GetValueKind() is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False ? value.ToJsonString() : value.ToString();
+                return value.GetValueKind() is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False ? value.ToJsonString()
+                    : value.ToString();
         }
         return "";
     }

@@ -19,7 +19,8 @@ internal sealed class ReleaseEndpoints(SimulatedWorld world)
         on.On($"GET {Root}", List);
         on.On($"GET {Root}/{{}}", call => Find(call.Id) is { } one ? ApiAnswer.Ok(one) : ApiAnswer.NotFound("Release", call.Id));
         on.On($"POST {Root}", call => Problem(call) ?? ApiAnswer.Ok(Show(_written.Create(Scoped(call.Object), world.Now))));
-        on.On($"PUT {Root}/{{}}", call => Find(call.Id) is null ? ApiAnswer.NotFound("Release", call.Id) : Problem(call) ?? ApiAnswer.Ok(Show(_written.Change(call.Id, Scoped(call.Object), world.Now, "UPDATE"))));
+        on.On($"PUT {Root}/{{}}", call => Find(call.Id) is null ? ApiAnswer.NotFound("Release", call.Id) : Problem(call)
+            ?? ApiAnswer.Ok(Show(_written.Change(call.Id, Scoped(call.Object), world.Now, "UPDATE"))));
         on.On($"DELETE {Root}/{{}}", Delete);
     }
 
@@ -59,15 +60,17 @@ internal sealed class ReleaseEndpoints(SimulatedWorld world)
         return ApiAnswer.Ok(new JsonObject());
     }
 
-    private ApiAnswer? Problem(ApiCall call) => string.IsNullOrWhiteSpace(call.Json.Text("name")) ? ApiAnswer.Error(400, "name must not be empty") : null;
+    private static ApiAnswer? Problem(ApiCall call) => string.IsNullOrWhiteSpace(call.Json.Text("name")) ? ApiAnswer.Error(400, "name must not be empty") : null;
 
     private JsonObject Show(Release release)
     {
         var service = world.Topology.Service(release.ServiceId)!;
         var application = world.Topology.ApplicationsOf(service.Id).First();
         return Json.Object(
-            ("id", release.Id), ("name", release.Name), ("start", release.Start), ("lastUpdated", release.Start), ("applications", Json.Array(Named(application.Id, application.Label))),
-            ("services", Json.Array(Json.Object(("id", service.Id), ("name", service.Name), ("scopedTo", Json.Object(("applications", Json.Array(Named(application.Id, application.Label)))))))), ("scopes", new JsonArray()));
+            ("id", release.Id), ("name", release.Name), ("start", release.Start), ("lastUpdated", release.Start),
+            ("applications", Json.Array(Named(application.Id, application.Label))),
+            ("services", Json.Array(Json.Object(("id", service.Id), ("name", service.Name),
+                ("scopedTo", Json.Object(("applications", Json.Array(Named(application.Id, application.Label)))))))), ("scopes", new JsonArray()));
     }
 
     private static JsonObject Show(ConfigVersion version)
@@ -80,10 +83,14 @@ internal sealed class ReleaseEndpoints(SimulatedWorld world)
     /// <summary>What is named gets its id.</summary>
     private JsonObject Scoped(JsonObject body) => Json.Object(
         ("name", body.Text("name")), ("start", body.Number("start")),
-        ("applications", Json.Array(body.Items("applications").Select(one => (JsonNode)Named(world.Topology.Applications.FirstOrDefault(known => known.Label == one.Text("name"))?.Id ?? "unknown", one.Text("name")!)))),
+        ("applications", Json.Array(body.Items("applications")
+            .Select(one => (JsonNode)Named(world.Topology.Applications.FirstOrDefault(known => known.Label == one.Text("name"))?.Id ?? "unknown",
+            one.Text("name")!)))),
         ("services", Json.Array(body.Items("services").Select(one => (JsonNode)Json.Object(
             ("id", world.Topology.Services.FirstOrDefault(known => known.Name == one.Text("name"))?.Id ?? "unknown"), ("name", one.Text("name")),
-            ("scopedTo", Json.Object(("applications", Json.Array(((one as JsonObject)?["scopedTo"]).Items("applications").Select(of => (JsonNode)Named(world.Topology.Applications.FirstOrDefault(known => known.Label == of.Text("name"))?.Id ?? "unknown", of.Text("name")!)))))))))),
+            ("scopedTo", Json.Object(("applications", Json.Array(((one as JsonObject)?["scopedTo"]).Items("applications")
+                .Select(of => (JsonNode)Named(world.Topology.Applications.FirstOrDefault(known => known.Label == of.Text("name"))?.Id ?? "unknown",
+                of.Text("name")!)))))))))),
         ("scopes", new JsonArray()));
 
     private static JsonObject Named(string id, string name) => Json.Object(("id", id), ("name", name));

@@ -16,7 +16,8 @@ internal sealed class SloEndpoints(SimulatedWorld world, ConfigStore slos, Confi
         on.On("GET /api/slo/report/{}", Report);
         on.On("GET /api/slo/correction", call => ApiAnswer.Ok(Json.Array(Json.Object(
             ("from", call.Text("from")), ("to", call.Text("to")), ("correctionWindows", new JsonArray()),
-            ("activeCorrectionConfigIds", Json.Texts(corrections.Current.Select(one => one.Body.Text("id")!))), ("inActiveCorrectionConfigIds", new JsonArray())))));
+            ("activeCorrectionConfigIds", Json.Texts(corrections.Current.Select(one => one.Body.Text("id")!))),
+            ("inActiveCorrectionConfigIds", new JsonArray())))));
     }
 
     private ApiAnswer Report(ApiCall call)
@@ -39,8 +40,10 @@ internal sealed class SloEndpoints(SimulatedWorld world, ConfigStore slos, Confi
         var spent = all - good;
         // All of the report is in the unit of the indicator: minutes, or calls.
         return ApiAnswer.Ok(Json.Array(Json.Object(
-            ("sli", Math.Round(sli, 6)), ("slo", target), ("totalErrorBudget", budget), ("errorBudgetSpent", spent), ("errorBudgetRemaining", budget - spent), ("errorBurnRate", (long)Math.Round((double)spent / budget)),
-            ("fromTimestamp", from), ("toTimestamp", to), ("errorChart", Chart(bad)), ("errorAccumulationChart", Chart(Sums(bad))), ("errorBudgetRemainChart", Chart(Sums(bad).Select(sum => budget - sum))),
+            ("sli", Math.Round(sli, 6)), ("slo", target), ("totalErrorBudget", budget), ("errorBudgetSpent", spent),
+            ("errorBudgetRemaining", budget - spent), ("errorBurnRate", (long)Math.Round((double)spent / budget)),
+            ("fromTimestamp", from), ("toTimestamp", to), ("errorChart", Chart(bad)), ("errorAccumulationChart", Chart(Sums(bad))),
+            ("errorBudgetRemainChart", Chart(Sums(bad).Select(sum => budget - sum))),
             ("errorBurnRateChart", Chart(Sums(bad).Select(sum => sum / budget))), ("violationDistribution", Chart(bad)))));
     }
 
@@ -55,7 +58,8 @@ internal sealed class SloEndpoints(SimulatedWorld world, ConfigStore slos, Confi
         var good = 0L;
         for (var minute = hour; minute < hour + Hour; minute += Measures.Minute)
         {
-            if (world.Measures.Calls(endpoints, minute, minute + Measures.Minute).Metric("latency", slo["indicator"].Text("aggregation") ?? "MEAN", 60) <= limit)
+            if (world.Measures.Calls(endpoints, minute, minute + Measures.Minute).Metric("latency", slo["indicator"].Text("aggregation") ?? "MEAN",
+                60) <= limit)
                 good++;
         }
         return (good, 60);
@@ -69,5 +73,6 @@ internal sealed class SloEndpoints(SimulatedWorld world, ConfigStore slos, Confi
     }
 
     /// <summary>Buckets under their number as text, as the backend writes charts.</summary>
-    private static JsonObject Chart(IEnumerable<long> values) => Json.Object(values.Select((value, i) => (i.ToString(CultureInfo.InvariantCulture), (JsonNode?)value)));
+    private static JsonObject Chart(IEnumerable<long> values) =>
+        Json.Object(values.Select((value, i) => (i.ToString(CultureInfo.InvariantCulture), (JsonNode?)value)));
 }

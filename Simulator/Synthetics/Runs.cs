@@ -18,7 +18,8 @@ internal sealed class Runs(SimulatedWorld world)
     {
         var step = Math.Max(1, test.Number("testFrequency") ?? 15) * Measures.Minute;
         var id = test.Text("id")!;
-        var locations = test.Items("locations").Select(one => one.ToString()).Where(one => SyntheticTests.Locations.FirstOrDefault(known => known.Id == one).Status == "Online").ToList();
+        var locations = test.Items("locations").Select(one => one.ToString())
+            .Where(one => SyntheticTests.Locations.FirstOrDefault(known => known.Id == one).Status == "Online").ToList();
         if (test["active"]?.ToString() == "false")
             yield break;
         for (var time = (from + step - 1) / step * step; time < Math.Min(to, world.Now); time += step)

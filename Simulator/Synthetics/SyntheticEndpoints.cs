@@ -17,12 +17,18 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
 
     public void Register(ApiHandlers on)
     {
-        on.On($"GET {Root}/settings/locations", call => ApiAnswer.Ok(Json.Array(SyntheticTests.Locations.Skip((int)call.Number("offset", 0)).Take((int)call.Number("limit", 1000)).Where(one => Wants(call, one)).Select(one => (JsonNode)Location(one.Id)))));
-        on.On($"GET {Root}/settings/locations/{{}}", call => SyntheticTests.Locations.Any(one => one.Id == call.Id) ? ApiAnswer.Ok(Location(call.Id)) : ApiAnswer.NotFound("Location", call.Id));
-        on.On($"GET {Root}/settings/datacenters", _ => ApiAnswer.Ok(Json.Array(SyntheticTests.Locations.Where(one => one.Type == "Managed").Select(one => (JsonNode)Datacenter(one.Id)))));
-        on.On($"GET {Root}/settings/datacenters/{{}}", call => SyntheticTests.Locations.Any(one => "dc-" + one.Id == call.Id) ? ApiAnswer.Ok(Datacenter(call.Id[3..])) : ApiAnswer.NotFound("Datacenter", call.Id));
+        on.On($"GET {Root}/settings/locations", call =>
+            ApiAnswer.Ok(Json.Array(SyntheticTests.Locations.Skip((int)call.Number("offset", 0)).Take((int)call.Number("limit", 1000))
+            .Where(one => Wants(call, one)).Select(one => (JsonNode)Location(one.Id)))));
+        on.On($"GET {Root}/settings/locations/{{}}", call => SyntheticTests.Locations.Any(one => one.Id == call.Id) ? ApiAnswer.Ok(Location(call.Id))
+            : ApiAnswer.NotFound("Location", call.Id));
+        on.On($"GET {Root}/settings/datacenters", _ =>
+            ApiAnswer.Ok(Json.Array(SyntheticTests.Locations.Where(one => one.Type == "Managed").Select(one => (JsonNode)Datacenter(one.Id)))));
+        on.On($"GET {Root}/settings/datacenters/{{}}", call => SyntheticTests.Locations.Any(one => "dc-" + one.Id == call.Id)
+            ? ApiAnswer.Ok(Datacenter(call.Id[3..])) : ApiAnswer.NotFound("Datacenter", call.Id));
         on.On($"GET {Root}/catalog/metrics", _ => ApiAnswer.Ok(Json.Array(
-            TagCatalogs.Metric("synthetic.metricsResponseTime", "Response Time", "MILLIS", "Time until a test is done", "MEAN", "SUM", "MIN", "MAX", "P50", "P90"), TagCatalogs.Metric("synthetic.metricsStatus", "Status", "NUMBER", "1 for success", "MEAN"))));
+            TagCatalogs.Metric("synthetic.metricsResponseTime", "Response Time", "MILLIS", "Time until a test is done", "MEAN", "SUM", "MIN", "MAX", "P50",
+                "P90"), TagCatalogs.Metric("synthetic.metricsStatus", "Status", "NUMBER", "1 for success", "MEAN"))));
         on.On($"GET {Root}/catalog", _ => ApiAnswer.Ok(TagCatalogs.Write([.. Tags.Select(tag => ("Synthetic", tag, tag, "STRING"))])));
         on.On($"POST {Root}/metrics", Metrics);
         on.On($"POST {Root}/results", call => Results(call));
@@ -30,36 +36,47 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
         on.On($"POST {Root}/results/analytic", call => List(call, true));
         on.On($"POST {Root}/results/testsummarylist", TestSummaries);
         on.On($"POST {Root}/results/locationsummarylist", LocationSummaries);
-        on.On($"GET {Root}/results/{{}}/{{}}", call => Find(call) is { } run ? ApiAnswer.Ok(Json.Object(("testId", run.TestId), ("testResultId", run.Id), ("startTime", run.Time), ("metadata", Json.Object(("logs.tgz", Json.Texts("console.log")))))) : Missing(call));
+        on.On($"GET {Root}/results/{{}}/{{}}", call => Find(call) is { } run
+            ? ApiAnswer.Ok(Json.Object(("testId", run.TestId), ("testResultId", run.Id), ("startTime", run.Time),
+            ("metadata", Json.Object(("logs.tgz", Json.Texts("console.log")))))) : Missing(call));
         on.On($"GET {Root}/results/{{}}/{{}}/detail", call => Find(call) is { } run ? ApiAnswer.Ok(Json.Object(
-            ("testId", run.TestId), ("testResultId", run.Id), ("logs", run.IsSuccess ? "200 OK" : "connect timeout"), ("logFiles", Json.Object(("console.log", run.IsSuccess ? "200 OK" : "connect timeout"))))) : Missing(call));
+            ("testId", run.TestId), ("testResultId", run.Id), ("logs", run.IsSuccess ? "200 OK" : "connect timeout"),
+            ("logFiles", Json.Object(("console.log", run.IsSuccess ? "200 OK" : "connect timeout"))))) : Missing(call));
     }
 
     private static string[] Tags { get; } =
     [
-        "synthetic.testId", "synthetic.testName", "synthetic.locationId", "synthetic.locationLabel", "synthetic.locationType", "synthetic.applicationId", "synthetic.testActive",
+        "synthetic.testId", "synthetic.testName", "synthetic.locationId", "synthetic.locationLabel", "synthetic.locationType", "synthetic.applicationId",
+        "synthetic.testActive",
         "synthetic.syntheticType", "synthetic.errors", "synthetic.tags",
     ];
 
-    private static bool Wants(ApiCall call, (string Id, string Label, string Display, string City, string Country, string Type, string Status) one) => call.List("filter").All(filter =>
-        filter.Trim('{', '}').Split('=', 2) is not [var name, var value] || (name.Trim() switch { "label" => one.Label, "displayLabel" => one.Display, "locationType" => one.Type, "status" => one.Status, "id" => one.Id, _ => value.Trim() }) == value.Trim());
+    private static bool Wants(ApiCall call, (string Id, string Label, string Display, string City, string Country, string Type, string Status) one) =>
+        call.List("filter").All(filter =>
+        filter.Trim('{', '}').Split('=', 2) is not [var name, var value]
+            || (name.Trim() switch { "label" => one.Label, "displayLabel" => one.Display, "locationType" => one.Type, "status" => one.Status, "id" => one.Id,
+            _ => value.Trim() }) == value.Trim());
 
     private JsonObject Location(string id)
     {
         var one = SyntheticTests.Locations.First(known => known.Id == id);
         return Json.Object(
-            ("id", one.Id), ("label", one.Label), ("displayLabel", one.Display), ("popVersion", "1.1.2"), ("description", one.Display), ("locationType", one.Type),
+            ("id", one.Id), ("label", one.Label), ("displayLabel", one.Display), ("popVersion", "1.1.2"), ("description", one.Display),
+            ("locationType", one.Type),
             ("playbackCapabilities", Json.Object(("syntheticType", Json.Texts("HTTPAction", "HTTPScript")), ("browserType", Json.Texts("chrome")))),
             ("geoPoint", Json.Object(("cityName", one.City), ("countryName", one.Country), ("latitude", 50.1), ("longitude", 8.7))),
-            ("totalTests", tests.Current.Count(test => test.Body.Items("locations").Any(location => location.ToString() == id))), ("configuration", Json.Object(("namespace", "pop"))),
-            ("customProperties", new JsonObject()), ("createdAt", 1_759_000_000_000), ("modifiedAt", 1_759_000_000_000), ("observedAt", world.Now), ("status", one.Status));
+            ("totalTests", tests.Current.Count(test => test.Body.Items("locations").Any(location => location.ToString() == id))),
+            ("configuration", Json.Object(("namespace", "pop"))),
+            ("customProperties", new JsonObject()), ("createdAt", 1_759_000_000_000), ("modifiedAt", 1_759_000_000_000), ("observedAt", world.Now),
+            ("status", one.Status));
     }
 
     private static JsonObject Datacenter(string id)
     {
         var one = SyntheticTests.Locations.First(known => known.Id == id);
         return Json.Object(
-            ("datacenterId", "dc-" + one.Id), ("code", one.Label), ("label", $"{one.Label}({one.Display})"), ("provider", "aws"), ("countryName", one.Country), ("cityName", one.City), ("latitude", 50.11),
+            ("datacenterId", "dc-" + one.Id), ("code", one.Label), ("label", $"{one.Label}({one.Display})"), ("provider", "aws"),
+            ("countryName", one.Country), ("cityName", one.City), ("latitude", 50.11),
             ("longitude", 8.68), ("status", one.Status == "Online" ? "Active" : "Inactive"), ("modifiedAt", 1_759_000_000_000), ("locationLabel", one.Label),
             ("configuration", Json.Object(("ipAddresses", Json.Texts("198.51.100.7")))));
     }
@@ -91,7 +108,8 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
         _ => null,
     };
 
-    private static (string Id, string Label, string Display, string City, string Country, string Type, string Status) Known(string location) => SyntheticTests.Locations.First(one => one.Id == location);
+    private static (string Id, string Label, string Display, string City, string Country, string Type, string Status) Known(string location) =>
+        SyntheticTests.Locations.First(one => one.Id == location);
 
     private ApiAnswer Metrics(ApiCall call)
     {
@@ -99,10 +117,12 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
         List<string> tags = [.. call.Object.Items("groups").Select(group => group.Text("groupbyTag") ?? "")];
         if (tags.Count == 0)
             tags.Add("synthetic.testId");
-        var groups = runs.GroupBy(pair => string.Join('|', tags.Select(tag => (TagsOf(pair.Test, pair.Run, tag) ?? throw new BadQueryException($"Unknown group: {tag}")).FirstOrDefault())));
+        var groups = runs.GroupBy(pair => string.Join('|',
+            tags.Select(tag => (TagsOf(pair.Test, pair.Run, tag) ?? throw new BadQueryException($"Unknown group: {tag}")).FirstOrDefault())));
         var items = groups.Select(group => (JsonNode)Json.Object(
             ("tests", Json.Array(group.Select(pair => pair.Test).DistinctBy(test => test.Text("id")).Select(test => (JsonNode)Json.Object(
-                ("testId", test.Text("id")), ("testName", test.Text("label")), ("locationId", Json.Texts(test.Items("locations").Select(one => one.ToString()))), ("applicationId", test.Text("applicationId")))))),
+                ("testId", test.Text("id")), ("testName", test.Text("label")),
+                ("locationId", Json.Texts(test.Items("locations").Select(one => one.ToString()))), ("applicationId", test.Text("applicationId")))))),
             ("metrics", Values(call, [.. group.Select(pair => pair.Run)]))));
         return ApiAnswer.Ok(Pages.Numbered([.. items], call.Object, "metricsResult"));
     }
@@ -111,11 +131,14 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
     {
         var (_, runs) = Chosen(call);
         var items = runs.GroupBy(pair => pair.Run.TestId).Select(group => (JsonNode)Json.Object(
-            ("testId", group.Key), ("testName", group.First().Test.Text("label")), ("locationId", Json.Texts(group.Select(pair => pair.Run.LocationId).Distinct())), ("metrics", Values(call, [.. group.Select(pair => pair.Run)]))));
+            ("testId", group.Key), ("testName", group.First().Test.Text("label")),
+            ("locationId", Json.Texts(group.Select(pair => pair.Run.LocationId).Distinct())),
+            ("metrics", Values(call, [.. group.Select(pair => pair.Run)]))));
         return ApiAnswer.Ok(Pages.Numbered([.. items], call.Object, "testResult"));
     }
 
-    private static JsonArray Values(ApiCall call, List<Run> runs) => Json.Array(call.Object.Items("metrics").Select(metric => metric.Text("metric")!).Select(name => (JsonNode)Json.Object((name, name switch
+    private static JsonArray Values(ApiCall call, List<Run> runs) =>
+        Json.Array(call.Object.Items("metrics").Select(metric => metric.Text("metric")!).Select(name => (JsonNode)Json.Object((name, name switch
     {
         "synthetic.metricsResponseTime" or "synthetic.metricResponseTime" or "response_time" => Math.Round(runs.Average(run => run.ResponseTime), 2),
         "synthetic.metricsStatus" or "status" or "success_rate" => Math.Round(runs.Average(run => run.IsSuccess ? 1.0 : 0), 4),
@@ -127,37 +150,49 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
         var (_, runs) = Chosen(call);
         var ascending = call.Object["order"].Text("direction")?.Equals("ASC", StringComparison.OrdinalIgnoreCase) == true;
         var sorted = ascending ? runs.OrderBy(pair => pair.Run.Time) : runs.OrderByDescending(pair => pair.Run.Time);
-        IEnumerable<(JsonObject Test, Run Run)> shown = lastOnly ? runs.GroupBy(pair => (pair.Run.TestId, pair.Run.LocationId)).Select(group => group.MaxBy(pair => pair.Run.Time)) : sorted;
+        IEnumerable<(JsonObject Test, Run Run)> shown = lastOnly ? runs.GroupBy(pair => (pair.Run.TestId, pair.Run.LocationId))
+            .Select(group => group.MaxBy(pair => pair.Run.Time)) : sorted;
         return ApiAnswer.Ok(Pages.Numbered([.. shown.Select(pair => (JsonNode)Json.Object(
             ("testResultCommonProperties", Json.Object(
-                ("id", pair.Run.Id), ("testId", pair.Run.TestId), ("testName", pair.Test.Text("label")), ("locationId", pair.Run.LocationId), ("locationDisplayLabel", Known(pair.Run.LocationId).Display), ("clientId", "tenant"),
-                ("errors", pair.Run.IsSuccess ? [] : Json.Texts(string.Create(CultureInfo.InvariantCulture, $"{{timeStamp={pair.Run.Time}, errorType=Exception, errorMessage=connect timeout, stackTrace=}}"))))),
-            ("metrics", Json.Object(("response_time", Json.Series(pair.Run.Time, pair.Run.ResponseTime)), ("status", Json.Series(pair.Run.Time, pair.Run.IsSuccess ? 1 : 0))))))], call.Object));
+                ("id", pair.Run.Id), ("testId", pair.Run.TestId), ("testName", pair.Test.Text("label")), ("locationId", pair.Run.LocationId),
+                ("locationDisplayLabel", Known(pair.Run.LocationId).Display), ("clientId", "tenant"),
+                ("errors", pair.Run.IsSuccess ? []
+                    : Json.Texts(string.Create(CultureInfo.InvariantCulture,
+                    $"{{timeStamp={pair.Run.Time}, errorType=Exception, errorMessage=connect timeout, stackTrace=}}"))))),
+            ("metrics", Json.Object(("response_time", Json.Series(pair.Run.Time, pair.Run.ResponseTime)),
+                ("status", Json.Series(pair.Run.Time, pair.Run.IsSuccess ? 1 : 0))))))], call.Object));
     }
 
     private ApiAnswer TestSummaries(ApiCall call)
     {
         var (window, runs) = Chosen(call);
-        var items = tests.Current.Select(test => test.Body).Where(test => runs.Exists(pair => pair.Run.TestId == test.Text("id")) || (call.Object["tagFilterExpression"] is null && call.Object["TagFilterExpression"] is null)).Select(test =>
+        var items = tests.Current.Select(test => test.Body)
+            .Where(test => runs.Exists(pair => pair.Run.TestId == test.Text("id"))
+            || (call.Object["tagFilterExpression"] is null && call.Object["TagFilterExpression"] is null)).Select(test =>
         {
             List<Run> own = [.. runs.Where(pair => pair.Run.TestId == test.Text("id")).Select(pair => pair.Run)];
             var locations = test.Items("locations").Select(one => one.ToString()).ToList();
             var common = Json.Object(
-                ("id", test.Text("id")), ("label", test.Text("label")), ("type", "API Simple"), ("frequency", test.Number("testFrequency")), ("active", true), ("locationIds", Json.Texts(locations)),
-                ("locationDisplayLabels", Json.Texts(locations.Select(one => Known(one).Display))), ("createdAt", test.Number("createdAt")), ("modifiedAt", test.Number("modifiedAt")),
+                ("id", test.Text("id")), ("label", test.Text("label")), ("type", "API Simple"), ("frequency", test.Number("testFrequency")),
+                ("active", true), ("locationIds", Json.Texts(locations)),
+                ("locationDisplayLabels", Json.Texts(locations.Select(one => Known(one).Display))), ("createdAt", test.Number("createdAt")),
+                ("modifiedAt", test.Number("modifiedAt")),
                 ("locationStatusList", Json.Array(locations.Select(one => (JsonNode)Status(one, [.. own.Where(run => run.LocationId == one)])))));
             return (JsonNode)Json.Object(
-                ("testResultCommonProperties", Json.Object(("testId", test.Text("id")), ("testName", test.Text("label")), ("clientId", "tenant"), ("testCommonProperties", common))),
+                ("testResultCommonProperties", Json.Object(("testId", test.Text("id")), ("testName", test.Text("label")), ("clientId", "tenant"),
+                    ("testCommonProperties", common))),
                 ("metrics", Json.Object(
                     ("total_test_runs", Json.Series(window.To, own.Count)), ("successful_test_runs", Json.Series(window.To, own.Count(run => run.IsSuccess))),
-                    ("response_time", Json.Series(window.To, own.Count == 0 ? 0 : Math.Round(own.Average(run => run.ResponseTime), 1))), ("success_rate", Json.Series(window.To, Rate(own))))));
+                    ("response_time", Json.Series(window.To, own.Count == 0 ? 0 : Math.Round(own.Average(run => run.ResponseTime), 1))),
+                    ("success_rate", Json.Series(window.To, Rate(own))))));
         });
         return ApiAnswer.Ok(Pages.Numbered([.. items], call.Object));
     }
 
     /// <summary>A rate of 0 with no runs means no data: the backend writes it so.</summary>
     private static JsonObject Status(string location, List<Run> runs) => Json.Object(
-        ("locationId", location), ("locationDisplayLabel", Known(location).Display), ("totalTestRuns", runs.Count), ("successRuns", runs.Count(run => run.IsSuccess)), ("successRate", Rate(runs)));
+        ("locationId", location), ("locationDisplayLabel", Known(location).Display), ("totalTestRuns", runs.Count),
+        ("successRuns", runs.Count(run => run.IsSuccess)), ("successRate", Rate(runs)));
 
     private static double Rate(List<Run> runs) => runs.Count == 0 ? 0 : Math.Round((double)runs.Count(run => run.IsSuccess) / runs.Count, 4);
 
@@ -165,15 +200,18 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
     {
         var (_, runs) = Chosen(call);
         return ApiAnswer.Ok(Pages.Numbered([.. SyntheticTests.Locations.Select(one => (JsonNode)Json.Object(
-            ("id", one.Id), ("label", one.Label), ("displayLabel", one.Display), ("type", one.Type), ("status", one.Status), ("linkedTests", tests.Current.Count(test => test.Body.Items("locations").Any(location => location.ToString() == one.Id))),
-            ("lastRunOn", runs.Where(pair => pair.Run.LocationId == one.Id).Select(pair => pair.Run.Time).DefaultIfEmpty(0).Max()), ("description", one.Display), ("popVersion", "1.1.2"),
+            ("id", one.Id), ("label", one.Label), ("displayLabel", one.Display), ("type", one.Type), ("status", one.Status),
+            ("linkedTests", tests.Current.Count(test => test.Body.Items("locations").Any(location => location.ToString() == one.Id))),
+            ("lastRunOn", runs.Where(pair => pair.Run.LocationId == one.Id).Select(pair => pair.Run.Time).DefaultIfEmpty(0).Max()),
+            ("description", one.Display), ("popVersion", "1.1.2"),
             ("entityHealthInfo", Json.Object(("maxSeverity", 0), ("openIssues", new JsonArray())))))], call.Object));
     }
 
     private Run? Find(ApiCall call)
     {
         var parts = call.Path["testresultid"].Split('.');
-        if (parts.Length != 3 || tests.Find(call.Path["testid"]) is not { } test || !long.TryParse(parts[2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var time))
+        if (parts.Length != 3 || tests.Find(call.Path["testid"]) is not { } test
+            || !long.TryParse(parts[2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var time))
             return null;
         return _runs.Of(test.Body, time, time + 1).FirstOrDefault(run => run.Id == call.Path["testresultid"]);
     }

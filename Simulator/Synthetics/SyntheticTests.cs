@@ -14,9 +14,11 @@ internal static class SyntheticTests
     ];
 
     /// <summary>Each test checks a service: its runs fail while that service's calls fail.</summary>
-    public static IReadOnlyDictionary<string, string> ServiceOf { get; } = new Dictionary<string, string> { ["t-1"] = "svc-user", ["t-2"] = "svc-cart", ["t-3"] = "svc-pay" };
+    public static IReadOnlyDictionary<string, string> ServiceOf { get; } = new Dictionary<string,
+    string> { ["t-1"] = "svc-user", ["t-2"] = "svc-cart", ["t-3"] = "svc-pay" };
 
-    public static IEnumerable<JsonObject> Seeds => [Test("t-1", "Login", "loc-1", "loc-2"), Test("t-2", "Fill the cart", "loc-1", "loc-3"), Test("t-3", "Pay", "loc-1", "loc-2", "loc-3")];
+    public static IEnumerable<JsonObject> Seeds => [Test("t-1", "Login", "loc-1", "loc-2"), Test("t-2", "Fill the cart", "loc-1", "loc-3"),
+        Test("t-3", "Pay", "loc-1", "loc-2", "loc-3")];
 
     private static JsonObject Test(string id, string label, params string[] locations) => JsonNode.Parse($$"""
         {"id":"{{id}}","tenantId":"tenant","label":"{{label}}","active":true,"testFrequency":5,"playbackMode":"Simultaneous","applicationId":"app-robot","applicationLabel":"Robot Shop",

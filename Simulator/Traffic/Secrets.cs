@@ -6,7 +6,8 @@ namespace Granary.Simulator.Traffic;
 /// <summary>Makes a credential recognisable without telling it: its scheme, and the beginning of its hash.</summary>
 internal static class Secrets
 {
-    private static readonly HashSet<string> Headers = new(StringComparer.OrdinalIgnoreCase) { "authorization", "cookie", "x-csrf-token", "proxy-authorization" };
+    private static readonly HashSet<string> Headers = new(StringComparer.OrdinalIgnoreCase) { "authorization", "cookie", "x-csrf-token",
+        "proxy-authorization" };
 
     public static string Show(string header, string value)
     {

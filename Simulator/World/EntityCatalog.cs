@@ -33,24 +33,29 @@ internal sealed class EntityCatalog
 
     private static string PluginId(string plugin) => Plugins.First(known => known.Plugin == plugin).PluginId;
 
-    private static Entity Make(string id, string plugin, string label, string host, string? parent, params (string Name, string Value)[] tags) => new(id, plugin, PluginId(plugin), label, host)
+    private static Entity Make(string id, string plugin, string label, string host, string? parent, params (string Name, string Value)[] tags) =>
+        new(id, plugin, PluginId(plugin), label, host)
     {
         Parent = parent,
         Tags = tags.Append(("host.name", host)).ToDictionary(tag => tag.Item1, tag => tag.Item2),
     };
 
-    private static IEnumerable<Entity> Hosts(Topology topology) => topology.Hosts.Select((host, i) => Make(host, "host", host, host, null, ("zone", "zone-" + (char)('a' + (i % 3)))));
+    private static IEnumerable<Entity> Hosts(Topology topology) =>
+        topology.Hosts.Select((host, i) => Make(host, "host", host, host, null, ("zone", "zone-" + (char)('a' + (i % 3)))));
 
     private static IEnumerable<Entity> Kubernetes(Topology topology) =>
     [
         Make("k8s-cluster", "kubernetesCluster", Topology.Cluster, "host-1", null, ("kubernetes.cluster.name", Topology.Cluster)),
-        Make("k8s-ns", "kubernetesNamespace", Topology.Namespace, "host-1", "k8s-cluster", ("kubernetes.cluster.name", Topology.Cluster), ("kubernetes.namespace.name", Topology.Namespace)),
-        .. topology.Hosts.Take(3).Select(host => Make("node-" + host, "kubernetesNode", host, host, "k8s-cluster", ("kubernetes.cluster.name", Topology.Cluster))),
+        Make("k8s-ns", "kubernetesNamespace", Topology.Namespace, "host-1", "k8s-cluster", ("kubernetes.cluster.name", Topology.Cluster),
+            ("kubernetes.namespace.name", Topology.Namespace)),
+        .. topology.Hosts.Take(3).Select(host => Make("node-" + host, "kubernetesNode", host, host, "k8s-cluster",
+            ("kubernetes.cluster.name", Topology.Cluster))),
     ];
 
     private static IEnumerable<Entity> Workload(ShopService service)
     {
-        (string, string)[] tags = [("kubernetes.cluster.name", Topology.Cluster), ("kubernetes.namespace.name", Topology.Namespace), ("service.name", service.Name)];
+        (string, string)[] tags = [("kubernetes.cluster.name", Topology.Cluster), ("kubernetes.namespace.name", Topology.Namespace),
+            ("service.name", service.Name)];
         (string, string)[] inPod = [.. tags, ("kubernetes.pod.name", service.Pod), ("kubernetes.deployment.name", service.Name)];
         return
         [

@@ -46,13 +46,15 @@ internal sealed class EventWorld(ulong seed, Topology topology)
 
     /// <summary>The releases that started in <c>[from, to]</c>, oldest first.</summary>
     public IEnumerable<Release> Releases(long from, long to) =>
-        Slots(from - Slot, to).SelectMany(slot => Story(slot).Releases).Where(release => release.Start >= from && release.Start <= to).OrderBy(release => release.Start);
+        Slots(from - Slot, to).SelectMany(slot => Story(slot).Releases).Where(release => release.Start >= from && release.Start <= to)
+            .OrderBy(release => release.Start);
 
     /// <summary>The release with an id, if it has started.</summary>
     public Release? FindRelease(string id, long now)
     {
         var parts = id.Split('-');
-        return parts.Length == 3 && SlotOf(parts[1]) is { } slot ? Story(slot).Releases.FirstOrDefault(release => release.Id == id && release.Start <= now) : null;
+        return parts.Length == 3 && SlotOf(parts[1]) is { } slot ? Story(slot).Releases.FirstOrDefault(release => release.Id == id && release.Start <= now)
+            : null;
     }
 
     private static IEnumerable<long> Slots(long from, long to)

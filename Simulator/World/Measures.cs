@@ -21,7 +21,8 @@ internal sealed class Measures(Topology topology, EventWorld events, ulong seed)
         var from = time / Minute * Minute;
         if (EndpointsOf(entityId) is { } endpoints)
             return Calls(endpoints, from, from + Minute).Metric(metric, metric is "errors" or "latency" ? "MEAN" : "SUM", 60);
-        return topology.Entities.Find(entityId) is { } entity && Gauges.Find(entity.Plugin, metric) is { } gauge ? Gauge(entity, gauge, from, Effects(from, from + Minute)) : null;
+        return topology.Entities.Find(entityId) is { } entity && Gauges.Find(entity.Plugin, metric) is { } gauge
+            ? Gauge(entity, gauge, from, Effects(from, from + Minute)) : null;
     }
 
     /// <summary>The calls of endpoints in <c>[from, to)</c>, minute by minute.</summary>

@@ -25,9 +25,11 @@ internal sealed class SlotStory(long slot, long start, Topology topology)
 
     private static readonly (string Problem, string Detail, string Fix, string Process, string Service)[] AgentTroubles =
     [
-        ("Monitoring issue: jvm_attach_generic", "The agent could not attach to the Java process.", "Run the process with the same user as the agent.", "java", "shipping"),
+        ("Monitoring issue: jvm_attach_generic", "The agent could not attach to the Java process.", "Run the process with the same user as the agent.",
+            "java", "shipping"),
         ("Monitoring issue: mysql_connection_failed", "The agent could not log in to MySQL.", "Give the agent a user in its configuration.", "mysqld", "mysql"),
-        ("Monitoring issue: nodejs_collector_not_installed", "The Node.js collector is not installed.", "Add the collector to the application.", "node", "catalogue"),
+        ("Monitoring issue: nodejs_collector_not_installed", "The Node.js collector is not installed.", "Add the collector to the application.", "node",
+            "catalogue"),
     ];
 
     private int _count;

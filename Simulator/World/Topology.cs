@@ -74,6 +74,8 @@ internal sealed class Topology
     public IEnumerable<(ShopService From, ShopEndpoint Through, ShopService To)> Connections => Services
         .SelectMany(from => from.Endpoints.Where(endpoint => endpoint.Calls is not null).Select(endpoint => (from, endpoint, _services[endpoint.Calls!])));
 
-    private static ShopService Service(string id, string name, string type, string technology, string host, params (string Label, int Calls, double Latency, string? Target)[] endpoints) =>
-        new(id, name, type, technology, host, [.. endpoints.Select((one, i) => new ShopEndpoint($"ep-{id[4..]}-{i + 1}", one.Label, type, id, one.Calls, one.Latency, one.Target))]);
+    private static ShopService Service(string id, string name, string type, string technology, string host,
+        params (string Label, int Calls, double Latency, string? Target)[] endpoints) =>
+        new(id, name, type, technology, host,
+            [.. endpoints.Select((one, i) => new ShopEndpoint($"ep-{id[4..]}-{i + 1}", one.Label, type, id, one.Calls, one.Latency, one.Target))]);
 }
