@@ -12,6 +12,9 @@ public sealed record InstanaOptions
     /// <summary>The operator's own connection, from the environment or the command line; null where there is none.</summary>
     public InstanaEnvironment? Environment { get; init; }
 
+    /// <summary>Further units of the operator's, by the alias that calls name them by.</summary>
+    public IReadOnlyDictionary<string, InstanaEnvironment> Units { get; init; } = new Dictionary<string, InstanaEnvironment>();
+
     /// <summary>Lends the operator's own connection to HTTP requests that bring no credential. Off unless an operator says so.</summary>
     public bool SharedCredentials { get; init; }
 
@@ -59,5 +62,5 @@ public sealed record InstanaOptions
 
     /// <summary>Whether an origin may be called: it is on the list, or it is the operator's own.</summary>
     /// <returns>A sentence that says why not; null when it may.</returns>
-    public string? CheckHost(Uri origin) => Environment?.IsFor(origin) == true ? null : AllowedHosts.Check(origin);
+    public string? CheckHost(Uri origin) => Environment?.IsFor(origin) == true || Units.Values.Any(unit => unit.IsFor(origin)) ? null : AllowedHosts.Check(origin);
 }

@@ -1,32 +1,44 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 using Granary.Instana.Client;
-using Granary.Instana.Events;
+using Granary.Instana.Handlers;
 using Granary.Instana.Operations;
 
 namespace Granary.Instana;
 
-/// <summary>The catalogue: every tool with its operations, and the way to carry one out. A domain adds one line here.</summary>
+/// <summary>The catalogue: every tool with its operations, and the way to carry one out.</summary>
 public static class InstanaTools
 {
-    private static readonly InstanaTool[] Tools = [EventsTool.Create()];
+    private static readonly OperationChecks Checks = new(CatalogSources.All);
+
+    private static readonly InstanaTool[] Tools = [.. Routers.Table.Tools.Concat(Routers.InsightTools.Tools).Select(definition => new InstanaTool(definition, Handlers(definition), Checks))];
 
     private static readonly FrozenDictionary<string, InstanaTool> ByName = Tools.ToFrozenDictionary(tool => tool.Definition.Name);
 
-    /// <summary>All tools, in the order in which they are documented.</summary>
-    public static IReadOnlyList<InstanaToolDefinition> All { get; } = [.. Tools.Select(tool => tool.Definition)];
-
-    /// <summary>The table of operations: what there is and what will be.</summary>
+    /// <summary>The table of operations: all tools, in the order in which they are documented.</summary>
     public static IReadOnlyList<InstanaToolDefinition> Table => Routers.Table.Tools;
 
+    /// <summary>All tools: those of the table, and those that ask a question.</summary>
+    public static IReadOnlyList<InstanaToolDefinition> All { get; } = [.. Tools.Select(tool => tool.Definition)];
+
+    /// <summary>A tool by its name.</summary>
+    public static InstanaToolDefinition Get(string tool) => ByName[tool].Definition;
+
     /// <summary><c>manage_events</c>.</summary>
-    public static InstanaToolDefinition Events => ByName["manage_events"].Definition;
+    public static InstanaToolDefinition Events => Get("manage_events");
 
     /// <summary>Whether there is such a tool.</summary>
     public static bool Contains(string tool) => ByName.ContainsKey(tool);
 
-    /// <summary>Whether an operation changes nothing at the backend; one that is not known changes nothing either.</summary>
-    public static bool IsReadOnly(string tool, string operation) =>
-        !ByName.TryGetValue(tool, out var found) || found.Definition.Operations.All(known => known.ReadOnly || known.Name != operation);
+    /// <summary>Reads a tool's whole arguments; null with a refusal where they contradict themselves.</summary>
+    public static OperationCall? Read(string tool, JsonElement arguments, out OperationResult? refusal) => CallArguments.Read(tool, arguments, out refusal);
+
+    /// <summary>The row that a call means; null where it means none.</summary>
+    public static InstanaOperationDefinition? Find(OperationCall call) => ByName.TryGetValue(call.Tool, out var tool) ? tool.Find(call) : null;
+
+    /// <summary>Whether a call changes nothing at the backend; one that is not known changes nothing either.</summary>
+    public static bool IsReadOnly(string tool, string? resourceType, string operation, ReadOnlyMemory<byte> parameters) =>
+        Find(new OperationCall(tool, resourceType, operation, parameters))?.ReadOnly ?? true;
 
     /// <summary>
     /// Carries out one operation. Wrong input and a backend's refusal are results with <see cref="OperationResult.IsError"/>;
@@ -37,4 +49,15 @@ public static class InstanaTools
         ByName.TryGetValue(call.Tool, out var tool)
             ? tool.ExecuteAsync(call, client, cancellation)
             : throw new ArgumentException("There is no such tool.", nameof(call));
+
+    private static Func<InstanaOperationDefinition, OperationHandler?> Handlers(InstanaToolDefinition definition)
+    {
+        var handlers = new Dictionary<object, OperationHandler>(ReferenceEqualityComparer.Instance);
+        foreach (var row in definition.Operations)
+        {
+            if (Registry.Find(definition.Name, row) is { } handler)
+                handlers[row] = handler;
+        }
+        return row => handlers.GetValueOrDefault(row);
+    }
 }

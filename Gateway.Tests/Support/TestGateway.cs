@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Gateway.Tests.Support;
 
 /// <summary>The real gateway on a free loopback port, with the test plug-ins; what it logs is kept.</summary>
-public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
+public sealed class TestGateway : IAsyncLifetime
 {
     private readonly Func<GatewayOptions, GatewayOptions> _change;
     private readonly Action<IServiceCollection>? _configure;
@@ -86,8 +86,6 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>Stops the gateway as the host would.</summary>
     internal Task StopAsync() => _app!.StopAsync();
-
-    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
 
     public async Task DisposeAsync()
     {

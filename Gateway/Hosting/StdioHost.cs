@@ -11,6 +11,12 @@ internal static class StdioHost
     {
         if (options.Shape != Shape.Standalone)
             throw new InvalidDataException("Over stdio a gateway runs alone: leave GRANARY_SHAPE out, or use --transport streamable-http.");
+        if (options.Instana is { Environment: not { BaseUrl: not null, ApiToken: not null }, Units.Count: 0 })
+        {
+            // Standard output is the protocol's; the vault tools work all the same.
+            await Console.Error.WriteLineAsync(
+                "Instana tools have no credentials: set INSTANA_API_TOKEN and INSTANA_BASE_URL (or --api-token and --base-url), or INSTANA_UNITS. Vault tools work without.");
+        }
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         GatewayHost.ConfigureLogging(builder.Logging, options);
         builder.Services.AddGateway(options);

@@ -27,6 +27,9 @@ public sealed class ToolResult
 
     internal bool IsError { get; }
 
+    /// <summary>What stands in the text instead of the object, for clients that read the object.</summary>
+    internal string? Brief { get; private init; }
+
     /// <summary>One text block.</summary>
     public static ToolResult Text(string text) => new(null, text, default, false);
 
@@ -35,6 +38,9 @@ public sealed class ToolResult
 
     /// <summary>A JSON object in UTF-8: as <c>structuredContent</c>, and as text with two-space indentation for clients that only read text.</summary>
     public static ToolResult Json(ReadOnlyMemory<byte> utf8Object, bool isError = false) => new(null, null, utf8Object, isError);
+
+    /// <summary>A long JSON object: as <c>structuredContent</c>, and a short text beside it for clients that know structured content, so that it is paid for once.</summary>
+    public static ToolResult Json(ReadOnlyMemory<byte> utf8Object, string brief) => new(null, null, utf8Object, false) { Brief = brief };
 
     /// <summary>A JSON object, written member by member; see <see cref="Json"/>.</summary>
     public static ToolResult Object(Action<Utf8JsonWriter> members, bool isError = false)

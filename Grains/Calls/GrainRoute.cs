@@ -1,5 +1,3 @@
-using Granary.Tenants;
-
 namespace Granary.Grains.Calls;
 
 /// <summary>
@@ -11,21 +9,13 @@ internal sealed class GrainRoute<TGrain>(IGrainFactory grains)
 {
     private GrainReference? _known;
 
-    /// <exception cref="TenantException">No silo was reached since this process started: nothing is known of any grain.</exception>
+    /// <exception cref="ArgumentException">No silo that is there has such grains.</exception>
     public TGrain To(string key)
     {
         if (_known is { } known)
             return (TGrain)grains.GetGrain(GrainId.Create(known.GrainId.Type, IdSpan.Create(key)), known.InterfaceType);
-        try
-        {
-            var grain = grains.GetGrain<TGrain>(key);
-            _known = (GrainReference)(object)grain;
-            return grain;
-        }
-        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException)
-        {
-            throw new TenantException(
-                TenantFailure.Unavailable, "No silo could be reached yet; nothing was done. Try again.", TimeSpan.FromSeconds(1), failure);
-        }
+        var grain = grains.GetGrain<TGrain>(key);
+        _known = (GrainReference)(object)grain;
+        return grain;
     }
 }

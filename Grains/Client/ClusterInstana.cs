@@ -9,6 +9,6 @@ namespace Granary.Grains.Client;
 internal sealed class ClusterInstana(TenantId tenant, ConnectionMessage connection, IInstanaGrain grain, ClusterCalls calls, TimeProvider time) : IInstana
 {
     public async Task<InstanaResult> CallAsync(InstanaCall call, CancellationToken cancellation) => Messages.To(await calls.RunInTurnsAsync(
-        tenant, InstanaTools.IsReadOnly(call.Tool, call.Operation) ? CallKind.Read : CallKind.Write,
+        tenant, InstanaTools.IsReadOnly(call.Tool, call.ResourceType, call.Operation, call.Params) ? CallKind.Read : CallKind.Write,
         token => grain.CallAsync(Messages.From(call, connection, time.GetUtcNow()), token), grain.ContinueAsync, grain.AbandonAsync, null, cancellation));
 }

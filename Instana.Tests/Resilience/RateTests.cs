@@ -49,6 +49,47 @@ public class RateTests
     }
 
     [Fact]
+    public void A_refusal_with_calls_left_locks_nothing()
+    {
+        var budget = new RateBudget(new FakeTimeProvider(Now));
+        budget.Observe("events", new RateHeaders(null, 9800, Now.AddMinutes(38), null), refused: true);
+        budget.UsedUpUntil("events").ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_refusal_without_a_remainder_locks_until_the_reset()
+    {
+        var budget = new RateBudget(new FakeTimeProvider(Now));
+        budget.Observe("events", new RateHeaders(null, null, Now.AddMinutes(38), null), refused: true);
+        budget.UsedUpUntil("events").ShouldBe(Now.AddMinutes(38));
+    }
+
+    [Fact]
+    public void A_locked_zone_is_tried_once_in_30_seconds()
+    {
+        var time = new FakeTimeProvider(Now);
+        var budget = new RateBudget(time);
+        budget.Observe("events", new RateHeaders("z", 0, Now.AddMinutes(38), null), refused: true);
+        time.Advance(TimeSpan.FromSeconds(29));
+        budget.UsedUpUntil("events").ShouldNotBeNull();
+        time.Advance(TimeSpan.FromSeconds(1));
+        budget.UsedUpUntil("events").ShouldBeNull();
+        budget.UsedUpUntil("events").ShouldNotBeNull();
+        budget.Observe("events", new RateHeaders("z", 9800, Now.AddMinutes(38), null), refused: false);
+        budget.UsedUpUntil("events").ShouldBeNull();
+    }
+
+    [Fact]
+    public void Families_whose_answers_name_no_zone_share_no_budget()
+    {
+        var budget = new RateBudget(new FakeTimeProvider(Now));
+        budget.Observe("infrastructure-monitoring", new RateHeaders(null, 0, Now.AddMinutes(38), null), refused: false);
+        budget.Observe("events", new RateHeaders(null, 5000, Now.AddMinutes(38), null), refused: false);
+        budget.UsedUpUntil("infrastructure-monitoring").ShouldNotBeNull();
+        budget.UsedUpUntil("events").ShouldBeNull();
+    }
+
+    [Fact]
     public void A_refusal_without_a_word_about_time_blocks_nothing()
     {
         var budget = new RateBudget(new FakeTimeProvider(Now));

@@ -37,9 +37,9 @@ internal sealed class Backend : IAsyncDisposable
     public InstanaClient Client { get; }
 
     /// <summary>No retries and a clock at noon, unless the options say otherwise.</summary>
-    public static async Task<Backend> StartAsync(InstanaOptions? options = null, SimulatorOptions? simulator = null)
+    public static async Task<Backend> StartAsync(InstanaOptions? options = null, SimulatorOptions? simulator = null, DateTimeOffset? at = null)
     {
-        var time = new FakeTimeProvider(Noon);
+        var time = new FakeTimeProvider(at ?? Noon);
         var host = await SimulatorHost.StartAsync((simulator ?? new SimulatorOptions()) with { Port = 0, Time = time });
         return new Backend(host, time, options ?? new InstanaOptions { Retry = new RetryOptions { MaxRetries = 0 } });
     }
@@ -77,9 +77,12 @@ internal sealed record Answer(JsonElement Json, bool IsError)
 {
     public string Text => Json.GetRawText();
 
-    public JsonElement this[string name] => Json.GetProperty(name);
+    /// <summary>A member of the results, or of the envelope.</summary>
+    public JsonElement this[string name] => Results.ValueKind == JsonValueKind.Object && Results.TryGetProperty(name, out var value) ? value : Json.GetProperty(name);
 
-    public bool Has(string name) => Json.TryGetProperty(name, out _);
+    public JsonElement Results => Json.TryGetProperty("results", out var results) ? results : default;
 
-    public IReadOnlyList<JsonElement> List(string name) => [.. Json.GetProperty(name).EnumerateArray()];
+    public bool Has(string name) => Json.TryGetProperty(name, out _) || (Results.ValueKind == JsonValueKind.Object && Results.TryGetProperty(name, out _));
+
+    public IReadOnlyList<JsonElement> List(string name) => [.. this[name].EnumerateArray()];
 }

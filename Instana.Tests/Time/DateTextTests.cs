@@ -32,6 +32,17 @@ public class DateTextTests
     [InlineData("2026-07-10 14:00|EST5", "2026-07-10T19:00:00Z")]
     [InlineData("2026-07-10 14:00|+05:30", "2026-07-10T08:30:00Z")]
     [InlineData("2026-07-10 14:00|utc", "2026-07-10T14:00:00Z")]
+    [InlineData("29 Nov 2026 06:00", "2026-11-29T06:00:00Z")]
+    [InlineData("Nov 29, 2026 6:00 AM", "2026-11-29T06:00:00Z")]
+    [InlineData("November 29th, 2026 at 6:00 am", "2026-11-29T06:00:00Z")]
+    [InlineData("20261129T060000Z", "2026-11-29T06:00:00Z")]
+    [InlineData("20261129T060000+0200", "2026-11-29T04:00:00Z")]
+    [InlineData("2026-11-29 06:00 EST", "2026-11-29T11:00:00Z")]
+    [InlineData("2026-07-10 06:00 CEST", "2026-07-10T04:00:00Z")]
+    [InlineData("Sun, 29 Nov 2026 06:00:00 GMT", "2026-11-29T06:00:00Z")]
+    [InlineData("Sunday 29 November 2026 06:00", "2026-11-29T06:00:00Z")]
+    [InlineData("2026-11-29 06:00 UTC+2", "2026-11-29T04:00:00Z")]
+    [InlineData("2026-3-9 6:05", "2026-03-09T06:05:00Z")]
     public void Every_documented_form_is_read(string text, string moment)
     {
         DateText.TryParse(text, out var read, out var problem).ShouldBeTrue(problem);

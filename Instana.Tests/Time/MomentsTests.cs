@@ -15,6 +15,15 @@ public class MomentsTests
         Read($" {Ms} ").ShouldBe(Ms);
         Read("now").ShouldBe(Ms);
         Read("now-2h").ShouldBe(Ms - 7_200_000);
+        Read("6 hours ago").ShouldBe(Ms - (6 * 3_600_000));
+        Read("an hour ago").ShouldBe(Ms - 3_600_000);
+        Read("-30m").ShouldBe(Ms - 1_800_000);
+        Read("yesterday").ShouldBe(Ms - (36 * 3_600_000));
+        Read("yesterday 18:00").ShouldBe(Ms - (18 * 3_600_000));
+        Read("midnight").ShouldBe(Ms - (12 * 3_600_000));
+        Read("06:00").ShouldBe(Ms - (6 * 3_600_000));
+        Read("monday").ShouldBe(Ms - (36 * 3_600_000));
+        Read($"{Ms}.0").ShouldBe(Ms);
         Read("2026-03-10T11:00:00Z").ShouldBe(Ms - 3_600_000);
     }
 

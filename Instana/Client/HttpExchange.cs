@@ -32,7 +32,7 @@ internal sealed class HttpExchange(
         if (target.Scheme != connection.BaseUrl.Scheme || target.Host != connection.BaseUrl.Host || target.Port != connection.BaseUrl.Port)
         {
             // The host only: the rest of the address may hold what a login page wants to keep.
-            return $"The backend redirected to another address ('{ErrorBodies.Redact(target.Host, connection.Credential)}'), which is not followed; check the base URL and the credential.";
+            return $"The backend redirected to another address ('{target.Host}'), which is not followed; check the base URL and the credential.";
         }
         if (request.Method != HttpMethod.Get)
             return "The backend redirected a request that is not a plain read; check the base URL.";
@@ -48,14 +48,14 @@ internal sealed class HttpExchange(
         if (body is null)
             return Failures.TooLarge(status, options.MaxResponseBytes);
         if (response.IsSuccessStatusCode)
-            return new InstanaReply((int)status, SecretScrub.Clean(body.Value, connection.Credential), null);
+            return new InstanaReply((int)status, body.Value, null);
         var words = ErrorBodies.Describe(body.Value.Span, connection.Credential);
         if (status == HttpStatusCode.TooManyRequests)
             return RateLimited(words, rate);
         return InstanaReply.Failed(new InstanaFailure(FailureKind.Status, words.Length == 0 ? Meaning((int)status) : words)
         {
             Status = (int)status,
-            Retryable = (int)status is 502 or 503 or 504,
+            Retryable = (int)status is 408 or 500 or 502 or 503 or 504,
             Wait = (int)status == 503 ? rate.RetryAfter : null,
             ResetAt = (int)status == 503 && rate.RetryAfter is { } wait ? time.GetUtcNow() + wait : null,
             // Not 500: some endpoints answer it to a mistaken question, and one caller must not shut out the others.
@@ -66,7 +66,8 @@ internal sealed class HttpExchange(
     private InstanaReply RateLimited(string words, RateHeaders rate)
     {
         var now = time.GetUtcNow();
-        var until = rate.RetryAfter is { } after ? now + after : rate.Reset;
+        // With calls left it is a burst that was refused: the window's end says nothing about when it is over.
+        var until = rate.RetryAfter is { } after ? now + after : rate.Remaining > 0 ? null : rate.Reset;
         return Failures.RateLimited(words, 429, until is { } at ? Max(at - now) : null, until);
     }
 

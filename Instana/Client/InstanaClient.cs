@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Granary.Instana.Http;
 using Granary.Instana.Resilience;
 using Polly;
@@ -6,8 +7,8 @@ using Polly.CircuitBreaker;
 namespace Granary.Instana.Client;
 
 /// <summary>
-/// Sends requests over one connection. It keeps what belongs to the connection alone, its breaker and its rate budget; the
-/// sockets are shared. Safe for concurrent use.
+/// Sends requests over one connection. It keeps what belongs to the connection alone: its breaker, its rate budget, its catalogs and the reads
+/// under way; the sockets are shared. Safe for concurrent use.
 /// </summary>
 public sealed class InstanaClient
 {
@@ -17,6 +18,8 @@ public sealed class InstanaClient
     private readonly RateBudget _budget;
     private readonly HttpExchange _exchange;
     private readonly ResiliencePipeline<InstanaReply> _pipeline;
+    private readonly Flights _flights = new();
+    private readonly CatalogCache _catalogs;
 
     /// <summary>Makes a client; the transport stays the caller's.</summary>
     public InstanaClient(InstanaConnection connection, InstanaOptions options, InstanaTransport transport, TimeProvider time)
@@ -27,15 +30,57 @@ public sealed class InstanaClient
         _budget = new RateBudget(time);
         _exchange = new HttpExchange(connection, options, transport, _budget, time);
         _pipeline = ConnectionPipeline.Build(options, time);
+        _catalogs = new CatalogCache(options.CacheEnabled, options.CacheTtl, time);
+        Links = new InstanaLinks(connection.BaseUrl);
     }
 
     internal TimeProvider Time => _time;
 
+    internal InstanaLinks Links { get; }
+
     internal CallScope Scope(string tool, string? resourceType, IReadOnlyDictionary<string, string>? tracking, DateTimeOffset? deadline) =>
         new(tool, resourceType, tracking, deadline, _time.GetUtcNow() + _options.Timeout);
 
+    /// <summary>Reads a catalog: from the cache where it is there, else from the backend.</summary>
+    internal async Task<InstanaReply> SendCachedAsync(InstanaRequest request, CallScope scope, CancellationToken cancellation)
+    {
+        var key = Key(request);
+        if (_catalogs.Find(key) is { } known)
+            return known;
+        var reply = await SendAsync(request, scope, cancellation);
+        _catalogs.Keep(key, reply);
+        return reply;
+    }
+
     /// <summary>Sends one request, with its retries. Failures are replies; only the caller's cancellation is thrown.</summary>
     internal async Task<InstanaReply> SendAsync(InstanaRequest request, CallScope scope, CancellationToken cancellation)
+    {
+        if (!request.ReadOnly)
+            return await RunAsync(request, scope, cancellation);
+        var key = Key(request);
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var left = scope.End - _time.GetUtcNow();
+            if (left <= TimeSpan.Zero)
+                return Failures.Timeout(_options.Timeout, scope.EndsEarly);
+            using var limit = new CancellationTokenSource(left, _time);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+            try
+            {
+                var (reply, own) = await _flights.RunAsync(key, token => RunAsync(request, scope, token), linked.Token);
+                // Somebody in more of a hurry had asked: their deadline is not this caller's.
+                if (own || reply.Failure?.Kind != FailureKind.Timeout || scope.End - _time.GetUtcNow() <= TimeSpan.Zero)
+                    return reply;
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && limit.IsCancellationRequested)
+            {
+                return Failures.Timeout(_options.Timeout, scope.EndsEarly);
+            }
+        }
+    }
+
+    private async Task<InstanaReply> RunAsync(InstanaRequest request, CallScope scope, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var left = scope.End - _time.GetUtcNow();
@@ -48,10 +93,14 @@ public sealed class InstanaClient
         ConnectionPipeline.Attach(context, attempts);
         try
         {
-            return await _pipeline.ExecuteAsync(
+            var reply = await _pipeline.ExecuteAsync(
                 static (context, state) => state.Client.AttemptAsync(state.Attempts, state.Caller, context.CancellationToken),
                 context,
                 (Client: this, Attempts: attempts, Caller: cancellation));
+            // A credential that is no longer accepted must not go on reading what was cached while it was.
+            if (reply.Failure?.Status is 401)
+                _catalogs.Clear();
+            return reply;
         }
         catch (BrokenCircuitException e)
         {
@@ -85,5 +134,11 @@ public sealed class InstanaClient
             // A connect timeout of the handler is a cancellation that nobody asked for.
             return Failures.Connection(e, _connection.BaseUrl);
         }
+    }
+
+    private static string Key(InstanaRequest request)
+    {
+        var body = request.Body is { } bytes ? bytes.Length == 0 ? "" : Convert.ToHexString(SHA256.HashData(bytes.Span)) : "";
+        return $"{request.Method.Method} {request.Path}?{request.Query} {request.Accept} {body}";
     }
 }

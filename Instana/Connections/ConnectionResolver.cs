@@ -29,10 +29,30 @@ public static class ConnectionResolver
         InstanaOptions options,
         InstanaCaller caller,
         [NotNullWhen(true)] out InstanaConnection? connection,
+        [NotNullWhen(false)] out string? problem) => TryResolve(header, options, caller, null, out connection, out problem);
+
+    /// <summary>The same, for one of the operator's units that a call names by its alias.</summary>
+    /// <param name="header">A request header by name; null or empty where the request has none.</param>
+    /// <param name="options">The allow-list, the operator's own connections, and whether they are shared.</param>
+    /// <param name="caller">Where the call comes from.</param>
+    /// <param name="unit">The alias; null for none.</param>
+    /// <param name="connection">The connection, when there is no problem.</param>
+    /// <param name="problem">The sentence.</param>
+    public static bool TryResolve(
+        Func<string, string?> header,
+        InstanaOptions options,
+        InstanaCaller caller,
+        string? unit,
+        [NotNullWhen(true)] out InstanaConnection? connection,
         [NotNullWhen(false)] out string? problem)
     {
         connection = null;
         var sent = SentHeaders.Read(header);
+        if (!string.IsNullOrWhiteSpace(unit) && sent.Any)
+        {
+            problem = "The call names a unit and brings a connection in its headers; leave one out.";
+            return false;
+        }
         if (sent.Any)
         {
             problem = sent.Missing();
@@ -44,10 +64,17 @@ public static class ConnectionResolver
                 + $"{InstanaHeaders.BaseUrl} and {InstanaHeaders.ApiToken}; the server's own credentials do not serve HTTP requests.";
             return false;
         }
-        problem = MissingFromEnvironment(options.Environment);
+        var own = options.Environment;
+        if (!string.IsNullOrWhiteSpace(unit) && !options.Units.TryGetValue(unit.Trim(), out own))
+        {
+            problem = options.Units.Count == 0
+                ? "There are no units here: INSTANA_UNITS names the file that lists them."
+                : $"There is no unit '{(unit.Length <= 64 ? unit : unit[..64] + "…")}'; there are: {string.Join(", ", options.Units.Keys.Order(StringComparer.Ordinal))}.";
+            return false;
+        }
+        problem = MissingFromEnvironment(own);
         return problem is null
-            && InstanaConnection.TryCreate(
-                options.Environment!.BaseUrl, new ApiTokenCredential(options.Environment.ApiToken!), options, out connection, out problem);
+            && InstanaConnection.TryCreate(own!.BaseUrl, new ApiTokenCredential(own.ApiToken!), options, out connection, out problem);
     }
 
     private static string? MissingFromEnvironment(InstanaEnvironment? environment)

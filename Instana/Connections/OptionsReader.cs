@@ -1,7 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Granary.Instana.Connections;
 
@@ -16,7 +14,7 @@ public static class OptionsReader
 
     /// <summary>
     /// Reads <c>INSTANA_BASE_URL</c>, <c>_API_TOKEN</c>, <c>_SSL_VERIFY</c>, <c>_CA_BUNDLE</c>, <c>_API_TIMEOUT</c>,
-    /// <c>_CACHE_ENABLED</c>, <c>_CACHE_TTL</c>, <c>_ALLOWED_HOSTS</c> and <c>_SHARED_CREDENTIALS</c>.
+    /// <c>_CACHE_ENABLED</c>, <c>_CACHE_TTL</c>, <c>_ALLOWED_HOSTS</c>, <c>_SHARED_CREDENTIALS</c> and <c>_UNITS</c>.
     /// </summary>
     /// <param name="variable">A variable by name; null where it is not set. A command line may be laid over it.</param>
     /// <param name="options">The options, when there is no problem.</param>
@@ -30,8 +28,10 @@ public static class OptionsReader
             found.Add($"{AllowedHostsVariable}: {problem}");
         var url = NullIfEmpty(variable("INSTANA_BASE_URL"));
         var token = NullIfEmpty(variable("INSTANA_API_TOKEN"));
+        var units = UnitsFile.Read(NullIfEmpty(variable(UnitsFile.Variable)), found);
         var read = new InstanaOptions
         {
+            Units = units,
             AllowedHosts = allowed ?? HostAllowList.Default,
             Environment = url is null && token is null ? null : new InstanaEnvironment(url, token),
             SharedCredentials = Flag(variable, SharedCredentialsVariable, false, found),
@@ -41,31 +41,11 @@ public static class OptionsReader
             CacheEnabled = Flag(variable, "INSTANA_CACHE_ENABLED", true, found),
             CacheTtl = Seconds(variable, "INSTANA_CACHE_TTL", 1800, found),
         };
-        if (url is not null && !BaseUrlRules.TryNormalise(url, out _, out problem))
-            found.Add($"INSTANA_BASE_URL (--base-url): {problem} For example: https://unit-tenant.instana.io");
-        if (token is not null && CredentialRules.Token("it", token) is { } unfit)
-            found.Add($"INSTANA_API_TOKEN (--api-token): {unfit}");
-        if (read.CaBundlePath is { } path && CheckBundle(path) is { } reason)
-            found.Add($"INSTANA_CA_BUNDLE is a PEM file of certificates, for example /etc/ssl/certs/ca-certificates.crt: {reason}");
+        if (read.CaBundlePath is { } path && !File.Exists(path))
+            found.Add("INSTANA_CA_BUNDLE: there is no such file.");
         problems = found;
         options = found.Count == 0 ? read : null;
         return options is not null;
-    }
-
-    private static string? CheckBundle(string path)
-    {
-        if (!File.Exists(path))
-            return "there is no such file.";
-        try
-        {
-            var certificates = new X509Certificate2Collection();
-            certificates.ImportFromPemFile(path);
-            return certificates.Count > 0 ? null : "it holds none.";
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            return "it cannot be read as one.";
-        }
     }
 
     private static string? NullIfEmpty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
@@ -93,7 +73,7 @@ public static class OptionsReader
             return TimeSpan.FromSeconds(absent);
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400)
             return TimeSpan.FromSeconds(seconds);
-        problems.Add($"{name} must be a whole number of seconds from 1 to 86400, without a unit, for example {absent}.");
+        problems.Add($"{name} must be a whole number of seconds from 1 to 86400.");
         return TimeSpan.FromSeconds(absent);
     }
 }

@@ -16,8 +16,7 @@ internal static partial class ErrorBodies
     public static string Describe(ReadOnlySpan<byte> body, InstanaCredential credential)
     {
         var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxRead)]).Trim();
-        // Redacted first: a cut through a secret would leave its beginning.
-        return Shorten(Redact(FromJson(text, 0) ?? Plain(text), credential));
+        return Redact(Shorten(FromJson(text, 0) ?? Plain(text)), credential);
     }
 
     /// <summary>Removes the credential from a text, should a backend echo it.</summary>
@@ -26,7 +25,7 @@ internal static partial class ErrorBodies
         foreach (var secret in credential.Secrets)
         {
             if (secret.Length > 0)
-                text = text.Replace(secret, "[redacted]", StringComparison.OrdinalIgnoreCase);
+                text = text.Replace(secret, "[redacted]", StringComparison.Ordinal);
         }
         return text;
     }

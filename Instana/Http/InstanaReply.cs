@@ -27,6 +27,9 @@ internal enum FailureKind
     /// <summary>A success that is not JSON: a login page, for example.</summary>
     NotJson,
 
+    /// <summary>A success whose body is not what is documented: empty, null, or of another kind.</summary>
+    Unexpected,
+
     /// <summary>The breaker is open.</summary>
     CircuitOpen,
 }

@@ -9,6 +9,9 @@ internal sealed record InstanaRequest(HttpMethod Method, string Path, string Fam
     /// <summary>The query without its question mark, escaped.</summary>
     public string Query { get; init; } = "";
 
+    /// <summary>An <c>Accept</c> header that differs from the usual one.</summary>
+    public string? Accept { get; init; }
+
     /// <summary>A JSON body, or null.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
 

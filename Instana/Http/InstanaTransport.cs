@@ -14,7 +14,7 @@ public sealed class InstanaTransport : IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
 
-    private InstanaTransport(SocketsHttpHandler handler) => _invoker = new HttpMessageInvoker(handler);
+    internal InstanaTransport(HttpMessageHandler handler) => _invoker = new HttpMessageInvoker(handler);
 
     /// <summary>Opens the transport; <paramref name="problem"/> is a sentence for the operator when the CA bundle cannot be used.</summary>
     public static bool TryCreate(

@@ -17,7 +17,7 @@ internal static class RequestMessages
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         message.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
-        message.Headers.TryAddWithoutValidation("Accept", "application/json, */*;q=0.1");
+        message.Headers.TryAddWithoutValidation("Accept", request.Accept ?? "application/json, */*;q=0.1");
         Authorise(message.Headers, connection.Credential);
         TrackingKeys.Write(message.Headers, scope, connection.Credential);
         if (request.Body is { } body)

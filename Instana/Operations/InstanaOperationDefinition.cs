@@ -24,31 +24,6 @@ public enum ResultShape
     Text,
 }
 
-/// <summary>How an operation's period is sent.</summary>
-public enum PeriodStyle
-{
-    /// <summary>It has none.</summary>
-    None,
-
-    /// <summary><c>from</c> and <c>to</c> in the query.</summary>
-    FromTo,
-
-    /// <summary><c>windowSize</c> and <c>to</c> in the query.</summary>
-    Window,
-
-    /// <summary><c>timeFrame {windowSize, to}</c> in the body.</summary>
-    Frame,
-
-    /// <summary><c>timeConfig {windowSize, to}</c> in the body.</summary>
-    Config,
-}
-
-/// <summary>An operation's period.</summary>
-/// <param name="Style">How it is sent.</param>
-/// <param name="Minutes">How long it is when a call names none; 0 sends nothing then.</param>
-/// <param name="MaxDays">The longest one.</param>
-public readonly record struct PeriodRule(PeriodStyle Style, int Minutes, int MaxDays);
-
 /// <summary>One operation of a tool, as data. A row of the table: adding an operation adds one of these.</summary>
 /// <param name="Name">Its name, for example <c>get_events</c>.</param>
 /// <param name="Summary">What it answers, in few words.</param>
@@ -90,6 +65,9 @@ public sealed record InstanaOperationDefinition(string Name, string Summary, IRe
 
     /// <summary>The operation that reads what an update replaces, for the difference a dry run shows; its path.</summary>
     public string? Before { get; init; }
+
+    /// <summary>What the answer calls its list.</summary>
+    public string ListName { get; init; } = "items";
 
     /// <summary>What is kept of each item or object of the answer; empty for all of it.</summary>
     public IReadOnlyList<string> Keep { get; init; } = [];

@@ -1,34 +1,97 @@
+using System.Text.Json.Nodes;
 using Granary.Instana.Client;
+using Granary.Instana.Http;
 using Granary.Instana.Params;
+using Granary.Instana.Time;
 
 namespace Granary.Instana.Operations;
 
-/// <summary>A tool that can be called: its data and its operations.</summary>
-internal sealed class InstanaTool(InstanaToolDefinition definition, IReadOnlyList<InstanaOperation> operations)
+/// <summary>
+/// A tool that can be called. One engine for all rows: find the row, read its parameters, say everything that is wrong at once, ask before what
+/// cannot be undone, carry out, cut to size.
+/// </summary>
+internal sealed class InstanaTool(InstanaToolDefinition definition, Func<InstanaOperationDefinition, OperationHandler?> handlers, OperationChecks checks)
 {
     public InstanaToolDefinition Definition => definition;
 
+    /// <summary>The row that a call means; null where there is none, or its parameters are needed to know.</summary>
+    public InstanaOperationDefinition? Find(OperationCall call) =>
+        OperationFinder.Find(definition, call with { Subtype = CallArguments.Peek(call.Params, "resource_subtype") }, out _, out _);
+
     public async Task<OperationResult> ExecuteAsync(OperationCall call, InstanaClient client, CancellationToken cancellation)
     {
-        if (Find(call) is not { } operation)
-            return Results.InvalidOperation(call.Operation, operations.Select(known => known.Definition.Name).Distinct());
-        var now = client.Time.GetUtcNow();
-        var bound = ParamsBinder.Bind(call.Params, operation.Definition.Parameters, now);
-        var prepared = operation.Prepare(bound, now);
+        if (Names.Squash(call.Operation) is "describe" or "help")
+            return Description.Of(definition, call);
+        // 1. Which row.
+        call = call with { Subtype = CallArguments.Peek(call.Params, "resource_subtype") };
+        if (OperationFinder.Find(definition, call, out var refusal, out var note) is not { } row)
+            return refusal!;
+        // 2. Its parameters: everything that is wrong, before any request.
+        var bound = ParamsBinder.Bind(call.Params, row.Parameters, Rules(row), client.Time.GetUtcNow());
+        if (note is not null)
+            bound.Warn(note);
+        var cursor = Continue(row, bound);
+        OperationChecks.Structure(row, bound);
         if (bound.Problems.Count > 0)
-            return Results.ValidationFailed(operation.Definition.Name, bound);
-        var scope = client.Scope(definition.Name, call.ResourceType, call.Tracking, call.Deadline);
-        return await operation.RunAsync(new OperationContext(client, scope, bound, prepared), cancellation);
+            return Envelope.Invalid(row, bound);
+        // 3. Names and catalogs, which takes the backend's word.
+        var scope = client.Scope(definition.Name, row.ResourceType, call.Tracking, call.Deadline);
+        var context = new OperationContext(row, client, scope, bound, cursor);
+        if (await checks.LiveAsync(context, cancellation) is { } failure)
+            return failure;
+        if (bound.Problems.Count > 0)
+            return Envelope.Invalid(row, bound);
+        // 4. A change that cannot be undone is shown, or asked for, first.
+        if (!row.ReadOnly && bound.Wishes.DryRun)
+            return await DryRun.ShowAsync(context, handlers(row), cancellation);
+        if (row.Destructive && !bound.Wishes.Confirm)
+            return Confirmation(row, bound);
+        // 5. The call.
+        var answer = handlers(row) is { } handler ? await handler(context, cancellation) : await GenericOperation.RunAsync(context, cancellation);
+        return answer.Failure ?? Close(context, answer);
     }
 
-    private InstanaOperation? Find(OperationCall call)
+    internal static BindRules Rules(InstanaOperationDefinition row) => new(
+        row.Period,
+        row.TagCatalog == "application_tags" || row.Path.Contains("application", StringComparison.Ordinal) ? "DESTINATION" : "NOT_APPLICABLE",
+        row.Path.StartsWith("/api/infrastructure", StringComparison.Ordinal) ? 1 : 1000);
+
+    private static AnswerCursor? Continue(InstanaOperationDefinition row, BoundParams bound)
     {
-        foreach (var operation in operations)
+        if (bound.Wishes.Cursor is not { } text || bound.Problems.Count > 0)
+            return null;
+        if (!AnswerCursor.TryDecode(text, row, bound, out var cursor, out var problem))
         {
-            var known = operation.Definition;
-            if (known.Name == call.Operation && (known.ResourceType is null || known.ResourceType == call.ResourceType))
-                return operation;
+            bound.Add(new InputProblem("cursor", problem));
+            return null;
         }
-        return null;
+        if (cursor.Window is { } window)
+            bound.Window = window;
+        return cursor;
+    }
+
+    private static OperationResult Confirmation(InstanaOperationDefinition row, BoundParams bound)
+    {
+        var envelope = Envelope.Open(row);
+        envelope["required_action"] = new JsonObject { ["params"] = new JsonObject { ["confirm"] = true } };
+        Envelope.AddWarnings(envelope, bound);
+        return Envelope.Asked(
+            envelope, "confirmation_required",
+            $"{row.Name} cannot be undone ({row.Summary}). Ask the user, then repeat the call with params.confirm = true; params.dry_run = true shows what would be sent.");
+    }
+
+    private static OperationResult Close(OperationContext context, Answer answer)
+    {
+        var envelope = Envelope.Open(context.Row);
+        envelope["results"] = answer.Results;
+        if (context.Window is { } window)
+        {
+            envelope["window"] = new JsonObject { ["from_time"] = window.From, ["to_time"] = window.To, ["time_range"] = window.ToString(), ["length"] = Spans.Words(window.To - window.From) };
+        }
+        Envelope.AddWarnings(envelope, context.Params);
+        return Sizing.Fit(envelope, answer, context.Params.Wishes.MaxChars, cursor => cursor.Encode(context.Row, context.Params))
+            ? Envelope.Close(envelope, false)
+            : Envelope.Failed(context.Row, new InstanaFailure(
+                FailureKind.TooLarge, $"The answer does not fit into max_chars = {context.Params.Wishes.MaxChars}, even shortened; raise max_chars or filter more."));
     }
 }

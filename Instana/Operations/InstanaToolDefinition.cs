@@ -12,6 +12,13 @@ public sealed record InstanaToolDefinition
     /// <summary>What it does and how it is called; at most 1 kB, because every session pays for it.</summary>
     public required string Description { get; init; }
 
+    /// <summary>The description with the operations by resource type.</summary>
+    public string FullDescription => field ??= string.Concat(
+        [Description, .. ResourceTypes.Select(type => $"\n{type}: {string.Join(", ", Operations.Where(row => row.ResourceType == type).Select(row => row.Name).Distinct())}")]);
+
+    /// <summary>True when parameters stand in the arguments themselves: a tool that asks one question.</summary>
+    public bool IsFlat { get; init; }
+
     /// <summary>The category by which operators switch tools on, for example <c>events</c>.</summary>
     public required string Category { get; init; }
 
@@ -35,9 +42,6 @@ public sealed record InstanaToolDefinition
 
     /// <summary>The resource types, in the order in which they are documented.</summary>
     public IReadOnlyList<string> ResourceTypes => field ??= [.. Operations.Select(operation => operation.ResourceType).OfType<string>().Distinct()];
-
-    /// <summary>The JSON Schema of <c>params</c>: all parameters of all operations.</summary>
-    public string ParamsSchemaJson => field ??= ToolSchemas.Params(this);
 
     /// <summary>The JSON Schema of the tool's whole argument object: <c>operation</c>, <c>params</c> and, where it has them, <c>resource_type</c>.</summary>
     public string InputSchemaJson => field ??= ToolSchemas.Input(this);

@@ -17,4 +17,10 @@ public sealed record OperationCall(string Tool, string? ResourceType, string Ope
 
     /// <summary>When the caller stops waiting.</summary>
     public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>The alias of the unit it is for; null for the usual one.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>The value of <c>resource_subtype</c>; part of <see cref="Params"/> on the way.</summary>
+    internal string? Subtype { get; init; }
 }

@@ -93,7 +93,12 @@ public static class TableJson
     private static void WriteStrings(Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
     {
         if (values.Count > 0)
-            Results.WriteStrings(writer, name, values);
+        {
+            writer.WriteStartArray(name);
+            foreach (var value in values)
+                writer.WriteStringValue(value);
+            writer.WriteEndArray();
+        }
     }
 
     private static string Lower<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();

@@ -1,123 +1,122 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Granary.Instana.Params;
 
 namespace Granary.Instana.Operations;
 
-/// <summary>Writes the schemas that follow from a tool's data.</summary>
+/// <summary>Writes the schemas that follow from a tool's rows. Every provider's subset of JSON Schema takes them: one type each, enums of strings.</summary>
 internal static class ToolSchemas
 {
-    public static string Params(InstanaToolDefinition tool) => Write(writer => WriteParams(writer, tool));
-
-    public static string Input(InstanaToolDefinition tool) => Write(writer =>
+    /// <summary>The tool's arguments. What each operation takes is in <c>describe</c>: a list of tools is paid for in every session.</summary>
+    public static string Input(InstanaToolDefinition tool)
     {
-        var resources = tool.Operations.Select(operation => operation.ResourceType).OfType<string>().Distinct().ToList();
-        writer.WriteStartObject();
-        writer.WriteString("type", "object");
-        writer.WriteStartObject("properties");
-        if (resources.Count > 0)
-            WriteEnum(writer, "resource_type", resources);
-        WriteEnum(writer, "operation", tool.Operations.Select(operation => operation.Name).Distinct());
-        writer.WritePropertyName("params");
-        WriteParams(writer, tool);
-        writer.WriteEndObject();
-        writer.WriteStartArray("required");
-        if (resources.Count > 0)
-            writer.WriteStringValue("resource_type");
-        writer.WriteStringValue("operation");
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    });
-
-    private static string Write(Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            write(writer);
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        if (tool.IsFlat)
+            return Of(tool.Operations[0]).ToJsonString(Envelope.Compact);
+        var properties = new JsonObject();
+        if (tool.ResourceTypes.Count > 0)
+            properties["resource_type"] = Enum(tool.ResourceTypes);
+        properties["operation"] = Enum([.. tool.Operations.Select(operation => operation.Name).Distinct(), "describe"]);
+        properties["params"] = new JsonObject { ["type"] = "object", ["description"] = "Parameters; operation describe tells them" };
+        properties["unit"] = new JsonObject { ["type"] = "string", ["description"] = "Alias of an Instana unit" };
+        var required = new List<string>();
+        if (tool.ResourceTypes.Count > 0 && tool.DefaultResource is null)
+            required.Add("resource_type");
+        if (tool.DefaultOperation is null)
+            required.Add("operation");
+        var schema = new JsonObject { ["type"] = "object", ["properties"] = properties };
+        if (required.Count > 0)
+            schema["required"] = Envelope.Strings(required);
+        return schema.ToJsonString(Envelope.Compact);
     }
 
-    private static void WriteParams(Utf8JsonWriter writer, InstanaToolDefinition tool)
+    /// <summary>The parameters of one operation.</summary>
+    public static JsonObject Of(InstanaOperationDefinition row)
     {
-        writer.WriteStartObject();
-        writer.WriteString("type", "object");
-        writer.WriteStartObject("properties");
-        foreach (var shared in tool.Operations.SelectMany(operation => operation.Parameters).DistinctBy(parameter => parameter.Name))
-            WriteParameter(writer, shared);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
+        var properties = new JsonObject();
+        foreach (var parameter in row.Parameters)
+            properties[parameter.Name] = Of(parameter);
+        if (row.Period.Style != PeriodStyle.None)
+            properties["time_range"] = new JsonObject { ["type"] = "string", ["description"] = "Period, e.g. \"last 2 hours\", \"yesterday\", \"PT2H\"; or from_time and to_time" };
+        if (row.Destructive)
+            properties["confirm"] = Of(AnswerParameters.Confirm);
+        if (!row.ReadOnly)
+            properties["dry_run"] = Of(AnswerParameters.DryRun);
+        properties["max_chars"] = Of(AnswerParameters.MaxChars);
+        properties["cursor"] = Of(AnswerParameters.Cursor);
+        return Object(properties, row.Parameters);
     }
 
-    private static void WriteParameter(Utf8JsonWriter writer, InstanaParameter parameter)
+    private static JsonObject Of(InstanaParameter parameter)
     {
-        writer.WriteStartObject(parameter.Name);
+        var schema = new JsonObject();
         switch (parameter.Kind)
         {
-            case ParameterKind.Integer:
-                writer.WriteString("type", "integer");
-                WriteLimits(writer, parameter);
+            case ParameterKind.Integer or ParameterKind.Number:
+                schema["type"] = parameter.Kind == ParameterKind.Integer ? "integer" : "number";
+                Limit(schema, parameter);
                 break;
             case ParameterKind.Flag:
-                writer.WriteString("type", "boolean");
+                schema["type"] = "boolean";
                 break;
             case ParameterKind.Choice:
-                WriteChoices(writer, parameter);
+                schema = Enum(parameter.Choices);
                 break;
-            case ParameterKind.IdList or ParameterKind.ChoiceList:
-                writer.WriteString("type", "array");
-                writer.WriteStartObject("items");
-                WriteChoices(writer, parameter);
-                writer.WriteEndObject();
+            case ParameterKind.ChoiceList:
+                schema["type"] = "array";
+                schema["items"] = Enum(parameter.Choices);
                 break;
-            case ParameterKind.Moment:
-                // A time in milliseconds is taken as well; a list of types is not what every provider's converter reads.
-                writer.WriteString("type", "string");
+            case ParameterKind.IdList or ParameterKind.TextList:
+                schema["type"] = "array";
+                schema["items"] = new JsonObject { ["type"] = "string" };
                 break;
-            case ParameterKind.Group:
-                writer.WriteString("type", "object");
+            case ParameterKind.ObjectList:
+                schema["type"] = "array";
+                schema["items"] = Object(Fields(parameter), parameter.Fields, wire: true);
+                break;
+            case ParameterKind.Object when parameter.Fields.Count > 0:
+                schema = Object(Fields(parameter), parameter.Fields, wire: true);
+                break;
+            case ParameterKind.Object or ParameterKind.Group or ParameterKind.TagFilter or ParameterKind.Frame or ParameterKind.Json:
+                schema["type"] = "object";
                 break;
             default:
-                writer.WriteString("type", "string");
-                writer.WriteNumber("maxLength", parameter.MaxLength);
+                schema["type"] = "string";
+                schema["maxLength"] = parameter.MaxLength;
                 break;
         }
-        writer.WriteString("description", parameter.Description);
-        writer.WriteEndObject();
+        schema["description"] = parameter.Description;
+        if (parameter.DefaultJson is { } value)
+            schema["default"] = JsonNode.Parse(value);
+        if (parameter.Kind is ParameterKind.Moment or ParameterKind.TagFilter && parameter.Example is { } example)
+            schema["examples"] = parameter.Kind == ParameterKind.Moment ? new JsonArray(example) : new JsonArray(JsonNode.Parse(example));
+        return schema;
     }
 
-    private static void WriteLimits(Utf8JsonWriter writer, InstanaParameter parameter)
+    private static JsonObject Fields(InstanaParameter parameter)
+    {
+        var properties = new JsonObject();
+        foreach (var field in parameter.Fields)
+            properties[field.Wire] = Of(field);
+        return properties;
+    }
+
+    private static JsonObject Object(JsonObject properties, IReadOnlyList<InstanaParameter> parameters, bool wire = false)
+    {
+        var schema = new JsonObject { ["type"] = "object", ["properties"] = properties };
+        var required = parameters.Where(parameter => parameter.Required && parameter.NamedBy is null).Select(parameter => wire ? parameter.Wire : parameter.Name).ToList();
+        if (required.Count > 0)
+            schema["required"] = Envelope.Strings(required);
+        return schema;
+    }
+
+    private static void Limit(JsonObject schema, InstanaParameter parameter)
     {
         if (parameter.Minimum is { } minimum)
-            writer.WriteNumber("minimum", minimum);
-        if (parameter.Maximum is { } maximum)
-            writer.WriteNumber("maximum", maximum);
+            schema["minimum"] = minimum;
+        if (parameter.Maximum is { } maximum and < 1L << 53)
+            schema["maximum"] = maximum;
         if (parameter.Default is { } value)
-            writer.WriteNumber("default", value);
+            schema["default"] = value;
     }
 
-    private static void WriteChoices(Utf8JsonWriter writer, InstanaParameter parameter)
-    {
-        var numbers = parameter.Choices.Count > 0 && parameter.Choices.All(choice => long.TryParse(choice, out _));
-        writer.WriteString("type", numbers ? "integer" : "string");
-        // An enum of numbers is not what every provider's converter reads either; the description names them.
-        if (parameter.Choices.Count == 0 || numbers)
-            return;
-        writer.WriteStartArray("enum");
-        foreach (var choice in parameter.Choices)
-            writer.WriteStringValue(choice);
-        writer.WriteEndArray();
-    }
-
-    private static void WriteEnum(Utf8JsonWriter writer, string name, IEnumerable<string> values)
-    {
-        writer.WriteStartObject(name);
-        writer.WriteString("type", "string");
-        writer.WriteStartArray("enum");
-        foreach (var value in values)
-            writer.WriteStringValue(value);
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
+    private static JsonObject Enum(IEnumerable<string> values) => new() { ["type"] = "string", ["enum"] = Envelope.Strings(values) };
 }

@@ -8,4 +8,7 @@ internal sealed record InputProblem(string Field, string Message)
     public IReadOnlyList<string> ValidValues { get; init; } = [];
 
     public string? Example { get; init; }
+
+    /// <summary>True when the parameter was not given at all.</summary>
+    public bool IsMissing { get; init; }
 }

@@ -127,6 +127,9 @@ public sealed record InstanaParameter(string Name, ParameterKind Kind, string De
     /// <summary>The known fields of an object, or of each object of a list.</summary>
     public IReadOnlyList<InstanaParameter> Fields { get; init; } = [];
 
+    /// <summary>Whether <c>*</c> is a value of its own, and not a word for none.</summary>
+    public bool TakesStar { get; init; }
+
     /// <summary>Whether an object may only have the fields that are known.</summary>
     public bool Closed { get; init; }
 

@@ -25,6 +25,23 @@ internal static class Names
         return text.ToString();
     }
 
+    /// <summary>Letters and digits only, in lower case: <c>Find Active</c>, <c>find-active</c> and <c>findActive</c> are the same.</summary>
+    public static string Squash(string name)
+    {
+        if (name.Length > MaxShown * 2)
+            return name;
+        var text = new StringBuilder(name.Length);
+        foreach (var c in name)
+        {
+            if (char.IsLetterOrDigit(c))
+                text.Append(char.ToLowerInvariant(c));
+        }
+        return text.ToString();
+    }
+
+    /// <summary>Whether two spellings are of the same name.</summary>
+    public static bool Same(string one, string other) => one == other || Squash(one) == Squash(other);
+
     /// <summary>The name nearest to a wrong one; null when none is near.</summary>
     public static string? Nearest(string wrong, IEnumerable<string> names)
     {

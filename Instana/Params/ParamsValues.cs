@@ -13,7 +13,7 @@ internal static class ParamsValues
         value = null;
         if (element.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)
             return null;
-        if (parameter.Kind is ParameterKind.IdList or ParameterKind.ChoiceList)
+        if (parameter.Kind is ParameterKind.IdList or ParameterKind.ChoiceList or ParameterKind.TextList)
             return ReadList(parameter, element, out value);
         if (Scalar(element) is not { } text)
             return Fault(parameter, $"must be {Expected(parameter)}.");
@@ -30,6 +30,9 @@ internal static class ParamsValues
             case ParameterKind.Integer:
                 problem = ReadInteger(parameter, text, out value);
                 break;
+            case ParameterKind.Number:
+                problem = ReadNumber(parameter, text, out value);
+                break;
             case ParameterKind.Flag:
                 value = Flag(text);
                 problem = value is null ? "must be true or false." : null;
@@ -37,12 +40,9 @@ internal static class ParamsValues
             case ParameterKind.Choice:
                 return ReadChoice(parameter, text, out value);
             case ParameterKind.Moment:
-                if (Moments.TryParse(text, now, out var milliseconds, out problem))
+                // What may lie ahead is for the operation to judge: a maintenance window starts tomorrow.
+                if (Moments.TryRead(text, now, out var milliseconds, out problem))
                     value = milliseconds;
-                break;
-            case ParameterKind.Range:
-                if (TimeRangeText.TryParse(text, out var range, out problem))
-                    value = range;
                 break;
             case ParameterKind.Id:
                 problem = CheckId(parameter, text);
@@ -67,9 +67,12 @@ internal static class ParamsValues
         foreach (var item in items)
         {
             object? one = item;
-            var problem = parameter.Kind == ParameterKind.IdList
-                ? CheckId(parameter, item) is { } wrong ? Fault(parameter, "has an item that " + wrong) : null
-                : ReadChoice(parameter, item, out one);
+            var problem = parameter.Kind switch
+            {
+                ParameterKind.IdList => CheckId(parameter, item) is { } wrong ? Fault(parameter, "has an item that " + wrong) : null,
+                ParameterKind.TextList => item.Length > parameter.MaxLength ? Fault(parameter, $"has an item that is too long: at most {parameter.MaxLength} characters.") : null,
+                _ => ReadChoice(parameter, item, out one),
+            };
             if (problem is not null)
                 return problem;
             if (!read.Contains((string)one!))
@@ -89,7 +92,7 @@ internal static class ParamsValues
             {
                 if (Scalar(item) is not { } text)
                     return null;
-                if (text.Trim() is { Length: > 0 } trimmed && items.Count < enough)
+                if (text.Trim() is { Length: > 0 } trimmed && !Absent.IsWord(trimmed) && items.Count < enough)
                     items.Add(trimmed);
             }
             return items;
@@ -104,9 +107,19 @@ internal static class ParamsValues
 
     private static InputProblem? ReadChoice(InstanaParameter parameter, string text, out object? value)
     {
-        value = parameter.Choices.FirstOrDefault(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase));
-        if (value is not null)
-            return null;
+        value = parameter.Choices.FirstOrDefault(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase))
+            ?? parameter.Synonyms.FirstOrDefault(pair => pair.Key.Equals(text, StringComparison.OrdinalIgnoreCase)).Value
+            ?? parameter.Choices.FirstOrDefault(choice => Names.Squash(choice) is { Length: > 0 } squashed && squashed == Names.Squash(text) && !char.IsDigit(squashed[0]));
+        // A word that stands for the default is one that need not be sent.
+        if (value is "")
+            value = null;
+        else if (value is null && !parameter.Synonyms.Any(pair => pair.Value.Length == 0 && pair.Key.Equals(text, StringComparison.OrdinalIgnoreCase)))
+            return NoSuch(parameter, text);
+        return null;
+    }
+
+    private static InputProblem NoSuch(InstanaParameter parameter, string text)
+    {
         var nearest = Names.Nearest(text, parameter.Choices);
         var hint = nearest is null ? "" : $" Did you mean '{nearest}'?";
         return Fault(parameter, $"has no value '{Names.Shorten(text)}'.{hint}") with { ValidValues = parameter.Choices };
@@ -120,9 +133,23 @@ internal static class ParamsValues
             || number < (parameter.Minimum ?? long.MinValue)
             || number > (parameter.Maximum ?? long.MaxValue))
         {
-            return $"must be a whole number from {parameter.Minimum} to {parameter.Maximum}.";
+            return parameter.Minimum is null && parameter.Maximum is null
+                ? "must be a whole number."
+                : $"must be a whole number from {parameter.Minimum} to {parameter.Maximum}.";
         }
         value = (long)number;
+        return null;
+    }
+
+    private static string? ReadNumber(InstanaParameter parameter, string text, out object? value)
+    {
+        value = null;
+        if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            || number < (parameter.Minimum ?? decimal.MinValue) || number > (parameter.Maximum ?? decimal.MaxValue))
+        {
+            return parameter.Minimum is null && parameter.Maximum is null ? "must be a number." : $"must be a number from {parameter.Minimum} to {parameter.Maximum}.";
+        }
+        value = number;
         return null;
     }
 
@@ -159,7 +186,8 @@ internal static class ParamsValues
     {
         ParameterKind.Integer => "a whole number",
         ParameterKind.Flag => "true or false",
-        ParameterKind.IdList or ParameterKind.ChoiceList => "a list of strings",
+        ParameterKind.Number => "a number",
+        ParameterKind.IdList or ParameterKind.ChoiceList or ParameterKind.TextList => "a list of strings",
         ParameterKind.Moment => "epoch milliseconds or a date",
         _ => "a string",
     };

@@ -32,7 +32,7 @@ internal static class RetryPlan
     private static bool MayPass(InstanaFailure failure) => failure.Kind switch
     {
         FailureKind.RateLimited or FailureKind.Connection => true,
-        FailureKind.Status => failure.Status is 502 or 503 or 504,
+        FailureKind.Status => failure.Status is 408 or 429 or 500 or 502 or 503 or 504,
         _ => false,
     };
 }

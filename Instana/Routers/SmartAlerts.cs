@@ -26,11 +26,11 @@ internal static class SmartAlerts
     public static readonly InstanaParameter Expression = new("tag_filter_expression", ParameterKind.TagFilter, "What it watches") { Required = true };
 
     public static InstanaOperationDefinition Active(string path, params InstanaParameter[] parameters) =>
-        List("find_active", path, "Active alerts", [.. parameters, AlertIds]) with { Entity = "alert" };
+        List("find_active", path, "Active alerts", [.. parameters, AlertIds]) with { Entity = "alert", ListName = "configs" };
 
     public static IEnumerable<InstanaOperationDefinition> Of(string path, InstanaParameter payload) =>
     [
-        List("find_versions", $"{path}/{{id}}/versions", "All versions of an alert", AlertId),
+        List("find_versions", $"{path}/{{id}}/versions", "All versions of an alert", AlertId) with { ListName = "versions" },
         Get("find", $"{path}/{{id}}", "One alert", AlertId, ValidOn),
         Post("create", path, "Create an alert", payload),
         Replace("POST", "update", $"{path}/{{id}}", "Replace an alert", AlertId, payload),

@@ -1,51 +1,59 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Granary.Instana.Time;
 
 /// <summary>
 /// Reads a moment as people and models write it: <c>10 March 2026, 2:00 PM|Europe/Berlin</c>, <c>2026-03-10T14:00:00+02:00</c>,
-/// <c>2026-03-10 14:00</c>. UTC where no zone is named. <c>03/04/2026</c> is the third of April: the day comes first.
+/// <c>20260310T140000Z</c>, <c>Tue, 10 Mar 2026 14:00:00 GMT</c>. UTC where no zone is named. <c>03/04/2026</c> is the third of April: the day comes first.
 /// </summary>
-internal static class DateText
+internal static partial class DateText
 {
     public const int MaxLength = 100;
 
-    private static readonly string[] WithOffset =
+    private static readonly string[] Days =
     [
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd HH:mmzzz",
+        "yyyy-M-d", "yyyy/M/d", "d/M/yyyy", "d-M-yyyy", "d.M.yyyy", "M/d/yyyy", "d MMMM yyyy", "d MMM yyyy", "MMMM d yyyy", "MMM d yyyy", "d-MMM-yyyy",
+        "yyyyMMdd", "yyyy MMMM d", "yyyy MMM d",
     ];
 
-    private static readonly string[] Local =
+    private static readonly string[] Times =
     [
-        "d MMMM yyyy, h:mm tt", "d MMMM yyyy, h tt", "d MMMM yyyy h:mm tt", "d MMMM yyyy h tt", "d MMMM yyyy HH:mm", "d MMMM yyyy, HH:mm",
-        "MMMM d, yyyy h:mm tt", "MMMM d, yyyy h tt", "MMMM d, yyyy, h:mm tt", "MMMM d, yyyy HH:mm", "MMMM d, yyyy",  "d MMMM yyyy",
-        "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd",
-        "dd/MM/yyyy HH:mm", "dd/MM/yyyy HH:mm:ss", "dd-MM-yyyy HH:mm", "dd-MM-yyyy HH:mm:ss", "yyyy/MM/dd HH:mm", "yyyy/MM/dd HH:mm:ss",
+        "H:mm", "H:mm:ss", "H:mm:ss.FFFFFFF", "h:mm tt", "h:mm:ss tt", "h tt", "h:mmtt", "htt", "HHmmss", "HHmm",
     ];
 
-    private static readonly string[] MonthFirst = ["MM/dd/yyyy HH:mm", "MM/dd/yyyy HH:mm:ss"];
+    private static readonly string[] Formats = [.. Days, .. Days.SelectMany(day => Times.Select(time => $"{day} {time}"))];
 
-    public static bool TryParse(string text, out DateTimeOffset moment, [NotNullWhen(false)] out string? problem)
+    public static bool TryParse(string text, out DateTimeOffset moment, [NotNullWhen(false)] out string? problem) =>
+        TryParse(text, out moment, out _, out problem);
+
+    /// <param name="text">The text.</param>
+    /// <param name="moment">The moment; of a day, its start.</param>
+    /// <param name="wholeDay">Whether the text names a day and no time of it.</param>
+    /// <param name="problem">What is wrong, as a predicate.</param>
+    public static bool TryParse(string text, out DateTimeOffset moment, out bool wholeDay, [NotNullWhen(false)] out string? problem)
     {
         moment = default;
+        wholeDay = false;
         if (text.Length > MaxLength)
         {
             problem = $"is too long for a date: at most {MaxLength} characters.";
             return false;
         }
         SplitZone(text, out var date, out var zoneName);
-        if (TryWithOffset(date, out moment))
-        {
-            problem = zoneName is null ? null : "gives both an offset and a time zone; leave one out.";
-            return problem is null;
-        }
-        if (!TryLocal(date, out var local))
+        var offset = SplitOffset(ref date);
+        if (!TryLocal(Plain(date), out var local, out wholeDay))
         {
             problem = "is not a date; write epoch milliseconds, 2026-03-10T14:00:00Z, or \"10 March 2026, 2:00 PM|Europe/Berlin\".";
             return false;
         }
-        if (!TimeZones.TryFind(zoneName ?? "UTC", out var zone))
+        if (offset is not null && zoneName is not null)
+        {
+            problem = "gives both an offset and a time zone; leave one out.";
+            return false;
+        }
+        if (!TimeZones.TryFind(offset ?? zoneName ?? "UTC", out var zone))
         {
             problem = "names an unknown time zone; use UTC, an offset such as +02:00, or an IANA name such as Europe/Berlin.";
             return false;
@@ -56,7 +64,8 @@ internal static class DateText
         return problem is null;
     }
 
-    private static void SplitZone(string text, out string date, out string? zone)
+    /// <summary>The zone behind a bar, or a zone's name at the end.</summary>
+    public static void SplitZone(string text, out string date, out string? zone)
     {
         text = text.Trim();
         zone = null;
@@ -72,16 +81,47 @@ internal static class DateText
         if (space <= 0 || (!TimeZones.IsAlias(text[(space + 1)..]) && !text[(space + 1)..].Contains('/', StringComparison.Ordinal)))
             return;
         date = text[..space].TrimEnd();
-        zone = text[(space + 1)..];
+        zone = text[(space + 1)..].Trim('(', ')');
     }
 
-    private static bool TryWithOffset(string date, out DateTimeOffset moment)
+    /// <summary>An offset counts only behind a time: <c>10-03-2026</c> ends with no offset.</summary>
+    private static string? SplitOffset(ref string date)
     {
-        var spelt = date.EndsWith('Z') || date.EndsWith('z') ? date[..^1] + "+00:00" : date;
-        return DateTimeOffset.TryParseExact(spelt, WithOffset, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out moment);
+        if (Offset().Match(date) is not { Success: true } match)
+            return null;
+        var offset = match.Groups["offset"].Value;
+        date = date[..match.Groups["offset"].Index].TrimEnd();
+        return offset is "Z" or "z" ? "UTC" : offset;
     }
 
-    private static bool TryLocal(string date, out DateTime local) =>
-        DateTime.TryParseExact(date, Local, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out local)
-        || DateTime.TryParseExact(date, MonthFirst, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out local);
+    /// <summary>Without commas, weekdays, ordinals and the T; dots of a.m. and p.m. go too.</summary>
+    private static string Plain(string date)
+    {
+        date = date.Replace(',', ' ').Replace("a.m.", "am", StringComparison.OrdinalIgnoreCase).Replace("p.m.", "pm", StringComparison.OrdinalIgnoreCase);
+        date = Weekday().Replace(date, "");
+        date = Ordinal().Replace(date, "$1");
+        date = Between().Replace(date, "$1 $2");
+        return Spaces().Replace(date, " ").Trim();
+    }
+
+    private static bool TryLocal(string date, out DateTime local, out bool wholeDay)
+    {
+        wholeDay = DateTime.TryParseExact(date, Days, CultureInfo.InvariantCulture, DateTimeStyles.None, out local);
+        return wholeDay || DateTime.TryParseExact(date, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out local);
+    }
+
+    [GeneratedRegex(@"(?:\d:\d{2}(?::\d{2}(?:[.]\d+)?)?|[tT]\d{4,6}) ?(?<offset>[zZ]|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|(?:UTC|GMT)?[+-]\d{1,2})$", RegexOptions.CultureInvariant)]
+    private static partial Regex Offset();
+
+    [GeneratedRegex(@"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b\.? *", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Weekday();
+
+    [GeneratedRegex(@"\b(\d{1,2})(?:st|nd|rd|th)\b(?: of\b)?", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Ordinal();
+
+    [GeneratedRegex(@"(\d)[tT](\d)|(?<=\d) at (?=\d)", RegexOptions.CultureInvariant)]
+    private static partial Regex Between();
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Spaces();
 }

@@ -14,37 +14,38 @@ internal static class Moments
     /// <summary>The longest stretch of time in one question.</summary>
     public static readonly TimeSpan MaxRange = TimeSpan.FromDays(90);
 
-    /// <summary>A number, a numeric string, <c>now</c>, <c>now-2h</c>, or a date.</summary>
+    /// <summary>A number, a numeric string, <c>now-2h</c>, <c>6 hours ago</c>, <c>yesterday</c>, or a date; not later than now.</summary>
     public static bool TryParse(string text, DateTimeOffset now, out long milliseconds, [NotNullWhen(false)] out string? problem)
     {
-        text = text.Trim();
-        milliseconds = 0;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out milliseconds))
-        {
-            problem = null;
-        }
-        else if (text.StartsWith("now", StringComparison.OrdinalIgnoreCase))
-        {
-            var ago = TimeSpan.Zero;
-            problem = text.Length == 3 || TimeRangeText.TryParse(text, out ago, out _) ? null : "is not a moment; write now or for example now-2h.";
-            milliseconds = (now - ago).ToUnixTimeMilliseconds();
-        }
-        else if (DateText.TryParse(text, out var moment, out problem))
-        {
-            milliseconds = moment.ToUnixTimeMilliseconds();
-        }
-        problem ??= Check(milliseconds, now);
+        if (TryRead(text, now, out milliseconds, out problem) && milliseconds > (now + Skew).ToUnixTimeMilliseconds())
+            problem = "is in the future.";
         return problem is null;
     }
 
-    private static string? Check(long milliseconds, DateTimeOffset now)
+    /// <summary>The same, for what may lie ahead: the start of a maintenance window.</summary>
+    public static bool TryRead(string text, DateTimeOffset now, out long milliseconds, [NotNullWhen(false)] out string? problem)
     {
-        if (milliseconds < Earliest)
-        {
-            return milliseconds is >= Earliest / 1000 and < 100_000_000_000
-                ? "looks like seconds; give epoch milliseconds (multiply by 1000)."
-                : "must not be before 2020-01-01 (1577836800000 in epoch milliseconds).";
-        }
-        return milliseconds > (now + Skew).ToUnixTimeMilliseconds() ? "is in the future." : null;
+        text = text.Trim();
+        milliseconds = 0;
+        problem = null;
+        if (double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            milliseconds = number is > -1e18 and < 1e18 ? (long)number : number < 0 ? long.MinValue : long.MaxValue;
+        else if (RelativeMoments.TryParse(text, now, out var moment))
+            milliseconds = moment.ToUnixTimeMilliseconds();
+        else if (DateText.TryParse(text, out moment, out problem))
+            milliseconds = moment.ToUnixTimeMilliseconds();
+        problem ??= Check(milliseconds);
+        return problem is null;
+    }
+
+    private static string? Check(long milliseconds)
+    {
+        if (milliseconds > 4_102_444_800_000)
+            return "is in the future: it lies beyond the year 2100.";
+        if (milliseconds >= Earliest)
+            return null;
+        return milliseconds is >= Earliest / 1000 and < 100_000_000_000
+            ? "looks like seconds; give epoch milliseconds (multiply by 1000)."
+            : "must not be before 2020-01-01 (1577836800000 in epoch milliseconds).";
     }
 }

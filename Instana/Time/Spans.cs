@@ -19,5 +19,21 @@ internal static class Spans
         };
     }
 
+    /// <summary>By the two largest units: <c>1 hour 20 minutes</c>.</summary>
+    public static string Exact(long milliseconds)
+    {
+        var seconds = milliseconds / 1000;
+        var (large, small) = seconds switch
+        {
+            >= 86_400 => (Count(seconds / 86_400, "day"), Rest(seconds % 86_400 / 3600, "hour")),
+            >= 3_600 => (Count(seconds / 3_600, "hour"), Rest(seconds % 3_600 / 60, "minute")),
+            >= 60 => (Count(seconds / 60, "minute"), Rest(seconds % 60, "second")),
+            _ => (Count(seconds, "second"), ""),
+        };
+        return large + small;
+    }
+
+    private static string Rest(long number, string unit) => number == 0 ? "" : " " + Count(number, unit);
+
     private static string Count(long number, string unit) => number == 1 ? $"1 {unit}" : $"{number} {unit}s";
 }

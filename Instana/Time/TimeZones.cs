@@ -23,6 +23,34 @@ internal static class TimeZones
         ["CET"] = "Europe/Paris",
         ["JST"] = "Asia/Tokyo",
         ["AEST"] = "Australia/Sydney",
+        // Abbreviations that say summer or winter mean the offset, not the place.
+        ["EST"] = "-05:00",
+        ["EDT"] = "-04:00",
+        ["CST"] = "-06:00",
+        ["CDT"] = "-05:00",
+        ["MST"] = "-07:00",
+        ["MDT"] = "-06:00",
+        ["PST"] = "-08:00",
+        ["PDT"] = "-07:00",
+        ["AKST"] = "-09:00",
+        ["HST"] = "-10:00",
+        ["WET"] = "+00:00",
+        ["BST"] = "+01:00",
+        ["WEST"] = "+01:00",
+        ["CEST"] = "+02:00",
+        ["EET"] = "+02:00",
+        ["SAST"] = "+02:00",
+        ["EEST"] = "+03:00",
+        ["MSK"] = "+03:00",
+        ["GST"] = "+04:00",
+        ["PKT"] = "+05:00",
+        ["SGT"] = "+08:00",
+        ["HKT"] = "+08:00",
+        ["KST"] = "+09:00",
+        ["ACST"] = "+09:30",
+        ["AEDT"] = "+11:00",
+        ["NZST"] = "+12:00",
+        ["NZDT"] = "+13:00",
     };
 
     public static bool IsAlias(string name) => Aliases.ContainsKey(name);
@@ -40,6 +68,9 @@ internal static class TimeZones
             zone = TimeZoneInfo.Utc;
             return true;
         }
+        // "UTC+2" and "GMT-03:30" are offsets too.
+        if (name.Length > 3 && name[3] is ('+' or '-') && name[..3].ToUpperInvariant() is ("UTC" or "GMT"))
+            name = name[3..];
         if (name[0] is '+' or '-')
             return TryOffset(name, out zone);
         return IsPlain(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone);
@@ -49,7 +80,7 @@ internal static class TimeZones
     {
         zone = null;
         var digits = text[1..].Replace(":", "", StringComparison.Ordinal);
-        if (!TimeSpan.TryParseExact(digits.PadRight(4, '0'), "hhmm", CultureInfo.InvariantCulture, out var offset) || offset > TimeSpan.FromHours(14))
+        if (!TimeSpan.TryParseExact((digits.Length == 1 ? "0" + digits : digits).PadRight(4, '0'), "hhmm", CultureInfo.InvariantCulture, out var offset) || offset > TimeSpan.FromHours(14))
             return false;
         zone = TimeZoneInfo.CreateCustomTimeZone(text, text[0] == '-' ? -offset : offset, text, text);
         return true;

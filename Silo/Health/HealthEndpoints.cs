@@ -20,8 +20,6 @@ internal static class HealthEndpoints
     {
         context.Response.StatusCode = ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json";
-        var body = Encoding.UTF8.GetBytes($"{{\"ok\":{(ok ? "true" : "false")},\"server\":\"granary-silo\"}}");
-        context.Response.ContentLength = body.Length;
-        return context.Response.Body.WriteAsync(body).AsTask();
+        return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($"{{\"ok\":{(ok ? "true" : "false")},\"server\":\"granary-silo\"}}")).AsTask();
     }
 }

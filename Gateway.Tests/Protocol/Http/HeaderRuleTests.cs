@@ -46,21 +46,19 @@ public sealed class HeaderRuleTests(TestGateway gateway)
     }
 
     [Fact]
-    public async Task M3_without_header_meta_and_session_the_answer_names_the_versions()
+    public async Task M3_without_header_meta_and_session_the_answer_names_the_versions_where_that_is_switched_off()
     {
-        var answer = await Http.PostAsync(McpRequest.Legacy("tools/list"));
+        var own = await TestGateway.StartAsync(o => o with { AllowOneShot = false });
+        var answer = await own.Http.PostAsync(McpRequest.Legacy("tools/list"));
         answer.ShouldFail(400, -32600);
         answer.ErrorText.ShouldContain("2026-07-28");
         answer.ErrorText.ShouldContain("2025-03-26");
+        await own.DisposeAsync();
     }
 
     [Fact]
-    public async Task M3_one_shot_clients_are_served_as_2025_03_26_where_that_is_switched_on()
-    {
-        var own = await TestGateway.StartAsync(o => o with { AllowOneShot = true });
-        (await own.Http.PostAsync(McpRequest.Legacy("tools/call", """{"name":"t_whoami"}"""))).ToolText.ShouldBe("default/anyone/2025-03-26/");
-        await own.DisposeAsync();
-    }
+    public async Task M3_one_shot_clients_are_served_as_2025_03_26() =>
+        (await Http.PostAsync(McpRequest.Legacy("tools/call", """{"name":"t_whoami"}"""))).ToolText.ShouldBe("default/anyone/2025-03-26/");
 
     [Theory]
     [InlineData("no/such")]

@@ -143,6 +143,6 @@ public sealed class CredentialTests
         answer.Count > 0 && answer.Intersect(others.SelectMany(o => o)).Count() * 2 < answer.Count;
 
     private static async Task<List<string>> EventsAsync(ToolClient client) =>
-        [.. (await client.CallAsync("manage_events", $$"""{"operation":"get_events","params":{{Days}} }""")).Success()
+        [.. (await client.CallAsync("manage_events", $$"""{"operation":"get_events","params":{{Days}} }""")).Success().GetProperty("results")
             .GetProperty("events").EnumerateArray().Select(e => $"{e.GetProperty("eventId")} {e.GetProperty("start")}")];
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Gateway.Tests.EndToEnd;
 
 namespace Granary.Gateway.Tests.Tools.Instana;
 
@@ -8,30 +9,31 @@ public sealed class ManageEventsTests
     private const string Days = """{"time_range":"last 3 days","max_events":1000}""";
 
     [Fact]
-    public async Task Each_operation_answers_with_structure_and_the_same_as_text()
+    public async Task Each_operation_answers_with_structure_and_a_short_text()
     {
         await using var backend = await Backend.StartAsync();
         var listed = await backend.CallAsync("get_events", Days);
-        var events = listed.Success().GetProperty("events").EnumerateArray().ToList();
+        var events = Results(listed).GetProperty("events").EnumerateArray().ToList();
         events.Count.ShouldBeGreaterThan(2);
         var ids = events.Take(3).Select(Id).ToList();
 
         var one = await backend.CallAsync("get_event", $$"""{"event_id":"{{ids[0]}}"}""");
-        one.Success().GetProperty("event").GetProperty("eventId").GetString().ShouldBe(ids[0]);
+        Results(one).GetProperty("eventId").GetString().ShouldBe(ids[0]);
 
         var several = await backend.CallAsync("get_events_by_ids", $$"""{"event_ids":{{JsonSerializer.Serialize(ids)}} }""");
-        several.Success().GetProperty("events").EnumerateArray().Select(Id).ShouldBe(ids, ignoreOrder: true);
+        Results(several).GetProperty("events").EnumerateArray().Select(Id).ShouldBe(ids, ignoreOrder: true);
 
         var kubernetes = await backend.CallAsync("get_kubernetes_info_events", Days);
-        kubernetes.Success().GetProperty("markdown_summary").GetString().ShouldNotBeNullOrWhiteSpace();
+        Results(kubernetes).GetProperty("markdown_summary").GetString().ShouldNotBeNullOrWhiteSpace();
         var agents = await backend.CallAsync("get_agent_monitoring_events", Days);
-        agents.Success().TryGetProperty("problem_analyses", out _).ShouldBeTrue();
+        Results(agents).TryGetProperty("problem_analyses", out _).ShouldBeTrue();
 
         foreach (var reply in new[] { listed, one, several, kubernetes, agents })
         {
-            using var text = JsonDocument.Parse(reply.Text);
-            JsonElement.DeepEquals(text.RootElement, reply.Structured).ShouldBeTrue();
-            reply.Text.ShouldStartWith("{\n  \"");
+            reply.Structured.GetProperty("operation").GetString().ShouldNotBeNullOrEmpty();
+            // An answer is paid for once: a long one is in the structure only.
+            if (reply.Structured.GetRawText().Length > 2500)
+                reply.Text.Length.ShouldBeLessThan(200);
         }
         backend.Simulator.Requests.Seen.Select(r => $"{r.Method} {r.Path}").ShouldBe(
         [
@@ -45,7 +47,7 @@ public sealed class ManageEventsTests
     {
         await using var backend = await Backend.StartAsync();
         var incidents = (await backend.CallAsync(
-            "get_events", """{"filters":{"time_range":"last 3 days","event_type_filters":["INCIDENT"],"severity":10,"max_events":2}}""")).Success();
+            "get_events", """{"filters":{"time_range":"last 3 days","event_type_filters":["INCIDENT"],"severity":10,"max_events":2}}""")).Success().GetProperty("results");
         backend.Simulator.Requests.Seen[0].Query.ShouldContain("eventTypeFilters=INCIDENT");
         incidents.GetProperty("events").EnumerateArray().ShouldAllBe(e => e.GetProperty("type").GetString() == "incident" && e.GetProperty("severity").GetInt32() == 10);
         incidents.GetProperty("events_returned").GetInt32().ShouldBeLessThanOrEqualTo(2);
@@ -57,14 +59,11 @@ public sealed class ManageEventsTests
     [InlineData("get_event", """{"event_id":{}}""", "event_id")]
     [InlineData("get_events_by_ids", "{}", "event_ids")]
     [InlineData("get_events_by_ids", """{"event_ids":[]}""", "event_ids")]
-    [InlineData("get_events", "{}", "time_range")]
     [InlineData("get_events", """{"time_range":"soon"}""", "time_range")]
     [InlineData("get_events", """{"time_range":"last 100 days"}""", "time_range")]
     [InlineData("get_events", """{"time_range":"last 2 hours","max_events":0}""", "max_events")]
     [InlineData("get_events", """{"time_range":"last 2 hours","max_events":1001}""", "max_events")]
     [InlineData("get_events", """{"time_range":"last 2 hours","event_type_filters":["BUG"]}""", "event_type_filters")]
-    [InlineData("get_kubernetes_info_events", "{}", "time_range")]
-    [InlineData("get_agent_monitoring_events", "{}", "time_range")]
     [InlineData("get_events", "[]", "params")]
     [InlineData("get_events", "7", "params")]
     [InlineData("delete_event", "{}", "valid_operations")]
@@ -93,6 +92,8 @@ public sealed class ManageEventsTests
         await using var backend = await Backend.StartAsync();
         (await backend.CallAsync("get_events", "\"{\\\"time_range\\\":\\\"last 3 days\\\"}\"")).Success();
     }
+
+    private static JsonElement Results(ToolReply reply) => reply.Success().GetProperty("results");
 
     private static string Id(JsonElement item) => item.GetProperty("eventId").GetString()!;
 }

@@ -16,7 +16,7 @@ internal static class ToolResultWriter
         }
         RpcWriter.BeginResult(reply, call.Envelope.Id.Span);
         reply.Write("{\"content\":[{\"type\":\"text\",\"text\":"u8);
-        WriteText(reply, result);
+        WriteText(reply, call, result);
         reply.Write("}]"u8);
         if (result.PlainText is null && (structuredFailures || !result.IsError))
         {
@@ -34,11 +34,17 @@ internal static class ToolResultWriter
         RpcWriter.EndResult(reply);
     }
 
-    private static void WriteText(ReplyBuffer reply, ToolResult result)
+    private static void WriteText(ReplyBuffer reply, CallChannel call, ToolResult result)
     {
         if (result.PlainText is { } text)
         {
             WriteString(reply, Encoding.UTF8.GetBytes(text));
+            return;
+        }
+        if (result.Brief is { } brief)
+        {
+            // Structured content came with 2025-06-18; older clients read the text only.
+            WriteString(reply, string.CompareOrdinal(call.Revision, "2025-06-18") >= 0 ? Encoding.UTF8.GetBytes(brief) : result.JsonObject.Span);
             return;
         }
         using var indented = ReplyBuffer.Rent();

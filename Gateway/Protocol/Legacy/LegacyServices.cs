@@ -1,4 +1,3 @@
-using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Legacy.Mesh;
 using Granary.Gateway.Protocol.Legacy.Sessions;
@@ -27,7 +26,6 @@ internal static class LegacyServices
         .AddSingleton<ILegacyConnections, LegacyConnections>();
 
     private static IMesh CreateMesh(IServiceProvider services) => services.GetService<RedisLink>() is null
-        ? new LoneMesh(ActivatorUtilities.CreateInstance<LocalMemories>(
-            services, new SessionJournal(Path.Combine(services.GetRequiredService<GatewayOptions>().DataFolder, "sessions.journal"))))
+        ? new LoneMesh(ActivatorUtilities.CreateInstance<LocalMemories>(services))
         : ActivatorUtilities.CreateInstance<RedisMesh>(services);
 }

@@ -1,6 +1,7 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Changes;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Legacy.Calls;
@@ -15,7 +16,7 @@ namespace Granary.Gateway.Protocol.Legacy;
 /// Without a session there is nothing to get (405).
 /// </summary>
 internal sealed class McpGet(
-    LegacySessions sessions, SessionStates states, IMesh mesh, ResourceWatch watch, McpResume resume, GatewayOptions options, OpenStreams streams)
+    LegacySessions sessions, SessionStates states, IMesh mesh, ResourceWatch watch, McpResume resume, GatewayOptions options, GatewayState state)
 {
     public async Task HandleAsync(HttpContext context, Principal caller)
     {
@@ -30,7 +31,7 @@ internal sealed class McpGet(
         var session = await sessions.RequireAsync(headers, caller);
         // The ids of this stream's own events name nothing that was kept: who lost it listens on.
         if (RequestHeaders.Single(headers, RequestHeaders.LastEventId) is { } lastEventId && !Guid.TryParseExact(lastEventId, "N", out _))
-            await resume.ServeAsync(context, caller, session, lastEventId);
+            await resume.ServeAsync(context, session, lastEventId);
         else
             await StreamAsync(context, caller, session);
     }
@@ -40,13 +41,12 @@ internal sealed class McpGet(
         var underWay = states.Enter(session);
         try
         {
-            using var stream = streams.Enter(context, caller, underWay.Closed);
             using var listening = new LegacyListener(watch, caller.Tenant, changed => mesh.Memories.Hold(session, changed), static () => true);
             // The memory is at hand from here on; it may not have been a moment ago.
             await mesh.Memories.RecallAsync(session);
             using var turn = underWay.Push.Take();
             turn.Place(await mesh.TakePushAsync(session));
-            await PushAsync(context, session, listening.Listener, stream, turn.Overtaken);
+            await PushAsync(context, session, listening.Listener, underWay.Closed, turn.Overtaken);
         }
         finally
         {
@@ -54,14 +54,15 @@ internal sealed class McpGet(
         }
     }
 
-    private async Task PushAsync(HttpContext context, Session session, Listener listener, OpenStream stream, CancellationToken overtaken)
+    private async Task PushAsync(HttpContext context, Session session, Listener listener, CancellationToken closed, CancellationToken overtaken)
     {
-        using var overtake = overtaken.UnsafeRegister(static s => ((OpenStream)s!).End(), stream);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.Stopping, closed);
+        using var overtake = overtaken.UnsafeRegister(static c => ((CancellationTokenSource)c!).Cancel(), ended);
         var writer = await SseWriter.StartAsync(context.Response);
         if (Revisions.HasPolling(session.Revision))
             await writer.EventAsync(default, Guid.NewGuid().ToString("N"), retry: TimeSpan.FromSeconds(1));
         else
             await writer.KeepAliveAsync();
-        await PushLoop.RunAsync(listener, writer, change => ChangeMessages.Make(change, null), null, options.KeepAlive, stream.Ended);
+        await PushLoop.RunAsync(listener, writer, change => ChangeMessages.Make(change, null), null, options.KeepAlive, ended.Token);
     }
 }

@@ -34,7 +34,7 @@ internal static class ApplicationAnalysis
                 Choice("use_case", "What they are for", Enums.UseCases),
                 Choice("data_source", "Of calls or traces", ["CALLS", "TRACES"]),
                 Moment("var_from", "Tags in use since then") with { Wire = "from", Aliases = ["from"] }),
-            List("get_metric_catalog", "/api/application-monitoring/catalog/metrics", "Metrics and their aggregations")),
+            List("get_metric_catalog", "/api/application-monitoring/catalog/metrics", "Metrics and their aggregations") with { ListName = "metrics" }),
         .. Of("analyze", null,
             Ask("get_all_traces", "/api/application-monitoring/analyze/traces", "Traces of a period", Payload("The query", Traces) with { Required = false }) with
             {
@@ -48,6 +48,7 @@ internal static class ApplicationAnalysis
                         .. Traces,
                         Group.Needed() with
                         {
+                            Example = """{"groupbyTag":"trace.service.name","groupbyTagEntity":"NOT_APPLICABLE"}""",
                             Fields =
                             [
                                 Choice("groupby_tag", "Tag", ["trace.endpoint.name", "trace.service.name"]).Needed() with { Wire = "groupbyTag", Aliases = ["group_by_tag"] },

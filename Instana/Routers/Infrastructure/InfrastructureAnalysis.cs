@@ -42,10 +42,10 @@ internal static class InfrastructureAnalysis
                 Example = """{"payload":{"type":"docker","groupBy":["docker.image"],"metrics":[{"metric":"memory.usage","granularity":3600000,"aggregation":"MEAN"}]}}""",
             }),
         .. Of("catalog", null,
-            List("get_plugins", "/api/infrastructure-monitoring/catalog/plugins", "Plugin ids"),
+            List("get_plugins", "/api/infrastructure-monitoring/catalog/plugins", "Plugin ids") with { ListName = "plugins" },
             List(
                 "get_metrics", "/api/infrastructure-monitoring/catalog/metrics/{plugin}", "Metrics of a plugin", Plugin, Filter,
-                Text("label", "Part of the label"), Whole("limit", "Most metrics", 1, 10_000)),
+                Text("label", "Part of the label"), Whole("limit", "Most metrics", 1, 10_000)) with { ListName = "metrics" },
             Get("get_tag_catalog", "/api/infrastructure-monitoring/catalog/tags/{plugin}", "Tags of a plugin", Plugin) with { Accept = "*/*" },
             List("get_plugin_schema", "/api/infrastructure-monitoring/catalog/metrics/{plugin}", "Metrics and tags of a plugin", Plugin, Filter)),
     ];

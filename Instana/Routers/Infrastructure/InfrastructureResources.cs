@@ -17,6 +17,6 @@ internal static class InfrastructureResources
             Text("query", "Dynamic Focus, e.g. entity.type:host", 2048), Text("plugin", "Plugin id"),
             Whole("size", "Most snapshots", 1, 1000, 100), Flag("offline", "Those that are gone, too"), Flag("detailed", "All fields").Here()) with
         {
-            Period = Window, Entity = "snapshot", Result = ResultShape.Pages, Keep = ["snapshotId", "plugin", "label", "host", "from", "to", "tags"],
+            Period = Window, Entity = "snapshot", Result = ResultShape.Pages, ListName = "snapshots", Keep = ["snapshotId", "plugin", "label", "host", "from", "to", "tags"],
         });
 }

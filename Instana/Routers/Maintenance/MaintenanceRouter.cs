@@ -55,8 +55,14 @@ internal static class MaintenanceRouter
                 Windows("list_scheduled", "Windows to come"),
                 Windows("list_all", "All windows with counts"),
                 Windows("list_expired", "Windows that are over"),
-                Put("bulk_create", One, "One window for each code", [Codes.Needed(), .. Schedule]),
-                List("validate", Path, "Whether a window would be right, and which it meets", [Code, Codes, .. Schedule])),
+                Put("bulk_create", One, "One window for each code", [Codes.Needed(), .. Schedule]) with
+                {
+                    Example = """{"imap_codes":["EAL-012471","EAL-012472"],"start_time":"2026-12-01T22:00:00Z","duration_minutes":90}""",
+                },
+                List("validate", Path, "Whether a window would be right, and which it meets", [Code, Codes, .. Schedule]) with
+                {
+                    Example = """{"imap_code":"EAL-012471","start_time":"2026-12-01T22:00:00Z","duration_minutes":90}""",
+                }),
             .. Of("templates", null, Known("get", "Usual durations")),
         ],
     };

@@ -47,7 +47,7 @@ internal static class MobileAppsRouter
                     Example = """{"metrics":[{"metric":"beaconCount","aggregation":"SUM"}],"group":{"groupbyTag":"mobileBeacon.view.name","groupbyTagEntity":"NOT_APPLICABLE"}}""",
                 }),
             .. Of("catalog", null,
-                List("get_mobile_app_metric_catalog", "/api/mobile-app-monitoring/catalog/metrics", "Metrics", Choice("view", "planner or full", ["planner", "full"]).Here()),
+                List("get_mobile_app_metric_catalog", "/api/mobile-app-monitoring/catalog/metrics", "Metrics", Choice("view", "planner or full", ["planner", "full"]).Here()) with { ListName = "metrics" },
                 List(
                     "get_mobile_app_tag_catalog", "/api/mobile-app-monitoring/catalog", "Tags of a kind of beacon",
                     BeaconType.As("beaconType").Needed() with { DefaultJson = null }, Choice("use_case", "What they are for", Enums.UseCases).Needed())),
@@ -63,12 +63,12 @@ internal static class MobileAppsRouter
                     "get_mobile_app_source_map_upload_config_by_id", Config + "/{mobileAppId}/sourcemap-upload/{sourceMapConfigId}", "One source map",
                     [.. One, Id("config_id", "Source map configuration").As("sourceMapConfigId")])),
             .. Of("alert", null,
-                List("find_active_mobile_app_alert_configs", Alerts, "Active alerts of an app", [.. One, AlertIds]) with { Entity = "alert" },
+                List("find_active_mobile_app_alert_configs", Alerts, "Active alerts of an app", [.. One, AlertIds]) with { Entity = "alert", ListName = "configs" },
                 Get("find_mobile_app_alert_config", Alerts + "/{id}", "One alert", Id("id", "Alert"), ValidOn) with { Entity = "alert" }),
             .. Of("session", null,
                 List(
                     "get_session_beacons", "/api/mobile-app-monitoring/session;id={sessionId};timestamp={timestamp}", "Beacons of a session",
-                    Id("session_id", "Session"), Moment("timestamp", "A time in it, at most 6 h off").Needed()) with { Entity = "beacon" },
+                    Id("session_id", "Session"), Moment("timestamp", "A time in it, at most 6 h off").Needed()) with { Entity = "beacon", ListName = "beacons" },
                 Get(
                     "get_session_replay_action_beacons", "/api/mobile-app-monitoring/mobile-apps/{mobileAppId}/sessions/{sessionId}/action-beacons", "Actions of a session",
                     [.. One, Id("session_id", "Session"), Whole("offset", "Of the beacon to go on from", 0, long.MaxValue).As("cursor"), Whole("page_size", "Beacons", 1, 1000)])),

@@ -32,7 +32,7 @@ internal static class ReleasesRouter
             {
                 List("get_all_releases", Path, "Releases of a period", NameFilter.Here(), Page.Here(), PageSize.Here(), Whole("max_results", "Most releases", 1, 10_000)) with
                 {
-                    Period = OptionalFromTo, Entity = "release",
+                    Period = OptionalFromTo, Entity = "release", ListName = "releases",
                 },
                 Get("get_release", Path + "/{releaseId}", "One release", ReleaseId) with { Entity = "release" },
                 Post("create_release", Path, "Create a release", Release),

@@ -18,7 +18,7 @@ internal static class SyntheticSettings
     public static IEnumerable<InstanaOperationDefinition> Rows { get; } =
     [
         .. Of("catalog", null,
-            List("get_synthetic_catalog_metrics", "/api/synthetics/catalog/metrics", "Metrics", Choice("view", "planner or full", ["planner", "full"]).Here()),
+            List("get_synthetic_catalog_metrics", "/api/synthetics/catalog/metrics", "Metrics", Choice("view", "planner or full", ["planner", "full"]).Here()) with { ListName = "metrics" },
             Get("get_synthetic_tag_catalog", "/api/synthetics/catalog", "Tags", Choice("use_case", "What they are for", Enums.UseCases).Needed())),
         .. Of("settings", null,
             Get(

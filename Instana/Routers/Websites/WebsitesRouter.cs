@@ -43,7 +43,7 @@ internal static class WebsitesRouter
                     Result = ResultShape.Cursor, Period = Frame, TagCatalog = "website_tags", Entity = "beacon",
                 }),
             .. Of("catalog", null,
-                List("get_metrics", "/api/website-monitoring/catalog/metrics", "Metrics", Choice("view", "planner or full", ["planner", "full"]).Here()),
+                List("get_metrics", "/api/website-monitoring/catalog/metrics", "Metrics", Choice("view", "planner or full", ["planner", "full"]).Here()) with { ListName = "metrics" },
                 Get(
                     "get_tag_catalog", "/api/website-monitoring/catalog", "Tags of a kind of beacon", BeaconType.As("beaconType").Needed(),
                     Choice("use_case", "What they are for", Enums.UseCases).Needed())),
@@ -55,7 +55,7 @@ internal static class WebsitesRouter
                 Get("get_ip_masking", Config + "/{websiteId}/ip-masking", "How addresses are masked", One),
                 Get("get_geo_rules", Config + "/{websiteId}/geo-mapping-rules", "Own locations of networks", One) with { Result = ResultShape.Text, Accept = "text/csv, */*" }),
             .. Of("alert", null,
-                List("find_active_website_alert_configs", Alerts, "Active alerts of a website", [.. One, AlertIds]) with { Entity = "alert" },
+                List("find_active_website_alert_configs", Alerts, "Active alerts of a website", [.. One, AlertIds]) with { Entity = "alert", ListName = "configs" },
                 Get("find_website_alert_config", Alerts + "/{id}", "One alert", Id("id", "Alert"), ValidOn) with { Entity = "alert" }),
         ],
     };
