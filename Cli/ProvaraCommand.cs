@@ -18,14 +18,15 @@ internal static class ProvaraCommand
     /// <returns>0 when all is well, 1 when the work failed or the answer is a bad one, 2 when the command line was not understood.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliHost host)
     {
-        var root = Create();
-        // `@file` is an argument here, not a file of arguments.
-        var given = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        foreach (var command in Tree(root).OfType<CliCommand>())
-            command.SetAction((parsed, cancellation) => RunAsync(command, parsed, host, cancellation));
-        if (given.Errors.Count > 0)
-            return await ComplainAsync(host, given, [.. given.Errors.Select(error => error.Message)]);
-        return await given.InvokeAsync(new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false });
+        try
+        {
+            return await ParseAsync(PythonModule.Strip(args), host);
+        }
+        catch (Exception failure)
+        {
+            // Whatever comes as far as here, the terminal gets a line and the shell a code, never a stack trace.
+            return await TellAsync(host, Failures.Explain("provara", failure), json: false);
+        }
     }
 
     /// <summary>The command tree.</summary>
@@ -40,6 +41,18 @@ internal static class ProvaraCommand
 
     /// <summary>A command and all below it.</summary>
     public static IEnumerable<Command> Tree(Command command) => command.Subcommands.SelectMany(Tree).Prepend(command);
+
+    private static async Task<int> ParseAsync(IReadOnlyList<string> args, CliHost host)
+    {
+        var root = Create();
+        // `@file` is an argument here, not a file of arguments.
+        var given = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        foreach (var command in Tree(root).OfType<CliCommand>())
+            command.SetAction((parsed, cancellation) => RunAsync(command, parsed, host, cancellation));
+        if (given.Errors.Count > 0)
+            return await ComplainAsync(host, given, Mistakes.Describe(root, given));
+        return await given.InvokeAsync(new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false });
+    }
 
     private static async Task<int> RunAsync(CliCommand command, ParseResult given, CliHost host, CancellationToken cancellation)
     {
@@ -62,14 +75,19 @@ internal static class ProvaraCommand
             await host.Error.WriteLineAsync("Stopped.");
             return Failed;
         }
-        catch (Exception failure) when (Failures.Explain(command.Name, failure) is { } told)
+        catch (Exception failure)
         {
-            if (json)
-                await host.Output.WriteLineAsync(JsonText.Write(ToJson(told)));
-            else
-                await host.Error.WriteLineAsync(told.ToString());
-            return Failed;
+            return await TellAsync(host, Failures.Explain(command.Name, failure), json);
         }
+    }
+
+    private static async Task<int> TellAsync(CliHost host, CliFailure failure, bool json)
+    {
+        if (json)
+            await host.Output.WriteLineAsync(JsonText.Write(ToJson(failure)));
+        else
+            await host.Error.WriteLineAsync(ShownText.Line(failure.ToString()));
+        return Failed;
     }
 
     private static JsonObject ToJson(CliFailure failure) => new()
@@ -81,7 +99,7 @@ internal static class ProvaraCommand
     {
         var command = string.Join(' ', Path(given.CommandResult.Command));
         foreach (var problem in problems)
-            await host.Error.WriteLineAsync($"{command}: error: {problem}");
+            await host.Error.WriteLineAsync(ShownText.Line($"{command}: error: {problem}"));
         await host.Error.WriteLineAsync($"See: {command} --help");
         return UsageError;
     }

@@ -39,7 +39,27 @@ public sealed class ReadingTests
         await desk.InitAsync();
         (await Provara.RunAsync("query", desk.Vault, "--type", "GENESIS", "--format", "table")).Succeeded().Output.ShouldContain("sovereign_genesis");
         (await Provara.RunAsync("query", desk.Vault, "--type", "NONE", "--format", "table")).Succeeded().Output.ShouldBe("(no rows)\n");
-        (await Provara.RunAsync("query", desk.Vault)).Failed().Error.ShouldContain("no condition");
+    }
+
+    [Fact]
+    public async Task Query_without_a_filter_prints_the_last_20_and_says_that_there_are_more()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        var few = (await Provara.RunAsync("query", desk.Vault)).Succeeded();
+        JsonNode.Parse(few.Output)!.AsArray().Count.ShouldBe(2);
+        few.Error.ShouldBeEmpty();
+        for (var i = 0; i < 20; i++)
+            await desk.AppendAsync("n", $"{i}");
+        var last = (await Provara.RunAsync("query", desk.Vault)).Succeeded();
+        var rows = JsonNode.Parse(last.Output)!.AsArray();
+        rows.Select(row => row!["event_id"]!.ToString()).ShouldBe(desk.EventLines()[^20..].Select(line => JsonNode.Parse(line)!["event_id"]!.ToString()));
+        var offset = rows[0]!["line_offset"]!.GetValue<int>();
+        File.ReadAllText(desk.At("notes", "events", "events.ndjson"))[offset..].ShouldStartWith(desk.EventLines()[^20]);
+        last.Error.ShouldContain("last 20 of 22");
+        var three = (await Provara.RunAsync("query", desk.Vault, "--limit", "3")).Succeeded();
+        JsonNode.Parse(three.Output)!.AsArray().Count.ShouldBe(3);
+        three.Error.ShouldBeEmpty();
     }
 
     [Fact]

@@ -20,18 +20,8 @@ internal sealed class BackupCommand : ReachableCommand
     public BackupCommand() : base("backup", "Verifies a vault and packs it into a zip with its SHA-256 beside it. Private keys stay out unless asked for.")
     {
         _to = TextOr("--to", "The folder for backups", "Backups");
-        _keep = With(new Option<int>("--keep")
-        {
-            Description = "How many backups to keep there; the oldest go",
-            DefaultValueFactory = _ => 12,
-            HelpName = "N",
-        });
+        _keep = With(NumberOption.Or("--keep", "How many backups to keep there; the oldest go", 12, "N", atLeast: 1));
         _keys = Switch("--include-private-keys", "Pack the private keys too: whoever reads the archive can then sign");
-        Validators.Add(given =>
-        {
-            if (given.GetResult(_keep) is { Implicit: false } && given.GetValue(_keep) < 1)
-                given.AddError("--keep must be at least 1.");
-        });
     }
 
     protected override async Task<Outcome> RunAsync(VaultPlace place, Run run, CancellationToken cancellation)
@@ -44,6 +34,8 @@ internal sealed class BackupCommand : ReachableCommand
                 $"run provara verify {place.Folder} and look into what it finds", "provara verify --help");
         }
         var all = VaultFiles.List(place.Folder);
+        foreach (var file in all)
+            OutsideFile.Open(Path.Combine(place.Folder, file), file).Dispose();
         var files = run.Get(_keys) ? all : [.. all.Where(file => !VaultFiles.IsSecret(file))];
         var left = all.Count - files.Count;
         return await WriteAsync(run, left, async file =>

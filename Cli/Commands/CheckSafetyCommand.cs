@@ -29,10 +29,10 @@ internal sealed class CheckSafetyCommand : VaultCommand
 
     private static (string Status, string? Tier, string? Reason) Judge(string tier, JsonNode policy)
     {
-        if ((policy as JsonObject)?["action_classes"]?[tier] is not { } rules)
+        if (policy.Member("action_classes").Member(tier) is not JsonObject rules)
             return ("BLOCKED", null, $"the policy has no tier {tier}");
-        var description = rules["description"]?.ToString();
-        if (rules["approval"]?.ToString() == "remote_signature_or_mfa")
+        var description = rules.MemberText("description");
+        if (rules.MemberText("approval") == "remote_signature_or_mfa")
             return ("REQUIRES_MFA", tier, description);
         return tier == "L3" ? ("BLOCKED", tier, "L3 actions are for people") : ("APPROVED", tier, description);
     }

@@ -12,6 +12,8 @@ namespace Granary.Cli.Commands;
 /// <summary><c>query</c>: finds events. It reads the log in one pass and keeps no index, so nothing can be stale and nothing is written.</summary>
 internal sealed class QueryCommand : ReachableCommand
 {
+    private const int DefaultLimit = 20;
+
     private readonly Option<string?> _actor;
     private readonly Option<string?> _type;
     private readonly Option<string?> _after;
@@ -22,7 +24,7 @@ internal sealed class QueryCommand : ReachableCommand
     private readonly Option<string> _format;
     private readonly Option<bool> _decrypt;
 
-    public QueryCommand() : base("query", "Finds events by actor, type, time and content; all that is given must hold.")
+    public QueryCommand() : base("query", "Finds events by actor, type, time and content; all that is given must hold. Without any of these it prints the last 20.")
     {
         _actor = Text("--actor", "Only events of this actor");
         _type = Text("--type", "Only events of this type");
@@ -30,7 +32,7 @@ internal sealed class QueryCommand : ReachableCommand
         _before = Text("--before", "Not after this time, inclusive");
         _key = Text("--content-key", "Only events whose payload has this member");
         _value = Text("--content-value", "... with this value, as text");
-        _limit = With(new Option<int?>("--limit") { Description = "At most so many, the last ones", HelpName = "N" });
+        _limit = With(NumberOption.Optional<int>("--limit", "At most so many, the last ones; 20 where nothing else is asked for", "N", atLeast: 1));
         _decrypt = Switch("--decrypt", "Show encrypted payloads in clear, where their keys still are; needs PROVARA_KEK or PROVARA_KEK_FILE");
         Switch("--rebuild-index", "Accepted for compatibility; there is no index");
         _format = OneOf("--format", "How to print them", "json", "json", "table");
@@ -40,24 +42,35 @@ internal sealed class QueryCommand : ReachableCommand
     {
         using var reader = place.Read();
         var filter = Filter(run);
+        var (count, limit, unreadable) = (reader.Count(LogStream.Events), Limit(run, filter), 0L);
         using var keys = run.Get(_decrypt) ? await DataKeys.FindAsync(place, reader, run.Host, cancellation) : null;
-        var found = await run.Tracker.RunAsync("Searching", reader.Count(LogStream.Events), async progress =>
+        var found = await run.Tracker.RunAsync("Searching", count, async progress =>
         {
             var rows = new Queue<JsonNode?>();
             await foreach (var line in EventLines.ReadAsync(reader, progress, cancellation))
             {
-                if (line.Parse() is not { } one || !filter.Takes(one))
+                if (filter.IsEmpty && line.Position < count - limit)
+                    continue;
+                if (line.Parse() is not { } one)
+                {
+                    unreadable++;
+                    continue;
+                }
+                if (!filter.Takes(one))
                     continue;
                 one["content_hash"] = Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Canonicalize(line.Text.Span, CanonicalJson.GreatestMaxDepth)));
                 one["line_offset"] = line.Offset;
                 if (keys is not null)
                     await keys.DecryptAsync(one, cancellation);
                 rows.Enqueue(one);
-                if (run.Get(_limit) is { } limit && rows.Count > limit)
+                if (rows.Count > limit)
                     rows.Dequeue();
             }
             return rows;
         });
+        if (unreadable > 0)
+            run.Warn($"{unreadable} line(s) are no events and were left out; provara verify {place.Folder} says what is wrong with them.");
+        Explain(run, filter, limit, count);
         return Show(new JsonArray([.. found]), run);
     }
 
@@ -74,30 +87,36 @@ internal sealed class QueryCommand : ReachableCommand
                 arguments[name] = value;
         }
         var found = new List<JsonNode?>();
-        for (long? offset = 0; offset is not null;)
+        var (count, limit) = (0L, Limit(run, filter));
+        if (filter.IsEmpty)
+            count = (await remote.CallAsync("get_vault_status", null, cancellation))["event_count"]?.GetValue<long>() ?? 0;
+        for (long? offset = Math.Max(0, count - limit); offset is not null;)
         {
             arguments["offset"] = offset;
             var page = await remote.CallAsync("query_events", (JsonObject)arguments.DeepClone(), cancellation);
             found.AddRange((page["events"] as JsonArray ?? []).OfType<JsonObject>().Where(filter.Takes).Select(one => one.DeepClone()));
             offset = page["next_offset"]?.GetValue<long>();
         }
-        return Show(new JsonArray([.. found.TakeLast(run.Get(_limit) ?? int.MaxValue)]), run);
+        Explain(run, filter, limit, count);
+        return Show(new JsonArray([.. found.TakeLast(limit)]), run);
     }
 
-    private EventFilter Filter(Run run)
+    private EventFilter Filter(Run run) =>
+        new(run.Get(_actor), run.Get(_type), run.Get(_after), run.Get(_before), run.Get(_key), run.Get(_value));
+
+    private int Limit(Run run, EventFilter filter) => run.Get(_limit) ?? (filter.IsEmpty ? DefaultLimit : int.MaxValue);
+
+    // Not a word where all of the log was printed, or where somebody said how much.
+    private void Explain(Run run, EventFilter filter, int limit, long count)
     {
-        var filter = new EventFilter(run.Get(_actor), run.Get(_type), run.Get(_after), run.Get(_before), run.Get(_key), run.Get(_value));
-        if (!filter.IsEmpty)
-            return filter;
-        throw new CliFailure(
-            "The query has no condition", "without one it would print the whole log",
-            "give --actor, --type, --after, --before or --content-key, or read events/events.ndjson", "provara query --help");
+        if (filter.IsEmpty && !run.Has(_limit) && count > limit)
+            run.Note($"These are the last {limit} of {count} events; --limit N prints more, and --actor, --type, --after, --before or --content-key find some.");
     }
 
     private Outcome Show(JsonArray rows, Run run) => new(rows, screen =>
     {
         if (run.Get(_format) == "json")
-            screen.Json(rows, ascii: true);
+            screen.Json(rows);
         else if (rows.Count == 0)
             screen.Line("(no rows)");
         else

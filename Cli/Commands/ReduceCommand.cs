@@ -18,18 +18,14 @@ internal sealed class ReduceCommand : VaultCommand
     {
         _from = Text("--from-checkpoint", "Go on from a checkpoint file of this reducer");
         _to = Text("--save-checkpoint", "Write a checkpoint file to go on from");
-        With(new Option<int>("--snapshot-interval")
-        {
-            Description = "Accepted for compatibility; only the final state is printed",
-            DefaultValueFactory = _ => 10000,
-        });
+        With(NumberOption.Or("--snapshot-interval", "Accepted for compatibility; only the final state is printed", 10000, "N"));
     }
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
         var place = Place(run).Expect(psmc: false);
         using var reader = place.Read();
-        var reducer = run.Get(_from) is { } file ? ReducerV1.Resume(await File.ReadAllBytesAsync(file, cancellation)) : new ReducerV1();
+        var reducer = run.Get(_from) is { } file ? ReducerV1.Resume(OutsideFile.Read(file, "The checkpoint")) : new ReducerV1();
         var start = reducer.Offset;
         await run.Tracker.RunAsync("Reducing", reader.Count(LogStream.Events), async progress =>
         {

@@ -20,5 +20,5 @@ internal sealed class ReplayCommand() : ReachableCommand("replay", "Prints the b
     protected override async Task<Outcome> RunAsync(RemoteVault remote, Run run, CancellationToken cancellation) =>
         Show(await remote.CallAsync("snapshot_belief", null, cancellation));
 
-    private static Outcome Show(JsonNode state) => new(state, screen => screen.Json(state, ascii: true));
+    private static Outcome Show(JsonNode state) => new(state, screen => screen.Json(state));
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
@@ -27,7 +28,7 @@ internal sealed class RestoreCommand : CliCommand
         if (Directory.Exists(target.Folder) || File.Exists(target.Folder))
             throw new CliFailure(
                 "The target exists already", $"{target.Folder} would be overwritten", "name a folder that does not exist", "provara restore --help");
-        await using var file = new FileStream(archive, FileMode.Open, FileAccess.Read);
+        await using var file = OutsideFile.Open(archive, "The archive");
         var hashed = await CheckHashAsync(archive, file, cancellation);
         var draft = target.Folder + ".restoring";
         if (Directory.Exists(draft))
@@ -68,7 +69,7 @@ internal sealed class RestoreCommand : CliCommand
         var beside = Path.ChangeExtension(archive, ".sha256");
         if (!File.Exists(beside))
             return false;
-        var expected = (await File.ReadAllTextAsync(beside, cancellation)).Split(' ', 2)[0].Trim();
+        var expected = Encoding.UTF8.GetString(OutsideFile.Read(beside, "The archive's hash")).Split(' ', 2)[0].Trim();
         var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
         file.Position = 0;
         return found == expected

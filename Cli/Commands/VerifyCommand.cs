@@ -42,7 +42,7 @@ internal sealed class VerifyCommand : ReachableCommand
         var options = new CheckOptions
         {
             Mode = run.Get(_mode) == "strict" ? VerificationMode.Strict : VerificationMode.Compatible,
-            Head = run.Get(_head) is { } file ? SignedHead.Read(await File.ReadAllBytesAsync(file, cancellation)) : null,
+            Head = run.Get(_head) is { } file ? SignedHead.Read(OutsideFile.Read(file, "The signed head")) : null,
             TrustedKeys = keys?.All ?? [],
             Verbose = run.Get(_verbose),
         };

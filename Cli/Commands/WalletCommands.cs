@@ -25,7 +25,7 @@ internal sealed class WalletExportCommand : CliCommand
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
-        using var keys = await KeyFiles.ReadAsync(run.Get(_keyFile)!, cancellation);
+        using var keys = KeyFiles.Read(run.Get(_keyFile)!);
         var key = KeyFiles.Choose(keys, run.Get(_keyId));
         var seed = key.ExportSeed();
         var numbers = string.Join(',', seed.Concat(key.PublicKey.Raw.ToArray()));
@@ -48,19 +48,20 @@ internal sealed class WalletImportCommand : CliCommand
     public WalletImportCommand() : base("wallet-import", "Prints the key id and the private key of a Solana id.json. The private key is secret.") =>
         _file = RequiredText("--file", "The id.json");
 
-    public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
+    public override Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
-        var pair = Read(await File.ReadAllBytesAsync(run.Get(_file)!, cancellation));
+        var pair = Read(OutsideFile.Read(run.Get(_file)!, "The key pair"));
         using var key = SigningKey.FromSeed(pair.AsSpan(0, SigningKey.SeedLength));
         if (!key.PublicKey.Raw.SequenceEqual(pair.AsSpan(SigningKey.SeedLength)))
             throw Refused("its public half is not that of its seed");
         var secret = Convert.ToBase64String(pair.AsSpan(0, SigningKey.SeedLength));
         CryptographicOperations.ZeroMemory(pair);
-        return new Outcome(new JsonObject { ["key_id"] = key.PublicKey.KeyId, ["private_key_b64"] = secret }, screen =>
+        var keyId = key.PublicKey.KeyId;
+        return Task.FromResult(new Outcome(new JsonObject { ["key_id"] = keyId, ["private_key_b64"] = secret }, screen =>
         {
-            screen.Fields(("Key id", key.PublicKey.KeyId), ("Private key", secret));
+            screen.Fields(("Key id", keyId), ("Private key", secret));
             screen.Line("Keep it out of logs and shared terminals; put both into a key file to sign with it.");
-        });
+        }));
     }
 
     private static byte[] Read(byte[] json)

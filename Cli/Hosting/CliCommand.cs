@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Granary.Cli.Hosting;
 
@@ -12,6 +13,9 @@ internal abstract class CliCommand : Command
     /// <summary>Does the work.</summary>
     /// <exception cref="CliFailure">It could not.</exception>
     public abstract Task<Outcome> RunAsync(Run run, CancellationToken cancellation);
+
+    /// <summary>Whether an option was given, whatever its value: a validator that asks for a value that is none would fail over it.</summary>
+    protected static bool Has(CommandResult given, Option option) => given.GetResult(option) is { Implicit: false };
 
     /// <summary>Adds an option and returns it.</summary>
     protected T With<T>(T option) where T : Option

@@ -19,8 +19,12 @@ internal sealed class CliFailure(string what, string why, string fix, string see
     /// <summary>The line a user sees.</summary>
     public override string ToString() => $"ERROR: {What}. {Why}. Fix: {Fix}. (See: {See})";
 
-    // What stands behind a full stop begins a sentence; a path or an option stays as it is.
-    private static string Sentence(string text) => text.Length > 0 && char.IsAsciiLetterLower(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
+    // What stands behind a full stop begins a sentence; a path, a file's name or an option stays as it is.
+    private static string Sentence(string text)
+    {
+        var word = text.AsSpan()[..(text.IndexOf(' ', StringComparison.Ordinal) is var end and >= 0 ? end : text.Length)].TrimEnd(",:'");
+        return !word.IsEmpty && !word.ContainsAnyExceptInRange('a', 'z') ? char.ToUpperInvariant(text[0]) + text[1..] : text;
+    }
 
     private static string Trim(string text) => text.TrimEnd().TrimEnd('.');
 }

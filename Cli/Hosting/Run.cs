@@ -14,7 +14,10 @@ internal sealed class Run(CliHost host, ParseResult given, Tracker tracker)
     public Tracker Tracker { get; } = tracker;
 
     /// <summary>Warnings, each a sentence; they go to standard error.</summary>
-    public void Warn(string sentence) => Host.Error.WriteLine($"WARNING: {sentence}");
+    public void Warn(string sentence) => Host.Error.WriteLine($"WARNING: {ShownText.Line(sentence)}");
+
+    /// <summary>Says more about a result, beside it.</summary>
+    public void Note(string sentence) => Host.Error.WriteLine(ShownText.Line(sentence));
 
     public T? Get<T>(Option<T> option) => given.GetValue(option);
 

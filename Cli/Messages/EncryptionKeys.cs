@@ -14,7 +14,7 @@ internal static class EncryptionKeys
     {
         try
         {
-            var text = File.Exists(given) ? JsonText.Read(File.ReadAllBytes(given))["encryption_private_key_b64"]?.ToString() ?? "" : given;
+            var text = File.Exists(given) ? JsonText.Read(OutsideFile.Read(given, "The encryption key")).MemberText("encryption_private_key_b64") ?? "" : given;
             return AgreementKey.FromRaw(Convert.FromBase64String(text));
         }
         catch (Exception failure) when (failure is FormatException or ArgumentException)

@@ -50,7 +50,7 @@ internal static class SealedMessage
             cipher.Decrypt(nonce, sealedText.AsSpan(0, text.Length), sealedText.AsSpan(text.Length), text);
             return JsonText.Read(text) as JsonObject;
         }
-        catch (Exception failure) when (failure is FormatException or CryptographicException or System.Text.Json.JsonException)
+        catch (Exception failure) when (failure is FormatException or CryptographicException )
         {
             return null;
         }

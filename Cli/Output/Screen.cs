@@ -12,11 +12,14 @@ internal sealed class Screen(TextWriter output, bool isTerminal)
         ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) })
         : null;
 
-    /// <summary>A line as it is.</summary>
-    public void Line(string text = "") => output.WriteLine(text);
+    /// <summary>A line.</summary>
+    public void Line(string text = "") => output.WriteLine(ShownText.Line(text));
+
+    /// <summary>Lines as they are, the last without its end.</summary>
+    public void Document(string text) => output.WriteLine(ShownText.Document(text));
 
     /// <summary>JSON.</summary>
-    public void Json(JsonNode? node, bool ascii = false) => output.WriteLine(JsonText.Write(node, ascii));
+    public void Json(JsonNode? node) => output.WriteLine(JsonText.Write(node));
 
     /// <summary>The verdict of a check, its first word coloured.</summary>
     public void Verdict(bool good, string text)
@@ -25,7 +28,7 @@ internal sealed class Screen(TextWriter output, bool isTerminal)
         if (_console is null)
             Line($"{word}: {text}");
         else
-            _console.MarkupLine($"[{(good ? "green" : "red")} bold]{word}[/]: {Markup.Escape(text)}");
+            _console.MarkupLine($"[{(good ? "green" : "red")} bold]{word}[/]: {Markup.Escape(ShownText.Line(text))}");
     }
 
     /// <summary>Names and values below each other.</summary>
@@ -41,14 +44,15 @@ internal sealed class Screen(TextWriter output, bool isTerminal)
     {
         if (_console is null)
         {
-            Plain(headings, rows);
+            // Made visible first: what a cell is wide is what is seen of it.
+            Plain(headings, [.. rows.Select(row => (IReadOnlyList<string>)[.. row.Select(ShownText.Line)])]);
             return;
         }
         var table = new Table { Border = TableBorder.Rounded };
         foreach (var heading in headings)
             table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(heading)}[/]")));
         foreach (var row in rows)
-            table.AddRow([.. row.Select(cell => new Text(cell))]);
+            table.AddRow([.. row.Select(cell => new Text(ShownText.Line(cell)))]);
         _console.Write(table);
     }
 

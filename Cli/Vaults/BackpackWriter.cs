@@ -26,8 +26,8 @@ internal sealed class BackpackWriter : IAsyncDisposable
     {
         place.Expect(psmc: false).ForWriting();
         var keys = keyFile ?? Signer.DefaultFile(place);
-        using (var readable = await KeyFiles.ReadAsync(keys, cancellation))
-            KeyFiles.Choose(readable, keyId);
+        using (var readable = KeyFiles.Read(keys))
+            KeyFiles.CheckFor(place, readable, keyId);
         var folder = await BackpackFolder.OpenAsync(place.Folder, run.Time, cancellation, new KeyFilePlace(keys, keyId));
         foreach (var repair in folder.Vault.Log.Repairs)
             run.Warn(repair.Reason);

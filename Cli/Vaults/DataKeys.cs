@@ -34,10 +34,10 @@ internal sealed class DataKeys : IDisposable
     public static async Task<DataKeys?> FindAsync(VaultPlace place, IVaultReader vault, CliHost host, CancellationToken cancellation)
     {
         if (await vault.ReadDocumentAsync(ConfigName, cancellation) is not { } config
-            || JsonText.Read(config.Span)["encryption_enabled"]?.GetValue<bool>() != true)
+            || !JsonText.Read(config.Span).MemberIsTrue("encryption_enabled"))
             return null;
         var genesis = await vault.ReadDocumentAsync("identity/genesis.json", cancellation);
-        var uid = JsonText.Read(genesis.GetValueOrDefault().Span)["uid"]?.ToString() ?? "";
+        var uid = JsonText.Read(genesis.GetValueOrDefault().Span).MemberText("uid") ?? "";
         var encryption = ReadEncryption(host);
         return new DataKeys(encryption, new DataKeyFolder(encryption, uid, place.DataKeysFolder));
     }
@@ -45,7 +45,7 @@ internal sealed class DataKeys : IDisposable
     /// <summary>The key-encryption keys of the environment.</summary>
     public static KeyRing ReadEncryption(CliHost host)
     {
-        var text = host.Environment("PROVARA_KEK") ?? (host.Environment("PROVARA_KEK_FILE") is { } file ? File.ReadAllText(file) : null);
+        var text = host.Environment("PROVARA_KEK") ?? (host.Environment("PROVARA_KEK_FILE") is { } file ? Encoding.UTF8.GetString(OutsideFile.Read(file, "The file with the key-encryption keys")) : null);
         if (text is null)
         {
             throw new CliFailure(

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Cli.Output;
+using Granary.Vault.Canonical;
 using Granary.Vault.Storage;
 
 namespace Granary.Cli.Vaults;
@@ -9,14 +9,15 @@ namespace Granary.Cli.Vaults;
 /// <summary>A line of a log and where it starts in its file.</summary>
 internal readonly record struct EventLine(long Position, long Offset, ReadOnlyMemory<byte> Text)
 {
-    /// <summary>The event, or null where the line is not a JSON object.</summary>
+    /// <summary>The event as the formats read it, where of two members of one name the last counts; null where the line is not a JSON object.</summary>
     public JsonObject? Parse()
     {
         try
         {
-            return JsonText.Read(Text.Span) as JsonObject;
+            using var scratch = new PooledBuffer(0);
+            return JsonText.Read(CanonicalJson.Read(Text.Span, scratch, CanonicalJson.GreatestMaxDepth)) as JsonObject;
         }
-        catch (JsonException)
+        catch (CanonicalJsonException)
         {
             return null;
         }

@@ -18,22 +18,21 @@ internal static class KeyFiles
     };
 
     /// <summary>Reads a file.</summary>
-    public static async Task<PrivateKeyFile> ReadAsync(string path, CancellationToken cancellation)
+    public static PrivateKeyFile Read(string path)
     {
-        try
-        {
-            return PrivateKeyFile.Read(await File.ReadAllBytesAsync(path, cancellation));
-        }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        if (!File.Exists(path) && !Directory.Exists(path))
         {
             throw new CliFailure(
-                "The private key file is missing", $"{path} does not exist",
-                "give the file that provara init wrote: --keyfile FILE", "provara init --help", failure);
+                "The private key file is missing", $"the file {path} does not exist", "give the file that provara init wrote: --keyfile FILE", "provara init --help");
+        }
+        try
+        {
+            return PrivateKeyFile.Read(OutsideFile.Read(path, "The private key file"));
         }
         catch (FormatException failure)
         {
             throw new CliFailure(
-                "The private key file cannot be used", failure.Message, "give the file that provara init wrote", "provara init --help", failure);
+                "No private key can be read", failure.Message, "give the file that provara init wrote", "provara init --help", failure);
         }
     }
 
@@ -46,6 +45,30 @@ internal static class KeyFiles
             "The key is not in the key file", $"it holds {string.Join(", ", file.Keys.Select(key => key.PublicKey.KeyId))}",
             "give one of these with --key-id, or another file");
     }
+
+    /// <summary>Refuses a key file that is another vault's, and a key that the vault takes nothing from any more.</summary>
+    public static void CheckFor(VaultPlace place, PrivateKeyFile file, string? keyId)
+    {
+        IReadOnlyList<SigningKey> given = keyId is null ? file.Keys : [Choose(file, keyId)];
+        var path = Path.Combine(place.Folder, KeyRegistry.FileName);
+        // Without it the opening says what is wrong.
+        if (!File.Exists(path))
+            return;
+        var registry = KeyRegistry.Read(OutsideFile.Read(path, "The vault's list of keys"));
+        var known = given.Where(key => registry.Find(key.PublicKey.KeyId) is { HasOwnId: true }).ToList();
+        if (known.Exists(key => registry.Find(key.PublicKey.KeyId) is { IsActive: true }))
+            return;
+        var active = string.Join(", ", registry.Keys.Where(key => key is { IsActive: true, HasOwnId: true }).Select(key => key.KeyId));
+        throw known.Count > 0
+            ? new CliFailure(
+                "The key was revoked", $"the vault takes nothing from {Names(known)} any more; its active keys: {active}",
+                "give the key file that the rotation wrote", "provara rotate --help")
+            : new CliFailure(
+                "The key file is not this vault's", $"it holds {Names(given)}, and the vault's active keys are {active}",
+                "give the file that provara init wrote for this vault: --keyfile FILE", "provara init --help");
+    }
+
+    private static string Names(IReadOnlyList<SigningKey> keys) => string.Join(", ", keys.Select(key => key.PublicKey.KeyId));
 
     /// <summary>Writes a secret that only its owner can read; an existing file is refused.</summary>
     public static Task WriteAsync(string path, ReadOnlyMemory<byte> secret, CancellationToken cancellation)

@@ -30,7 +30,7 @@ internal sealed class PublicKeys
         {
             if (!File.Exists(given))
                 return new PublicKeys([PublicKey.FromRaw(Convert.FromBase64String(given))]);
-            var bytes = File.ReadAllBytes(given);
+            var bytes = OutsideFile.Read(given, "The public key");
             if (Encoding.ASCII.GetString(bytes.AsSpan(0, Math.Min(bytes.Length, 64))).Contains("-----BEGIN", StringComparison.Ordinal))
                 return new PublicKeys([KeyPem.ReadPublic(bytes)]);
             var registry = KeyRegistry.Read(bytes);

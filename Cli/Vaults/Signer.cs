@@ -10,13 +10,13 @@ internal static class Signer
     private const string PsmcKey = "keys/active.pem";
 
     /// <summary>Reads it; the caller disposes it.</summary>
-    public static async Task<SigningKey> ReadAsync(VaultPlace place, string? keyFile, string? keyId, CancellationToken cancellation)
+    public static SigningKey Read(VaultPlace place, string? keyFile, string? keyId)
     {
         var path = keyFile ?? DefaultFile(place);
-        var bytes = File.Exists(path) ? await File.ReadAllBytesAsync(path, cancellation) : [];
+        var bytes = File.Exists(path) ? OutsideFile.Read(path, "The private key file") : [];
         if (bytes.AsSpan().StartsWith("-----BEGIN"u8))
             return KeyPem.ReadPrivate(bytes);
-        using var keys = await KeyFiles.ReadAsync(path, cancellation);
+        using var keys = KeyFiles.Read(path);
         var seed = KeyFiles.Choose(keys, keyId).ExportSeed();
         try
         {

@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
 using Granary.Cli.Vaults;
+using Granary.Vault.Storage.Files;
 
 namespace Granary.Cli.Verification;
 
@@ -43,10 +45,25 @@ internal static class Predecessors
     private static string? Link(string folder)
     {
         var genesis = Path.Combine(folder, "identity", "genesis.json");
-        return File.Exists(genesis) ? JsonText.Read(File.ReadAllBytes(genesis))["predecessor_vault"]?["merkle_root"]?.ToString() : null;
+        return File.Exists(genesis)
+            ? JsonText.Read(OutsideFile.Read(genesis, "The vault's genesis")).Member("predecessor_vault").MemberText("merkle_root")
+            : null;
     }
 
     private static string? Find(string folder, string root) => Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!)
         .Where(neighbour => neighbour != folder && File.Exists(Path.Combine(neighbour, "merkle_root.txt")))
-        .FirstOrDefault(neighbour => File.ReadAllText(Path.Combine(neighbour, "merkle_root.txt")).Trim() == root);
+        .FirstOrDefault(neighbour => IsRoot(Path.Combine(neighbour, "merkle_root.txt"), root));
+
+    private static bool IsRoot(string file, string root)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(RegularFile.Read(file, limit: 1024)).Trim() == root;
+        }
+        catch (IOException)
+        {
+            // Somebody else's folder, with something else of that name in it.
+            return false;
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Storage;
+using Granary.Vault.Storage.Files;
 
 namespace Granary.Vault.Backpack;
 
@@ -36,7 +37,7 @@ internal sealed class VaultFolder(string root)
             var name = Path.GetRelativePath(_root, item.FullName).Replace(Path.DirectorySeparatorChar, '/');
             if (name == BackpackBirth.LogName || Manifest.IsExcluded(name))
                 continue;
-            await using var content = File.OpenRead(item.FullName);
+            await using var content = new FileStream(RegularFile.OpenRead(item.FullName, name), FileAccess.Read);
             files.Add(name, Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation)), content.Length);
         }
     }

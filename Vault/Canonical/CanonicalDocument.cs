@@ -11,17 +11,17 @@ internal static class CanonicalDocument
     private static readonly System.Buffers.SearchValues<byte> LowerHex = System.Buffers.SearchValues.Create("0123456789abcdef"u8);
 
     /// <summary>The text in canonical form, which <see cref="CanonicalObject"/> reads.</summary>
-    /// <exception cref="FormatException">It is not a JSON object.</exception>
+    /// <exception cref="FormatException">It is not a JSON object, or has duplicate members.</exception>
     public static byte[] Canonical(ReadOnlySpan<byte> json, string what)
     {
         try
         {
-            var text = CanonicalJson.Canonicalize(json, CanonicalJson.GreatestMaxDepth);
+            var text = CanonicalJson.CanonicalizeUnique(json, CanonicalJson.GreatestMaxDepth);
             return text[0] == '{' ? text : throw new FormatException($"{what} is not a JSON object.");
         }
         catch (CanonicalJsonException failure)
         {
-            throw new FormatException($"{what} is not JSON: {failure.Message}", failure);
+            throw new FormatException($"{what} cannot be used: {failure.Message}", failure);
         }
     }
 

@@ -24,16 +24,18 @@ public static class CanonicalJson
     /// infinities, floats beyond a double's range, lone surrogates, integers of more than <see cref="MaxIntegerDigits"/> digits.
     /// A member that a later one of the same key replaces must be well-formed too.
     /// </exception>
-    public static void Write(ReadOnlySpan<byte> json, PooledBuffer output, int maxDepth = DefaultMaxDepth)
+    public static void Write(ReadOnlySpan<byte> json, PooledBuffer output, int maxDepth = DefaultMaxDepth) => Scan(json, output, maxDepth, unique: false);
+
+    private static void Scan(ReadOnlySpan<byte> json, PooledBuffer output, int maxDepth, bool unique)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)maxDepth, (uint)GreatestMaxDepth);
         if (!Utf8.IsValid(json))
-            throw new CanonicalJsonException("The text is not valid UTF-8", FirstInvalid(json));
+            throw new CanonicalJsonException(ForeignBytes.Name(json) ?? "The text is not valid UTF-8", FirstInvalid(json));
         var start = output.Length;
         var scratch = Scratch.Take();
         try
         {
-            new CanonicalScanner(json, output, scratch, maxDepth).Run();
+            new CanonicalScanner(json, output, scratch, maxDepth, unique).Run();
         }
         catch
         {
@@ -52,6 +54,27 @@ public static class CanonicalJson
         using var output = new PooledBuffer(json.Length + 16);
         Write(json, output, maxDepth);
         return output.Written.ToArray();
+    }
+
+    /// <summary>
+    /// As <see cref="Canonicalize"/>, for what somebody else wrote: a duplicate member is refused too, because which of the two counts would differ
+    /// from reader to reader.
+    /// </summary>
+    public static byte[] CanonicalizeUnique(ReadOnlySpan<byte> json, int maxDepth = DefaultMaxDepth)
+    {
+        using var output = new PooledBuffer(json.Length + 16);
+        Scan(json, output, maxDepth, unique: true);
+        return output.Written.ToArray();
+    }
+
+    /// <summary>Refuses what <see cref="CanonicalizeUnique"/> does.</summary>
+    public static void Check(ReadOnlySpan<byte> json, int maxDepth = DefaultMaxDepth)
+    {
+        // Canonical means unique as well.
+        if (IsCanonical(json, maxDepth))
+            return;
+        using var output = new PooledBuffer(json.Length + 16);
+        Scan(json, output, maxDepth, unique: true);
     }
 
     /// <summary>

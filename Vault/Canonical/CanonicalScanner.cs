@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Granary.Vault.Canonical;
 
 /// <summary>One pass over a JSON text that writes its canonical form. Members are written as they come and put in order when their object ends.</summary>
-internal ref partial struct CanonicalScanner(ReadOnlySpan<byte> json, PooledBuffer output, Scratch scratch, int maxDepth)
+internal ref partial struct CanonicalScanner(ReadOnlySpan<byte> json, PooledBuffer output, Scratch scratch, int maxDepth, bool unique)
 {
     private static readonly SearchValues<byte> StringStops = SearchValues.Create(
         [(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(i => (byte)i)]);
@@ -115,8 +115,8 @@ internal ref partial struct CanonicalScanner(ReadOnlySpan<byte> json, PooledBuff
                 break;
             output.Write((byte)',');
         }
-        if (!inOrder)
-            MemberOrder.Restore(output, scratch, frame);
+        if (!inOrder && MemberOrder.Restore(output, scratch, frame) is { } twice && unique)
+            throw Wrong($"The object that ends here has a duplicate member {twice}; every name may stand once in an object");
         scratch.Members.RemoveRange(frame, scratch.Members.Count - frame);
         output.Write((byte)'}');
     }

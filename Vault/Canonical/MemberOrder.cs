@@ -3,6 +3,8 @@ namespace Granary.Vault.Canonical;
 /// <summary>The order of an object's members: by the code points of their keys, which is the order of the keys' UTF-8 bytes.</summary>
 internal static class MemberOrder
 {
+    private const int ShownLength = 64;
+
     /// <summary>Compares two keys as they are written, quotes included.</summary>
     public static int CompareKeys(ReadOnlySpan<byte> text, in Member x, in Member y) =>
         CompareKeys(text[(x.Start + 1)..(x.KeyEnd - 1)], text[(y.Start + 1)..(y.KeyEnd - 1)]);
@@ -18,8 +20,10 @@ internal static class MemberOrder
     }
 
     /// <summary>Puts the members of the innermost object, the last thing in the output, in order; of equal keys the last one stays.</summary>
-    public static void Restore(PooledBuffer output, Scratch scratch, int frame)
+    /// <returns>A key that was there more than once, as JSON, shortened; null where there was none.</returns>
+    public static string? Restore(PooledBuffer output, Scratch scratch, int frame)
     {
+        string? twice = null;
         var members = scratch.Members.GetRange(frame, scratch.Members.Count - frame);
         members.Sort((x, y) =>
         {
@@ -32,13 +36,23 @@ internal static class MemberOrder
         for (var i = 0; i < members.Count; i++)
         {
             if (i + 1 < members.Count && CompareKeys(text, members[i], members[i + 1]) == 0)
+            {
+                twice ??= Show(text[members[i].Start..members[i].KeyEnd]);
                 continue;
+            }
             if (scratch.Buffer.Length > 0)
                 scratch.Buffer.Write((byte)',');
             scratch.Buffer.Write(text[members[i].Start..members[i].End]);
         }
         output.Truncate(start);
         output.Write(scratch.Buffer.Written);
+        return twice;
+    }
+
+    private static string Show(ReadOnlySpan<byte> key)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(key);
+        return text.Length <= ShownLength ? text : string.Concat(text.AsSpan(0, ShownLength), "...\"");
     }
 
     private static int CompareEscaped(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)

@@ -10,9 +10,6 @@ namespace Granary.Vault.Canonical;
 /// </summary>
 internal static class PrettyJson
 {
-    // Which of two members of one name counts would differ from reader to reader.
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
-
     /// <summary>Writes a document.</summary>
     /// <param name="root">It.</param>
     /// <param name="finalNewline">Whether a line feed ends it; that differs from file to file.</param>
@@ -32,13 +29,13 @@ internal static class PrettyJson
     {
         try
         {
-            // Checks what the nodes do not before it is too late: halves of surrogate pairs, numbers without a canonical form.
-            CanonicalJson.Canonicalize(json);
-            return JsonNode.Parse(json, null, Options) as JsonObject ?? throw new FormatException($"{name} is not a JSON object.");
+            // Checks what the nodes do not before it is too late: halves of surrogate pairs, numbers without a canonical form, duplicate members.
+            CanonicalJson.Check(json);
+            return JsonNode.Parse(json) as JsonObject ?? throw new FormatException($"{name} is not a JSON object.");
         }
         catch (Exception failure) when (failure is JsonException or CanonicalJsonException)
         {
-            throw new FormatException($"{name} is not JSON: {failure.Message}", failure);
+            throw new FormatException($"{name} cannot be used: {failure.Message}", failure);
         }
     }
 

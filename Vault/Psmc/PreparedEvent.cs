@@ -97,7 +97,7 @@ public sealed class PreparedEvent
         byte[] canonical;
         try
         {
-            canonical = CanonicalJson.Canonicalize(data, EventLimits.MaxDepth);
+            canonical = CanonicalJson.CanonicalizeUnique(data, EventLimits.MaxDepth);
         }
         catch (CanonicalJsonException failure)
         {

@@ -24,10 +24,15 @@ public sealed record PsmcMetadata(string Created, string KeyFingerprint)
     {
         try
         {
+            CanonicalJson.Check(json.Span);
             using var document = JsonDocument.Parse(json);
             return new PsmcMetadata(
                 document.RootElement.GetProperty("created").GetString() ?? "",
                 document.RootElement.GetProperty("key_fingerprint").GetString() ?? "");
+        }
+        catch (CanonicalJsonException failure)
+        {
+            throw new FormatException($"psmc.json is not the metadata of a PSMC vault: {failure.Message}", failure);
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException)
         {

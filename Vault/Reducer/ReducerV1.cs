@@ -121,10 +121,15 @@ public sealed class ReducerV1
     {
         try
         {
+            CanonicalJson.Check(checkpoint.Span);
             using var document = JsonDocument.Parse(checkpoint);
             if (document.RootElement.GetProperty("format").GetString() != Format)
                 throw new FormatException($"The checkpoint's format is not {Format}.");
             return new ReducerV1(document.RootElement.GetProperty("state"));
+        }
+        catch (CanonicalJsonException failure)
+        {
+            throw new FormatException($"The file is not a checkpoint of the reducer's statistics: {failure.Message}", failure);
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException)
         {

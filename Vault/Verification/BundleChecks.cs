@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Granary.Vault.Canonical;
+using Granary.Vault.Storage.Files;
 
 namespace Granary.Vault.Verification;
 
@@ -13,6 +15,9 @@ internal sealed class BundleChecks(string folder, IVaultFiles files)
     private static readonly Rule Changed = Rule.Error("bundle.hash", number: "E012");
     private static readonly Rule Unlisted = Rule.Error("bundle.unlisted");
 
+    // A hundred bytes a file: more than a million files.
+    private const long MaxHashesSize = 256 * 1024 * 1024;
+
     private int _listed;
 
     public string Summary => $"a forensic bundle of {_listed} files, by size and hash, nothing unlisted";
@@ -21,7 +26,7 @@ internal sealed class BundleChecks(string folder, IVaultFiles files)
 
     public async Task RunAsync(FindingList findings, CancellationToken cancellation)
     {
-        var listed = await ReadAsync(findings, cancellation);
+        var listed = Read(findings);
         _listed = listed.Count;
         foreach (var (name, digest) in listed)
         {
@@ -38,11 +43,18 @@ internal sealed class BundleChecks(string folder, IVaultFiles files)
         }
     }
 
-    private async Task<Dictionary<string, FileDigest>> ReadAsync(FindingList findings, CancellationToken cancellation)
+    private byte[] ReadHashes()
+    {
+        var json = RegularFile.Read(Path.Combine(folder, HashesName), MaxHashesSize);
+        CanonicalJson.Check(json);
+        return json;
+    }
+
+    private Dictionary<string, FileDigest> Read(FindingList findings)
     {
         try
         {
-            using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, HashesName), cancellation));
+            using var document = JsonDocument.Parse(ReadHashes());
             return document.RootElement.GetProperty("files").EnumerateObject().ToDictionary(
                 file => file.Name,
                 file => new FileDigest(file.Value.GetProperty("sha256").GetString() ?? "", file.Value.GetProperty("size").GetInt64()),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Granary.Vault.Backpack;
 using Granary.Vault.Storage;
+using Granary.Vault.Storage.Files;
 
 namespace Granary.Vault.Verification;
 
@@ -56,7 +57,7 @@ internal sealed class FolderFiles(string folder) : IVaultFiles
         var path = Path.Combine(folder, name);
         if (!File.Exists(path))
             return null;
-        await using var file = File.OpenRead(path);
+        await using var file = new FileStream(RegularFile.OpenRead(path), FileAccess.Read);
         var hash = await SHA256.HashDataAsync(file, cancellation);
         return new FileDigest(Convert.ToHexStringLower(hash), file.Length);
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
+using Granary.Cli.Vaults;
 using Granary.Vault.Evidence;
 using Granary.Vault.Evidence.Forensics;
 using Granary.Vault.Evidence.Scitt;
@@ -27,7 +28,7 @@ internal abstract class BundleCommand : VaultCommand
         if (!place.IsPsmc)
             place.Expect(psmc: false);
         using var reader = place.Read();
-        var head = run.Get(_head) is { } file ? SignedHead.Read(await File.ReadAllBytesAsync(file, cancellation)) : null;
+        var head = run.Get(_head) is { } file ? SignedHead.Read(OutsideFile.Read(file, "The signed head")) : null;
         var count = reader.Count(LogStream.Events);
         var files = await run.Tracker.RunAsync("Verifying", count, progress => CreateAsync(reader, head, run.Time.GetUtcNow(), progress, cancellation));
         var output = run.Get(_output)!;

@@ -1,8 +1,9 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
+using Granary.Vault.Canonical;
 using Granary.Vault.Evidence.Scitt;
 
 namespace Granary.Cli.Commands.Evidence;
@@ -70,7 +71,7 @@ internal sealed class ScittReceiptCommand : WritingCommand
         {
             return JsonText.Bytes(JsonText.Read(Encoding.UTF8.GetBytes(given)));
         }
-        catch (JsonException)
+        catch (CanonicalJsonException) when (given.AsSpan().TrimStart() is not ['{' or '[', ..])
         {
             return JsonSerializer.SerializeToUtf8Bytes(given);
         }

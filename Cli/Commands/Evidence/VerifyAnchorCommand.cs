@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
+using Granary.Cli.Vaults;
 using Granary.Vault.Evidence.Sigstore;
 
 namespace Granary.Cli.Commands.Evidence;
@@ -18,7 +19,7 @@ internal sealed class VerifyAnchorCommand : VaultCommand
     {
         using var reader = Place(run).Expect(psmc: false).Read();
         var anchors = run.Get(_anchor) is { } file
-            ? [SigstoreAnchor.Read(Path.GetFileName(file), await File.ReadAllBytesAsync(file, cancellation))]
+            ? [SigstoreAnchor.Read(Path.GetFileName(file), OutsideFile.Read(file, "The anchor"))]
             : await SigstoreAnchor.ReadAllAsync(reader, cancellation);
         var bad = anchors.Count(anchor => anchor.Problems.Count > 0);
         return new Outcome(

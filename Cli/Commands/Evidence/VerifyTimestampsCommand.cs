@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
@@ -52,7 +53,7 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
     private static X509Certificate2Collection Read(string file)
     {
         var anchors = new X509Certificate2Collection();
-        anchors.ImportFromPemFile(file);
+        anchors.ImportFromPem(Encoding.ASCII.GetString(OutsideFile.Read(file, "The file with the authorities' certificates")));
         return anchors;
     }
 

@@ -31,7 +31,7 @@ internal sealed class HeadSignCommand : ReachableCommand
     protected override async Task<Outcome> RunAsync(VaultPlace place, Run run, CancellationToken cancellation)
     {
         using var reader = place.Read();
-        using var key = await Signer.ReadAsync(place, run.Get(_keyFile), run.Get(_keyId), cancellation);
+        using var key = Signer.Read(place, run.Get(_keyFile), run.Get(_keyId));
         var proofs = new FolderProofs(place, reader);
         var head = await proofs.SignAsync(run.Get(_name) ?? Path.GetFileName(place.Folder), proofs.Count, key, run.Time, cancellation);
         return await Documents.ShowAsync(head.Write(), run.Get(_out), cancellation);
@@ -60,7 +60,7 @@ internal sealed class HeadVerifyCommand : CliCommand
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
-        var head = SignedHead.Read(await File.ReadAllBytesAsync(run.Get(_head), cancellation));
+        var head = SignedHead.Read(OutsideFile.Read(run.Get(_head), "The signed head"));
         var keys = PublicKeys.Read(run.Get(_key)!);
         var problems = new List<string>();
         if (!head.IsSignedBy(keys.For(head.KeyId)))

@@ -16,13 +16,8 @@ internal sealed class ProofConsistencyCommand : ReachableCommand
 
     public ProofConsistencyCommand() : base("consistency", "Proves that the log only grew between two sizes.")
     {
-        _first = With(new Option<long>("--first")
-        {
-            Description = "The smaller size, for example the count of a head you kept",
-            Required = true,
-            HelpName = "N",
-        });
-        _second = With(new Option<long?>("--second") { Description = "The larger size; the log's without it", HelpName = "N" });
+        _first = With(NumberOption.Required<long>("--first", "The smaller size, for example the count of a head you kept", "N"));
+        _second = With(NumberOption.Optional<long>("--second", "The larger size; the log's without it", "N"));
         _out = With(new Option<string?>("--out", "-o") { Description = "Write it to this file instead of printing it", HelpName = "FILE" });
     }
 

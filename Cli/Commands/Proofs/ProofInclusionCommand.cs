@@ -20,13 +20,13 @@ internal sealed class ProofInclusionCommand : ReachableCommand
     public ProofInclusionCommand() : base("inclusion", "Proves that an event stands in the log: the event, its path in the event tree, and a signed head.")
     {
         _event = Text("--event", "The event's id");
-        _position = With(new Option<long?>("--position") { Description = "... or its position, from 0", HelpName = "N" });
+        _position = With(NumberOption.Optional<long>("--position", "... or its position, from 0", "N"));
         _keyFile = With(KeyFiles.Option());
         _name = Text("--name", "The vault's name in the signed head; the folder's without it");
         _out = With(new Option<string?>("--out", "-o") { Description = "Write it to this file instead of printing it", HelpName = "FILE" });
         Validators.Add(given =>
         {
-            if (given.GetValue(_event) is null == given.GetValue(_position) is null)
+            if (Has(given, _event) == Has(given, _position))
                 given.AddError("Name the event with --event ID or with --position N.");
         });
     }
@@ -41,7 +41,7 @@ internal sealed class ProofInclusionCommand : ReachableCommand
         using var reader = place.Read();
         var proofs = new FolderProofs(place, reader);
         var position = run.Get(_position) ?? await proofs.FindAsync(run.Get(_event)!, cancellation);
-        using var key = await Signer.ReadAsync(place, run.Get(_keyFile), null, cancellation);
+        using var key = Signer.Read(place, run.Get(_keyFile), null);
         var inclusion = await proofs.Trees.ProveInclusionAsync(position, proofs.Count, cancellation);
         var entry = await proofs.EntryAsync(position, cancellation);
         var head = await proofs.SignAsync(run.Get(_name) ?? Path.GetFileName(place.Folder), proofs.Count, key, run.Time, cancellation);

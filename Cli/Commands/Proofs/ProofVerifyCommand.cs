@@ -23,25 +23,25 @@ internal sealed class ProofVerifyCommand : CliCommand
         _later = Text("--later", "... and that of the larger one");
     }
 
-    public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
+    public override Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
-        var json = await File.ReadAllBytesAsync(run.Get(_proof), cancellation);
+        var json = OutsideFile.Read(run.Get(_proof), "The proof");
         var keys = PublicKeys.Read(run.Get(_key)!);
         var kind = JsonText.Read(json) as JsonObject;
         if (kind?.ContainsKey("first_count") == true)
-            return await VerifyConsistencyAsync(ConsistencyProof.Read(json), keys, run, cancellation);
+            return Task.FromResult(VerifyConsistency(ConsistencyProof.Read(json), keys, run));
         var proof = EventProof.Read(json);
         var good =
             $"the event stands at position {proof.Inclusion.Position} of the log of {proof.Head.Count} events that {proof.Head.KeyId} signed for {proof.Head.Vault}.";
-        return Verdicts.Show(proof.Problems(keys.For(proof.Head.KeyId)), good);
+        return Task.FromResult(Verdicts.Show(proof.Problems(keys.For(proof.Head.KeyId)), good));
     }
 
-    private async Task<Outcome> VerifyConsistencyAsync(ConsistencyProof proof, PublicKeys keys, Run run, CancellationToken cancellation)
+    private Outcome VerifyConsistency(ConsistencyProof proof, PublicKeys keys, Run run)
     {
         if (run.Get(_earlier) is not { } first || run.Get(_later) is not { } second)
             throw new UsageException("A consistency proof joins two signed heads: give them with --earlier FILE and --later FILE.");
-        var earlier = SignedHead.Read(await File.ReadAllBytesAsync(first, cancellation));
-        var later = SignedHead.Read(await File.ReadAllBytesAsync(second, cancellation));
+        var earlier = SignedHead.Read(OutsideFile.Read(first, "The earlier head"));
+        var later = SignedHead.Read(OutsideFile.Read(second, "The later head"));
         var problems = new List<string>();
         foreach (var head in (ReadOnlySpan<SignedHead>)[earlier, later])
         {

@@ -13,7 +13,7 @@ internal sealed class PsmcCheckpoint() : PsmcCommand("checkpoint", "Writes a sig
         var place = Place(run);
         await using var writer = await PsmcWriter.OpenAsync(place, run.Time, cancellation);
         using var state = await FolderState.ReplayAsync(writer.Vault.Log, psmc: true, run, cancellation);
-        using var key = await Signer.ReadAsync(place, null, null, cancellation);
+        using var key = Signer.Read(place, null, null);
         var document = Checkpoint.Write(state.State, key, run.Time.GetUtcNow(), null);
         await writer.Vault.Log.WriteDocumentAsync(document, derived: false, cancellation);
         return CheckpointCommand.Saved(Path.Combine(place.Folder, document.Name), state.State.EventCount);

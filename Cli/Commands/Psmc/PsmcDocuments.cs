@@ -36,14 +36,14 @@ internal sealed class PsmcDigestCommand : PsmcDocumentCommand
     private readonly Option<int> _weeks;
 
     public PsmcDigestCommand() : base("digest", "Writes a digest of the last weeks to digests/ and prints it.") =>
-        _weeks = With(new Option<int>("--weeks") { Description = "How many weeks", DefaultValueFactory = _ => 1, HelpName = "N" });
+        _weeks = With(NumberOption.Or("--weeks", "How many weeks", 1, "N"));
 
     protected override Task<VaultDocument> WriteAsync(PsmcVault vault, Run run, CancellationToken cancellation) =>
         PsmcDigest.WriteAsync(vault.Log, run.Get(_weeks), run.Time.GetUtcNow(), cancellation);
 
     protected override void Show(Screen screen, string path, string text)
     {
-        screen.Line(text.TrimEnd('\n'));
+        screen.Document(text.TrimEnd('\n'));
         screen.Line($"Digest written: {path}");
     }
 }

@@ -31,10 +31,13 @@ internal abstract class PsmcListing(string name, string description) : PsmcComma
         });
     }
 
+    // Never half of a character.
+    private static int WholeLength(string data) => char.IsHighSurrogate(data[PreviewLength - 1]) ? PreviewLength - 1 : PreviewLength;
+
     private static string Preview(JsonNode one)
     {
-        var data = one["data"]?.ToJsonString(JsonText.Compact) ?? "";
-        var shown = data.Length <= PreviewLength ? data : data[..PreviewLength] + "...";
+        var data = one["data"] is { } given ? JsonText.WriteLine(given) : "";
+        var shown = data.Length <= PreviewLength ? data : data[..WholeLength(data)] + "...";
         return $"[{one["seq"],4}] {one["timestamp"]}  {one["type"],-12}  {shown}";
     }
 }

@@ -26,12 +26,7 @@ internal sealed class PsmcQuery : PsmcListing
             AllowMultipleArgumentsPerToken = true,
             HelpName = "TAG",
         });
-        _limit = With(new Option<int?>("--limit") { Description = "At most so many, the last ones", HelpName = "N" });
-        Validators.Add(given =>
-        {
-            if (given.GetValue(_limit) is < 1)
-                given.AddError("--limit must be at least 1.");
-        });
+        _limit = With(NumberOption.Optional<int>("--limit", "At most so many, the last ones", "N", atLeast: 1));
     }
 
     public override Task<Outcome> RunAsync(Run run, CancellationToken cancellation)

@@ -12,7 +12,7 @@ internal sealed class PsmcShow : PsmcListing
 
     public PsmcShow() : base("show", "Lists events, oldest first.")
     {
-        _last = With(new Option<int?>("--last") { Description = "Only the last N", HelpName = "N" });
+        _last = With(NumberOption.Optional<int>("--last", "Only the last N", "N", atLeast: 1));
         _type = Text("--type", "Only this type");
     }
 

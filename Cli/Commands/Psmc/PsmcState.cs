@@ -11,6 +11,6 @@ internal sealed class PsmcState() : PsmcCommand("state", "Prints the belief stat
         using var reader = Place(run).Expect(psmc: true).Read();
         using var state = await FolderState.ReplayAsync(reader, psmc: true, run, cancellation);
         var json = FolderState.ToJson(state.State);
-        return new Outcome(json, screen => screen.Json(json, ascii: true));
+        return new Outcome(json, screen => screen.Json(json));
     }
 }

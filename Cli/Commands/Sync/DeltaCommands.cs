@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
+using Granary.Cli.Vaults;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Sync;
 
@@ -30,7 +31,7 @@ internal sealed class DeltaExportCommand : VaultCommand
         if (run.Get(_output) is not { } file)
         {
             var text = System.Text.Encoding.UTF8.GetString(bundle);
-            return new Outcome(new JsonObject { ["event_count"] = count, ["bundle"] = text }, screen => screen.Line(text.TrimEnd('\n')));
+            return new Outcome(new JsonObject { ["event_count"] = count, ["bundle"] = text }, screen => screen.Document(text.TrimEnd('\n')));
         }
         await File.WriteAllBytesAsync(file, bundle, cancellation);
         return new Outcome(new JsonObject { ["event_count"] = count, ["output"] = file }, screen => screen.Line($"{count} event(s) written to {file}"));
@@ -52,7 +53,7 @@ internal sealed class DeltaImportCommand : VaultCommand
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
-        var bundle = DeltaBundle.Read(await File.ReadAllBytesAsync(run.Get(_file), cancellation));
+        var bundle = DeltaBundle.Read(OutsideFile.ReadBundle(run.Get(_file), "The bundle"));
         return await _switches.ImportAsync(Place(run), bundle.Lines, bundle.Keys, run, cancellation);
     }
 }

@@ -40,12 +40,12 @@ internal sealed class FenceCheckCommand : VaultCommand
     {
         _token = WithArgument("TOKEN", "The token's file");
         _any = Switch("--any-event", "Take a token for any event of the log, as the reference does");
-        _maxAge = With(new Option<double?>("--max-age") { Description = "How old it may be, in seconds", HelpName = "SECONDS" });
+        _maxAge = With(NumberOption.Optional<double>("--max-age", "How old it may be, in seconds", "SECONDS"));
     }
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
-        var token = await File.ReadAllBytesAsync(run.Get(_token), cancellation);
+        var token = OutsideFile.Read(run.Get(_token), "The token");
         using var reader = Place(run).Expect(psmc: false).Read();
         var keys = await reader.ReadDocumentAsync(KeyRegistry.FileName, cancellation);
         var registry = KeyRegistry.Read(keys.GetValueOrDefault().Span);

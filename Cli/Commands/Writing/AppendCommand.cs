@@ -33,14 +33,14 @@ internal sealed class AppendCommand : ReachableCommand
         _keyFile = With(KeyFiles.Option());
         _keyId = Text("--key-id", "Which key of the file signs; the first one without it");
         _actor = TextOr("--actor", "Whose chain the event joins", "provara_user");
-        _confidence = With(new Option<double>("--confidence") { Description = "How sure, from 0 to 1", HelpName = "NUMBER", DefaultValueFactory = _ => 1.0 });
+        _confidence = With(NumberOption.Or("--confidence", "How sure, from 0 to 1", 1.0, "NUMBER"));
         _namespace = Text("--namespace", "canonical, local, contested or archived; the type's own without it");
         _raw = Switch("--raw", "Take the data as the whole payload, instead of as its value");
         _timestamp = Switch("--timestamp", "Have the event timestamped by the RFC 3161 authority of --tsa-url, the token kept in timestamps/");
         _tsa = With(new Option<string?>("--tsa-url") { Description = "The authority; nobody is asked without it", HelpName = "URL" });
         Validators.Add(given =>
         {
-            if (given.GetResult(_tsa) is not null && !given.GetValue(_timestamp))
+            if (Has(given, _tsa) && !Has(given, _timestamp))
                 given.AddError("--tsa-url goes with --timestamp.");
         });
     }

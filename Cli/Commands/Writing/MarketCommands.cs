@@ -35,7 +35,7 @@ internal sealed class MarketAlphaCommand : WritingCommand
         _ticker = RequiredText("--ticker", "For example BTC");
         _signal = RequiredText("--signal", "LONG, SHORT or NEUTRAL");
         _signal.AcceptOnlyFromAmong("LONG", "SHORT", "NEUTRAL");
-        _conviction = With(new Option<double>("--conviction") { Description = "From 0 to 1", DefaultValueFactory = _ => 0.5, HelpName = "NUMBER" });
+        _conviction = With(NumberOption.Or("--conviction", "From 0 to 1", 0.5, "NUMBER"));
         _horizon = TextOr("--horizon", "For how long", "7d");
         _rationale = Text("--rationale", "Why");
         _actor = TextOr("--actor", "Whose chain it joins", "market_analyst");
@@ -70,7 +70,7 @@ internal sealed class HedgeFundSimCommand : WritingCommand
     {
         _simulation = RequiredText("--sim-id", "The simulation");
         _strategy = RequiredText("--strategy", "The strategy");
-        _returns = With(new Option<double>("--returns") { Description = "In percent", Required = true, HelpName = "NUMBER" });
+        _returns = With(NumberOption.Required<double>("--returns", "In percent", "NUMBER"));
         _ticker = Text("--ticker", "For example BTC");
         _actor = TextOr("--actor", "Whose chain it joins", "simulation_engine");
     }

@@ -24,7 +24,7 @@ internal sealed class ShredCommand : WritingCommand
         _detail = Text("--detail", "More about the reason; it stays for ever");
         Validators.Add(given =>
         {
-            if (given.GetValue(_event) is null == given.GetValue(_target) is null)
+            if (Has(given, _event) == Has(given, _target))
                 given.AddError("Name what to shred with --event ID or with --actor NAME.");
         });
     }

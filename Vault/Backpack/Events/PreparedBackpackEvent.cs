@@ -111,7 +111,7 @@ public sealed class PreparedBackpackEvent
         byte[] canonical;
         try
         {
-            canonical = CanonicalJson.Canonicalize(payload, EventLimits.MaxDepth);
+            canonical = CanonicalJson.CanonicalizeUnique(payload, EventLimits.MaxDepth);
         }
         catch (CanonicalJsonException failure)
         {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Canonical;
 
@@ -72,17 +71,20 @@ public sealed record Manifest(string CreatedAt, IReadOnlyList<ManifestEntry> Ent
     /// <exception cref="FormatException">It is no manifest.</exception>
     public static Manifest Read(ReadOnlyMemory<byte> json)
     {
-        // The parser finds out about halves of characters only where it is asked for them.
-        if (!Utf8.IsValid(json.Span))
-            throw new FormatException($"{FileName} is not a manifest.");
         try
         {
+            // The parser finds out about halves of characters only where it is asked for them, and takes duplicate members.
+            CanonicalJson.Check(json.Span);
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
             return new Manifest(
                 root.GetProperty("created_at_utc").GetString() ?? "",
                 [.. root.GetProperty("files").EnumerateArray().Select(file => new ManifestEntry(
                     file.GetProperty("path").GetString() ?? "", file.GetProperty("sha256").GetString() ?? "", file.GetProperty("size").GetInt64()))]);
+        }
+        catch (CanonicalJsonException failure)
+        {
+            throw new FormatException($"{FileName} is not a manifest: {failure.Message}", failure);
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Events;
@@ -82,11 +81,12 @@ public static class ScittEvents
     {
         try
         {
+            CanonicalJson.Check(text);
             return JsonNode.Parse(text);
         }
-        catch (JsonException failure)
+        catch (CanonicalJsonException failure)
         {
-            throw new EvidenceException("inclusion_proof must be JSON.", failure);
+            throw new EvidenceException($"inclusion_proof must be JSON: {failure.Message}", failure);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Vault.Canonical;
 using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
 
@@ -41,13 +42,14 @@ public sealed record SigstoreAnchor(
     {
         try
         {
+            CanonicalJson.Check(json.Span);
             using var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
                 return Read(name, document.RootElement);
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        catch (CanonicalJsonException failure)
         {
-            // Not JSON, or a string with half of a surrogate pair: either way not an anchor.
+            return new SigstoreAnchor(name, null, null, null, null, null, [$"It cannot be used: {failure.Message}"]);
         }
         return new SigstoreAnchor(name, null, null, null, null, null, ["It is not a JSON object."]);
     }

@@ -167,7 +167,8 @@ internal sealed partial class FileVaultLog : IVaultLog
         }
         catch (Exception failure) when (StorageFailures.IsIo(failure))
         {
-            throw new VaultStorageException(VaultStorageFailure.Damaged, "A file of the vault cannot be read.", failure);
+            throw new VaultStorageException(
+                VaultStorageFailure.Damaged, failure is UnusableFileException ? failure.Message : "A file of the vault cannot be read.", failure);
         }
     }
 

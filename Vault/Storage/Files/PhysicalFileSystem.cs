@@ -17,6 +17,7 @@ public sealed partial class PhysicalFileSystem : IFileSystem
     public IStorageFile Open(string path, bool create, bool secret = false)
     {
         RefuseLink(path, create);
+        RegularFile.Check(path);
         if (create)
             CreateOwned(path);
         return new PhysicalFile(File.OpenHandle(
@@ -25,7 +26,7 @@ public sealed partial class PhysicalFileSystem : IFileSystem
 
     /// <inheritdoc />
     public IStorageFile OpenRead(string path) =>
-        new PhysicalFile(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        new PhysicalFile(RegularFile.OpenRead(path));
 
     /// <inheritdoc />
     public IDisposable Lock(string path)

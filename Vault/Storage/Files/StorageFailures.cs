@@ -29,6 +29,7 @@ internal static class StorageFailures
 
     private static string Sentence(Exception failure) => failure switch
     {
+        UnusableFileException => failure.Message,
         UnauthorizedAccessException => "The store has no permission to write; grant it on the data folder and try again.",
         IOException { HResult: NoSpaceUnix or NoSpaceWindows } => "The store's disk is full; free some space and try again.",
         IOException { HResult: QuotaUnix } => "The store's disk quota is used up; raise it or free some space and try again.",
