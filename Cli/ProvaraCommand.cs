@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Text.Json.Nodes;
 using Granary.Cli.Commands;
+using Granary.Cli.Help;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
 
@@ -36,6 +38,7 @@ internal static class ProvaraCommand
         root.Options.Add(Json);
         foreach (var command in CommandTable.All())
             root.Subcommands.Add(command);
+        ExampleHelp.AddTo(root);
         return root;
     }
 
@@ -49,7 +52,9 @@ internal static class ProvaraCommand
         var given = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         foreach (var command in Tree(root).OfType<CliCommand>())
             command.SetAction((parsed, cancellation) => RunAsync(command, parsed, host, cancellation));
-        if (given.Errors.Count > 0)
+        // What a shell asks to complete is no command line yet, so nothing of it is wrong.
+        var isQuestion = root.Directives.OfType<SuggestDirective>().Any(directive => given.GetResult(directive) is not null);
+        if (given.Errors.Count > 0 && !isQuestion)
             return await ComplainAsync(host, given, Mistakes.Describe(root, given));
         return await given.InvokeAsync(new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false });
     }

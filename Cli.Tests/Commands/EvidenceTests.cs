@@ -87,6 +87,22 @@ public sealed class EvidenceTests
     }
 
     [Fact]
+    public async Task An_event_is_timestamped_without_a_key_and_its_vault_stays_strictly_valid()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        var id = await desk.AppendAsync();
+        using var authority = new TestAuthority();
+        var stamped = await Provara.RunAsync(
+            host => host with { Http = () => new AuthorityOverHttp(authority) },
+            ["timestamp-event", desk.Vault, id, "--tsa-url", "http://tsa.example/tsr", "--json"]);
+        File.Exists(stamped.Succeeded().Json["token"]!.ToString()).ShouldBeTrue();
+        (await desk.VerifyAsync()).Succeeded();
+        var checks = (await Provara.RunAsync("verify-timestamps", desk.Vault, "--json")).Succeeded().Json["timestamps"]!.AsArray();
+        checks.ShouldHaveSingleItem()!["event_id"]!.ToString().ShouldBe(id);
+    }
+
+    [Fact]
     public async Task A_token_that_is_none_is_named()
     {
         using var desk = new Desk();

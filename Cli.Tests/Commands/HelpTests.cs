@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Granary.Cli.Help;
 using Granary.Cli.Tests.Support;
 
 namespace Granary.Cli.Tests.Commands;
@@ -52,6 +53,60 @@ public sealed class HelpTests
         var refused = await Provara.RunAsync(args);
         refused.Failed(2).Error.ShouldContain("--help");
         refused.Output.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Help_of_every_command_ends_with_examples_that_are_command_lines_of_it(string path)
+    {
+        var help = (await Provara.RunAsync([.. path.Split(' '), "--help"])).Succeeded().Output;
+        help.ShouldContain("Example");
+        Examples.Of(path).ShouldNotBeEmpty(path);
+        foreach (var example in Examples.Of(path).Where(example => example.StartsWith("provara ", StringComparison.Ordinal)))
+        {
+            help.ShouldContain(example);
+            var words = Words(example["provara ".Length..]).TakeWhile(word => word is not (">" or "|")).ToList();
+            string.Join(' ', words).ShouldStartWith(path);
+            var parsed = ProvaraCommand.Create().Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (!words.Contains("--help"))
+                parsed.Errors.Select(error => error.Message).ShouldBeEmpty(example);
+        }
+    }
+
+    [Fact]
+    public async Task Help_of_the_program_names_examples_and_completion()
+    {
+        var help = (await Provara.RunAsync("--help")).Succeeded().Output;
+        help.ShouldContain("provara init notes --private-keys notes.keys.json");
+        help.ShouldContain("provara completion bash");
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "provara.md")).ShouldContain("provara completion bash");
+    }
+
+    // As a shell splits them: blanks, and single and double quotes.
+    private static List<string> Words(string line)
+    {
+        var words = new List<string>();
+        var (word, quote, inWord) = (new System.Text.StringBuilder(), '\0', false);
+        foreach (var c in line)
+        {
+            if (quote != '\0' ? c == quote : c is '\'' or '"')
+                (quote, inWord) = (quote == '\0' ? c : '\0', true);
+            else if (quote == '\0' && c == ' ')
+            {
+                if (inWord)
+                    words.Add(word.ToString());
+                word.Clear();
+                inWord = false;
+            }
+            else
+            {
+                word.Append(c);
+                inWord = true;
+            }
+        }
+        if (inWord)
+            words.Add(word.ToString());
+        return words;
     }
 
     private static IEnumerable<(string Path, Command Command)> All() => Below(ProvaraCommand.Create(), "");

@@ -4,6 +4,7 @@ using Granary.Cli.Commands.Proofs;
 using Granary.Cli.Commands.Psmc;
 using Granary.Cli.Commands.Sync;
 using Granary.Cli.Commands.Writing;
+using Granary.Cli.Help;
 
 namespace Granary.Cli.Commands;
 
@@ -54,5 +55,6 @@ internal static class CommandTable
         new WalletImportCommand(),
         PluginsListCommand.Group(),
         PsmcCommand.Group(),
+        new CompletionCommand(),
     ];
 }

@@ -12,7 +12,7 @@ internal abstract class WritingCommand : VaultCommand
     private readonly Option<string?> _keyFile;
     private readonly Option<string?> _keyId;
 
-    protected WritingCommand(string name, string description) : base(name, description)
+    protected WritingCommand(string name, string description, bool takesMore = false) : base(name, description, takesMore)
     {
         _keyFile = With(KeyFiles.Option());
         _keyId = Text("--key-id", "Which key of the file signs; the first one without it");
@@ -20,6 +20,9 @@ internal abstract class WritingCommand : VaultCommand
 
     protected Task<BackpackWriter> OpenAsync(Run run, CancellationToken cancellation) =>
         BackpackWriter.OpenAsync(Place(run), run.Get(_keyFile), run.Get(_keyId), run, cancellation);
+
+    /// <summary>Whether there is a key to sign with: one that was named, or one in the vault.</summary>
+    protected bool HasKey(Run run) => run.Get(_keyFile) is not null || run.Get(_keyId) is not null || Signer.HasDefault(Place(run));
 
     /// <summary>Appends one event and says so.</summary>
     protected async Task<Outcome> AppendAsync(Run run, PreparedBackpackEvent prepared, string did, CancellationToken cancellation)

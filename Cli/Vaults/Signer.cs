@@ -28,13 +28,17 @@ internal static class Signer
         }
     }
 
-    /// <summary>The key file to use: the one that was given, or the one in the vault.</summary>
+    /// <summary>Whether the vault holds its own keys.</summary>
+    public static bool HasDefault(VaultPlace place) => File.Exists(Inside(place));
+
+    /// <summary>The key file in the vault.</summary>
     public static string DefaultFile(VaultPlace place)
     {
-        var inside = Path.Combine(place.Folder, place.IsPsmc ? PsmcKey : PrivateKeyFile.FileName);
-        return File.Exists(inside)
-            ? inside
+        return HasDefault(place)
+            ? Inside(place)
             : throw new CliFailure(
                 "There is no private key to sign with", "the vault holds none, as it should", "give the key file: --keyfile FILE", "provara init --help");
     }
+
+    private static string Inside(VaultPlace place) => Path.Combine(place.Folder, place.IsPsmc ? PsmcKey : PrivateKeyFile.FileName);
 }

@@ -66,6 +66,9 @@ internal sealed class VaultPlace
     /// <summary>Data keys of encrypted payloads: beside the vault, so that a copy of it is no copy of them.</summary>
     public string DataKeysFolder => Path.Combine(Path.GetDirectoryName(Folder)!, $".{Path.GetFileName(Folder)}.data-keys");
 
+    /// <summary>Timestamps of events that were taken without a key of the vault.</summary>
+    public string TimestampsFolder => Path.Combine(Path.GetDirectoryName(Folder)!, $".{Path.GetFileName(Folder)}.timestamps");
+
     /// <summary>The store of a PSMC vault.</summary>
     public FileVaultStore PsmcStore() => new(new FileVaultOptions { Folder = Folder, StateFolder = StateFolder, Formats = [VaultFormats.Psmc] });
 

@@ -1,4 +1,5 @@
 using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 
@@ -9,16 +10,18 @@ namespace Granary.Vault.Backpack;
 /// folder, never in it; the state is gone once the folder has been closed well, so that other programs may change the folder meanwhile. A program that
 /// dies leaves it, and the next opening finishes or undoes what had begun and makes the manifest anew.
 /// </summary>
-public sealed class BackpackFolder : IAsyncDisposable
+public sealed partial class BackpackFolder : IAsyncDisposable
 {
     private readonly IFileSystem _files;
     private readonly string _state;
+    private readonly string _head;
     private readonly IDisposable _lock;
 
-    private BackpackFolder(IFileSystem files, string state, IDisposable held, BackpackVault vault)
+    private BackpackFolder(IFileSystem files, string folder, IDisposable held, BackpackVault vault)
     {
         _files = files;
-        _state = state;
+        _state = StatePath(folder);
+        _head = HeadPath(folder);
         _lock = held;
         Vault = vault;
     }
@@ -63,9 +66,9 @@ public sealed class BackpackFolder : IAsyncDisposable
         try
         {
             var unfinished = files.FolderExists(StatePath(folder));
-            var options = new BackpackVaultOptions { Keys = keys ?? PrivateKeyPlace.InVault, Files = new VaultFolder(folder).CollectAsync };
-            var vault = await BackpackVault.OpenAsync(Store(folder, files, time), cancellation, options);
-            var opened = new BackpackFolder(files, StatePath(folder), held, vault);
+            var log = await Store(folder, files, time).OpenAsync(cancellation);
+            var vault = await OpenVaultAsync(log, folder, keys, files, cancellation);
+            var opened = new BackpackFolder(files, folder, held, vault);
             try
             {
                 Guard(() => CompleteFolders(files, folder));
@@ -86,12 +89,36 @@ public sealed class BackpackFolder : IAsyncDisposable
         }
     }
 
+    private static async Task<BackpackVault> OpenVaultAsync(
+        IVaultLog log, string folder, IPrivateKeyPlace? keys, IFileSystem files, CancellationToken cancellation)
+    {
+        (BackpackChains Chains, LogDigest Digest)? saved;
+        try
+        {
+            saved = await SavedHead.FindAsync(files, HeadPath(folder), log, cancellation);
+        }
+        catch
+        {
+            await log.DisposeAsync();
+            throw;
+        }
+        return await BackpackVault.FromAsync(log, cancellation, new BackpackVaultOptions
+        {
+            Chains = saved?.Chains,
+            Digest = saved?.Digest,
+            Keys = keys ?? PrivateKeyPlace.InVault,
+            Files = new VaultFolder(folder).CollectAsync,
+        });
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         try
         {
             var isWhole = Vault.Log.Findings.Count == 0 && !Vault.IsInDoubt;
+            if (isWhole && Vault.Digest is { } digest)
+                KeepHead(digest);
             await Vault.DisposeAsync();
             if (isWhole)
                 Guard(() => Clean(_files, _state));
@@ -112,6 +139,20 @@ public sealed class BackpackFolder : IAsyncDisposable
     });
 
     private static string StatePath(string folder) => BesidePath(folder, ".granary");
+
+    private static string HeadPath(string folder) => BesidePath(folder, ".head");
+
+    private void KeepHead(LogDigest digest)
+    {
+        try
+        {
+            SavedHead.Keep(_files, _head, Vault.Chains, digest);
+        }
+        catch (Exception failure) when (StorageFailures.IsIo(failure))
+        {
+            // The next opening reads the log, as it does without the file.
+        }
+    }
 
     /// <summary>The lock's file stays: to delete it would be to take it from whoever waits for it.</summary>
     private static IDisposable Lock(IFileSystem files, string folder)

@@ -86,6 +86,9 @@ public sealed partial class BackpackVault
     public async Task<SigningKey> RequireManifestSignerAsync(CancellationToken cancellation) =>
         await ManifestSigner.FindAsync(_keys.Keys, Registry, [], Log, cancellation) ?? throw new BackpackInputException(ManifestSigner.Missing);
 
+    /// <summary>The hash of the log as far as the last manifest needed it; null before the first.</summary>
+    internal LogDigest? Digest => _digest;
+
     internal Task<ManifestBuilder> CollectFilesAsync(CancellationToken cancellation) => _options.Files(Log, _digest ??= new LogDigest(), cancellation);
 
     /// <summary>A rotation, of this vault's own or imported, changes which keys may sign the manifest, and which are at hand.</summary>

@@ -25,6 +25,7 @@ public sealed partial class BackpackVault : IAsyncDisposable
         Chains = chains;
         Signer = FindSigner(keys, registry);
         Builder = new BackpackEventBuilder(Signer);
+        _digest = options.Digest;
         _copies = new DerivedCopies(log);
         _pending = new PendingDocuments(log);
     }

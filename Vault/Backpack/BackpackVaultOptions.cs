@@ -11,6 +11,9 @@ public sealed record BackpackVaultOptions
     /// <summary>The ends of the chains as they were saved or are known, to spare reading the whole log; null to read it.</summary>
     public BackpackChains? Chains { get; init; }
 
+    /// <summary>The hash of the log's first lines, to go on from for the next manifest; the vault disposes it. Null to hash all of it.</summary>
+    internal LogDigest? Digest { get; init; }
+
     /// <summary>Where the private keys are.</summary>
     public IPrivateKeyPlace Keys { get; init; } = PrivateKeyPlace.InVault;
 

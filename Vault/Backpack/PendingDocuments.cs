@@ -20,6 +20,10 @@ internal sealed class PendingDocuments(IVaultLog log)
         return WriteAsync(JsonSerializer.SerializeToUtf8Bytes(pending.ToArray(), BackpackJson.Default.PendingArray), cancellation);
     }
 
+    /// <summary>Whether a log waits for documents that a crash kept from being written.</summary>
+    public static async Task<bool> AnyAsync(IVaultLog log, CancellationToken cancellation) =>
+        await log.ReadBesideAsync(Name, cancellation) is { IsEmpty: false };
+
     /// <summary>They are written.</summary>
     public Task ForgetAsync(CancellationToken cancellation) => WriteAsync(default, cancellation);
 

@@ -21,7 +21,7 @@ internal static class CanonicalDocument
         }
         catch (CanonicalJsonException failure)
         {
-            throw new FormatException($"{what} cannot be used: {failure.Message}", failure);
+            throw new FormatException($"{what} is not JSON that can be used: {failure.Message}", failure);
         }
     }
 

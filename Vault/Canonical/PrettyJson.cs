@@ -35,7 +35,7 @@ internal static class PrettyJson
         }
         catch (Exception failure) when (failure is JsonException or CanonicalJsonException)
         {
-            throw new FormatException($"{name} cannot be used: {failure.Message}", failure);
+            throw new FormatException($"{name} is not JSON that can be used: {failure.Message}", failure);
         }
     }
 

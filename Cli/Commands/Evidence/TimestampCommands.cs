@@ -60,7 +60,7 @@ internal sealed class TimestampEventCommand : WritingCommand
     private readonly Argument<string> _event;
     private readonly Option<string?> _tsa;
 
-    public TimestampEventCommand() : base("timestamp-event", "Has an event timestamped by an RFC 3161 authority and keeps the token in timestamps/.")
+    public TimestampEventCommand() : base("timestamp-event", "Has an event timestamped by an RFC 3161 authority and keeps the token in timestamps/.", takesMore: true)
     {
         _event = WithArgument("EVENT_ID", "The event");
         _tsa = With(new Option<string?>("--tsa-url") { Description = "The authority; nobody is asked without it", HelpName = "URL" });
@@ -69,11 +69,27 @@ internal sealed class TimestampEventCommand : WritingCommand
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
         using var authority = Authority.Open(run, run.Get(_tsa), "--tsa-url");
+        if (!HasKey(run))
+            return await KeepBesideAsync(run, authority, cancellation);
         await using var writer = await OpenAsync(run, cancellation);
         var token = await EventTimestamps.RequestAsync(writer.Vault.Log, run.Get(_event), authority.Ask, cancellation);
         await writer.AddAsync(token.Name, token.Content, cancellation);
         return new Outcome(
             new JsonObject { ["event_id"] = run.Get(_event), ["token"] = token.Name },
             screen => screen.Line($"Timestamp stored for {run.Get(_event)}: {token.Name}"));
+    }
+
+    // A signed manifest takes no further file without the vault's key, and a token needs no signature but its authority's: it is kept beside the vault.
+    private async Task<Outcome> KeepBesideAsync(Run run, Authority authority, CancellationToken cancellation)
+    {
+        var place = Place(run).Expect(psmc: false);
+        using var reader = place.Read();
+        var token = await EventTimestamps.RequestAsync(reader, run.Get(_event), authority.Ask, cancellation);
+        var path = Path.Combine(place.TimestampsFolder, Path.GetFileName(token.Name));
+        Directory.CreateDirectory(place.TimestampsFolder);
+        await File.WriteAllBytesAsync(path, token.Content, cancellation);
+        return new Outcome(
+            new JsonObject { ["event_id"] = run.Get(_event), ["token"] = path },
+            screen => screen.Line($"Timestamp stored for {run.Get(_event)}: {path}, beside the vault; with --keyfile FILE it goes into it."));
     }
 }

@@ -25,9 +25,11 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
-        using var reader = Place(run).Expect(psmc: false).Read();
+        var place = Place(run).Expect(psmc: false);
+        using var reader = place.Read();
         var anchors = run.Get(_anchors) is { } file ? Read(file) : null;
         var checks = new List<TimestampCheck>(await EventTimestamps.CheckAsync(reader, anchors, cancellation));
+        checks.AddRange(await EventTimestamps.CheckAsync(reader, Beside(place), anchors, cancellation));
         checks.AddRange(await CheckStatesAsync(reader, anchors, cancellation));
         var bad = checks.Count(check => check.Problem is not null);
         return new Outcome(
@@ -49,6 +51,12 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
             },
             bad == 0 ? 0 : 1);
     }
+
+    private static List<VaultDocument> Beside(VaultPlace place) => !Directory.Exists(place.TimestampsFolder) ? [] :
+    [
+        .. Directory.EnumerateFiles(place.TimestampsFolder, "*.tst").Order(StringComparer.Ordinal).Select(file => new VaultDocument(
+            EventTimestamps.NameOf(Path.GetFileNameWithoutExtension(file)), OutsideFile.Read(file, "A timestamp"))),
+    ];
 
     private static X509Certificate2Collection Read(string file)
     {

@@ -45,7 +45,7 @@ internal sealed class DeltaImportCommand : VaultCommand
     private readonly ImportSwitches _switches;
 
     public DeltaImportCommand(string name)
-        : base(name, "Takes a bundle's events in, verified; all of them or none. Keys in the bundle count for nothing by themselves.")
+        : base(name, "Takes a bundle's events in, verified; all of them or none. Keys in the bundle count for nothing by themselves.", takesMore: true)
     {
         _file = WithArgument("FILE", "The bundle");
         _switches = new ImportSwitches(this);

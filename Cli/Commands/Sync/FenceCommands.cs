@@ -36,7 +36,7 @@ internal sealed class FenceCheckCommand : VaultCommand
     private readonly Option<bool> _any;
     private readonly Option<double?> _maxAge;
 
-    public FenceCheckCommand() : base("check", "Checks a fencing token: signed by a key of the vault, and the log has not gone on since.")
+    public FenceCheckCommand() : base("check", "Checks a fencing token: signed by a key of the vault, and the log has not gone on since.", takesMore: true)
     {
         _token = WithArgument("TOKEN", "The token's file");
         _any = Switch("--any-event", "Take a token for any event of the log, as the reference does");

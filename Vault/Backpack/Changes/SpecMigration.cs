@@ -18,6 +18,18 @@ public static class SpecMigration
     public static string VersionOf(ReadOnlySpan<byte> genesis) =>
         PrettyJson.Text(PrettyJson.Read(genesis, BackpackBootstrap.GenesisName), "spec_version") ?? Versions[0];
 
+    /// <summary>The version that a vault would get, or null where it has it already.</summary>
+    /// <exception cref="BackpackInputException">There is no such version, or the vault's is a later one.</exception>
+    public static string? Choose(string source, string target)
+    {
+        var version = target == "latest" ? Versions[^1] : target;
+        if (!Versions.Contains(version))
+            throw new BackpackInputException($"target_version must be one of {string.Join(", ", Versions)} or latest.");
+        if (string.CompareOrdinal(version, source) < 0)
+            throw new BackpackInputException($"target_version {version} lies before the vault's {source}; a vault is not taken back.");
+        return version == source ? null : version;
+    }
+
     /// <summary>Works out the event and the genesis.</summary>
     /// <param name="vault">The vault.</param>
     /// <param name="target">The version to reach, or <c>latest</c>.</param>
@@ -30,13 +42,8 @@ public static class SpecMigration
         vault.RefuseIfSealed();
         var genesis = PrettyJson.Read(await vault.ReadRequiredAsync(BackpackBootstrap.GenesisName, cancellation), BackpackBootstrap.GenesisName);
         var source = PrettyJson.Text(genesis, "spec_version") ?? Versions[0];
-        var version = target == "latest" ? Versions[^1] : target;
-        if (!Versions.Contains(version))
-            throw new BackpackInputException($"target_version must be one of {string.Join(", ", Versions)} or latest.");
-        if (version == source)
+        if (Choose(source, target) is not { } version)
             return null;
-        if (string.CompareOrdinal(version, source) < 0)
-            throw new BackpackInputException($"target_version {version} lies before the vault's {source}; a vault is not taken back.");
         genesis["spec_version"] = version;
         var payload = new JsonObject { ["source_version"] = source, ["target_version"] = version };
         var prepared = PreparedBackpackEvent.ForOperation(EventTypes.Migration, PrettyJson.Write(payload), "migration_tool");

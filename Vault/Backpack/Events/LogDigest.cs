@@ -18,12 +18,16 @@ public sealed class LogDigest : IDisposable
     public long Size { get; private set; }
 
     /// <summary>Takes what the log holds beyond <see cref="Position"/>.</summary>
-    public async Task CatchUpAsync(IVaultReader reader, CancellationToken cancellation)
+    /// <param name="reader">The log.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <param name="end">How many lines it takes at most, all in all.</param>
+    public async Task CatchUpAsync(IVaultReader reader, CancellationToken cancellation, long end = long.MaxValue)
     {
         var from = Position;
-        while (Position < reader.Count(LogStream.Events))
+        while (Position < Math.Min(end, reader.Count(LogStream.Events)))
         {
-            var page = await reader.ReadAsync(LogStream.Events, Position, 1024, 4 * 1024 * 1024, cancellation);
+            var lines = (int)Math.Min(1024, end - Position);
+            var page = await reader.ReadAsync(LogStream.Events, Position, lines, 4 * 1024 * 1024, cancellation);
             if (page.Lines.Count == 0)
                 return;
             if (from > 0 && page.Lines.Any(line => line.Span.IndexOf("\"com.provara.redaction\""u8) >= 0))

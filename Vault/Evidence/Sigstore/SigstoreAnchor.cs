@@ -42,10 +42,14 @@ public sealed record SigstoreAnchor(
     {
         try
         {
-            CanonicalJson.Check(json.Span);
             using var document = JsonDocument.Parse(json);
+            CanonicalJson.Check(json.Span);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
                 return Read(name, document.RootElement);
+        }
+        catch (JsonException)
+        {
+            // Said below.
         }
         catch (CanonicalJsonException failure)
         {

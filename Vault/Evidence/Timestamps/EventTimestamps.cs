@@ -66,15 +66,22 @@ public static class EventTimestamps
     /// <param name="cancellation">Ends it early.</param>
     public static async Task<IReadOnlyList<TimestampCheck>> CheckAsync(IVaultReader reader, X509Certificate2Collection? anchors, CancellationToken cancellation)
     {
-        var names = (await reader.ListDocumentsAsync(Folder, cancellation)).Where(name => name.EndsWith(".tst", StringComparison.Ordinal)).ToList();
-        var events = await FindAsync(reader, names.Select(IdOf).ToHashSet(StringComparer.Ordinal), cancellation);
-        var checks = new List<TimestampCheck>();
-        foreach (var name in names)
-        {
-            var der = await reader.ReadDocumentAsync(name, cancellation) ?? default;
-            checks.Add(Check(IdOf(name), der, events.TryGetValue(IdOf(name), out var line) ? line : (ReadOnlyMemory<byte>?)null, anchors));
-        }
-        return checks;
+        var tokens = new List<VaultDocument>();
+        foreach (var name in (await reader.ListDocumentsAsync(Folder, cancellation)).Where(name => name.EndsWith(".tst", StringComparison.Ordinal)))
+            tokens.Add(new VaultDocument(name, await reader.ReadDocumentAsync(name, cancellation) ?? default));
+        return await CheckAsync(reader, tokens, anchors, cancellation);
+    }
+
+    /// <summary>Checks tokens of a vault's events that are kept outside it, by their names in it.</summary>
+    public static async Task<IReadOnlyList<TimestampCheck>> CheckAsync(
+        IVaultReader reader, IReadOnlyList<VaultDocument> tokens, X509Certificate2Collection? anchors, CancellationToken cancellation)
+    {
+        var events = await FindAsync(reader, tokens.Select(token => IdOf(token.Name)).ToHashSet(StringComparer.Ordinal), cancellation);
+        return
+        [
+            .. tokens.Select(token => Check(
+                IdOf(token.Name), token.Content, events.TryGetValue(IdOf(token.Name), out var line) ? line : (ReadOnlyMemory<byte>?)null, anchors)),
+        ];
     }
 
     private static TimestampCheck Check(string eventId, ReadOnlyMemory<byte> der, ReadOnlyMemory<byte>? line, X509Certificate2Collection? anchors)
