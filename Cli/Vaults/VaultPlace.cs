@@ -70,7 +70,7 @@ internal sealed class VaultPlace
     public string TimestampsFolder => Path.Combine(Path.GetDirectoryName(Folder)!, $".{Path.GetFileName(Folder)}.timestamps");
 
     /// <summary>The store of a PSMC vault.</summary>
-    public FileVaultStore PsmcStore() => new(new FileVaultOptions { Folder = Folder, StateFolder = StateFolder, Formats = [VaultFormats.Psmc] });
+    public FileVaultStore PsmcStore() => new(new FileVaultOptions { Folder = Folder, StateFolder = StateFolder, Formats = [VaultFormats.Psmc], LocksFolder = true });
 
     /// <summary>Opens the folder to read it.</summary>
     public FolderReader Read() => FolderReader.Open(Folder);

@@ -34,6 +34,7 @@ internal sealed partial class VaultApi(
         if (!options.Selects(["vault"]))
             return;
         endpoints.MapGet("/", context => About.WriteAsync(context.Response));
+        endpoints.MapGet(Root, context => ServeAsync(context, Scopes.VaultRead, calls.ListAsync, "prefix", "after", "limit"));
         endpoints.MapPost($"{Root}/create", context => ServeAsync(context, Scopes.VaultWrite, calls.CreateAsync));
         endpoints.MapPost($"{Root}/{{id}}/events", context => ServeAsync(context, Scopes.VaultWrite, calls.AppendAsync));
         endpoints.MapGet($"{Root}/{{id}}/verify", context => ServeAsync(context, Scopes.VaultRead, calls.VerifyAsync));
@@ -112,6 +113,8 @@ internal sealed partial class VaultApi(
 internal sealed record VaultApiCall(TenantId Tenant, HttpContext Http, ReadOnlyMemory<byte> Body, CancellationToken Cancellation)
 {
     public string? Id => Http.Request.RouteValues["id"] as string;
+
+    public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
 
     public string? IdempotencyKey => Http.Request.Headers.TryGetValue("Idempotency-Key", out var key) && key.Count == 1 ? key[0] : null;
 }

@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
 using Granary.Gateway.Tools.Vaults;
 using Granary.Tenants;
 
 namespace Granary.Gateway.Api;
 
-/// <summary>What the API's four requests do.</summary>
+/// <summary>What the API's requests do.</summary>
 internal sealed class VaultApiCalls(ITenants tenants)
 {
     private const string Observation = "OBSERVATION";
@@ -43,6 +44,28 @@ internal sealed class VaultApiCalls(ITenants tenants)
             json.WriteString("vault_id", id);
             json.WriteString("actor_id", created.KeyId);
             json.WriteString("genesis_hash", created.MerkleRoot);
+        });
+    }
+
+    /// <summary>All of the tenant's vaults, whoever made them, a page at a time: <c>?prefix=…&amp;after=…&amp;limit=…</c>.</summary>
+    public async Task<ApiAnswer> ListAsync(VaultApiCall call)
+    {
+        foreach (var name in call.Http.Request.Query.Keys)
+        {
+            if (name is not ("prefix" or "after" or "limit"))
+                throw new TenantException(TenantFailure.InvalidInput, $"There is no parameter {name}; prefix, after and limit are.");
+        }
+        var limit = VaultListing.MaxLimit;
+        if (call.Query("limit") is { } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > VaultListing.MaxLimit))
+            throw new TenantException(TenantFailure.InvalidInput, $"limit is a number from 1 to {VaultListing.MaxLimit}.");
+        if (!VaultPages.TryRead(call.Query("prefix"), call.Query("after"), limit, out var listing, out var problem))
+            throw new TenantException(TenantFailure.InvalidInput, problem);
+        var page = await tenants.ListVaultsAsync(call.Tenant, listing, call.Cancellation);
+        return ApiAnswer.Ok(StatusCodes.Status200OK, json =>
+        {
+            json.WriteBoolean("success", true);
+            VaultPages.Write(json, page);
         });
     }
 

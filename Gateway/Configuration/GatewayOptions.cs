@@ -41,6 +41,9 @@ public sealed record GatewayOptions
     /// <summary>The vault of the caller's tenant that a tool means where it may be left out and is.</summary>
     public string DefaultVault { get; init; } = "default";
 
+    /// <summary>A folder outside the data folder that is served by its path (PROVARA_VAULT_PATH); null where there is none.</summary>
+    public string? MountedVault { get; init; }
+
     /// <summary>The categories that are on; empty for all.</summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
 

@@ -28,7 +28,9 @@ internal static class OptionsReader
             MetricsPort = MetricsPort.Read(settings),
             SecondPort = ReadSecondPort(given.GetValue(flags.SecondPort), settings, port),
             DataFolder = given.GetValue(flags.Data) ?? settings.Text("GRANARY_DATA") ?? defaults.DataFolder,
-            DefaultVault = ReadDefaultVault(settings.Text("GRANARY_DEFAULT_VAULT")) ?? defaults.DefaultVault,
+            MountedVault = ReadMounted(shape, settings.Text("PROVARA_VAULT_PATH")),
+            DefaultVault = ReadDefaultVault(settings.Text("GRANARY_DEFAULT_VAULT"))
+                ?? ReadMounted(shape, settings.Text("PROVARA_VAULT_PATH")) ?? defaults.DefaultVault,
             Tools = Split(given.GetValue(flags.Tools)) ?? [],
             ApiKeyFile = given.GetValue(flags.ApiKeys) ?? settings.Text("GRANARY_API_KEYS"),
             AllowAnonymous = given.GetValue(flags.AllowAnonymous) || settings.Flag("GRANARY_ALLOW_ANONYMOUS", false),
@@ -79,6 +81,18 @@ internal static class OptionsReader
             explicitly[pair[..equals]] = pair[(equals + 1)..];
         }
         return name => explicitly.GetValueOrDefault(name) ?? environment(name) ?? file.GetValueOrDefault(name);
+    }
+
+    /// <summary>The variable of the reference's compose file. Beyond one machine vaults are in Redis, and no folder is served.</summary>
+    private static string? ReadMounted(Shape shape, string? path)
+    {
+        if (path is null)
+            return null;
+        if (shape != Shape.Standalone)
+            throw new InvalidDataException("PROVARA_VAULT_PATH is served by a standalone gateway only; bring the folder in with: vaults import --from FOLDER.");
+        return VaultName.TryParse(path, out _, out var problem)
+            ? path
+            : throw new InvalidDataException($"PROVARA_VAULT_PATH is '{path}': {problem.Replace("vault_path", "it", StringComparison.Ordinal)}");
     }
 
     private static string? ReadDefaultVault(string? name) => name is null || VaultName.TryParse(name, out _, out var problem)

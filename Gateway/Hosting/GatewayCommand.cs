@@ -25,7 +25,7 @@ public static class GatewayCommand
             root.Options.Add(flag);
         root.Subcommands.Add(
             new Command("keys", "API keys of clients, and the key-encryption key of vaults.") { ApiKeyCommand.Create(), RewrapCommand.Create() });
-        root.Subcommands.Add(new Command("vaults", "Vaults in Redis.") { ExportCommand.Create() });
+        root.Subcommands.Add(new Command("vaults", "Vaults in and out of a gateway's store.") { ImportCommand.Create(), ExportCommand.Create() });
         root.Subcommands.Add(HealthCommand.Create());
         root.Subcommands.Add(OperationsCommand.Create());
         root.SetAction((given, stop) => RunAsync(flags, given, configure, stop));

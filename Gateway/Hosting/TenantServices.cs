@@ -27,6 +27,7 @@ internal static class TenantServices
             new InProcessTenantsOptions
             {
                 DataFolder = options.DataFolder,
+                Mounted = options.MountedVault is { } mounted ? new MountedVault(mounted) : null,
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
             },
             s.GetRequiredService<TimeProvider>(),

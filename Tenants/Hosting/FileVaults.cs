@@ -5,13 +5,23 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Tenants.Hosting;
 
 /// <summary>The place of every vault in a data folder, and the commit log they share.</summary>
-internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimeProvider time, ILogger logger) : IVaultPlaces, IAsyncDisposable
+internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimeProvider time, ILogger logger, MountedVault? mounted = null) : IVaultPlaces, IAsyncDisposable
 {
     private readonly SharedCommitLog _commits = new(dataFolder, time, logger);
 
     public IVaultStore Create(TenantId tenant, VaultName vault)
     {
         var home = Path.Combine(dataFolder, tenant.Value);
+        // Its own files are flushed with each append: others read them, and the log of commits is not theirs.
+        if (mounted?.Is(tenant, vault) == true)
+            return new FileVaultStore(new FileVaultOptions
+            {
+                Folder = mounted.Folder,
+                StateFolder = Path.Combine(home, "mounted", vault.ToFileName()),
+                IsPlain = true,
+                IdempotencyKeys = idempotencyKeys,
+                Time = time,
+            });
         return new FileVaultStore(new FileVaultOptions
         {
             Folder = Path.Combine(home, "vaults", vault.ToFileName()),
@@ -32,7 +42,8 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
         try
         {
             var home = new DirectoryInfo(Path.Combine(dataFolder, tenant.Value, "vaults"));
-            return home.Exists ? listing.Take(Names(home)) : VaultPage.Empty;
+            var names = home.Exists ? Names(home) : [];
+            return listing.Take(mounted?.Is(tenant, mounted.Name) == true && mounted.HoldsVault() ? names.Where(name => name != mounted.Name).Append(mounted.Name) : names);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -26,7 +26,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
         if (options.Places is null)
         {
             var folder = options.DataFolder ?? throw new ArgumentException("Without a data folder, Places says where vaults lie.", nameof(options));
-            _files = new FileVaults(folder, options.IdempotencyKeysPerVault, time, logger);
+            _files = new FileVaults(folder, options.IdempotencyKeysPerVault, time, logger, options.Mounted);
         }
         _places = options.Places ?? _files!;
         _vaults = new(Activate, options.MaxActivations, options.IdleAfter, time);

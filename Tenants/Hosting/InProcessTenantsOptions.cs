@@ -18,6 +18,9 @@ public sealed class InProcessTenantsOptions
     /// <summary>Where vaults lie; null for files below <see cref="DataFolder"/>.</summary>
     public IVaultPlaces? Places { get; init; }
 
+    /// <summary>A folder outside <see cref="DataFolder"/> that is served by its path; null where there is none.</summary>
+    public MountedVault? Mounted { get; init; }
+
     /// <summary>After how long without a call an activation is closed.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(15);
 

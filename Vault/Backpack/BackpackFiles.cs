@@ -1,6 +1,7 @@
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Storage;
+using Granary.Vault.Storage.Files;
 
 namespace Granary.Vault.Backpack;
 
@@ -13,6 +14,9 @@ internal static class BackpackFiles
 
     public static async Task<ManifestBuilder> CollectAsync(IVaultReader reader, LogDigest digest, CancellationToken cancellation)
     {
+        // In somebody else's folder there may be more than the format lays out.
+        if (reader is FileVaultLog { PlainFolder: { } plain })
+            return await new VaultFolder(plain).CollectAsync(reader, digest, cancellation);
         var files = new ManifestBuilder();
         foreach (var folder in Folders)
         {

@@ -161,7 +161,16 @@ public sealed partial class BackpackFolder : IAsyncDisposable
         {
             var path = BesidePath(folder, ".lock");
             files.CreateFolder(Path.GetDirectoryName(path)!);
-            return files.Lock(path);
+            var held = files.Lock(path);
+            try
+            {
+                return new BothLocks(held, FolderLock.Take(folder));
+            }
+            catch
+            {
+                held.Dispose();
+                throw;
+            }
         }
         catch (IOException failure)
         {

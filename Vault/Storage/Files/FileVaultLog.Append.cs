@@ -34,6 +34,7 @@ internal sealed partial class FileVaultLog
     private AppendOutcome? Refuse(LogHead expected, IReadOnlyList<LogEntry> entries)
     {
         ThrowIfClosed();
+        ThrowIfReadOnly();
         if (_outcomeUnknown)
             throw new VaultStorageException(VaultStorageFailure.OutcomeUnknown, "An earlier append failed half-way; the vault must be opened again.");
         if (_findings.Count > 0)

@@ -54,7 +54,7 @@ internal sealed partial class FileVaultLog
         var bridgePath = DocumentName.Resolve(_options.Folder, BridgeName);
         if (Format.HasChain && _files.FileExists(bridgePath))
         {
-            _bridge = new LineFile(_files.Open(bridgePath, create: false));
+            _bridge = new LineFile(_options.IsPlain ? OpenPlain(bridgePath) : _files.Open(bridgePath, create: false));
             _bridge.Scan();
         }
         if (MarkInUse() && acknowledged is not null)
@@ -72,7 +72,8 @@ internal sealed partial class FileVaultLog
         Cut(_events, EventsName, _head.Count, quarantine);
         if (_chain is not null)
             Cut(_chain, ChainName, _head.Count, quarantine);
-        RestoreBridge(journal, quarantine);
+        if (!_isReadOnly)
+            RestoreBridge(journal, quarantine);
         foreach (var record in journal)
         {
             if (record.Claim is not null && record.Position < _head.Count)
@@ -104,6 +105,9 @@ internal sealed partial class FileVaultLog
     {
         if (lines.Count > count)
             lines.Forget(count);
+        // What is no whole line is not read; who may write will cut it off.
+        if (_isReadOnly)
+            return;
         CutTail(lines, name, quarantine);
     }
 
@@ -165,10 +169,31 @@ internal sealed partial class FileVaultLog
     {
         var path = DocumentName.Resolve(_options.Folder, name);
         if (_files.FileExists(path))
-            return _files.Open(path, create: false);
+            return _options.IsPlain ? OpenPlain(path) : _files.Open(path, create: false);
         _files.CreateFolder(Path.GetDirectoryName(path)!);
         var file = _files.Open(path, create: true);
         _files.FlushFolder(Path.GetDirectoryName(path)!);
         return file;
+    }
+
+    private IStorageFile OpenPlain(string path)
+    {
+        try
+        {
+            return _files.Open(path, create: false);
+        }
+        catch (Exception failure) when (StorageFailures.IsIo(failure) && failure is not UnusableFileException)
+        {
+            // A mount that is read-only, or files of another user.
+            _isReadOnly = true;
+            return _files.OpenRead(path);
+        }
+    }
+
+    private void ThrowIfReadOnly()
+    {
+        if (_isReadOnly)
+            throw new VaultStorageException(
+                VaultStorageFailure.Refused, "The vault's folder is read-only here; mount it writable, owned by the gateway's user, to append to it.");
     }
 }

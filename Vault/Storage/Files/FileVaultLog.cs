@@ -24,6 +24,7 @@ internal sealed partial class FileVaultLog : IVaultLog
     private LogHead _head = LogHead.Empty;
     private readonly Lock _closeLock = new();
     private volatile bool _lostFlush;
+    private bool _isReadOnly;
     private bool _outcomeUnknown;
     private bool _closed;
 
@@ -73,6 +74,7 @@ internal sealed partial class FileVaultLog : IVaultLog
             lock (_lock)
             {
                 ThrowIfClosed();
+                ThrowIfReadOnly();
                 FolderDocuments.Write(_files, _options, _options.Folder, document, derived);
                 return true;
             }
@@ -87,6 +89,7 @@ internal sealed partial class FileVaultLog : IVaultLog
             lock (_lock)
             {
                 ThrowIfClosed();
+                ThrowIfReadOnly();
                 FolderDocuments.Delete(_files, _options.Folder, name);
                 return true;
             }
@@ -219,6 +222,24 @@ internal sealed partial class FileVaultLog : IVaultLog
             throw new VaultStorageException(VaultStorageFailure.Refused, "The vault has been closed; open it again.");
     }
 
+    /// <summary>The folder that is backed by this log's store, where its files are somebody else's as well.</summary>
+    public string? PlainFolder => _options.IsPlain ? _options.Folder : null;
+
+    /// <summary>Other programs may append to the folder until it is opened again, and redact in it: what its end was then says nothing.</summary>
+    private void ForgetEnd()
+    {
+        if (_findings.Count > 0 || _outcomeUnknown)
+            return;
+        try
+        {
+            _files.DeleteFile(Path.Combine(_options.StateFolder, "anchor"));
+        }
+        catch (Exception failure) when (StorageFailures.IsIo(failure))
+        {
+            // The next opening may find the log changed, and then takes no events until somebody has looked.
+        }
+    }
+
     private void Close()
     {
         if (_closed)
@@ -232,6 +253,8 @@ internal sealed partial class FileVaultLog : IVaultLog
         _bridge?.Dispose();
         _journal.Dispose();
         _anchor.Dispose();
+        if (_options.IsPlain)
+            ForgetEnd();
         _held.Dispose();
     }
 }

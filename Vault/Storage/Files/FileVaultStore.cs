@@ -11,6 +11,15 @@ public sealed class FileVaultOptions
     /// <summary>A folder of the gateway's own for this vault (lock, anchor, idempotency keys, quarantine), on the same file system.</summary>
     public required string StateFolder { get; init; }
 
+    /// <summary>
+    /// True for a folder that is somebody else's and may be changed, mounted read-only or looked at by other programs between two openings: a vault is
+    /// made in it where it is empty, what is kept of its end is forgotten when it is closed well, and where it cannot be written it is read.
+    /// </summary>
+    public bool IsPlain { get; init; }
+
+    /// <summary>True to lock the folder itself too: other programs may reach it under another path. A plain folder is locked in any case.</summary>
+    public bool LocksFolder { get; init; }
+
     /// <summary>The formats a folder may have.</summary>
     public IReadOnlyList<VaultFormat> Formats { get; init; } = VaultFormats.All;
 
@@ -51,13 +60,13 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
     private bool Create(VaultBirth birth)
     {
         var existing = new VaultStorageException(VaultStorageFailure.AlreadyExists, "A vault of this name exists already.");
-        if (_files.FolderExists(options.Folder))
+        if (IsTaken())
             throw existing;
         RefuseLinks(options.StateFolder);
         options.Commits?.Invoke();
         _files.CreateFolder(options.StateFolder);
         using var held = TakeLock();
-        if (_files.FolderExists(options.Folder))
+        if (IsTaken())
             throw existing;
         BirthMark.Renew(_files, options.StateFolder);
         // What a former vault of this place left is not this one's.
@@ -81,11 +90,20 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         foreach (var name in birth.Format.Entries.EmptyFolders)
             _files.CreateFolder(DocumentName.Resolve(draft, name));
         var home = Path.GetDirectoryName(Path.GetFullPath(options.Folder))!;
+        if (options.IsPlain)
+        {
+            PlainBirth.Move(_files, draft, options.Folder, birth.Format.Marker);
+            return true;
+        }
         _files.CreateFolder(home);
         _files.MoveFolder(draft, options.Folder);
         _files.FlushFolder(home);
         return true;
     }
+
+    // A folder that is mounted is there before any vault is.
+    private bool IsTaken() => options.IsPlain ? Directory.Exists(options.Folder) && Directory.EnumerateFileSystemEntries(options.Folder).Any()
+        : _files.FolderExists(options.Folder);
 
     private void WriteDraft(string draft, VaultDocument document)
     {
@@ -144,12 +162,26 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
     {
         try
         {
-            return _files.Lock(Path.Combine(options.StateFolder, "lock"));
+            var held = _files.Lock(Path.Combine(options.StateFolder, "lock"));
+            return options.IsPlain || options.LocksFolder ? LockFolder(held) : held;
         }
         catch (IOException failure)
         {
             throw new VaultStorageException(
                 VaultStorageFailure.Locked, "Another process or handle has the vault open; a vault has one writer at a time.", failure);
+        }
+    }
+
+    private BothLocks LockFolder(IDisposable held)
+    {
+        try
+        {
+            return new BothLocks(held, FolderLock.Take(options.Folder));
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
         }
     }
 }
