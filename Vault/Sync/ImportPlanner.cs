@@ -64,10 +64,10 @@ public static class ImportPlanner
         using var scratch = new PooledBuffer(4096);
         for (var i = 0; i < lines.Count; i++)
         {
-            if (FindFormProblem(lines[i].Span) is { } form)
-                errors.Add($"Event {i + 1} of the import cannot be read: {form}");
-            else if (SyncEvent.Read(lines[i].Span, scratch) is not { } one)
+            if (SyncEvent.Read(lines[i].Span, scratch) is not { } one)
                 errors.Add($"Event {i + 1} of the import is not a JSON object.");
+            else if (FindFormProblem(lines[i].Span) is { } form)
+                errors.Add($"Event {i + 1} of the import cannot be read: {form}");
             else if (!incoming.TryAdd(one.Id, one) && !incoming[one.Id].Line.AsSpan().SequenceEqual(one.Line))
                 errors.Add($"Event {one.Id} is in the import twice, with two contents.");
         }
