@@ -50,6 +50,7 @@ public sealed class SavedHeadTests
         using var folder = new TestFolder();
         await FolderSetup.CreateAsync(folder);
         await GrowAsync(folder, Many);
+        await GrowAsync(folder, 1, actor: "bob");
         using var copy = new TestFolder();
         FolderSetup.Copy(folder.Vault, copy.Vault);
         await GrowAsync(folder, 3);
@@ -57,8 +58,8 @@ public sealed class SavedHeadTests
         // What is to come out: the same log, opened where no such file ever was.
         using var expected = new TestFolder();
         FolderSetup.Copy(folder.Vault, expected.Vault);
-        await GrowAsync(folder, 1);
-        await GrowAsync(expected, 1);
+        await GrowAsync(folder, 1, actor: "bob");
+        await GrowAsync(expected, 1, actor: "bob");
         File.ReadAllText(LogOf(folder)).ShouldBe(File.ReadAllText(LogOf(expected)));
     }
 
@@ -80,8 +81,9 @@ public sealed class SavedHeadTests
                 File.Copy(LogOf(copy), log, overwrite: true);
                 break;
             case "a line changed, its length kept":
-                // The last event of an actor is no longer one: its next event must link to the one before.
-                lines[^1] = lines[^1].Replace("\"actor\":\"alice\"", "\"actor\":\"alicf\"", StringComparison.Ordinal);
+                // Bob's only event is no longer his: his next one is his first.
+                var at = Array.FindIndex(lines, line => line.Contains("\"bob\"", StringComparison.Ordinal));
+                lines[at] = lines[at].Replace("\"actor\":\"bob\"", "\"actor\":\"rob\"", StringComparison.Ordinal);
                 await File.WriteAllTextAsync(log, string.Join('\n', lines) + "\n");
                 break;
             case "another vault's log":
