@@ -19,7 +19,7 @@ internal sealed class ListVaultsTool(VaultDoor door) : ITool
           "prefix":{"type":"string","maxLength":{{VaultName.MaxBytes}},"description":"Only names that begin so, for example \"team/\""},
           "after":{"type":"string","maxLength":{{VaultName.MaxBytes}},"description":"Only names beyond this one: next of the page before"},
           "limit":{"type":"integer","minimum":1,"maximum":{{VaultListing.MaxLimit}},"default":{{DefaultLimit}} }
-        }}
+        },"required":[]}
         """,
         """
         {"type":"object","properties":{
