@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Granary.Gateway.Configuration;
+using Granary.Grains.Redis;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
-using Granary.Tenants.Hosting.Redis;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Verification;
