@@ -14,8 +14,11 @@ internal static class VaultPages
         problem = null;
         if (!string.IsNullOrEmpty(after))
         {
-            if (!VaultArgument.TryRead("after", after, out var name, out problem))
+            if (!VaultArgument.TryRead("after", after, out var name, out var wrong))
+            {
+                problem = wrong!;
                 return false;
+            }
             listing = listing with { After = name };
         }
         // A prefix need not be a name; what a client puts before names is no part of them.
