@@ -42,7 +42,7 @@ public sealed class ToolResult
     /// <summary>A long JSON object: as <c>structuredContent</c>, and a short text beside it for clients that know structured content, so that it is paid for once.</summary>
     public static ToolResult Json(ReadOnlyMemory<byte> utf8Object, string brief) => new(null, null, utf8Object, false) { Brief = brief };
 
-    /// <summary>A JSON object, written member by member; see <see cref="Json"/>.</summary>
+    /// <summary>A JSON object, written member by member; see <see cref="Json(ReadOnlyMemory{byte}, bool)"/>.</summary>
     public static ToolResult Object(Action<Utf8JsonWriter> members, bool isError = false)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
