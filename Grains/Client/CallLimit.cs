@@ -9,7 +9,7 @@ internal sealed class CallLimit : IDisposable
     private readonly CancellationTokenSource _end;
     private readonly CancellationTokenRegistration _loss;
 
-    public CallLimit(TimeSpan left, CancellationToken loss, TimeSpan afterLoss, CancellationToken cancellation)
+    public CallLimit(TimeSpan left, TimeSpan afterLoss, CancellationToken loss, CancellationToken cancellation)
     {
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _end.CancelAfter(left);

@@ -116,7 +116,7 @@ internal sealed class ClusterCalls(ClusterClientOptions options, ClusterConnecti
         {
             TenantException last;
             CallContext.Set(tenant, left.Left);
-            using (var limit = new CallLimit(left.Left, silos.Loss, kind == CallKind.Write ? options.AfterLoss : TimeSpan.Zero, cancellation))
+            using (var limit = new CallLimit(left.Left, kind == CallKind.Write ? options.AfterLoss : TimeSpan.Zero, silos.Loss, cancellation))
             {
                 try
                 {

@@ -1,4 +1,3 @@
-using Granary.Tenants;
 using Granary.Vault.Storage;
 
 namespace Granary.Grains.Redis;

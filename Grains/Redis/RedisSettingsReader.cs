@@ -2,7 +2,6 @@ using System.Buffers;
 using Granary.Hosting.Configuration;
 using Granary.Vault.Keys;
 using Granary.Vault.Redis.Connections;
-using Granary.Vault.Storage;
 
 namespace Granary.Grains.Redis;
 

@@ -1,4 +1,3 @@
-using Granary.Grains.Calls;
 using Granary.Grains.Client;
 using Granary.Grains.Contracts;
 using Granary.Tenants;

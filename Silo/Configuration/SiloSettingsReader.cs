@@ -5,7 +5,6 @@ using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Telemetry;
 using Granary.Instana;
-using Granary.Vault.Redis.Connections;
 
 namespace Granary.Silo.Configuration;
 

@@ -7,7 +7,6 @@ using Granary.Silo.Configuration;
 using Granary.Silo.Health;
 using Granary.Silo.Membership;
 using Granary.Silo.WarmUp;
-using Granary.Tenants.Hosting;
 using Granary.Tenants.Instana;
 using Granary.Vault.Redis.Connections;
 using Microsoft.Extensions.Logging.Console;

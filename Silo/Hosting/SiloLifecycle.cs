@@ -1,5 +1,4 @@
 using Granary.Grains.Calls;
-using Granary.Grains.Redis;
 using Granary.Silo.Configuration;
 using Granary.Silo.Health;
 using Granary.Silo.WarmUp;

@@ -1,6 +1,5 @@
 using System.Text;
 using Granary.Vault.Keys;
-using Granary.Vault.Storage;
 
 namespace Granary.Vault.Redis.Connections;
 
