@@ -12,7 +12,7 @@ internal sealed class Conformance : Scenario
     public override async Task PrepareAsync(LocalCluster cluster, CancellationToken cancellation)
     {
         Console.WriteLine("  building the conformance suite's gateway");
-        _program = await cluster.BuildAsync("Conformance.Tests", cluster.Repository, cancellation);
+        _program = await LocalCluster.BuildAsync("Conformance.Tests", cluster.Repository, cancellation);
     }
 
     public override async Task<string> RunAsync(ScenarioContext context, Findings findings, CancellationToken cancellation)

@@ -20,8 +20,8 @@ internal sealed class MixedVersions : Scenario
         _commit = await CheckOutAsync(cluster, _folder, cancellation);
         Console.WriteLine($"  building {_commit}, the version before this one");
         _before = new ClusterSettings()
-            .With("gateway-", "GRANARY_PROGRAM", await cluster.BuildAsync("Gateway", _folder, cancellation))
-            .With("silo-", "GRANARY_PROGRAM", await cluster.BuildAsync("Silo", _folder, cancellation));
+            .With("gateway-", "GRANARY_PROGRAM", await LocalCluster.BuildAsync("Gateway", _folder, cancellation))
+            .With("silo-", "GRANARY_PROGRAM", await LocalCluster.BuildAsync("Silo", _folder, cancellation));
     }
 
     public override async Task CleanUpAsync(LocalCluster cluster)

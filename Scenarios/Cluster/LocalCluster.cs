@@ -127,7 +127,7 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
 
     /// <summary>Builds a project of a checkout. Versions before the one build have Orleans in a flavour of its own.</summary>
     /// <returns>Its assembly.</returns>
-    public async Task<string> BuildAsync(string project, string checkout, CancellationToken cancellation)
+    public static async Task<string> BuildAsync(string project, string checkout, CancellationToken cancellation)
     {
         var properties = await File.ReadAllTextAsync(Path.Combine(checkout, "Directory.Build.props"), cancellation);
         var flavoured = properties.Contains("artifacts/orleans", StringComparison.Ordinal);
