@@ -71,8 +71,8 @@ public sealed class ClosedPlaceTests
     }
 
     [Theory]
-    [InlineData("[click](javascript:alert(1))", "](")]
-    [InlineData("![x](http://evil.example/p.png)", "](")]
+    [InlineData("[click](javascript:alert(1))", "javascript:")]
+    [InlineData("![x](http://evil.example/p.png)", "http://")]
     [InlineData("\\[click](http://evil.example)", "http://")]
     [InlineData("<script>alert(1)</script>", "<")]
     [InlineData("<https://evil.example>", "<")]
@@ -80,6 +80,10 @@ public sealed class ClosedPlaceTests
     [InlineData("WWW.evil.example", "WWW.")]
     [InlineData("a\n\n[x]: http://evil.example\n", "\n")]
     public void Text_of_events_makes_no_links_and_no_html_in_markdown(string text, string active) => Markdown.Inert(text).ShouldNotContain(active);
+
+    [Fact]
+    public void Brackets_are_escaped_and_a_backslash_before_one_does_not_undo_that() =>
+        (Markdown.Inert("[a](b)"), Markdown.Inert("\\[a](b)")).ShouldBe(("\\[a\\](b)", "\\\\\\[a\\](b)"));
 
     [Theory]
     [InlineData("plain words, 3 > 2 and (so on): yes.")]

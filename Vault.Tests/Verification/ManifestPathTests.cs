@@ -1,8 +1,10 @@
 using System.IO.Compression;
 using System.Text;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
+using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Verification;
 
@@ -102,8 +104,10 @@ public sealed class ManifestPathTests
         var vault = await LooseVault.CreateAsync(notes: 2);
         using var key = Fixture.Key("root");
         (await vault.VerifyAsync()).Findings.ShouldNotContain(finding => finding.Rule == "events.time_order");
-        var line = vault.Forge(key, "agent_c", "{\"text\":\"late\"}");
-        vault.Lines.Insert(2, line);
+        using var builder = new BackpackEventBuilder(key);
+        var late = PreparedBackpackEvent.Create("com.example.note", "{}"u8, "agent_c");
+        var built = builder.Build(late, ChainLink.First, TestBackpack.Time.GetUtcNow().AddHours(1));
+        vault.Lines.Insert(2, Encoding.UTF8.GetString(built.Entry.Event.Span));
         vault.Reseal(key);
         var report = await vault.VerifyAsync();
         report.Findings.ShouldContain(finding => finding.Rule == "events.time_order" && finding.Reason.Contains("agent_c", StringComparison.Ordinal));

@@ -28,10 +28,13 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
         var place = Place(run).Expect(psmc: false);
         using var reader = place.Read();
         var anchors = run.Get(_anchors) is { } file ? Read(file) : null;
-        var checks = new List<TimestampCheck>(await EventTimestamps.CheckAsync(reader, anchors, cancellation));
-        checks.AddRange(await EventTimestamps.CheckAsync(reader, Beside(place), anchors, cancellation));
-        checks.AddRange(await CheckStatesAsync(reader, anchors, cancellation));
-        var bad = checks.Count(check => check.Problem is not null);
+        var sound = await CheckAllAsync(place, reader, null, cancellation);
+        var trusted = anchors is null ? [] : await CheckAllAsync(place, reader, anchors, cancellation);
+        // Of what is sound, only what a trusted authority signed is valid; without --trust nobody knows whose word it is.
+        List<Judged> checks = [.. sound.Select((check, i) => check.Problem is not null
+            ? new Judged(check, "BROKEN")
+            : anchors is null ? new Judged(check, "UNTRUSTED") : new Judged(trusted[i], trusted[i].Problem is null ? "VALID" : "UNTRUSTED"))];
+        var bad = checks.Count(judged => judged.Check.Problem is not null);
         return new Outcome(
             new JsonObject { ["checked"] = checks.Count, ["invalid"] = bad, ["timestamps"] = new JsonArray([.. checks.Select(ToJson)]) },
             screen =>
@@ -41,13 +44,12 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
                     screen.Line("The vault has no timestamps.");
                     return;
                 }
-                foreach (var check in checks)
-                    screen.Line(
-                        $"  [{check.Verdict}] {check.EventId}: {check.Time:u} {check.Signer} {check.Problem}".TrimEnd());
-                var trusted = checks.Count(check => check.IsTrusted);
-                screen.Verdict(bad == 0, trusted == checks.Count
-                    ? $"{trusted} of {checks.Count} timestamp(s) hold."
-                    : $"{trusted} of {checks.Count} timestamp(s) are by an authority you trust; name its certificate with --trust FILE.");
+                foreach (var (check, verdict) in checks)
+                    screen.Line($"  [{verdict}] {check.EventId}: {check.Time:u} {check.Signer} {check.Problem}".TrimEnd());
+                var valid = checks.Count(judged => judged.Verdict == "VALID");
+                screen.Verdict(bad == 0, valid == checks.Count
+                    ? $"{valid} of {checks.Count} timestamp(s) hold."
+                    : $"{valid} of {checks.Count} timestamp(s) hold and are by an authority you trust; --trust FILE names its certificate.");
             },
             bad == 0 ? 0 : 1);
     }
@@ -56,6 +58,14 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
     [
         .. Directory.EnumerateFiles(place.TimestampsFolder, "*.tst").Order(StringComparer.Ordinal).Select(file => new VaultDocument(
             EventTimestamps.NameOf(Path.GetFileNameWithoutExtension(file)), OutsideFile.Read(file, "A timestamp"))),
+    ];
+
+    private static async Task<List<TimestampCheck>> CheckAllAsync(
+        VaultPlace place, IVaultReader reader, X509Certificate2Collection? anchors, CancellationToken cancellation) =>
+    [
+        .. await EventTimestamps.CheckAsync(reader, anchors, cancellation),
+        .. await EventTimestamps.CheckAsync(reader, Beside(place), anchors, cancellation),
+        .. await CheckStatesAsync(reader, anchors, cancellation),
     ];
 
     private static X509Certificate2Collection Read(string file)
@@ -84,12 +94,7 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
         try
         {
             var token = TimestampToken.Read(anchor.Response);
-            var problem = anchor.Problem(anchors);
-            return new TimestampCheck(written.Id ?? "", token.Time, token.Signer, problem)
-            {
-                IsSound = anchor.Problem() is null,
-                IsTrusted = anchors is not null && problem is null,
-            };
+            return new TimestampCheck(written.Id ?? "", token.Time, token.Signer, anchor.Problem(anchors));
         }
         catch (FormatException failure)
         {
@@ -97,14 +102,15 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
         }
     }
 
-    private static JsonNode ToJson(TimestampCheck check) => new JsonObject
+    private static JsonNode ToJson(Judged judged) => new JsonObject
     {
-        ["event_id"] = check.EventId,
-        ["valid"] = check.Verdict == "VALID",
-        ["verdict"] = check.Verdict,
-        ["trusted"] = check.IsTrusted,
-        ["time"] = check.Time?.ToString("O"),
-        ["signer"] = check.Signer,
-        ["problem"] = check.Problem,
+        ["event_id"] = judged.Check.EventId,
+        ["valid"] = judged.Verdict == "VALID",
+        ["verdict"] = judged.Verdict,
+        ["time"] = judged.Check.Time?.ToString("O"),
+        ["signer"] = judged.Check.Signer,
+        ["problem"] = judged.Check.Problem,
     };
+
+    private sealed record Judged(TimestampCheck Check, string Verdict);
 }

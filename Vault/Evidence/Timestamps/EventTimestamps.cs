@@ -11,17 +11,7 @@ namespace Granary.Vault.Evidence.Timestamps;
 /// <param name="Time">When the authority saw it, or null where the token cannot be read.</param>
 /// <param name="Signer">The authority as its certificate names it.</param>
 /// <param name="Problem">What is wrong: a sentence, or null.</param>
-public sealed record TimestampCheck(string EventId, DateTimeOffset? Time, string? Signer, string? Problem)
-{
-    /// <summary>Whether the caller trusts the authority; never without certificates to trust.</summary>
-    public bool IsTrusted { get; init; }
-
-    /// <summary><c>VALID</c>; <c>UNTRUSTED</c> where nothing is wrong with the token and nobody trusts its authority; else <c>BROKEN</c>.</summary>
-    public string Verdict => Problem is not null && !IsSound ? "BROKEN" : IsTrusted ? "VALID" : "UNTRUSTED";
-
-    /// <summary>Whether the token is for its event and signed by the certificate in it.</summary>
-    public bool IsSound { get; init; }
-}
+public sealed record TimestampCheck(string EventId, DateTimeOffset? Time, string? Signer, string? Problem);
 
 /// <summary>
 /// Timestamps of single events (specification 8): the token of an event is the document <c>timestamps/&lt;event_id&gt;.tst</c>, over the SHA-256 of the
@@ -89,15 +79,8 @@ public static class EventTimestamps
         try
         {
             var token = TimestampToken.Read(der);
-            if (line is not { } found)
-                return new TimestampCheck(eventId, token.Time, token.Signer, "The vault has no event of that id.");
-            var hash = HashOf(found.Span);
-            var problem = token.Problem(hash, anchors);
-            return new TimestampCheck(eventId, token.Time, token.Signer, problem)
-            {
-                IsSound = token.Problem(hash) is null,
-                IsTrusted = anchors is not null && problem is null,
-            };
+            var problem = line is { } found ? token.Problem(HashOf(found.Span), anchors) : "The vault has no event of that id.";
+            return new TimestampCheck(eventId, token.Time, token.Signer, problem);
         }
         catch (FormatException failure)
         {

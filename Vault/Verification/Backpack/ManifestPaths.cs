@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Reducer;
@@ -19,12 +20,11 @@ internal sealed class ManifestPaths(FindingList findings)
             if (!seen.Add(path))
                 findings.Add(BackpackRules.DuplicatePath, $"The manifest lists {path} twice.");
             else if (!folded.TryAdd(Fold(path), path))
-                findings.Add(
-                    BackpackRules.DuplicatePath,
-                    $"The manifest lists {path} and {folded[Fold(path)]}, which are one file where case or the composition of characters does not count.");
+                findings.Add(BackpackRules.DuplicatePath, $"The manifest lists {path} and {folded[Fold(path)]}, which are one file where case does not count.");
             if (Manifest.IsExcluded(path))
                 findings.Add(BackpackRules.ExcludedPath, $"The manifest lists {path}, which is never part of one.");
         }
+        CheckSpellings(seen);
         if (!IsSorted(entries, Utf8Text.Order.Compare) && !IsSorted(entries, CompareParts))
             findings.Add(BackpackRules.PathOrder, "The manifest's files are not in the order of their paths.");
     }
@@ -33,6 +33,21 @@ internal sealed class ManifestPaths(FindingList findings)
     public static bool IsSafe(string path) =>
         path.Length > 0 && !path.AsSpan().ContainsAny("\\:") && !path.Any(char.IsControl)
         && path.Split('/').All(part => part.Length > 0 && part is not ("." or "..") && part[^1] is not ('.' or ' '));
+
+    // Programs run without the system's Unicode tables, so composed and decomposed letters cannot be told apart from each other, only from other text: what
+    // differs in nothing but how its letters are composed counts as one file.
+    private void CheckSpellings(HashSet<string> paths)
+    {
+        var decomposed = paths.Where(path => path.EnumerateRunes().Any(IsMark)).ToList();
+        if (decomposed.Count == 0)
+            return;
+        var skeletons = paths.ToLookup(Skeleton, StringComparer.Ordinal);
+        foreach (var path in decomposed)
+        {
+            if (skeletons[Skeleton(path)].FirstOrDefault(other => other != path) is { } twin)
+                findings.Add(BackpackRules.DuplicatePath, $"The manifest lists {path} and {twin}, which are one file where the composition of letters does not count.");
+        }
+    }
 
     private static bool IsSorted(IReadOnlyList<ManifestEntry> entries, Func<string, string, int> compare)
     {
@@ -56,16 +71,21 @@ internal sealed class ManifestPaths(FindingList findings)
         return left.Length - right.Length;
     }
 
-    // Two halves of a surrogate pair apart cannot be normalised; the form is checked elsewhere.
-    private static string Fold(string path)
+    private static string Fold(string path) => path.ToUpperInvariant();
+
+    /// <summary>A path with every letter outside ASCII, and every letter with its combining marks, as one and the same character.</summary>
+    private static string Skeleton(string path)
     {
-        try
+        var skeleton = new StringBuilder(path.Length);
+        foreach (var rune in path.EnumerateRunes())
         {
-            return path.Normalize(NormalizationForm.FormC).ToUpperInvariant();
+            if (!IsMark(rune))
+                skeleton.Append(rune.IsAscii ? char.ToUpperInvariant((char)rune.Value) : '?');
+            else if (skeleton.Length > 0)
+                skeleton[^1] = '?';
         }
-        catch (ArgumentException)
-        {
-            return path.ToUpperInvariant();
-        }
+        return skeleton.ToString();
     }
+
+    private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark;
 }
