@@ -56,7 +56,7 @@ public class EventOperationsTests
         answer["from_time"].GetInt64().ShouldBe(Backend.Noon.AddHours(-2).ToUnixTimeMilliseconds());
         answer["to_time"].GetInt64().ShouldBe(Backend.Noon.ToUnixTimeMilliseconds());
         backend.Host.Requests.Seen.ShouldHaveSingleItem().Query.ShouldBe(
-            $"?from={answer["from_time"]}&to={answer["to_time"]}&filterEventUpdates=true&excludeTriggeredBefore=false&eventTypeFilters=INCIDENT");
+            $"?from={answer["from_time"]}&to={answer["to_time"]}&eventTypeFilters=INCIDENT&filterEventUpdates=true&excludeTriggeredBefore=false");
         answer.List("events").ShouldNotBeEmpty();
         answer.List("events").ShouldAllBe(item => item.GetProperty("type").GetString() == "incident");
     }
@@ -244,9 +244,9 @@ public class EventOperationsTests
         do
         {
             var more = cursor is null ? "" : $$""","cursor":"{{cursor}}" """;
-            var page = await backend.AskAsync("get_events", $$"""{"time_range":"7d","sort":"{{sort}}","max_events":7,"max_chars":3000{{more}}}""");
+            var page = await backend.AskAsync("get_events", $$"""{"time_range":"36h","sort":"{{sort}}","max_events":7,"max_chars":4000{{more}}}""");
             page.IsError.ShouldBeFalse(page.Text);
-            page.Text.Length.ShouldBeLessThanOrEqualTo(3000);
+            page.Text.Length.ShouldBeLessThanOrEqualTo(4000);
             ids.AddRange(page.List("events").Select(item => item.GetProperty("eventId").GetString()!));
             cursor = page.Json.TryGetProperty("next_cursor", out var next) ? next.GetString() : null;
             // Time goes by between the calls; the window stays.
@@ -254,7 +254,7 @@ public class EventOperationsTests
         }
         while (cursor is not null);
         ids.ShouldBeUnique();
-        var all = await backend.AskAsync("get_events", $$"""{"from_time":{{Backend.Noon.AddDays(-7).ToUnixTimeMilliseconds()}},"to_time":{{Backend.Noon.ToUnixTimeMilliseconds()}},"max_events":1000,"max_chars":1000000}""");
+        var all = await backend.AskAsync("get_events", $$"""{"from_time":{{Backend.Noon.AddHours(-36).ToUnixTimeMilliseconds()}},"to_time":{{Backend.Noon.ToUnixTimeMilliseconds()}},"max_events":1000,"max_chars":1000000}""");
         ids.Count.ShouldBe(all["total_events"].GetInt32());
     }
 
