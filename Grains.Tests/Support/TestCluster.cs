@@ -55,8 +55,10 @@ internal sealed class TestCluster : IAsyncDisposable
             silo.Services.AddSingleton(siloTime ?? TimeProvider.System);
             silo.Configure<ClusterMembershipOptions>(membership =>
             {
-                membership.ProbeTimeout = TimeSpan.FromMilliseconds(500);
-                membership.NumMissedProbesLimit = 2;
+                // Half a second and two misses killed silos that were only starting on a busy machine.
+                membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+                membership.MaxProbeTimeout = TimeSpan.FromSeconds(3);
+                membership.NumMissedProbesLimit = 3;
             });
             if (idleAfter is { } idle)
             {
