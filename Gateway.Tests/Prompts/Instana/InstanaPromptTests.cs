@@ -58,16 +58,17 @@ public sealed partial class InstanaPromptTests(TestGateway gateway) : IClassFixt
         var rules = DocumentedPrompts.All.Single(p => p.Name == name).Arguments;
         var required = rules.Where(rule => rule.EndsWith('*')).Select(rule => rule[..^1]).ToList();
         var optional = rules.Where(rule => !rule.EndsWith('*')).ToList();
-        var renderings = new List<Dictionary<string, string>> { Samples.For(required), Samples.For([.. required, .. optional]) };
-        renderings.AddRange(optional.Select(one => Samples.For([.. required, one])));
-        renderings.AddRange(optional.Select(one => Samples.For([.. required, .. optional.Where(other => other != one)])));
-        renderings.AddRange(Absent.Select(word => Samples.For(required).Concat(optional.Select(one => KeyValuePair.Create(one, word))).ToDictionary()));
+        var renderings = new List<Dictionary<string, string>> { Samples.For(name, required), Samples.For(name, [.. required, .. optional]) };
+        renderings.AddRange(optional.Select(one => Samples.For(name, [.. required, one])));
+        renderings.AddRange(optional.Select(one => Samples.For(name, [.. required, .. optional.Where(other => other != one)])));
+        renderings.AddRange(Absent.Select(word => Samples.For(name, required).Concat(optional.Select(one => KeyValuePair.Create(one, word))).ToDictionary()));
         foreach (var arguments in renderings)
         {
             var text = await TextAsync(gateway, name, arguments);
             Leftovers().Matches(text).Select(match => match.Value).ShouldBeEmpty(text);
             var calls = Calls(text);
             calls.ShouldNotBeEmpty();
+            calls.SelectMany(call => TableCheck.Problems(call.Tool, call.Arguments)).ShouldBeEmpty(text);
             foreach (var call in calls)
                 DocumentedOperations.All.ShouldContain((call.Tool, (string?)call.Arguments["resource_type"], (string)call.Arguments["operation"]!));
         }
@@ -77,9 +78,10 @@ public sealed partial class InstanaPromptTests(TestGateway gateway) : IClassFixt
     [MemberData(nameof(Names))]
     public async Task What_is_given_arrives_in_the_prompt(string name)
     {
-        foreach (var rule in DocumentedPrompts.All.Single(p => p.Name == name).Arguments.Where(rule => rule.EndsWith("_id*", StringComparison.Ordinal) || rule is "id*" or "label*" or "title*"))
+        foreach (var rule in DocumentedPrompts.All.Single(p => p.Name == name).Arguments.Where(rule => rule.EndsWith("_id*", StringComparison.Ordinal)
+            || rule is "id*" or "label*" or "title*"))
         {
-            var arguments = Samples.For(DocumentedPrompts.All.Single(p => p.Name == name).Arguments.Where(r => r.EndsWith('*')).Select(r => r[..^1]));
+            var arguments = Samples.For(name, DocumentedPrompts.All.Single(p => p.Name == name).Arguments.Where(r => r.EndsWith('*')).Select(r => r[..^1]));
             arguments[rule[..^1]] = "x\"y\\z";
             var text = await TextAsync(gateway, name, arguments);
             Texts(Calls(text).Select(call => call.Arguments)).Append(text).ShouldContain(shown => shown.Contains("x\"y\\z"));
@@ -93,7 +95,7 @@ public sealed partial class InstanaPromptTests(TestGateway gateway) : IClassFixt
         var required = DocumentedPrompts.All.Single(p => p.Name == name).Arguments.Where(rule => rule.EndsWith('*')).Select(rule => rule[..^1]).ToList();
         foreach (var missing in required)
         {
-            var others = Samples.For(required.Where(other => other != missing));
+            var others = Samples.For(name, required.Where(other => other != missing));
             Refusal(await GetAsync(gateway, name, others)).ShouldContain($"'{missing}'");
             foreach (var word in Absent)
             {
@@ -116,7 +118,7 @@ public sealed partial class InstanaPromptTests(TestGateway gateway) : IClassFixt
     [InlineData("get_application_metrics", """{"metrics":"a:b:c"}""", "'metrics' is a JSON list")]
     [InlineData("get_application_metrics", """{"metrics":"[1]"}""", "'metrics' is a JSON list")]
     [InlineData("get_websites", """{"colour":"red"}""", "has no argument 'colour'. It takes none.")]
-    [InlineData("get_event", """{"event_id":"e","eventid":"e"}""", "has no argument 'eventid'. It takes event_id.")]
+    [InlineData("get_event", """{"event_id":"e","eventid":"e"}""", "has no argument 'eventid'; did you mean 'event_id'?")]
     public async Task A_value_of_the_wrong_type_is_refused_with_what_it_takes(string name, string arguments, string sentence) =>
         Refusal(await gateway.Http.PostAsync(McpRequest.Modern("prompts/get", $$"""{"name":"{{name}}","arguments":{{arguments}}}"""))).ShouldContain(sentence);
 

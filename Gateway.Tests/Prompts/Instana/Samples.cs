@@ -5,7 +5,27 @@ internal static class Samples
 {
     private const string Filter = """{"type":"TAG_FILTER","name":"service.name","operator":"EQUALS","entity":"DESTINATION","value":"cart"}""";
 
-    public static Dictionary<string, string> For(IEnumerable<string> arguments) => arguments.ToDictionary(name => name, Of);
+    public static Dictionary<string, string> For(string prompt, params IEnumerable<string> arguments) =>
+        arguments.ToDictionary(name => name, name => name switch
+    {
+        "payload" => Payload(prompt),
+        "metrics" when prompt == "infra_get_entities" => "cpu.user:MEAN",
+        "order" when prompt == "rank_tests_by_failure_rate" => "ASC",
+        "filter" when prompt == "get_infrastructure_catalog_metrics" => "builtin",
+        _ => Of(name),
+    });
+
+    private static string Payload(string prompt) => prompt switch
+    {
+        "get_website_beacon_groups" or "get_website_beacon_metrics_v2" =>
+            """{"beacon_type":"PAGELOAD","metrics":[{"metric":"beaconCount","aggregation":"SUM"}],"group":{"groupbyTag":"beacon.page.name","groupbyTagEntity":"NOT_APPLICABLE"},"time_frame":{"windowSize":60000}}""",
+        "get_mobile_app_beacon_groups" =>
+            """{"beacon_type":"CRASH","metrics":[{"metric":"beaconCount","aggregation":"SUM"}],"group":{"groupbyTag":"mobileBeacon.view.name","groupbyTagEntity":"NOT_APPLICABLE"},"time_frame":{"windowSize":60000}}""",
+        "get_website_beacons" => """{"beacon_type":"PAGELOAD","time_frame":{"windowSize":60000}}""",
+        "get_all_mobile_app_beacons" => """{"beacon_type":"CRASH","time_frame":{"windowSize":60000}}""",
+        "get_metrics_result" => """{"metrics":[{"metric":"synthetic.metricsResponseTime","aggregation":"MEAN"}],"timeFrame":{"windowSize":60000}}""",
+        _ => """{"name":"shop"}""",
+    };
 
     private static string Of(string name) => name switch
     {
@@ -28,7 +48,6 @@ internal static class Samples
         "filters" or "tag_filter_expression" => Filter,
         "access_rules" => """[{"accessType":"READ","relationType":"GLOBAL"}]""",
         "widgets" => """[{"id":"w","type":"bigNumber","x":0,"y":0,"width":1,"height":1,"config":{}}]""",
-        "payload" => """{"name":"shop"}""",
         "scope" => "INCLUDE_NO_DOWNSTREAM",
         "boundary_scope" or "application_boundary_scope" => "INBOUND",
         "aggregation" => "SUM",

@@ -11,7 +11,8 @@ internal static class ArgumentText
 
     /// <summary>What models and forms write for an argument that they leave out.</summary>
     public static bool IsAbsent(string text) => text.Trim() is var word
-        && (word.Length == 0 || string.Equals(word, "none", StringComparison.OrdinalIgnoreCase) || string.Equals(word, "null", StringComparison.OrdinalIgnoreCase)
+        && (word.Length == 0 || string.Equals(word, "none", StringComparison.OrdinalIgnoreCase)
+            || string.Equals(word, "null", StringComparison.OrdinalIgnoreCase)
             || string.Equals(word, "undefined", StringComparison.OrdinalIgnoreCase));
 
     /// <returns>The value; null when the text is not of the type.</returns>
@@ -87,7 +88,8 @@ internal static class ArgumentText
         if (!metric.ContainsKey("aggregation"))
         {
             var name = metric["metric"]!.ToString();
-            metric["aggregation"] = name.EndsWith("calls", StringComparison.OrdinalIgnoreCase) || name.EndsWith("count", StringComparison.OrdinalIgnoreCase) ? "SUM" : "MEAN";
+            metric["aggregation"] = name.EndsWith("calls", StringComparison.OrdinalIgnoreCase) || name.EndsWith("count", StringComparison.OrdinalIgnoreCase)
+                ? "SUM" : "MEAN";
         }
         return metric;
     }

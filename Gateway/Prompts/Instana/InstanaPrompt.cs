@@ -44,7 +44,8 @@ internal sealed class InstanaPrompt : IPrompt
     private static PromptArgument Argument(ArgumentRule rule) => new()
     {
         Name = rule.Name,
-        Description = rule.About + (rule.Default is { } value ? $"; {(value is System.Text.Json.Nodes.JsonArray ? value.ToJsonString() : value.ToString())} where left out" : ""),
+        Description = rule.About + (rule.Default is { } value
+            ? $"; {(value is System.Text.Json.Nodes.JsonArray ? value.ToJsonString() : value.ToString())} where left out" : ""),
         Required = rule.IsRequired,
     };
 }

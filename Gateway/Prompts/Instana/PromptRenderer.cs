@@ -36,7 +36,8 @@ internal static class PromptRenderer
         if (text.ToString().Contains("\":\"<", StringComparison.Ordinal) || text.ToString().Contains("[\"<", StringComparison.Ordinal))
             text.Append("\n\nWhat stands in <angle brackets> comes from an earlier answer; ids and names there are never guessed.");
         if (absent.Count > 0)
-            text.Append(CultureInfo.InvariantCulture, $"\n\nSteps with {string.Join(" and ", absent)} are left out: this server does not offer them (--tools). Say what could not be checked.");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n\nSteps with {string.Join(" and ", absent)} are left out: this server does not offer them (--tools). Say what could not be checked.");
         return text.ToString();
     }
 
