@@ -27,7 +27,7 @@ internal static class ProvaraCommand
         catch (Exception failure)
         {
             // Whatever comes as far as here, the terminal gets a line and the shell a code, never a stack trace.
-            return await TellAsync(host, Failures.Explain("provara", failure), json: false);
+            return await TellAsync(host, FailureText.Explain("provara", failure), json: false);
         }
     }
 
@@ -82,7 +82,7 @@ internal static class ProvaraCommand
         }
         catch (Exception failure)
         {
-            return await TellAsync(host, Failures.Explain(command.Name, failure), json);
+            return await TellAsync(host, FailureText.Explain(command.Name, failure), json);
         }
     }
 

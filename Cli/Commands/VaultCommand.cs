@@ -53,13 +53,13 @@ internal abstract class ReachableCommand : CliCommand
     {
         Arguments.Add(_path);
         Options.Add(_named);
-        GatewayOptions.AddTo(this);
+        RemoteOptions.AddTo(this);
     }
 
     public sealed override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
         var path = PathOption.Choose(run, _path, _named);
-        using var remote = GatewayOptions.Open(run, path);
+        using var remote = RemoteOptions.Open(run, path);
         if (remote is not null)
             return await RunAsync(remote, run, cancellation);
         if (path is null)

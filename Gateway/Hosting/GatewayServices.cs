@@ -50,7 +50,7 @@ public static class GatewayServices
             .AddSingleton<PromptCatalog>()
             .AddSingleton<ResourceCatalog>()
             .AddSingleton<TenantAdmission>()
-            .AddSingleton<VaultDoor>();
+            .AddSingleton<VaultAccess>();
         services.AddSingleton<VaultApiCalls>().AddSingleton<VaultApi>();
         services.AddMetrics().AddSingleton<ToolMetrics>();
         services.AddTenants(options);

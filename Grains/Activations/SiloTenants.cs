@@ -9,7 +9,7 @@ namespace Granary.Grains.Activations;
 public sealed class SiloTenants
 {
     /// <summary>Where vaults lie.</summary>
-    public required IVaultPlaces Places { get; init; }
+    public required IVaultStores Places { get; init; }
 
     /// <summary>Makes the activation of an Instana connection.</summary>
     public required Func<TenantId, InstanaConnection, IInstana> CreateInstana { get; init; }

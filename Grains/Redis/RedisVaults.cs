@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Grains.Redis;
 
 /// <summary>The place of every vault in Redis.</summary>
-public sealed partial class RedisVaults : IVaultPlaces
+public sealed partial class RedisVaults : IVaultStores
 {
     private readonly RedisSettings _settings;
     private readonly KeyRing _keys;

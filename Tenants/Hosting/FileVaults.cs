@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Tenants.Hosting;
 
 /// <summary>The place of every vault in a data folder, and the commit log they share.</summary>
-internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimeProvider time, ILogger logger, MountedVault? mounted = null) : IVaultPlaces, IAsyncDisposable
+internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimeProvider time, ILogger logger, MountedVault? mounted = null) : IVaultStores, IAsyncDisposable
 {
     private readonly SharedCommitLog _commits = new(dataFolder, time, logger);
 

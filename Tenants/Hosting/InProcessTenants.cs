@@ -14,7 +14,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     private readonly ActivationTable<(TenantId, InstanaConnection), IInstana> _connections;
     private readonly ITimer _collector;
     private readonly FileVaults? _files;
-    private readonly IVaultPlaces _places;
+    private readonly IVaultStores _places;
     private readonly CommitWatchers _watchers = new(feed: null);
 
     /// <summary>Creates the host; nothing is opened before the first call.</summary>

@@ -16,7 +16,7 @@ public sealed class InProcessTenantsOptions
     public Func<TenantId, InstanaConnection, IInstana>? CreateInstana { get; init; }
 
     /// <summary>Where vaults lie; null for files below <see cref="DataFolder"/>.</summary>
-    public IVaultPlaces? Places { get; init; }
+    public IVaultStores? Places { get; init; }
 
     /// <summary>A folder outside <see cref="DataFolder"/> that is served by its path; null where there is none.</summary>
     public MountedVault? Mounted { get; init; }

@@ -51,7 +51,7 @@ public sealed partial class VaultActivation
                 return opened;
             if (_closed)
                 throw new TenantException(TenantFailure.Unavailable, "This process is stopping; try again.", TimeSpan.FromSeconds(1));
-            var vault = await Births.OpenAsync(_store, cancellation);
+            var vault = await VaultFactory.OpenAsync(_store, cancellation);
             foreach (var repair in vault.Log.Repairs)
                 LogRepair(_name.Value, repair.Rule, repair.Reason);
             IsVoid = false;

@@ -56,7 +56,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     /// <inheritdoc />
     public Task<VaultDescription> CreateAsync(VaultCreation creation, CancellationToken cancellation) => GuardAsync(async () =>
     {
-        await CreateOnceAsync(Births.New(creation, _time), cancellation);
+        await CreateOnceAsync(VaultFactory.New(creation, _time), cancellation);
         return (await OpenedAsync(cancellation)).Describe(_name);
     });
 

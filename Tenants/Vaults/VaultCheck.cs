@@ -25,7 +25,7 @@ internal static class VaultCheck
         await Verifying.WaitAsync(cancellation);
         try
         {
-            return await VaultVerifier.RunAsync(vault.Log, options, progress is null ? null : new Steps(progress, head.Count), cancellation);
+            return await VaultVerifier.RunAsync(vault.Log, options, progress is null ? null : new StepProgress(progress, head.Count), cancellation);
         }
         finally
         {

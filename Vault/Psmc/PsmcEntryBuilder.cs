@@ -8,13 +8,6 @@ using Granary.Vault.Storage;
 
 namespace Granary.Vault.Psmc;
 
-/// <summary>An entry ready to append, and what its receipt says.</summary>
-/// <param name="Entry">The lines.</param>
-/// <param name="EventId">The event's id, a UUID.</param>
-/// <param name="Timestamp">Its time as written.</param>
-/// <param name="BridgeEventId">The bridge event's id, where there is one.</param>
-public sealed record BuiltEntry(LogEntry Entry, string EventId, string Timestamp, string? BridgeEventId);
-
 /// <summary>
 /// Writes the lines of events: event, hash, link, signature. Bytes follow from key, id, time and input alone. Not for use by several
 /// threads at once.

@@ -55,7 +55,7 @@ internal sealed class InitCommand : VaultCommand
             KeepPrivateKeys = false,
         };
         var keyFile = Path.GetFullPath(run.Get(_privateKeys) ?? Path.Combine(place.Folder, PrivateKeyFile.FileName));
-        await Births.CreateAsync(place, birth, keyFile, run, cancellation);
+        await VaultSeed.CreateAsync(place, birth, keyFile, run, cancellation);
         if (encryption is not null)
         {
             await using var writer = await BackpackWriter.OpenAsync(place, keyFile, null, run, cancellation);

@@ -38,7 +38,7 @@ internal sealed class RotateVaultCommand : WritingCommand
         using var quorum = run.Get(_quorum) ? SigningKey.Generate() : null;
         var keyFile = Path.GetFullPath(run.Get(_privateKeys) ?? Path.Combine(target.Folder, PrivateKeyFile.FileName));
         var birth = new BackpackBirth { Root = root, Quorum = quorum, Uid = Guid.NewGuid().ToString("D"), Predecessor = link };
-        await Births.CreateAsync(target, birth, keyFile, run, cancellation);
+        await VaultSeed.CreateAsync(target, birth, keyFile, run, cancellation);
         return new Outcome(
             new JsonObject
             {

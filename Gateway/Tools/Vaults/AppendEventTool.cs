@@ -6,7 +6,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>append_event</c>, as Provara's server has it, with the fields that were always null filled in.</summary>
-internal sealed class AppendEventTool(VaultDoor door) : VaultTool(door)
+internal sealed class AppendEventTool(VaultAccess access) : VaultTool(access)
 {
     public override Tool Definition { get; } = ToolDefinition.Create(
         "append_event",

@@ -1,12 +1,12 @@
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>snapshot_belief</c> (10.1): everything the reducer knows.</summary>
-internal sealed class SnapshotBeliefTool(VaultDoor door) : OperationTool(door, SnapshotState.Define(
+internal sealed class SnapshotBeliefTool(VaultAccess access) : OperationTool(access, SnapshotState.Define(
     "snapshot_belief", "Snapshot of beliefs",
     "What a vault's events amount to: canonical, local, contested and archived beliefs, and the state hash. At most 32 MiB; get_beliefs has pages."));
 
 /// <summary><c>snapshot_state</c> (10.1), an alias.</summary>
-internal sealed class SnapshotStateTool(VaultDoor door) : OperationTool(door, SnapshotState.Define(
+internal sealed class SnapshotStateTool(VaultAccess access) : OperationTool(access, SnapshotState.Define(
     "snapshot_state", "Snapshot of the state",
     "Alias of snapshot_belief: beliefs in four namespaces, and the state hash. At most 32 MiB; get_beliefs has pages."));
 
@@ -24,7 +24,7 @@ internal static class SnapshotState
 }
 
 /// <summary><c>get_state</c> (10.4): as the snapshot, or one namespace of it.</summary>
-internal sealed class GetStateTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class GetStateTool(VaultAccess access) : OperationTool(access, new(
     "get_state", "Get state",
     "A vault's beliefs, of all namespaces (at most 32 MiB) or, in pages, of one, with the state hash. snapshot_belief has the reference's exact shape.")
 {
@@ -41,7 +41,7 @@ internal sealed class GetStateTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>get_beliefs</c> (10.4).</summary>
-internal sealed class GetBeliefsTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class GetBeliefsTool(VaultAccess access) : OperationTool(access, new(
     "get_beliefs", "Get beliefs",
     "The beliefs of one namespace whose key, subject:predicate, contains a text. Go on with after_key = next_key while there is one.")
 {
@@ -59,7 +59,7 @@ internal sealed class GetBeliefsTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>get_evidence</c> (10.4).</summary>
-internal sealed class GetEvidenceTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class GetEvidenceTool(VaultAccess access) : OperationTool(access, new(
     "get_evidence", "Get evidence", "Every event that speaks for or against a belief, and where the belief stands.")
 {
     Vault = VaultArgument.OrDefault,
@@ -73,7 +73,7 @@ internal sealed class GetEvidenceTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>list_conflicts</c> (10.1).</summary>
-internal sealed class ListConflictsTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class ListConflictsTool(VaultAccess access) : OperationTool(access, new(
     "list_conflicts", "List conflicts",
     "Contested beliefs: those whose events contradict each other with some confidence, with the evidence for each value. Go on with after_key = next_key while there is one.")
 {
@@ -86,7 +86,7 @@ internal sealed class ListConflictsTool(VaultDoor door) : OperationTool(door, ne
 });
 
 /// <summary><c>export_state</c> (10.3): the figures of the state.</summary>
-internal sealed class ExportStateTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class ExportStateTool(VaultAccess access) : OperationTool(access, new(
     "export_state", "Export state", "How many events a vault has, its state hash, and how many beliefs each namespace holds.")
 {
     Vault = VaultArgument.Path,

@@ -5,7 +5,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>bootstrap_vault</c> (specification, 10.3): a Backpack vault.</summary>
-internal sealed class BootstrapVaultTool(VaultDoor door) : VaultTool(door)
+internal sealed class BootstrapVaultTool(VaultAccess access) : VaultTool(access)
 {
     public override Tool Definition { get; } = ToolDefinition.Create(
         "bootstrap_vault",

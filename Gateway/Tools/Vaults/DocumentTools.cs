@@ -3,11 +3,11 @@ using System.Text.Json;
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>generate_digest</c> (10.1).</summary>
-internal sealed class GenerateDigestTool(VaultDoor door) : OperationTool(door, Digest.Define(
+internal sealed class GenerateDigestTool(VaultAccess access) : OperationTool(access, Digest.Define(
     "generate_digest", "Generate digest", "What happened in a PSMC vault in the last weeks, as Markdown, which it also keeps among its digests."));
 
 /// <summary><c>export_digest</c> (10.1), an alias.</summary>
-internal sealed class ExportDigestTool(VaultDoor door) : OperationTool(door, Digest.Define(
+internal sealed class ExportDigestTool(VaultAccess access) : OperationTool(access, Digest.Define(
     "export_digest", "Export digest", "Alias of generate_digest: the last weeks of a PSMC vault as Markdown."));
 
 internal static class Digest
@@ -31,7 +31,7 @@ internal static class Digest
 }
 
 /// <summary><c>export_markdown</c> (10.1).</summary>
-internal sealed class ExportMarkdownTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class ExportMarkdownTool(VaultAccess access) : OperationTool(access, new(
     "export_markdown", "Export as Markdown", "The whole history of a PSMC vault as Markdown, at most 32 MiB.")
 {
     IsLong = true,
@@ -39,7 +39,7 @@ internal sealed class ExportMarkdownTool(VaultDoor door) : OperationTool(door, n
 });
 
 /// <summary><c>forensic_export</c> (10.2). What the older server wrote to its disk comes back in the answer.</summary>
-internal sealed class ForensicExportTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class ForensicExportTool(VaultAccess access) : OperationTool(access, new(
     "forensic_export", "Forensic export",
     "A self-contained evidence bundle as a zip in Base64: events, public keys, integrity report, and how to check it without this server. At most 32 MiB.")
 {
@@ -54,7 +54,7 @@ internal sealed class ForensicExportTool(VaultDoor door) : OperationTool(door, n
 });
 
 /// <summary><c>export_vault</c>: the folder, for whoever leaves.</summary>
-internal sealed class ExportVaultTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class ExportVaultTool(VaultAccess access) : OperationTool(access, new(
     "export_vault", "Export vault",
     "The vault as the folder that Provara's own programs read, as a zip in Base64, without private keys. At most 32 MiB; larger ones go by export_delta.")
 {
@@ -66,7 +66,7 @@ internal sealed class ExportVaultTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>get_manifest</c>.</summary>
-internal sealed class GetManifestTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class GetManifestTool(VaultAccess access) : OperationTool(access, new(
     "get_manifest", "Get manifest", "The signed list of a Backpack vault's files with their hashes and their Merkle root, made anew for the vault as it is.")
 {
     IsLong = true,

@@ -5,7 +5,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>init_vault</c> (specification, 10.2). The vault's key stays with the vault, so that it can be written to.</summary>
-internal sealed class InitVaultTool(VaultDoor door) : VaultTool(door)
+internal sealed class InitVaultTool(VaultAccess access) : VaultTool(access)
 {
     public override Tool Definition { get; } = ToolDefinition.Create(
         "init_vault",

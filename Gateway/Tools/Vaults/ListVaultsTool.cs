@@ -6,7 +6,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>list_vaults</c>: which vaults the tenant has, a page at a time.</summary>
-internal sealed class ListVaultsTool(VaultDoor door) : ITool
+internal sealed class ListVaultsTool(VaultAccess access) : ITool
 {
     private const int DefaultLimit = 100;
 
@@ -39,7 +39,7 @@ internal sealed class ListVaultsTool(VaultDoor door) : ITool
         var limit = call.Arguments.TryGetProperty("limit", out var given) ? (int)given.GetDouble() : DefaultLimit;
         if (!VaultPages.TryRead(Text(call, "prefix"), Text(call, "after"), limit, out var listing, out var problem))
             return ToolResult.Error(problem);
-        var page = await door.Tenants.ListVaultsAsync(call.Tenant, listing, call.Cancellation);
+        var page = await access.Tenants.ListVaultsAsync(call.Tenant, listing, call.Cancellation);
         return ToolResult.Object(json => VaultPages.Write(json, page));
     }
 

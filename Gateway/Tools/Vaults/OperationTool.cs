@@ -9,13 +9,13 @@ namespace Granary.Gateway.Tools.Vaults;
 internal abstract class OperationTool : VaultTool
 {
     private readonly OperationDefinition _is;
-    private readonly OperationArguments _arguments;
+    private readonly ToolArguments _arguments;
 
-    protected OperationTool(VaultDoor door, OperationDefinition definition)
-        : base(door)
+    protected OperationTool(VaultAccess access, OperationDefinition definition)
+        : base(access)
     {
         _is = definition;
-        _arguments = new OperationArguments(definition);
+        _arguments = new ToolArguments(definition);
         Definition = definition.ToTool();
     }
 

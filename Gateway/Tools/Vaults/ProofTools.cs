@@ -6,7 +6,7 @@ namespace Granary.Gateway.Tools.Vaults;
 /// <c>verify_vault</c>. Two older servers only looked whether files or the path were there (10.2, 10.3); this one checks what their descriptions say,
 /// and reports as hunt-mcp did (10.4).
 /// </summary>
-internal sealed class VerifyVaultTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class VerifyVaultTool(VaultAccess access) : OperationTool(access, new(
     "verify_vault", "Verify vault",
     "Verify a whole vault: files, ids, chains, signatures, keys, manifest, Merkle root and reducer. Returns each check and each finding.")
 {
@@ -48,7 +48,7 @@ internal sealed class VerifyVaultTool(VaultDoor door) : OperationTool(door, new(
 }
 
 /// <summary><c>prove_event</c>.</summary>
-internal sealed class ProveEventTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class ProveEventTool(VaultAccess access) : OperationTool(access, new(
     "prove_event", "Prove event",
     "Proof that an event, by id or position, is in the vault, against a signed head: whoever has the public key can check it without the vault.")
 {
@@ -61,7 +61,7 @@ internal sealed class ProveEventTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>prove_consistency</c>.</summary>
-internal sealed class ProveConsistencyTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class ProveConsistencyTool(VaultAccess access) : OperationTool(access, new(
     "prove_consistency", "Prove consistency", "Proof that the vault only grew between two sizes: nothing of the first so many events was changed or removed.")
 {
     IsLong = true,
@@ -76,7 +76,7 @@ internal sealed class ProveConsistencyTool(VaultDoor door) : OperationTool(door,
 });
 
 /// <summary><c>get_signed_head</c>.</summary>
-internal sealed class GetSignedHeadTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class GetSignedHeadTool(VaultAccess access) : OperationTool(access, new(
     "get_signed_head", "Get signed head",
     "Where the vault stands, signed with its key: number of events, hash of the last one, root of the event tree. Keep it: a vault that lost events cannot match it.")
 {

@@ -7,7 +7,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>query_timeline</c>: the events that match, oldest first, as they are stored.</summary>
-internal sealed partial class QueryTimelineTool(VaultDoor door) : VaultTool(door)
+internal sealed partial class QueryTimelineTool(VaultAccess access) : VaultTool(access)
 {
     public override Tool Definition { get; } = ToolDefinition.Create(
         "query_timeline",

@@ -1,7 +1,7 @@
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>vault_status</c>, of hunt-mcp (specification, 10.4).</summary>
-internal sealed class VaultStatusTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class VaultStatusTool(VaultAccess access) : OperationTool(access, new(
     "vault_status", "Vault status", "What a vault is and holds: format, key, number of events, actors, event types and the last event of each actor.")
 {
     Vault = VaultArgument.OrDefault,
@@ -9,7 +9,7 @@ internal sealed class VaultStatusTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>get_vault_status</c>, of the console script (10.2): the same, with the vault's name.</summary>
-internal sealed class GetVaultStatusTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class GetVaultStatusTool(VaultAccess access) : OperationTool(access, new(
     "get_vault_status", "Vault status", "What a vault is and holds: format, key, number of events, actors, event types and the last event of each actor.")
 {
     TellsVault = true,
@@ -28,7 +28,7 @@ internal static class StatusSchema
 }
 
 /// <summary><c>get_event</c> (10.4).</summary>
-internal sealed class GetEventTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class GetEventTool(VaultAccess access) : OperationTool(access, new(
     "get_event", "Get event", "One event of a vault by its id, as it is stored, and its position.")
 {
     Vault = VaultArgument.OrDefault,
@@ -38,7 +38,7 @@ internal sealed class GetEventTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>list_events</c> (10.4).</summary>
-internal sealed class ListEventsTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class ListEventsTool(VaultAccess access) : OperationTool(access, new(
     "list_events", "List events",
     "A page of a vault's events, oldest first, filtered by type, actor and namespace. Go on with offset = next_offset until it is null.")
 {
@@ -51,7 +51,7 @@ internal sealed class ListEventsTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>query_events</c> (10.2). All filters hold together, as its description always said.</summary>
-internal sealed class QueryEventsTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class QueryEventsTool(VaultAccess access) : OperationTool(access, new(
     "query_events", "Query events",
     "A vault's events, oldest first, filtered by actor, type and time. Filters are combined with AND. Go on with offset = next_offset until it is null.")
 {
@@ -66,7 +66,7 @@ internal sealed class QueryEventsTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>search_events</c> (10.4): substrings, whatever their case.</summary>
-internal sealed class SearchEventsTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class SearchEventsTool(VaultAccess access) : OperationTool(access, new(
     "search_events", "Search events", "Events whose subject, predicate or value contains a text. Filters are combined with AND.")
 {
     Vault = VaultArgument.OrDefault,

@@ -1,13 +1,13 @@
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>append_observation</c> (specification, 10.4).</summary>
-internal sealed class AppendObservationTool(VaultDoor door) : OperationTool(door, Statement.Define(
+internal sealed class AppendObservationTool(VaultAccess access) : OperationTool(access, Statement.Define(
     "append_observation", "Append observation",
     "Record what was seen in a Backpack vault: subject, predicate, value. It is signed, and the reducer weighs it.",
     "OBSERVATION", "0.5"));
 
 /// <summary><c>append_assertion</c> (10.4): weighs less, for nobody saw it.</summary>
-internal sealed class AppendAssertionTool(VaultDoor door) : OperationTool(door, Statement.Define(
+internal sealed class AppendAssertionTool(VaultAccess access) : OperationTool(access, Statement.Define(
     "append_assertion", "Append assertion",
     "Record what is claimed or concluded in a Backpack vault: subject, predicate, value. It is signed, and the reducer weighs it.",
     "ASSERTION", "0.35"));

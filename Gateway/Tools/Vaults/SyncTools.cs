@@ -1,7 +1,7 @@
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>export_delta</c> (10.3). The bundle comes back in the answer.</summary>
-internal sealed class ExportDeltaTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class ExportDeltaTool(VaultAccess access) : OperationTool(access, new(
     "export_delta", "Export delta",
     "The events of a Backpack vault after a given one as a bundle that import_delta takes, with the public keys they are signed with. At most limit events or 4 MiB; next_since says where to go on.")
 {
@@ -20,7 +20,7 @@ internal sealed class ExportDeltaTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>import_delta</c> (10.3).</summary>
-internal sealed class ImportDeltaTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class ImportDeltaTool(VaultAccess access) : OperationTool(access, new(
     "import_delta", "Import delta",
     "Check a bundle of export_delta and append the events that are missing in a Backpack vault, all or none. Events must be signed by keys the vault knows or the caller vouches for.")
 {
@@ -42,7 +42,7 @@ internal sealed class ImportDeltaTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>issue_fencing_token</c>.</summary>
-internal sealed class IssueFencingTokenTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class IssueFencingTokenTool(VaultAccess access) : OperationTool(access, new(
     "issue_fencing_token", "Issue fencing token",
     "A signed token that names a Backpack vault's latest event, for a writer that must know whether somebody wrote after it.")
 {
@@ -51,7 +51,7 @@ internal sealed class IssueFencingTokenTool(VaultDoor door) : OperationTool(door
 });
 
 /// <summary><c>check_fencing_token</c>.</summary>
-internal sealed class CheckFencingTokenTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class CheckFencingTokenTool(VaultAccess access) : OperationTool(access, new(
     "check_fencing_token", "Check fencing token", "Whether a fencing token is this vault's own, and whether its event is still the latest.")
 {
     Input = """

@@ -10,7 +10,7 @@ namespace Granary.Gateway.Tools.Vaults;
 /// <c>sync_vaults</c> (specification, 10.3), between two vaults of the tenant: what <c>remote</c> has and <c>local</c> lacks is appended to it, a
 /// bounded piece at a time, so that neither vault is ever held as a whole. A sync that breaks off is finished by the next one.
 /// </summary>
-internal sealed class SyncVaultsTool(VaultDoor door) : ITool
+internal sealed class SyncVaultsTool(VaultAccess access) : ITool
 {
     private const int PieceEvents = 1000;
 
@@ -42,7 +42,7 @@ internal sealed class SyncVaultsTool(VaultDoor door) : ITool
 
     public async ValueTask<ToolResult> CallAsync(ToolCall call)
     {
-        if (door.Find(call, "local", out var problem) is not { } local || door.Find(call, "remote", out problem) is not { } remote)
+        if (access.Find(call, "local", out var problem) is not { } local || access.Find(call, "remote", out problem) is not { } remote)
             return ToolResult.Error(problem!);
         if (local.Name == remote.Name)
             return ToolResult.Error("local and remote are the same vault; name two.");
@@ -54,7 +54,7 @@ internal sealed class SyncVaultsTool(VaultDoor door) : ITool
             }
             catch (TenantException e) when (e.Failure == TenantFailure.NotFound)
             {
-                return await VaultDoor.NotFoundAsync(vault, name, e, call.Cancellation);
+                return await VaultAccess.NotFoundAsync(vault, name, e, call.Cancellation);
             }
         }
         return await SyncAsync(call, local.Vault, remote.Vault);

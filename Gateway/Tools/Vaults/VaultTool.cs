@@ -5,7 +5,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary>What the vault tools share: the vault that the call names inside the caller's tenant, and results as JSON objects.</summary>
-internal abstract class VaultTool(VaultDoor door) : ITool
+internal abstract class VaultTool(VaultAccess access) : ITool
 {
     public abstract Tool Definition { get; }
 
@@ -20,7 +20,7 @@ internal abstract class VaultTool(VaultDoor door) : ITool
 
     public async ValueTask<ToolResult> CallAsync(ToolCall call)
     {
-        if (door.Find(call, Argument, out var problem) is not { } found)
+        if (access.Find(call, Argument, out var problem) is not { } found)
             return ToolResult.Error(problem!);
         try
         {
@@ -28,7 +28,7 @@ internal abstract class VaultTool(VaultDoor door) : ITool
         }
         catch (TenantException e) when (e.Failure == TenantFailure.NotFound)
         {
-            return await VaultDoor.NotFoundAsync(found.Vault, found.Name, e, call.Cancellation);
+            return await VaultAccess.NotFoundAsync(found.Vault, found.Name, e, call.Cancellation);
         }
     }
 

@@ -10,7 +10,7 @@ namespace Granary.Gateway.Tools.Vaults;
 /// <c>verify_chain</c> (specification, 10.1 and 10.3): checks a vault as it is stored, and says what it found. A PSMC vault has one chain, a Backpack
 /// vault one for each actor.
 /// </summary>
-internal sealed class VerifyChainTool(VaultDoor door) : VaultTool(door)
+internal sealed class VerifyChainTool(VaultAccess access) : VaultTool(access)
 {
     public override Tool Definition { get; } = ToolDefinition.Create(
         "verify_chain",

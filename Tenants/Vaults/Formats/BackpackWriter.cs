@@ -107,7 +107,7 @@ internal sealed class BackpackWriter : VaultWriter
         return Task.CompletedTask;
     }
 
-    public override BuiltAppend Build(PreparedAppend prepared, LogHead head, DateTimeOffset time)
+    public override BuiltEntry Build(PreparedAppend prepared, LogHead head, DateTimeOffset time)
     {
         var append = (BackpackAppend)prepared;
         var actor = append.Event.Actor;
@@ -116,7 +116,7 @@ internal sealed class BackpackWriter : VaultWriter
         var built = _vault.Builder.Build(append.Event, link, time);
         _tentative[actor] = new ChainLink(built.EventId, link.LogicalTime + 1, built.Timestamp);
         _built.Add((append.Event, built));
-        return new BuiltAppend(built.Entry, built.EventId, built.Timestamp, append.NamesItself ? built.EventId : null, null);
+        return new BuiltEntry(built.Entry, built.EventId, built.Timestamp, append.NamesItself ? built.EventId : null, null);
     }
 
     public override bool Committed(IReadOnlyList<PreparedAppend> batch)

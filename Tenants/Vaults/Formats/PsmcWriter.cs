@@ -79,11 +79,11 @@ internal sealed class PsmcWriter(PsmcVault vault) : VaultWriter(vault.Log)
         _bridgeIsAhead = true;
     }
 
-    public override BuiltAppend Build(PreparedAppend prepared, LogHead head, DateTimeOffset time)
+    public override BuiltEntry Build(PreparedAppend prepared, LogHead head, DateTimeOffset time)
     {
         var built = vault.Builder.Build(((PsmcAppend)prepared).Event, head, Guid.NewGuid(), time, _bridge?.LastEventId);
         var stateHash = built.BridgeEventId is null ? null : _bridge!.Apply(built);
-        return new BuiltAppend(built.Entry, built.EventId, built.Timestamp, built.BridgeEventId, stateHash);
+        return built with { StateHash = stateHash };
     }
 
     public override bool Committed(IReadOnlyList<PreparedAppend> batch)

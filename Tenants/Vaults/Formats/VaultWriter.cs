@@ -58,7 +58,7 @@ internal abstract class VaultWriter : IAsyncDisposable
     public abstract Task PrepareBatchAsync(IReadOnlyList<PreparedAppend> batch);
 
     /// <summary>Builds the entry that follows <paramref name="head"/>. It may follow others that were built and not appended yet.</summary>
-    public abstract BuiltAppend Build(PreparedAppend prepared, LogHead head, DateTimeOffset time);
+    public abstract BuiltEntry Build(PreparedAppend prepared, LogHead head, DateTimeOffset time);
 
     /// <summary>What was built is in the log.</summary>
     /// <returns>True when documents that follow from the log have fallen behind it.</returns>

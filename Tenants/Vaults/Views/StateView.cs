@@ -25,7 +25,7 @@ internal sealed class StateView(IVaultLog log, Func<string, PublicKey?> find) : 
         {
             var reducer = await ReducerAsync(cancellation);
             var total = log.Count(LogStream.Events);
-            await reducer.CatchUpAsync(log, progress is null ? null : new Steps(progress, total), cancellation);
+            await reducer.CatchUpAsync(log, progress is null ? null : new StepProgress(progress, total), cancellation);
             return look(reducer.State);
         }
         finally

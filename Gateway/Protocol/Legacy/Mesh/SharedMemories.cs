@@ -20,13 +20,13 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
     private const string LogField = "log";
     private const string SubscriptionField = "s:";
 
-    private readonly LeaseTable<Sight> _seen = new(MaxSeen, time);
+    private readonly LeaseTable<SeenSession> _seen = new(MaxSeen, time);
     private readonly ILogger _log = log;
     private int _epoch;
     private volatile bool _hears;
 
     public ValueTask<SessionMemory?> RecallAsync(Session session) =>
-        _seen.Find(session.Key) is { } sight && _hears && sight.Epoch == Volatile.Read(ref _epoch) ? new(sight.Memory) : new(LoadAsync(session));
+        _seen.Find(session.Key) is { } seen && _hears && seen.Epoch == Volatile.Read(ref _epoch) ? new(seen.Memory) : new(LoadAsync(session));
 
     public SessionMemory? Find(Session session) => _seen.Find(session.Key)?.Memory;
 
@@ -46,17 +46,17 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
 
     public MemoryLease Hold(Session session, Action<bool> changed)
     {
-        var sight = Enter(session);
-        return new MemoryLease(sight.Memory, changed, () => _seen.Leave(session.Key, sight));
+        var seen = Enter(session);
+        return new MemoryLease(seen.Memory, changed, () => _seen.Leave(session.Key, seen));
     }
 
     /// <summary>Another gateway changed what is remembered of a session.</summary>
     public async Task ChangedAsync(string session)
     {
-        if (_seen.Find(session) is not { } sight)
+        if (_seen.Find(session) is not { } seen)
             return;
-        sight.Outdate();
-        await RefreshAsync(session, sight, late: false);
+        seen.Outdate();
+        await RefreshAsync(session, seen, late: false);
     }
 
     /// <summary>Messages do not arrive any more, or not for sure: what was read is read again before it is used.</summary>
@@ -67,37 +67,37 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
     {
         Interlocked.Increment(ref _epoch);
         _hears = true;
-        foreach (var (session, sight) in _seen.Used().ToList())
-            await RefreshAsync(session, sight, late: true);
+        foreach (var (session, seen) in _seen.Used().ToList())
+            await RefreshAsync(session, seen, late: true);
     }
 
     private RedisKey Key(string session) => $"{link.Prefix}:session:{session}";
 
-    private Sight Enter(Session session) => _seen.Enter(session.Key, static expires => new Sight(expires), session.Expires);
+    private SeenSession Enter(Session session) => _seen.Enter(session.Key, static expires => new SeenSession(expires), session.Expires);
 
     private async Task<SessionMemory?> LoadAsync(Session session)
     {
-        var sight = Enter(session);
+        var seen = Enter(session);
         try
         {
             // A session that cannot be looked up goes on with what is known of it here: its id alone proves that it was given to this caller.
-            await RefreshAsync(session.Key, sight, late: false);
-            return sight.Memory;
+            await RefreshAsync(session.Key, seen, late: false);
+            return seen.Memory;
         }
         catch (MeshException e)
         {
             LogNotRecalled(e);
-            return sight.Memory;
+            return seen.Memory;
         }
         finally
         {
-            _seen.Leave(session.Key, sight);
+            _seen.Leave(session.Key, seen);
         }
     }
 
     private async Task StoreAsync(Session session, Func<Task> command)
     {
-        var sight = Enter(session);
+        var seen = Enter(session);
         try
         {
             await link.RunAsync(async () =>
@@ -107,8 +107,8 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
                 await stored;
                 await expires;
             });
-            sight.Outdate();
-            await RefreshAsync(session.Key, sight, late: false);
+            seen.Outdate();
+            await RefreshAsync(session.Key, seen, late: false);
             await tellOthers(session.Key);
         }
         catch (MeshException e)
@@ -119,20 +119,20 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
         }
         finally
         {
-            _seen.Leave(session.Key, sight);
+            _seen.Leave(session.Key, seen);
         }
     }
 
-    private async Task RefreshAsync(string session, Sight sight, bool late)
+    private async Task RefreshAsync(string session, SeenSession seen, bool late)
     {
         while (true)
         {
-            var (version, epoch) = (sight.Version, Volatile.Read(ref _epoch));
+            var (version, epoch) = (seen.Version, Volatile.Read(ref _epoch));
             var fields = await link.RunAsync(() => link.Database.HashGetAllAsync(Key(session)));
-            if (sight.Take(version, epoch, fields, late))
+            if (seen.Take(version, epoch, fields, late))
                 break;
         }
-        if (sight.Memory.IsEnded)
+        if (seen.Memory.IsEnded)
             states.Close(session);
     }
 
@@ -143,7 +143,7 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
     private partial void LogNotStored(Exception e);
 
     /// <summary>What this gateway read of one session.</summary>
-    private sealed class Sight(DateTimeOffset expires) : Leased(expires)
+    private sealed class SeenSession(DateTimeOffset expires) : Leased(expires)
     {
         private const int Outdated = -1;
 

@@ -16,7 +16,7 @@ internal sealed class ForensicExport() : VaultOperation("forensic_export")
         var head = await context.SignedHeadAsync();
         var time = context.Time.GetUtcNow();
         var options = new ForensicOptions { Head = head, Exporter = "granary", ManifestMayLag = true };
-        var steps = context.Progress is null ? null : new Steps(context.Progress, head.Count);
+        var steps = context.Progress is null ? null : new StepProgress(context.Progress, head.Count);
         var files = await ForensicBundle.CreateAsync(context.Log, options, time, steps, context.Cancellation);
         using var zip = new BoundedStream(ExportVault.MaxBytes);
         await EvidenceBundle.WriteZipAsync(zip, files, time, context.Cancellation);

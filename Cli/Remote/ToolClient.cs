@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -8,9 +9,12 @@ using Granary.Cli.Output;
 namespace Granary.Cli.Remote;
 
 /// <summary>Calls tools of an MCP server of revision 2026-07-28, which needs no session: one request, one answer, progress in between.</summary>
-internal sealed class McpClient(HttpMessageHandler handler, Uri endpoint, string? apiKey) : IDisposable
+internal sealed class ToolClient(HttpMessageHandler handler, Uri endpoint, string? apiKey) : IDisposable
 {
     private const string Revision = "2026-07-28";
+
+    private static readonly string Version =
+        typeof(ToolClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 
     private readonly HttpClient _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
     private int _id;
@@ -49,7 +53,7 @@ internal sealed class McpClient(HttpMessageHandler handler, Uri endpoint, string
                 ["_meta"] = new JsonObject
                 {
                     ["io.modelcontextprotocol/protocolVersion"] = Revision,
-                    ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = "provara", ["version"] = "0.1.0" },
+                    ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = "provara", ["version"] = Version },
                     ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject(),
                     ["progressToken"] = id,
                 },

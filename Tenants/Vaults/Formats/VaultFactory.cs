@@ -6,7 +6,7 @@ using Granary.Vault.Storage;
 namespace Granary.Tenants.Vaults.Formats;
 
 /// <summary>Where a vault's format is chosen, and where it is found again.</summary>
-internal static class Births
+internal static class VaultFactory
 {
     /// <exception cref="TenantException">The creation cannot be carried out as it is.</exception>
     public static VaultBirth New(VaultCreation creation, TimeProvider time)

@@ -11,7 +11,7 @@ using Granary.Vault.Storage.Files;
 namespace Granary.Cli.Hosting;
 
 /// <summary>Says what the library's and the machine's failures mean to the user.</summary>
-internal static class Failures
+internal static class FailureText
 {
     /// <summary>The failure as a user sees it.</summary>
     public static CliFailure Explain(string command, Exception failure) => failure switch

@@ -9,7 +9,7 @@ namespace Granary.Gateway.Protocol.Legacy.Mesh;
 /// Awaits Redis with an end to the wait, its failures as one exception, and what follows on a thread of the pool: the library may complete a
 /// task on the thread that reads its socket.
 /// </summary>
-internal static class RedisCalls
+internal static class MeshCommands
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 

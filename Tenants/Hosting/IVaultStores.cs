@@ -3,7 +3,7 @@ using Granary.Vault.Storage;
 namespace Granary.Tenants.Hosting;
 
 /// <summary>Where the tenants' vaults lie.</summary>
-public interface IVaultPlaces
+public interface IVaultStores
 {
     /// <summary>The place of a vault, whether it exists yet or not; makes no call.</summary>
     IVaultStore Create(TenantId tenant, VaultName vault);

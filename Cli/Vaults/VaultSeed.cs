@@ -5,7 +5,7 @@ using Granary.Vault.Backpack.Keys;
 namespace Granary.Cli.Vaults;
 
 /// <summary>Makes vaults in folders.</summary>
-internal static class Births
+internal static class VaultSeed
 {
     /// <summary>Makes a vault, its private keys in a file of their own, which is written first: a vault without its keys is worth nothing.</summary>
     public static async Task CreateAsync(VaultPlace place, BackpackBirth birth, string keyFile, Run run, CancellationToken cancellation)

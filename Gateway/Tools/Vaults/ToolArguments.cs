@@ -7,12 +7,12 @@ namespace Granary.Gateway.Tools.Vaults;
 /// Turns a tool's arguments into an operation's: those the tool has, and its defaults. What says which vault goes beside them, and so does the
 /// idempotency key.
 /// </summary>
-internal sealed class OperationArguments
+internal sealed class ToolArguments
 {
     private readonly OperationDefinition _of;
     private readonly FrozenDictionary<string, string> _known;
 
-    public OperationArguments(OperationDefinition definition)
+    public ToolArguments(OperationDefinition definition)
     {
         _of = definition;
         using var input = JsonDocument.Parse($"{{{definition.Input}}}");

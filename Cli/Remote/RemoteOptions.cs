@@ -5,7 +5,7 @@ using Granary.Cli.Hosting;
 namespace Granary.Cli.Remote;
 
 /// <summary>The options that turn a command from a folder to a vault behind a gateway.</summary>
-internal static class GatewayOptions
+internal static class RemoteOptions
 {
     public static readonly Option<string?> Gateway = new("--gateway")
     {
@@ -39,13 +39,13 @@ internal static class GatewayOptions
         if (name is null)
             throw new UsageException("Name the vault at the gateway: as PATH, or with --vault NAME.");
         var endpoint = address.AbsolutePath == "/" ? new Uri(address, "/mcp") : address;
-        var client = new McpClient(run.Host.Http(), endpoint, run.Get(ApiKey) ?? run.Host.Environment("PROVARA_API_KEY"));
+        var client = new ToolClient(run.Host.Http(), endpoint, run.Get(ApiKey) ?? run.Host.Environment("PROVARA_API_KEY"));
         return new RemoteVault(client, name, run);
     }
 }
 
 /// <summary>A vault at a gateway.</summary>
-internal sealed class RemoteVault(McpClient client, string name, Run run) : IDisposable
+internal sealed class RemoteVault(ToolClient client, string name, Run run) : IDisposable
 {
     public string Name => name;
 

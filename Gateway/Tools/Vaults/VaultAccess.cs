@@ -5,7 +5,7 @@ using Granary.Tenants;
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary>What every vault tool needs of the gateway: the tenants, and the vault that is meant where none is named.</summary>
-internal sealed class VaultDoor(ITenants tenants, GatewayOptions options)
+internal sealed class VaultAccess(ITenants tenants, GatewayOptions options)
 {
     public ITenants Tenants => tenants;
 

@@ -1,7 +1,7 @@
 namespace Granary.Gateway.Tools.Vaults;
 
 /// <summary><c>checkpoint_vault</c> (10.1).</summary>
-internal sealed class CheckpointVaultTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class CheckpointVaultTool(VaultAccess access) : OperationTool(access, new(
     "checkpoint_vault", "Checkpoint vault", "Sign and keep a snapshot of the state, so that it need not be made from the first event again.")
 {
     Effect = ToolEffect.AddsOnce,
@@ -11,7 +11,7 @@ internal sealed class CheckpointVaultTool(VaultDoor door) : OperationTool(door, 
 });
 
 /// <summary><c>rotate_key</c>.</summary>
-internal sealed class RotateKeyTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class RotateKeyTool(VaultAccess access) : OperationTool(access, new(
     "rotate_key", "Rotate key",
     "Put a fresh signing key in the place of the present one; events signed before stay valid. In a Backpack vault another key, its quorum key for example, must sign for it; in a PSMC vault the old one does.")
 {
@@ -29,7 +29,7 @@ internal sealed class RotateKeyTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>seal_vault</c>.</summary>
-internal sealed class SealVaultTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class SealVaultTool(VaultAccess access) : OperationTool(access, new(
     "seal_vault", "Seal vault", "End a Backpack vault for good: it can be read and verified, but takes no more events. Sealing again returns the first seal.")
 {
     Effect = ToolEffect.Ends,
@@ -37,13 +37,13 @@ internal sealed class SealVaultTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>redact_event</c>.</summary>
-internal sealed class RedactEventTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class RedactEventTool(VaultAccess access) : OperationTool(access, new(
     "redact_event", "Redact event",
     "Take the payload of one event of a Backpack vault away for good. Its place, type and signature stay, a signed event says who removed it and why, and the vault still verifies.")
 {
     Effect = ToolEffect.Ends,
     Input = $$"""
-        {{EventSchema.Id}},{{KeepingSchema.Reason}},
+        {{EventSchema.Id}},{{MaintenanceSchema.Reason}},
         "method":{"type":"string","enum":["TOMBSTONE","CRYPTO_SHRED","CONTENT_REPLACE"],"default":"TOMBSTONE","description":"It is recorded, and all do the same"},
         "actor":{"type":"string","minLength":1,"maxLength":256,"description":"Whose chain the redaction joins; provara_redactor where left out"}
         """,
@@ -52,7 +52,7 @@ internal sealed class RedactEventTool(VaultDoor door) : OperationTool(door, new(
 });
 
 /// <summary><c>shred_event</c>.</summary>
-internal sealed class ShredEventTool(VaultDoor door) : OperationTool(door, new(
+internal sealed class ShredEventTool(VaultAccess access) : OperationTool(access, new(
     "shred_event", "Shred event",
     "Destroy the keys of encrypted payloads of a Backpack vault, of one event or of an actor, so that nobody can read them again, in any copy. A signed event records it.")
 {
@@ -60,13 +60,13 @@ internal sealed class ShredEventTool(VaultDoor door) : OperationTool(door, new(
     Input = $$"""
         "event_id":{"type":"string","minLength":1,"maxLength":128},
         "actor":{"type":"string","minLength":1,"maxLength":256,"description":"Instead of event_id: every encrypted event of an actor"},
-        {{KeepingSchema.Reason}}
+        {{MaintenanceSchema.Reason}}
         """,
     Required = ["reason"],
     Output = """ "success":{"type":"boolean"},"shred_event_id":{"type":"string"},"keys_destroyed":{"type":"integer"},"event_count":{"type":"integer"} """,
 });
 
-internal static class KeepingSchema
+internal static class MaintenanceSchema
 {
     public const string Reason = """
         "reason":{"type":"string","enum":["GDPR_ERASURE","LEGAL_ORDER","VOLUNTARY_WITHDRAWAL","PII_EXPOSURE","OTHER"]},
