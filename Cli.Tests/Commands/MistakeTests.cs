@@ -53,7 +53,7 @@ public sealed class MistakeTests
     [Fact]
     public void Whatever_is_thrown_becomes_one_line_with_what_to_do()
     {
-        var told = Failures.Explain("append", new InvalidOperationException("first\n   at Some.Method()\nsecond")).ToString();
+        var told = FailureText.Explain("append", new InvalidOperationException("first\n   at Some.Method()\nsecond")).ToString();
         told.ShouldStartWith("ERROR: append failed");
         told.ShouldContain("InvalidOperationException: first");
         told.ShouldNotContain("Some.Method");
