@@ -181,7 +181,7 @@ public sealed class ApiKeyAccessTests : IAsyncLifetime
     {
         using var stream = await Http.ListenAsync("/sse", ("X-API-Key", _acme));
         var request = Http.Request(HttpMethod.Post, (await stream.NextAsync())!.Data, ("X-API-Key", _globex));
-        request.Content = new StringContent("{}");
+        request.Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
         (await Http.SendAsync(request)).Status.ShouldBe(404);
     }
 
@@ -232,10 +232,9 @@ public sealed class ApiKeyAccessTests : IAsyncLifetime
         return answer.Header("Mcp-Session-Id")!;
     }
 
-    // A file system may keep whole seconds only; and the gateway looks every two.
+    // The gateway looks every two seconds.
     private Task TouchAsync()
     {
-        File.SetLastWriteTimeUtc(KeyFile, File.GetLastWriteTimeUtc(KeyFile).AddSeconds(10));
         _time.Advance(TimeSpan.FromSeconds(3));
         return Task.CompletedTask;
     }

@@ -112,8 +112,8 @@ public sealed class CommandTests : IDisposable
         (await File.ReadAllTextAsync(file)).ShouldNotContain(key["grk_laptop_".Length..]);
         if (!OperatingSystem.IsWindows())
             File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        (await RunAsync("keys", "add", "--file", file, "--tenant", "acme", "--id", "laptop")).ShouldBe(2);
-        (await RunAsync("keys", "add", "--file", file, "--tenant", "globex")).ShouldBe(0);
+        (await RunAsync("keys", "add", "--file", file, "--tenant", "acme", "--id", "laptop", "--scopes", "*")).ShouldBe(2);
+        (await RunAsync("keys", "add", "--file", file, "--tenant", "globex", "--scopes", "*")).ShouldBe(0);
         ApiKeyFile.Load(file).Keys.Select(k => k.Tenant).ShouldBe(["acme", "globex"]);
     }
 
@@ -136,7 +136,7 @@ public sealed class CommandTests : IDisposable
     {
         var file = Path.Combine(_folder, "keys.json");
         await File.WriteAllTextAsync(file, "precious");
-        (await RunAsync("keys", "add", "--file", file, "--tenant", "acme")).ShouldBe(2);
+        (await RunAsync("keys", "add", "--file", file, "--tenant", "acme", "--scopes", "*")).ShouldBe(2);
         (await File.ReadAllTextAsync(file)).ShouldBe("precious");
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Tests.Configuration;
 
-/// <summary>Flags over <c>--env</c> over the environment over <c>.env</c> over defaults.</summary>
+/// <summary>Flags over <c>--env</c> over the environment over the file of <c>--env-file</c> over defaults.</summary>
 [Collection(ProcessWide.Name)]
 public sealed class OptionsTests : IDisposable
 {
@@ -37,8 +37,43 @@ public sealed class OptionsTests : IDisposable
     [InlineData("", "", "", "", 8080)]
     public void Port_comes_from_where_it_counts_most(string flag, string env, string environment, string file, int port)
     {
-        File.WriteAllText(".env", file);
-        Read(Split($"{flag} {env}"), environment).Port.ShouldBe(port);
+        File.WriteAllText("a.env", file);
+        Read(Split($"--env-file a.env {flag} {env}"), environment).Port.ShouldBe(port);
+    }
+
+    [Fact]
+    public void A_file_in_the_working_directory_is_not_read_unless_it_is_named()
+    {
+        File.WriteAllText(".env", "PORT=4\nGRANARY_HOST=0.0.0.0\nGRANARY_ALLOW_ANONYMOUS=true\nINSTANA_BASE_URL=https://evil.example\nINSTANA_SSL_VERIFY=false\n");
+        var options = Read([], "INSTANA_API_TOKEN=t");
+        (options.Port, options.Host, options.AllowAnonymous, options.Instana.VerifyTls).ShouldBe((8080, "127.0.0.1", false, true));
+        options.Instana.Environment!.BaseUrl.ShouldBeNull();
+        Read(Split("--env-file .env")).Port.ShouldBe(4);
+    }
+
+    [Theory]
+    [InlineData("INSTANA_BASE_URL=https://evil.example", "INSTANA_API_TOKEN=t", "")]
+    [InlineData("INSTANA_SSL_VERIFY=false", "INSTANA_API_TOKEN=t", "--base-url https://a.instana.io")]
+    [InlineData("INSTANA_CA_BUNDLE=/etc/evil.pem", "INSTANA_API_TOKEN=t", "--base-url https://a.instana.io")]
+    [InlineData("INSTANA_BASE_URL=https://evil.example", "", "--api-token t")]
+    [InlineData("INSTANA_BASE_URL=https://evil.example", "", "--env INSTANA_API_TOKEN=t")]
+    [InlineData("INSTANA_API_TOKEN=t", "INSTANA_BASE_URL=https://other.example", "")]
+    [InlineData("INSTANA_API_TOKEN=t", "", "--base-url https://other.example")]
+    public void A_token_goes_only_where_its_own_source_says(string file, string environment, string flags)
+    {
+        File.WriteAllText("a.env", file);
+        var refusal = Should.Throw<InvalidDataException>(() => Read(Split($"--env-file a.env {flags}"), environment)).Message;
+        refusal.ShouldContain("INSTANA_API_TOKEN");
+        refusal.ShouldContain(file[..file.IndexOf('=', StringComparison.Ordinal)]);
+        refusal.ShouldContain("a.env");
+    }
+
+    [Fact]
+    public void A_token_and_its_address_may_come_from_one_file_or_from_flag_and_environment()
+    {
+        File.WriteAllText("a.env", "INSTANA_API_TOKEN=t\nINSTANA_BASE_URL=https://a.instana.io\n");
+        Read(Split("--env-file a.env")).Instana.Environment.ShouldBe(new Granary.Instana.Connections.InstanaEnvironment("https://a.instana.io", "t"));
+        Read(Split("--base-url https://a.instana.io"), "INSTANA_API_TOKEN=t").Instana.Environment!.ApiToken.ShouldBe("t");
     }
 
     [Theory]
@@ -65,6 +100,11 @@ public sealed class OptionsTests : IDisposable
     [InlineData("", "GRANARY_DRAIN_DELAY=0", "DrainDelay", "00:00:00")]
     [InlineData("", "GRANARY_SHUTDOWN_TIMEOUT=5", "ShutdownTimeout", "00:00:05")]
     [InlineData("", "GRANARY_MAX_CALLS_PER_TENANT=3", "MaxCallsPerTenant", "3")]
+    [InlineData("", "GRANARY_MAX_STREAMS_PER_TENANT=3", "MaxStreamsPerTenant", "3")]
+    [InlineData("", "GRANARY_MAX_STREAMS_PER_KEY=3", "MaxStreamsPerKey", "3")]
+    [InlineData("", "GRANARY_MAX_CONNECTIONS=30", "MaxConnections", "30")]
+    [InlineData("--path-base /a/b/", "GRANARY_PATH_BASE=/c", "PathBase", "/a/b")]
+    [InlineData("", "GRANARY_PATH_BASE=/c", "PathBase", "/c")]
     public void Every_setting_is_read(string flags, string environment, string property, string value) =>
         typeof(GatewayOptions).GetProperty(property)!.GetValue(Read(Split(flags), environment))!.ToString().ShouldBe(value);
 
@@ -101,7 +141,7 @@ public sealed class OptionsTests : IDisposable
         options.Instana.CheckHost(new Uri("http://127.0.0.1:2")).ShouldNotBeNull();
         Read([], "GRANARY_ALLOWED_HOSTS= x , y ").AllowedHosts.ShouldBe(["x", "y"]);
         Read([], "INSTANA_ALLOWED_HOSTS=x.example.com").Instana.CheckHost(new Uri("https://x.example.com")).ShouldBeNull();
-        Read([], "GRANARY_ALLOWED_ORIGINS=x").AllowedOrigins.ShouldBe(["x"]);
+        Read([], "GRANARY_ALLOWED_ORIGINS=https://X.example:8443/").AllowedOrigins.ShouldBe(["https://x.example:8443"]);
     }
 
     [Theory]
@@ -132,13 +172,74 @@ public sealed class OptionsTests : IDisposable
     public void A_value_that_cannot_be_used_is_named(string flags, string environment, string named) =>
         Should.Throw<InvalidDataException>(() => Read(Split(flags), environment)).Message.ShouldContain(named);
 
+    /// <summary>What a setting takes stands in the sentence, with its name and the value that was given.</summary>
+    [Theory]
+    [InlineData("--base-url notaurl", "", "--base-url", "https://unit-tenant.instana.io")]
+    [InlineData("--base-url https://a.instana.io/some/path", "", "--base-url", "https://unit-tenant.instana.io")]
+    [InlineData("", "INSTANA_BASE_URL=ftp://a.instana.io", "INSTANA_BASE_URL", "https://unit-tenant.instana.io")]
+    [InlineData("", "INSTANA_API_TOKEN=a b", "INSTANA_API_TOKEN", "visible ASCII")]
+    [InlineData("", "INSTANA_API_TIMEOUT=180s", "INSTANA_API_TIMEOUT", "180")]
+    [InlineData("", "INSTANA_CACHE_TTL=soon", "INSTANA_CACHE_TTL", "1800")]
+    [InlineData("", "INSTANA_CA_BUNDLE=no-such-file.pem", "INSTANA_CA_BUNDLE", "PEM")]
+    [InlineData("", "INSTANA_ALLOWED_HOSTS=*", "INSTANA_ALLOWED_HOSTS", "*.domain")]
+    [InlineData("", "GRANARY_CALL_TIMEOUT=200s", "GRANARY_CALL_TIMEOUT", "for example 200")]
+    [InlineData("", "GRANARY_SESSION_LIFETIME=24h", "GRANARY_SESSION_LIFETIME", "for example 86400")]
+    [InlineData("", "GRANARY_ALLOWED_HOSTS=*.corp", "GRANARY_ALLOWED_HOSTS", "granary.example.com")]
+    [InlineData("", "GRANARY_ALLOWED_HOSTS=https://granary.example.com", "GRANARY_ALLOWED_HOSTS", "granary.example.com")]
+    [InlineData("", "GRANARY_ALLOWED_HOSTS=granary.example.com/mcp", "GRANARY_ALLOWED_HOSTS", "granary.example.com")]
+    [InlineData("", "GRANARY_ALLOWED_HOSTS=a:b", "GRANARY_ALLOWED_HOSTS", "granary.example.com")]
+    [InlineData("--allowed-hosts a,*.b", "", "--allowed-hosts", "granary.example.com")]
+    [InlineData("", "GRANARY_ALLOWED_ORIGINS=x", "GRANARY_ALLOWED_ORIGINS", "https://inspector.example.com")]
+    [InlineData("", "GRANARY_ALLOWED_ORIGINS=https://*.corp", "GRANARY_ALLOWED_ORIGINS", "https://inspector.example.com")]
+    [InlineData("", "GRANARY_ALLOWED_ORIGINS=https://a.example/path", "GRANARY_ALLOWED_ORIGINS", "https://inspector.example.com")]
+    [InlineData("", "GRANARY_ALLOWED_ORIGINS=https://a.example:443", "GRANARY_ALLOWED_ORIGINS", "https://inspector.example.com")]
+    [InlineData("--allowed-origins null", "", "--allowed-origins", "https://inspector.example.com")]
+    [InlineData("--host granary.example.com", "", "--host", "0.0.0.0")]
+    [InlineData("", "GRANARY_HOST=0.0.0.0:8080", "GRANARY_HOST", "0.0.0.0")]
+    [InlineData("--path-base granary", "", "--path-base", "/granary")]
+    [InlineData("--path-base //evil.example", "", "--path-base", "/granary")]
+    [InlineData("--path-base /a?b", "", "--path-base", "/granary")]
+    [InlineData("--path-base /a/../b", "", "--path-base", "/granary")]
+    [InlineData("", "GRANARY_MAX_STREAMS_PER_KEY=0", "GRANARY_MAX_STREAMS_PER_KEY", "1000000")]
+    [InlineData("", "GRANARY_MAX_STREAMS_PER_TENANT=x", "GRANARY_MAX_STREAMS_PER_TENANT", "1000000")]
+    [InlineData("", "GRANARY_MAX_CONNECTIONS=1", "GRANARY_MAX_CONNECTIONS", "1000000")]
+    [InlineData("--env-file no-such-file", "", "--env-file", "there is none")]
+    public void A_wrong_value_ends_the_start_with_its_right_form(string flags, string environment, string name, string form)
+    {
+        var refusal = Should.Throw<InvalidDataException>(() => Read(Split(flags), environment)).Message;
+        refusal.ShouldContain(name);
+        refusal.ShouldContain(form);
+    }
+
+    [Theory]
+    [InlineData("granary.example.com")]
+    [InlineData("granary.example.com:8443")]
+    [InlineData("granary_1")]
+    [InlineData("10.0.0.5")]
+    [InlineData("[::1]:8080")]
+    [InlineData("::1")]
+    [InlineData("*")]
+    public void Hosts_that_a_request_can_name_are_allowed(string host) => Read([], $"GRANARY_ALLOWED_HOSTS={host}").AllowedHosts.ShouldBe([host]);
+
     [Fact]
     public void The_env_file_has_comments_quotes_and_exports()
     {
-        File.WriteAllText(".env", "# PORT=1\n\nexport PORT=2\nGRANARY_HOST = '127.0.0.9' \nGRANARY_DATA=\"a b\"\n=x\nnonsense\nLOG_LEVEL=DEBUG=x\r\n");
-        var values = DotEnv.Load(".env");
+        File.WriteAllText("a.env", "# PORT=1\n\nexport PORT=2\nGRANARY_HOST = '127.0.0.9' \nGRANARY_DATA=\"a b\"\nLOG_LEVEL=DEBUG=x\r\n");
+        var values = DotEnv.Load("a.env");
         values.ShouldBe(new Dictionary<string, string> { ["PORT"] = "2", ["GRANARY_HOST"] = "127.0.0.9", ["GRANARY_DATA"] = "a b", ["LOG_LEVEL"] = "DEBUG=x" });
-        DotEnv.Load("no-such-file").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("PORT=1\nsecret-without-a-name\n", "line 2")]
+    [InlineData("=secret-without-a-name", "line 1")]
+    [InlineData("A B=secret-without-a-name", "line 1")]
+    [InlineData("PORT=1\n\nPORT=secret-without-a-name", "line 3")]
+    public void A_line_of_the_env_file_that_is_none_is_named_and_not_shown(string text, string line)
+    {
+        File.WriteAllText("a.env", text);
+        var refusal = Should.Throw<InvalidDataException>(() => DotEnv.Load("a.env")).Message;
+        refusal.ShouldContain(line);
+        refusal.ShouldNotContain("secret");
     }
 
     private static string[] Split(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Gateway.Tests.Support;
 
 /// <summary>The real gateway on a free loopback port, with the test plug-ins; what it logs is kept.</summary>
-public sealed class TestGateway : IAsyncLifetime
+public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
 {
     private readonly Func<GatewayOptions, GatewayOptions> _change;
     private readonly Action<IServiceCollection>? _configure;
@@ -86,6 +86,8 @@ public sealed class TestGateway : IAsyncLifetime
 
     /// <summary>Stops the gateway as the host would.</summary>
     internal Task StopAsync() => _app!.StopAsync();
+
+    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
 
     public async Task DisposeAsync()
     {

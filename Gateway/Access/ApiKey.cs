@@ -11,6 +11,8 @@ namespace Granary.Gateway.Access;
 /// </summary>
 internal static class ApiKey
 {
+    public const int MaxIdLength = 32;
+
     private const string Prefix = "grk_";
     private const int SecretBytes = 32;
     private const int SaltBytes = 16;
@@ -34,6 +36,8 @@ internal static class ApiKey
         secret = text[(end + 1)..];
         return true;
     }
+
+    public static bool IsIdCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c == '-';
 
     public static byte[] Hash(byte[] salt, string secret) => HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes(secret));
 }

@@ -1,93 +1,63 @@
-using System.Collections.Frozen;
 using System.Security.Cryptography;
-using Granary.Tenants;
 
 namespace Granary.Gateway.Access;
 
-/// <summary>
-/// Callers prove themselves with <c>Authorization: Bearer grk_…</c> or <c>X-API-Key</c>. The key file is read again when it changes;
-/// a broken new version is logged and the last good one stays in force.
-/// </summary>
-internal sealed partial class ApiKeyAccess : IAccess
+/// <summary>Callers prove themselves with <c>Authorization: Bearer grk_…</c> or <c>X-API-Key</c>; two that disagree are refused.</summary>
+internal sealed class ApiKeyAccess(ApiKeys keys, Refusals refusals, TimeProvider time) : IAccess
 {
     private const string Challenge = "Bearer realm=\"granary\"";
-    private static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(2);
+    private const string InvalidToken = Challenge + ", error=\"invalid_token\"";
     private static readonly byte[] NoSalt = new byte[16];
     private static readonly byte[] NoHash = new byte[32];
 
-    private readonly string _path;
-    private readonly TimeProvider _time;
-    private readonly ILogger<ApiKeyAccess> _log;
-    private volatile Snapshot _snapshot;
-
-    public ApiKeyAccess(string path, TimeProvider time, ILogger<ApiKeyAccess> log)
-    {
-        _path = path;
-        _time = time;
-        _log = log;
-        _snapshot = Read();
-    }
-
     public ValueTask<AccessDecision> AuthenticateAsync(HttpContext context)
     {
-        var text = Presented(context.Request.Headers);
+        if (!TryPresented(context.Request.Headers, out var text))
+        {
+            return Refuse(
+                context, null, "several credentials", Challenge + ", error=\"invalid_request\"",
+                "This request brings several API keys: send one, as 'Authorization: Bearer <key>' or as 'X-API-Key'.");
+        }
         if (text is null)
-            return new(AccessDecision.Refuse(Challenge, "This gateway asks for an API key: send 'Authorization: Bearer <key>'."));
-        var known = Current().Keys;
-        Key? key = null;
+            return Refuse(context, null, "no credential", Challenge, "This gateway asks for an API key: send 'Authorization: Bearer <key>'.");
+        var now = time.GetUtcNow();
+        KnownKey? key = null;
         var secret = "";
         if (ApiKey.TryRead(text, out var id, out var given))
         {
             secret = given;
-            known.TryGetValue(id, out key);
+            key = keys.Find(id);
         }
         // The same work for an unknown id as for a wrong secret, so that timing tells neither.
-        var matches = CryptographicOperations.FixedTimeEquals(ApiKey.Hash(key?.Salt ?? NoSalt, secret), key?.Hash ?? NoHash);
-        return new(key is not null && matches
-            ? AccessDecision.Allow(key.Principal)
-            : AccessDecision.Refuse(Challenge + ", error=\"invalid_token\"", "The API key is not valid."));
+        var (salt, hash) = key?.Current ?? (NoSalt, NoHash);
+        var matches = CryptographicOperations.FixedTimeEquals(ApiKey.Hash(salt, secret), hash);
+        if (!matches && key?.Previous(now) is { } previous)
+            matches = CryptographicOperations.FixedTimeEquals(ApiKey.Hash(previous.Salt, secret), previous.Hash);
+        if (key is null || !matches)
+            return Refuse(context, id, key is null ? "unknown key" : "wrong secret", InvalidToken, "The API key is not valid.");
+        return key.HasExpired(now)
+            ? Refuse(context, id, "expired key", InvalidToken, "The API key has expired.")
+            : new(AccessDecision.Allow(key.Principal));
     }
 
-    private static string? Presented(IHeaderDictionary headers)
+    /// <summary>The one credential of a request, null for none. False where there are several that are not the same.</summary>
+    private static bool TryPresented(IHeaderDictionary headers, out string? text)
     {
         const string Scheme = "Bearer ";
-        var authorization = headers.Authorization;
-        if (authorization.Count == 1 && authorization[0] is { } value && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return value[Scheme.Length..].Trim();
-        return headers.TryGetValue("X-API-Key", out var key) && key.Count == 1 ? key[0] : null;
+        text = null;
+        var (authorization, header) = (headers.Authorization, headers["X-API-Key"]);
+        if (authorization.Count > 1 || header.Count > 1)
+            return false;
+        var bearer = authorization.Count == 1 && authorization[0] is { } value && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? value[Scheme.Length..].Trim()
+            : null;
+        text = bearer ?? (header.Count == 1 ? header[0] : null);
+        return bearer is null || header.Count == 0 || header[0] == bearer;
     }
 
-    private Snapshot Current()
+    private ValueTask<AccessDecision> Refuse(HttpContext context, string? id, string rule, string challenge, string reason)
     {
-        var snapshot = _snapshot;
-        if (_time.GetElapsedTime(snapshot.CheckedAt) < RereadAfter)
-            return snapshot;
-        try
-        {
-            snapshot = File.GetLastWriteTimeUtc(_path) == snapshot.Written ? snapshot with { CheckedAt = _time.GetTimestamp() } : Read();
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            LogKeptOldKeys(e.Message);
-            snapshot = snapshot with { CheckedAt = _time.GetTimestamp() };
-        }
-        return _snapshot = snapshot;
+        refusals.Record(context, StatusCodes.Status401Unauthorized, rule, id is not null && keys.Knew(id) ? id : null);
+        return new(AccessDecision.Refuse(challenge, reason));
     }
-
-    private Snapshot Read()
-    {
-        var written = File.GetLastWriteTimeUtc(_path);
-        var keys = ApiKeyFile.Load(_path).Keys.ToFrozenDictionary(
-            e => e.Id,
-            e => new Key(new Principal(TenantId.Parse(e.Tenant), e.Id, e.Scopes.ToFrozenSet()), e.Salt, e.Hash),
-            StringComparer.Ordinal);
-        return new Snapshot(keys, written, _time.GetTimestamp());
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The API keys stay as they were: {Reason}")]
-    private partial void LogKeptOldKeys(string reason);
-
-    private sealed record Key(Principal Principal, byte[] Salt, byte[] Hash);
-
-    private sealed record Snapshot(FrozenDictionary<string, Key> Keys, DateTime Written, long CheckedAt);
 }

@@ -1,46 +1,133 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Granary.Gateway.Access;
 
-/// <summary><c>keys add</c>: makes an API key, stores its salted hash, and shows the key once.</summary>
+/// <summary><c>keys add</c>, <c>list</c>, <c>revoke</c> and <c>rotate</c>: a key is shown once, its salted hash is kept.</summary>
 internal static class ApiKeyCommand
 {
-    public static Command Create()
+    private static readonly string KnownScopes = string.Join(", ", Scopes.Known);
+
+    public static IEnumerable<Command> Create() => [CreateAdd(), CreateList(), CreateRevoke(), CreateRotate()];
+
+    private static Command CreateAdd()
     {
-        var file = new Option<string>("--file") { Description = "The key file to add to", Required = true };
+        var file = FileOption();
         var tenant = new Option<string>("--tenant") { Description = "The tenant the key is for", Required = true };
-        var scopes = new Option<string>("--scopes")
-        {
-            Description = $"What it may do, separated by commas: {string.Join(", ", Scopes.Known)}",
-            DefaultValueFactory = _ => Scopes.All,
-        };
+        var scopes = new Option<string?>("--scopes") { Description = $"What it may do, separated by commas: {KnownScopes}; asked for where it is left out" };
         var id = new Option<string?>("--id") { Description = "A name for logs (default: random)" };
-        var add = new Command("add", "Make an API key and print it; only a salted hash is kept.") { file, tenant, scopes, id };
-        add.SetAction(given => Add(given.GetRequiredValue(file), given.GetRequiredValue(tenant), given.GetRequiredValue(scopes), given.GetValue(id)));
+        var expires = new Option<string?>("--expires") { Description = "When it ends: 12h, 90d, or a date such as 2027-01-31 (default: never)" };
+        var add = new Command("add", "Make an API key and print it; only a salted hash is kept.") { file, tenant, scopes, id, expires };
+        add.SetAction(given => Run(() => Add(
+            given.GetRequiredValue(file),
+            given.GetRequiredValue(tenant),
+            given.GetValue(scopes) ?? AskForScopes(),
+            given.GetValue(id),
+            KeyLifetime.Read("--expires", given.GetValue(expires), TimeProvider.System.GetUtcNow()))));
         return add;
     }
 
-    private static int Add(string file, string tenant, string scopes, string? id)
+    private static Command CreateList()
+    {
+        var file = FileOption();
+        var list = new Command("list", "List the keys: id, tenant, scopes, when made, when they end.") { file };
+        list.SetAction(given => Run(() =>
+        {
+            foreach (var key in ApiKeyFile.Load(given.GetRequiredValue(file)).Keys)
+                Console.WriteLine($"{key.Id}\t{key.Tenant}\t{string.Join(',', key.Scopes)}\t{Show(key.Created)}\t{(key.Expires is null ? "never" : Show(key.Expires))}");
+        }));
+        return list;
+    }
+
+    private static Command CreateRevoke()
+    {
+        var (file, id) = (FileOption(), IdOption());
+        var revoke = new Command("revoke", "Remove a key: running gateways refuse it within seconds and end its streams.") { file, id };
+        revoke.SetAction(given => Run(() =>
+        {
+            var (path, name) = (given.GetRequiredValue(file), given.GetRequiredValue(id));
+            ApiKeyFile.Change(path, mayCreate: false, keys => keys.RemoveAt(IndexOf(keys, name, path)));
+        }));
+        return revoke;
+    }
+
+    private static Command CreateRotate()
+    {
+        var (file, id) = (FileOption(), IdOption());
+        var grace = new Option<string>("--grace")
+        {
+            Description = "How long the old secret stays valid: 0, 30m, 12h, 7d", DefaultValueFactory = _ => "24h",
+        };
+        var rotate = new Command("rotate", "Give a key a new secret and print it; the old one ends after --grace.") { file, id, grace };
+        rotate.SetAction(given => Run(() => Rotate(given.GetRequiredValue(file), given.GetRequiredValue(id), given.GetRequiredValue(grace))));
+        return rotate;
+    }
+
+    private static void Add(string file, string tenant, string scopes, string? id, DateTimeOffset? expires)
     {
         id ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
         var (text, salt, hash) = ApiKey.Create(id);
-        var entry = new ApiKeyEntry(id, tenant, scopes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), salt, hash);
-        if (entry.Problem() is { } problem)
+        var entry = new ApiKeyEntry(id, tenant, scopes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), salt, hash)
         {
-            Console.Error.WriteLine($"Error: {problem}");
-            return 2;
-        }
+            Created = Now(),
+            Expires = expires,
+        };
+        if (entry.Problem() is { } problem)
+            throw new InvalidDataException(problem);
+        ApiKeyFile.Add(file, entry);
+        Console.WriteLine(text);
+    }
+
+    private static void Rotate(string file, string id, string grace)
+    {
+        var (text, salt, hash) = ApiKey.Create(id);
+        var ends = grace == "0" ? Now() : KeyLifetime.Read("--grace", grace, Now())!.Value;
+        ApiKeyFile.Change(file, mayCreate: false, keys =>
+        {
+            var at = IndexOf(keys, id, file);
+            var old = keys[at];
+            keys[at] = old with { Salt = salt, Hash = hash, Previous = grace == "0" ? null : new ApiKeySecret(old.Salt, old.Hash, ends) };
+        });
+        Console.WriteLine(text);
+    }
+
+    /// <summary>A person is asked; a script is told. Nothing is granted in silence.</summary>
+    private static string AskForScopes()
+    {
+        if (Console.IsInputRedirected || Console.IsErrorRedirected)
+            throw new InvalidDataException($"say what the key may do: --scopes with one or more of {KnownScopes}, separated by commas; * is everything.");
+        Console.Error.Write($"Scopes, separated by commas ({KnownScopes}): ");
+        return Console.ReadLine() is { Length: > 0 } answer ? answer : throw new InvalidDataException("no scope was given; no key was made.");
+    }
+
+    private static int IndexOf(List<ApiKeyEntry> keys, string id, string file)
+    {
+        var at = keys.FindIndex(k => k.Id == id);
+        return at >= 0
+            ? at
+            : throw new InvalidDataException($"'{file}' has no key '{id}'; it has: {string.Join(", ", keys.Select(k => k.Id).DefaultIfEmpty("none"))}.");
+    }
+
+    private static int Run(Action action)
+    {
         try
         {
-            ApiKeyFile.Add(file, entry);
+            action();
+            return 0;
         }
         catch (InvalidDataException e)
         {
             Console.Error.WriteLine($"Error: {e.Message}");
             return 2;
         }
-        Console.WriteLine(text);
-        return 0;
     }
+
+    private static DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+
+    private static string Show(DateTimeOffset? moment) => moment?.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) ?? "-";
+
+    private static Option<string> FileOption() => new("--file") { Description = "The key file", Required = true };
+
+    private static Option<string> IdOption() => new("--id") { Description = "The key's id", Required = true };
 }

@@ -1,28 +1,55 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Granary.Tenants;
 
 namespace Granary.Gateway.Access;
 
 /// <summary>The file that holds salted hashes of API keys, each with a tenant and scopes.</summary>
 internal sealed record ApiKeyFile(IReadOnlyList<ApiKeyEntry> Keys)
 {
+    /// <summary>More than a hundred thousand keys have: a file that is longer is another file.</summary>
+    private const int MaxBytes = 64 * 1024 * 1024;
+
     /// <summary>Reads the file. Its absence is an error: a gateway that asks for keys and has none is a mistake.</summary>
     /// <exception cref="InvalidDataException">The file is not what it should be; the message names the entry and the fix.</exception>
-    public static ApiKeyFile Load(string path)
+    public static ApiKeyFile Load(string path) => Parse(path, ReadBytes(path));
+
+    /// <summary>The file's bytes.</summary>
+    /// <exception cref="InvalidDataException">It cannot be read.</exception>
+    public static byte[] ReadBytes(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var copy = new MemoryStream();
+            var buffer = new byte[32 * 1024];
+            for (int read; (read = file.Read(buffer)) > 0;)
+            {
+                copy.Write(buffer, 0, read);
+                if (copy.Length > MaxBytes)
+                    throw new InvalidDataException($"The API key file '{path}' is longer than {MaxBytes} bytes.");
+            }
+            return copy.ToArray();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var reason = Directory.Exists(path) ? "it is a folder" : e is FileNotFoundException or DirectoryNotFoundException ? "there is none" : e.Message;
+            throw new InvalidDataException($"The API key file '{path}' cannot be read: {reason}", e);
+        }
+    }
+
+    /// <summary>Reads a file's bytes.</summary>
+    /// <exception cref="InvalidDataException">They are not what they should be; the message names the entry and the fix.</exception>
+    public static ApiKeyFile Parse(string path, ReadOnlySpan<byte> bytes)
     {
         ApiKeyFile? file;
         try
         {
-            file = JsonSerializer.Deserialize(File.ReadAllBytes(path), ApiKeyJson.Default.ApiKeyFile);
+            file = JsonSerializer.Deserialize(bytes, ApiKeyJson.Default.ApiKeyFile);
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"The API key file '{path}' is not valid JSON: {e.Message}", e);
-        }
-        catch (IOException e)
-        {
-            throw new InvalidDataException($"The API key file '{path}' cannot be read: {e.Message}", e);
+            // A member that is not known is an error too: a misspelled "expires" would never expire.
+            throw new InvalidDataException($"The API key file '{path}' cannot be used: line {e.LineNumber + 1} is not what 'keys add' writes ({e.Path}).", e);
         }
         if (file?.Keys is null)
             throw new InvalidDataException($"The API key file '{path}' has no \"keys\" list.");
@@ -34,48 +61,40 @@ internal sealed record ApiKeyFile(IReadOnlyList<ApiKeyEntry> Keys)
             if (entry.Problem() is { } problem)
                 throw new InvalidDataException($"The API key file '{path}': {problem}");
             if (!seen.Add(entry.Id))
-                throw new InvalidDataException($"The API key file '{path}': the id '{entry.Id}' stands twice.");
+                throw new InvalidDataException($"The API key file '{path}' has two keys with the id '{entry.Id}'.");
         }
         return file;
     }
 
-    /// <summary>Adds one entry, replacing the file in one step; the file is created where it is missing.</summary>
-    public static void Add(string path, ApiKeyEntry entry)
+    /// <summary>Adds one entry; the file is created where it is missing.</summary>
+    /// <exception cref="InvalidDataException">There is a key of this id already, or the file cannot be used.</exception>
+    public static void Add(string path, ApiKeyEntry entry) => Change(path, mayCreate: true, keys =>
     {
-        var keys = File.Exists(path) ? [.. Load(path).Keys] : new List<ApiKeyEntry>();
         if (keys.Exists(k => k.Id == entry.Id))
             throw new InvalidDataException($"The API key file '{path}' has a key '{entry.Id}' already; choose another --id.");
         keys.Add(entry);
-        var fresh = path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(fresh, options))
-        {
-            JsonSerializer.Serialize(stream, new ApiKeyFile(keys), ApiKeyJson.Default.ApiKeyFile);
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(fresh, path, overwrite: true);
-    }
-}
+    });
 
-/// <summary>One key: whom it stands for, and what proves it.</summary>
-internal sealed record ApiKeyEntry(string Id, string Tenant, IReadOnlyList<string> Scopes, byte[] Salt, byte[] Hash)
-{
-    public string? Problem()
+    /// <summary>
+    /// Changes the file in one step, one process at a time: a gateway that reads it meanwhile sees the old keys or the new ones.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The file cannot be used; nothing changed.</exception>
+    public static void Change(string path, bool mayCreate, Action<List<ApiKeyEntry>> change)
     {
-        if (string.IsNullOrEmpty(Id) || Id.Length > 32 || !Id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
-            return "a key's id has 1 to 32 letters, digits or '-'.";
-        if (!TenantId.TryParse(Tenant, out _, out var problem))
-            return $"key '{Id}': {problem}";
-        if (Scopes is null || Scopes.Count == 0)
-            return $"key '{Id}' has no scopes; known are {string.Join(", ", Access.Scopes.Known)}.";
-        if (Scopes.Any(s => !Access.Scopes.Known.Contains(s)))
-            return $"key '{Id}' has the unknown scope '{Scopes.First(s => !Access.Scopes.Known.Contains(s))}'; known are {string.Join(", ", Access.Scopes.Known)}.";
-        return Salt is { Length: >= 8 } && Hash is { Length: 32 } ? null : $"key '{Id}' needs a salt and a 32-byte hash, both in Base64.";
+        // A mounted secret is a link: what it points to is replaced, not the link.
+        var target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        using var alone = FileLock.Take(target + ".lock");
+        var keys = File.Exists(target) || !mayCreate ? [.. Load(target).Keys] : new List<ApiKeyEntry>();
+        change(keys);
+        PrivateFile.Replace(target, JsonSerializer.SerializeToUtf8Bytes(new ApiKeyFile(keys), ApiKeyJson.Default.ApiKeyFile));
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ApiKeyFile))]
 internal sealed partial class ApiKeyJson : JsonSerializerContext;

@@ -8,6 +8,9 @@ namespace Granary.Gateway.Access;
 /// <param name="Scopes">What the caller may do; see <see cref="Access.Scopes"/>.</param>
 public sealed record Principal(TenantId Tenant, string Name, IReadOnlySet<string> Scopes)
 {
+    /// <summary>Cancelled when the caller's credential is no longer valid: streams and running calls end.</summary>
+    public CancellationToken Revoked { get; init; }
+
     /// <summary>Whether a scope, or one that includes it, was granted.</summary>
     public bool Has(string scope) => Access.Scopes.Covers(Scopes, scope);
 }

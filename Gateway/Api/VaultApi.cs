@@ -13,7 +13,7 @@ namespace Granary.Gateway.Api;
 /// and bounds as the tools. Its events are real Backpack events, which verify and which the reducer reads.
 /// </summary>
 internal sealed partial class VaultApi(
-    GatewayOptions options, IAccess access, TenantAdmission admission, VaultApiCalls calls, TimeProvider time, ILogger<VaultApi> log)
+    GatewayOptions options, IAccess access, Refusals refusals, TenantAdmission admission, VaultApiCalls calls, TimeProvider time, ILogger<VaultApi> log)
 {
     private const string Root = "/api/v1/vaults";
 
@@ -33,7 +33,7 @@ internal sealed partial class VaultApi(
     {
         if (!options.Selects(["vault"]))
             return;
-        endpoints.MapGet("/", context => About.WriteAsync(context.Response));
+        endpoints.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], context => About.WriteAsync(context.Response));
         endpoints.MapGet(Root, context => ServeAsync(context, Scopes.VaultRead, calls.ListAsync, "prefix", "after", "limit"));
         endpoints.MapPost($"{Root}/create", context => ServeAsync(context, Scopes.VaultWrite, calls.CreateAsync));
         endpoints.MapPost($"{Root}/{{id}}/events", context => ServeAsync(context, Scopes.VaultWrite, calls.AppendAsync));
@@ -81,11 +81,17 @@ internal sealed partial class VaultApi(
             return ApiAnswer.Fail(StatusCodes.Status401Unauthorized, decision.Reason ?? "Not authenticated.");
         }
         if (!caller.Has(scope))
+        {
+            refusals.Record(context, StatusCodes.Status403Forbidden, $"scope {scope} is missing", caller.Name);
+            context.Response.Headers.WWWAuthenticate = ScopeCheck.Challenge(scope);
             return ApiAnswer.Fail(StatusCodes.Status403Forbidden, $"This needs the scope '{scope}', which the caller does not have.");
+        }
         if (context.Request.Query.Keys.FirstOrDefault(name => !query.Contains(name)) is { } unknown)
             return ApiAnswer.Fail(StatusCodes.Status400BadRequest, NearestName.Unknown("The query of this path", unknown, query));
         try
         {
+            if (HttpMethods.IsPost(context.Request.Method))
+                MediaTypes.RequireJson(context.Request.Headers);
             using var body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes);
             if (!admission.TryEnter(caller.Tenant, out var place))
                 return ApiAnswer.Fail(

@@ -60,9 +60,15 @@ internal sealed class CommandLine
     public Option<string[]> Env { get; } =
         new("--env") { Description = "Sets an environment variable, KEY=VALUE; may be repeated", Arity = ArgumentArity.OneOrMore };
 
+    public Option<string?> EnvFile { get; } =
+        new("--env-file") { Description = "File of KEY=VALUE lines for what the environment leaves open; none is read unless it is named" };
+
+    public Option<string?> PathBase { get; } =
+        new("--path-base") { Description = "Path that a proxy puts in front of /mcp and passes on, for example /granary (GRANARY_PATH_BASE, none)" };
+
     public IEnumerable<Option> All =>
     [
         Transport, Host, Port, SecondPort, Data, LogLevel, Debug, Tools, ListTools, ApiToken, BaseUrl, VerifySsl, ReadOnly, ApiKeys, AllowAnonymous, AllowedHosts,
-        AllowedOrigins, AllowedBackends, Env,
+        AllowedOrigins, AllowedBackends, PathBase, Env, EnvFile,
     ];
 }

@@ -83,6 +83,18 @@ public sealed record GatewayOptions
     /// <summary>How many calls of one tenant may run at once.</summary>
     public int MaxCallsPerTenant { get; init; } = 1024;
 
+    /// <summary>How many event streams of one tenant may be open at once.</summary>
+    public int MaxStreamsPerTenant { get; init; } = 1_000;
+
+    /// <summary>How many event streams of one API key may be open at once.</summary>
+    public int MaxStreamsPerKey { get; init; } = 100;
+
+    /// <summary>How many connections may be open at once; one more is closed at once.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>A path in front of the gateway's own, which a proxy passes on; empty for none.</summary>
+    public string PathBase { get; init; } = "";
+
     /// <summary>Serves requests without session and revision as 2025-03-26, for clients of one-shot servers.</summary>
     public bool AllowOneShot { get; init; } = true;
 

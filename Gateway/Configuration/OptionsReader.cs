@@ -8,13 +8,14 @@ using Granary.Vault.Redis.Connections;
 
 namespace Granary.Gateway.Configuration;
 
-/// <summary>Makes the options from flags, the environment and <c>.env</c>, in that order of precedence.</summary>
+/// <summary>Makes the options from flags, the environment and the file that <c>--env-file</c> names, in that order of precedence.</summary>
 internal static class OptionsReader
 {
     /// <exception cref="InvalidDataException">A value cannot be used; the message names it and what it takes.</exception>
     public static GatewayOptions Read(CommandLine flags, ParseResult given, Func<string, string?> environment)
     {
-        var settings = new Settings(Layered(flags, given, environment));
+        var sources = SettingSources.Read(flags, given, environment);
+        var settings = new Settings(sources.Find);
         var defaults = new GatewayOptions();
         var shape = ReadShape(settings);
         var port = Port("--port", given.GetValue(flags.Port)) ?? settings.Number("PORT", defaults.Port, 0, 65535);
@@ -23,7 +24,7 @@ internal static class OptionsReader
             Shape = shape,
             Redis = ReadRedis(shape, settings),
             Environment = settings,
-            Host = given.GetValue(flags.Host) ?? settings.Text("GRANARY_HOST") ?? defaults.Host,
+            Host = ReadHost(given.GetValue(flags.Host) ?? settings.Text("GRANARY_HOST") ?? defaults.Host),
             Port = port,
             MetricsPort = MetricsPort.Read(settings),
             SecondPort = ReadSecondPort(given.GetValue(flags.SecondPort), settings, port),
@@ -34,26 +35,31 @@ internal static class OptionsReader
             Tools = Split(given.GetValue(flags.Tools)) ?? [],
             ApiKeyFile = given.GetValue(flags.ApiKeys) ?? settings.Text("GRANARY_API_KEYS"),
             AllowAnonymous = given.GetValue(flags.AllowAnonymous) || settings.Flag("GRANARY_ALLOW_ANONYMOUS", false),
-            AllowedHosts = Split(given.GetValue(flags.AllowedHosts)) ?? settings.List("GRANARY_ALLOWED_HOSTS"),
-            AllowedOrigins = Split(given.GetValue(flags.AllowedOrigins)) ?? settings.List("GRANARY_ALLOWED_ORIGINS"),
+            AllowedHosts = WebNames.Hosts(Split(given.GetValue(flags.AllowedHosts)) ?? settings.List("GRANARY_ALLOWED_HOSTS")),
+            AllowedOrigins = WebNames.Origins(Split(given.GetValue(flags.AllowedOrigins)) ?? settings.List("GRANARY_ALLOWED_ORIGINS")),
+            PathBase = WebNames.PathBase(given.GetValue(flags.PathBase) ?? settings.Text("GRANARY_PATH_BASE")),
             SessionKeys = settings.Text("GRANARY_SESSION_KEYS"),
             SessionLifetime = settings.Seconds("GRANARY_SESSION_LIFETIME", defaults.SessionLifetime, min: 60),
             CallTimeout = settings.Seconds("GRANARY_CALL_TIMEOUT", defaults.CallTimeout),
             DrainDelay = settings.Seconds("GRANARY_DRAIN_DELAY", defaults.DrainDelay, min: 0),
             ShutdownTimeout = settings.Seconds("GRANARY_SHUTDOWN_TIMEOUT", defaults.ShutdownTimeout, min: 0),
             MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", defaults.MaxCallsPerTenant, 1, 1_000_000),
+            MaxStreamsPerTenant = settings.Number("GRANARY_MAX_STREAMS_PER_TENANT", defaults.MaxStreamsPerTenant, 1, 1_000_000),
+            MaxStreamsPerKey = settings.Number("GRANARY_MAX_STREAMS_PER_KEY", defaults.MaxStreamsPerKey, 1, 1_000_000),
+            MaxConnections = settings.Number("GRANARY_MAX_CONNECTIONS", defaults.MaxConnections, 10, 1_000_000),
             AllowOneShot = settings.Flag("GRANARY_ONE_SHOT", defaults.AllowOneShot),
             ReadOnly = given.GetValue(flags.ReadOnly) || settings.Flag("GRANARY_READ_ONLY", false),
             LogLevel = given.GetValue(flags.Debug)
                 ? LogLevel.Debug
                 : Settings.ParseLevel(given.GetValue(flags.LogLevel) ?? settings.Text("LOG_LEVEL") ?? "INFO"),
-            Instana = ReadInstana(flags, given, settings),
+            Instana = ReadInstana(flags, given, settings, sources),
         };
     }
 
     /// <summary>Flags stand in for the variables of the same meaning; the Instana room reads and checks them all.</summary>
-    private static InstanaOptions ReadInstana(CommandLine flags, ParseResult given, Settings settings)
+    private static InstanaOptions ReadInstana(CommandLine flags, ParseResult given, Settings settings, SettingSources sources)
     {
+        CheckToken(flags, given, sources);
         var verify = given.GetResult(flags.VerifySsl) is null ? null : given.GetValue(flags.VerifySsl) ?? "true";
         if (verify is not null && Settings.ParseFlag(verify) is null)
             throw new InvalidDataException($"--verify-ssl is true or false; it is '{verify}'.");
@@ -69,18 +75,28 @@ internal static class OptionsReader
             : throw new InvalidDataException(string.Join(" ", problems));
     }
 
-    private static Func<string, string?> Layered(CommandLine flags, ParseResult given, Func<string, string?> environment)
+    /// <summary>
+    /// A token goes only where its own source says: whoever wrote the file is not whoever set the environment, and an address, a certificate or a
+    /// switched-off check of the one would take the other's token.
+    /// </summary>
+    private static void CheckToken(CommandLine flags, ParseResult given, SettingSources sources)
     {
-        var file = DotEnv.Load(".env");
-        var explicitly = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in given.GetValue(flags.Env) ?? [])
+        const string Token = "INSTANA_API_TOKEN";
+        if (SourceOf(Token, flags.ApiToken) is not { } source)
+            return;
+        foreach (var (name, flag) in (IEnumerable<(string, Option<string?>?)>)[
+            ("INSTANA_BASE_URL", flags.BaseUrl), ("INSTANA_SSL_VERIFY", flags.VerifySsl), ("INSTANA_CA_BUNDLE", null)])
         {
-            var equals = pair.IndexOf('=');
-            if (equals <= 0)
-                throw new InvalidDataException($"--env takes KEY=VALUE; it got '{pair}'.");
-            explicitly[pair[..equals]] = pair[(equals + 1)..];
+            // What comes with the start of the program may be stricter or more lax with what the file brings: the same person named the file.
+            if (SourceOf(name, flag) is { } other && other != source && (other == SettingSource.File || name == "INSTANA_BASE_URL"))
+            {
+                throw new InvalidDataException(
+                    $"{Token} is set {sources.Describe(source)} and {name} {sources.Describe(other)}: a token is sent only where its own source says. Set both in one place.");
+            }
         }
-        return name => explicitly.GetValueOrDefault(name) ?? environment(name) ?? file.GetValueOrDefault(name);
+
+        SettingSource? SourceOf(string name, Option<string?>? flag) =>
+            flag is not null && given.GetResult(flag) is { Implicit: false } ? SettingSource.Start : sources.SourceOf(name);
     }
 
     /// <summary>The variable of the reference's compose file. Beyond one machine vaults are in Redis, and no folder is served.</summary>
@@ -94,6 +110,10 @@ internal static class OptionsReader
             ? path
             : throw new InvalidDataException($"PROVARA_VAULT_PATH is '{path}': {problem.Replace("vault_path", "it", StringComparison.Ordinal)}");
     }
+
+    private static string ReadHost(string host) => host == "localhost" || System.Net.IPAddress.TryParse(host, out _)
+        ? host
+        : throw new InvalidDataException($"--host (GRANARY_HOST) is an IP address or 'localhost', for example 0.0.0.0; it is '{host}'.");
 
     private static string? ReadDefaultVault(string? name) => name is null || VaultName.TryParse(name, out _, out var problem)
         ? name

@@ -9,13 +9,16 @@ namespace Granary.Gateway.Health;
 /// </summary>
 internal static class HealthEndpoints
 {
+    /// <summary>Balancers ask with HEAD.</summary>
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapHealth(this IEndpointRouteBuilder endpoints, GatewayState state)
     {
         var identity = $"\"server\":\"{ServerIdentity.Name}\",\"version\":\"{ServerIdentity.Version}\"";
-        endpoints.MapGet("/health", context => AnswerAsync(context, state.IsStarted, identity));
-        endpoints.MapGet("/health/live", context => AnswerAsync(context, true, identity));
-        endpoints.MapGet("/health/startup", context => AnswerAsync(context, state.IsStarted, identity));
-        endpoints.MapGet("/health/ready", context => AnswerAsync(context, state.IsReady, identity));
+        endpoints.MapMethods("/health", Methods, context => AnswerAsync(context, state.IsStarted, identity));
+        endpoints.MapMethods("/health/live", Methods, context => AnswerAsync(context, true, identity));
+        endpoints.MapMethods("/health/startup", Methods, context => AnswerAsync(context, state.IsStarted, identity));
+        endpoints.MapMethods("/health/ready", Methods, context => AnswerAsync(context, state.IsReady, identity));
     }
 
     private static Task AnswerAsync(HttpContext context, bool ok, string identity)

@@ -23,8 +23,10 @@ public static class GatewayCommand
         var root = new RootCommand("Granary: an MCP gateway to signed vaults and to Instana.");
         foreach (var flag in flags.All)
             root.Options.Add(flag);
-        root.Subcommands.Add(
-            new Command("keys", "API keys of clients, and the key-encryption key of vaults.") { ApiKeyCommand.Create(), RewrapCommand.Create() });
+        var keys = new Command("keys", "API keys of clients, and the key-encryption key of vaults.") { RewrapCommand.Create() };
+        foreach (var command in ApiKeyCommand.Create())
+            keys.Subcommands.Add(command);
+        root.Subcommands.Add(keys);
         root.Subcommands.Add(new Command("vaults", "Vaults in and out of a gateway's store.") { ImportCommand.Create(), ExportCommand.Create() });
         root.Subcommands.Add(HealthCommand.Create());
         root.Subcommands.Add(OperationsCommand.Create());

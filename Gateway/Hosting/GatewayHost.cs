@@ -33,8 +33,8 @@ public static class GatewayHost
         configure?.Invoke(builder.Services);
         var app = builder.Build();
         if (options.MetricsPort is { } metrics)
-            app.UseMetricsPort(metrics);
-        Map(app);
+            app.UseMetricsPort(metrics, options.IsLoopback, options.AllowedHosts);
+        Map(app, options);
         return app;
     }
 
@@ -42,24 +42,17 @@ public static class GatewayHost
     internal static void ConfigureLogging(ILoggingBuilder logging, GatewayOptions options)
     {
         logging.ClearProviders();
-        logging.SetMinimumLevel(options.LogLevel);
-        if (options.LogLevel > LogLevel.Debug)
-            logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
+        logging.AddConsoleLines(options.LogLevel);
         // A start that fails is said in one sentence by the command.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        });
-        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
     private static void ConfigureKestrel(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, GatewayOptions options)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+        // A body that is too large is refused by its length, and then read on: see BodyDrain.
+        kestrel.Limits.MaxRequestBodySize = (long)options.MaxBodyBytes + BodyDrain.MaxBytes;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         kestrel.Limits.MaxRequestHeaderCount = 100;
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         Listen(kestrel, options.Host, options.Port);
@@ -77,23 +70,31 @@ public static class GatewayHost
             kestrel.Listen(host == "localhost" ? IPAddress.Loopback : ParseAddress(host), port);
     }
 
-    private static void Map(WebApplication app)
+    private static void Map(WebApplication app, GatewayOptions options)
     {
         var guard = app.Services.GetRequiredService<OriginGuard>();
         var state = app.Services.GetRequiredService<GatewayState>();
         // A proxy must not find out that a connection is gone by losing a request on it: each is used up before the gateway closes them all.
         app.Use(next => context =>
         {
+            // Before anything is answered: no answer may be kept, or be taken for something else than it says.
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            context.Response.Headers.CacheControl = "no-store";
             if (state.IsDraining && HttpProtocol.IsHttp11(context.Request.Protocol))
                 context.Response.Headers.Connection = "close";
             return next(context);
         });
+        if (options.PathBase.Length > 0)
+            app.UsePathBase(options.PathBase);
         app.Use(next => context => guard.InvokeAsync(context, next));
+        var time = app.Services.GetRequiredService<TimeProvider>();
+        app.Use(next => context => BodyDrain.InvokeAsync(context, next, time));
         // Only pages send an Origin; they also need to be told that they may read the answer.
         app.UseWhen(
             context => context.Request.Headers.Origin.Count > 0,
             pages => pages.UseCors(cors => cors
-                .SetIsOriginAllowed(guard.Allows)
+                // Others were refused before.
+                .SetIsOriginAllowed(_ => true)
                 .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete)
                 .AllowAnyHeader()
                 .WithExposedHeaders(RequestHeaders.SessionId, "WWW-Authenticate")));

@@ -55,7 +55,7 @@ public static class GatewayServices
         services.AddMetrics().AddSingleton<ToolMetrics>();
         services.AddTenants(options);
         services.AddSingleton<GatewayState>().AddSingleton<InFlight>();
-        services.AddSingleton(CreateAccess);
+        services.AddAccess(options);
         services.AddSingleton(_ => CreateTokenSeal(options));
         return services.AddProtocol();
     }
@@ -64,7 +64,7 @@ public static class GatewayServices
     {
         services.AddSingleton<ChangeHub>().AddSingleton<IChanges>(s => s.GetRequiredService<ChangeHub>()).AddSingleton<ResourceWatch>();
         services.AddSingleton<RequestStateSeal>();
-        services.AddSingleton<HeaderRules>().AddSingleton<OriginGuard>().AddSingleton<Listen>();
+        services.AddSingleton<HeaderRules>().AddSingleton<OriginGuard>().AddSingleton<OpenStreams>().AddSingleton<Listen>();
         services.AddSingleton<McpPost>().AddLegacyRevisions();
         services.AddSingleton<ConversationFactory>().AddSingleton<StdioServer>().AddSingleton<McpEndpoints>().AddSingleton<Dispatcher>();
         foreach (var method in typeof(IRpcMethod).Assembly.GetTypes()
@@ -73,12 +73,13 @@ public static class GatewayServices
         return services;
     }
 
-    private static IAccess CreateAccess(IServiceProvider services)
+    private static IServiceCollection AddAccess(this IServiceCollection services, GatewayOptions options)
     {
-        var options = services.GetRequiredService<GatewayOptions>();
-        return options.ApiKeyFile is null
-            ? new NoAccess()
-            : new ApiKeyAccess(options.ApiKeyFile, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ApiKeyAccess>>());
+        services.AddSingleton<Refusals>();
+        if (options.ApiKeyFile is not { } file)
+            return services.AddSingleton<IAccess, NoAccess>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<ApiKeys>(s, file)).AddSingleton<IReadiness>(s => s.GetRequiredService<ApiKeys>());
+        return services.AddSingleton<IAccess, ApiKeyAccess>();
     }
 
     private static TokenSeal CreateTokenSeal(GatewayOptions options) =>

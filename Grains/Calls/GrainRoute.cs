@@ -1,3 +1,5 @@
+using Granary.Tenants;
+
 namespace Granary.Grains.Calls;
 
 /// <summary>
@@ -9,13 +11,21 @@ internal sealed class GrainRoute<TGrain>(IGrainFactory grains)
 {
     private GrainReference? _known;
 
-    /// <exception cref="ArgumentException">No silo that is there has such grains.</exception>
+    /// <exception cref="TenantException">No silo was reached since this process started: nothing is known of any grain.</exception>
     public TGrain To(string key)
     {
         if (_known is { } known)
             return (TGrain)grains.GetGrain(GrainId.Create(known.GrainId.Type, IdSpan.Create(key)), known.InterfaceType);
-        var grain = grains.GetGrain<TGrain>(key);
-        _known = (GrainReference)(object)grain;
-        return grain;
+        try
+        {
+            var grain = grains.GetGrain<TGrain>(key);
+            _known = (GrainReference)(object)grain;
+            return grain;
+        }
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException)
+        {
+            throw new TenantException(
+                TenantFailure.Unavailable, "No silo could be reached yet; nothing was done. Try again.", TimeSpan.FromSeconds(1), failure);
+        }
     }
 }

@@ -31,7 +31,8 @@ internal sealed class ClusterTenants(IClusterClient client, ClusterCalls calls, 
         }
         catch (ArgumentException)
         {
-            // Every silo that is there is of before there was a list.
+            // No silo was reached at all, which this refuses in a sentence; or every one that is there is of before there was a list.
+            _ = _vaults.To(GrainKeys.Vault(tenant, VaultName.Parse("default")));
             return VaultPage.Empty;
         }
         var message = Messages.From(listing);

@@ -26,8 +26,15 @@ public sealed class Settings(Func<string, string?> environment)
 
     /// <summary>A time in whole seconds.</summary>
     /// <exception cref="InvalidDataException">It is none, or out of bounds.</exception>
-    public TimeSpan Seconds(string name, TimeSpan otherwise, int min = 1, int max = 86_400 * 30) =>
-        TimeSpan.FromSeconds(Number(name, (int)otherwise.TotalSeconds, min, max));
+    public TimeSpan Seconds(string name, TimeSpan otherwise, int min = 1, int max = 86_400 * 30)
+    {
+        if (Text(name) is not { } text)
+            return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds >= min && seconds <= max)
+            return TimeSpan.FromSeconds(seconds);
+        var example = ((int)otherwise.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        throw new InvalidDataException($"{name} is a whole number of seconds from {min} to {max}, without a unit, for example {example}; it is '{text}'.");
+    }
 
     /// <summary>Yes or no.</summary>
     /// <exception cref="InvalidDataException">It is neither.</exception>

@@ -32,7 +32,7 @@ internal sealed class HttpExchange(
         if (target.Scheme != connection.BaseUrl.Scheme || target.Host != connection.BaseUrl.Host || target.Port != connection.BaseUrl.Port)
         {
             // The host only: the rest of the address may hold what a login page wants to keep.
-            return $"The backend redirected to another address ('{target.Host}'), which is not followed; check the base URL and the credential.";
+            return $"The backend redirected to another address ('{ErrorBodies.Redact(target.Host, connection.Credential)}'), which is not followed; check the base URL and the credential.";
         }
         if (request.Method != HttpMethod.Get)
             return "The backend redirected a request that is not a plain read; check the base URL.";
@@ -48,7 +48,7 @@ internal sealed class HttpExchange(
         if (body is null)
             return Failures.TooLarge(status, options.MaxResponseBytes);
         if (response.IsSuccessStatusCode)
-            return new InstanaReply((int)status, body.Value, null);
+            return new InstanaReply((int)status, SecretScrub.Clean(body.Value, connection.Credential), null);
         var words = ErrorBodies.Describe(body.Value.Span, connection.Credential);
         if (status == HttpStatusCode.TooManyRequests)
             return RateLimited(words, rate);

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Granary.Instana.Connections;
 
@@ -41,11 +43,31 @@ public static class OptionsReader
             CacheEnabled = Flag(variable, "INSTANA_CACHE_ENABLED", true, found),
             CacheTtl = Seconds(variable, "INSTANA_CACHE_TTL", 1800, found),
         };
-        if (read.CaBundlePath is { } path && !File.Exists(path))
-            found.Add("INSTANA_CA_BUNDLE: there is no such file.");
+        if (url is not null && !BaseUrlRules.TryNormalise(url, out _, out problem))
+            found.Add($"INSTANA_BASE_URL (--base-url): {problem} For example: https://unit-tenant.instana.io");
+        if (token is not null && CredentialRules.Token("it", token) is { } unfit)
+            found.Add($"INSTANA_API_TOKEN (--api-token): {unfit}");
+        if (read.CaBundlePath is { } path && CheckBundle(path) is { } reason)
+            found.Add($"INSTANA_CA_BUNDLE is a PEM file of certificates, for example /etc/ssl/certs/ca-certificates.crt: {reason}");
         problems = found;
         options = found.Count == 0 ? read : null;
         return options is not null;
+    }
+
+    private static string? CheckBundle(string path)
+    {
+        if (!File.Exists(path))
+            return "there is no such file.";
+        try
+        {
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPemFile(path);
+            return certificates.Count > 0 ? null : "it holds none.";
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return "it cannot be read as one.";
+        }
     }
 
     private static string? NullIfEmpty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
@@ -73,7 +95,7 @@ public static class OptionsReader
             return TimeSpan.FromSeconds(absent);
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400)
             return TimeSpan.FromSeconds(seconds);
-        problems.Add($"{name} must be a whole number of seconds from 1 to 86400.");
+        problems.Add($"{name} must be a whole number of seconds from 1 to 86400, without a unit, for example {absent}.");
         return TimeSpan.FromSeconds(absent);
     }
 }

@@ -16,7 +16,8 @@ internal static partial class ErrorBodies
     public static string Describe(ReadOnlySpan<byte> body, InstanaCredential credential)
     {
         var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxRead)]).Trim();
-        return Redact(Shorten(FromJson(text, 0) ?? Plain(text)), credential);
+        // Redacted first: a cut through a secret would leave its beginning.
+        return Shorten(Redact(FromJson(text, 0) ?? Plain(text), credential));
     }
 
     /// <summary>Removes the credential from a text, should a backend echo it.</summary>
@@ -25,7 +26,7 @@ internal static partial class ErrorBodies
         foreach (var secret in credential.Secrets)
         {
             if (secret.Length > 0)
-                text = text.Replace(secret, "[redacted]", StringComparison.Ordinal);
+                text = text.Replace(secret, "[redacted]", StringComparison.OrdinalIgnoreCase);
         }
         return text;
     }

@@ -22,17 +22,20 @@ internal static class SiloSettingsReader
         if (adminPort != 0 && (adminKey is null || adminKey.Length < 16))
             throw new InvalidDataException(
                 "GRANARY_ADMIN_PORT serves Orleans' dashboard, which shows everything: it needs GRANARY_ADMIN_KEY, 16 characters or more.");
+        var healthPort = settings.Number("PORT", 8081, 0, 65535);
+        var metricsPort = MetricsPort.Read(settings);
+        CheckDistinct(("PORT", healthPort), ("GRANARY_METRICS_PORT", metricsPort ?? 0), ("GRANARY_ADMIN_PORT", adminPort));
         return new SiloSettings
         {
             Cluster = cluster,
             Redis = RedisSettingsReader.Read(settings),
-            Address = Address(settings.Text("GRANARY_SILO_ADDRESS") ?? settings.Text("POD_IP") ?? "127.0.0.1"),
+            Address = settings.Text("GRANARY_SILO_ADDRESS") is { } own ? Address("GRANARY_SILO_ADDRESS", own) : Address("POD_IP", settings.Text("POD_IP") ?? "127.0.0.1"),
             SiloPort = siloPort,
             SiloListenPort = settings.Number("GRANARY_SILO_LISTEN_PORT", siloPort, 1, 65535),
             GatewayPort = settings.Number("GRANARY_SILO_GATEWAY_PORT", 30000, 1, 65535),
-            HealthAddress = Address(settings.Text("GRANARY_HOST") ?? "127.0.0.1"),
-            HealthPort = settings.Number("PORT", 8081, 0, 65535),
-            MetricsPort = MetricsPort.Read(settings),
+            HealthAddress = Address("GRANARY_HOST", settings.Text("GRANARY_HOST") ?? "127.0.0.1"),
+            HealthPort = healthPort,
+            MetricsPort = metricsPort,
             AdminPort = adminPort == 0 ? null : adminPort,
             AdminKey = adminKey,
             DrainDelay = settings.Seconds("GRANARY_DRAIN_DELAY", TimeSpan.Zero, min: 0),
@@ -46,13 +49,20 @@ internal static class SiloSettingsReader
         };
     }
 
+    /// <summary>What a port serves is decided by its number: two things on one would be one thing less.</summary>
+    private static void CheckDistinct(params (string Name, int Port)[] ports)
+    {
+        foreach (var same in ports.Where(p => p.Port != 0).GroupBy(p => p.Port).Where(g => g.Count() > 1))
+            throw new InvalidDataException($"{string.Join(" and ", same.Select(p => p.Name))} are different ports; they are {same.Key}.");
+    }
+
     private static InstanaOptions ReadInstana(Settings settings) =>
         Granary.Instana.Connections.OptionsReader.TryRead(settings.Text, out var options, out var problems)
             ? options
             : throw new InvalidDataException(string.Join(" ", problems));
 
     /// <summary>An address, or a name that has one: in a compose file a container knows its name only.</summary>
-    private static IPAddress Address(string text)
+    private static IPAddress Address(string name, string text)
     {
         if (IPAddress.TryParse(text, out var address))
             return address;
@@ -63,7 +73,7 @@ internal static class SiloSettingsReader
         }
         catch (Exception failure) when (failure is SocketException or ArgumentException or IndexOutOfRangeException)
         {
-            throw new InvalidDataException($"'{text}' is neither an IP address nor a name that has one.", failure);
+            throw new InvalidDataException($"{name} is an IP address or a name that has one, for example 10.0.0.5; it is '{text}'.", failure);
         }
     }
 }

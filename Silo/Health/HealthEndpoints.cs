@@ -20,6 +20,8 @@ internal static class HealthEndpoints
     {
         context.Response.StatusCode = ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json";
-        return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($"{{\"ok\":{(ok ? "true" : "false")},\"server\":\"granary-silo\"}}")).AsTask();
+        var body = Encoding.UTF8.GetBytes($"{{\"ok\":{(ok ? "true" : "false")},\"server\":\"granary-silo\"}}");
+        context.Response.ContentLength = body.Length;
+        return context.Response.Body.WriteAsync(body).AsTask();
     }
 }

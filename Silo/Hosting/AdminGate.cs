@@ -5,18 +5,21 @@ using System.Text;
 namespace Granary.Silo.Hosting;
 
 /// <summary>Lets through to the admin port who has the key: as a bearer token, or as the password a browser asks for.</summary>
-internal sealed class AdminGate(int port, string key)
+internal sealed partial class AdminGate(string key, ILogger<AdminGate> log)
 {
-    private readonly byte[] _key = Encoding.UTF8.GetBytes(key);
-
-    public bool Guards(HttpContext context) => context.Connection.LocalPort == port;
+    private readonly byte[] _key = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+    private readonly ILogger<AdminGate> _log = log;
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (Given(context.Request.Headers.Authorization.ToString()) is { } given && CryptographicOperations.FixedTimeEquals(given, _key))
+        var authorization = context.Request.Headers.Authorization;
+        // Digests have one length, so that the time tells nothing about the key's.
+        if (authorization.Count == 1 && Given(authorization.ToString()) is { } given && CryptographicOperations.FixedTimeEquals(SHA256.HashData(given), _key))
             return next(context);
+        LogRefused(authorization.Count == 0 ? "no key" : "wrong key", context.Connection.RemoteIpAddress?.ToString() ?? "-");
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         context.Response.Headers.WWWAuthenticate = "Basic realm=\"Granary silo\"";
+        context.Response.ContentType = "text/plain";
         return context.Response.WriteAsync("The dashboard asks for GRANARY_ADMIN_KEY, as a bearer token or as the password.\n");
     }
 
@@ -32,4 +35,7 @@ internal sealed class AdminGate(int port, string key)
         var colon = pair.AsSpan(0, length).IndexOf((byte)':');
         return colon < 0 ? null : pair[(colon + 1)..length];
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "Refused with 401: the dashboard, {Rule}, from {Address}")]
+    private partial void LogRefused(string rule, string address);
 }

@@ -9,7 +9,6 @@ using Granary.Silo.Membership;
 using Granary.Silo.WarmUp;
 using Granary.Tenants.Instana;
 using Granary.Vault.Redis.Connections;
-using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
@@ -50,7 +49,7 @@ public static class SiloHost
             builder.Services.AddMetricsPort();
         var app = builder.Build();
         if (options.MetricsPort is { } metrics)
-            app.UseMetricsPort(metrics);
+            app.UseMetricsPort(metrics, IPAddress.IsLoopback(options.HealthAddress), []);
         Map(app, options);
         return app;
     }
@@ -95,39 +94,40 @@ public static class SiloHost
             options.MaxCalls);
     }
 
+    /// <summary>
+    /// Each port serves one thing, whatever host a request names: the port is where it arrived, a name is what it says. The admin port is a pipeline of
+    /// its own, in which the key is asked for before anything else; the health port knows no dashboard.
+    /// </summary>
     private static void Map(WebApplication app, SiloSettings options)
     {
+        app.Use(next => context =>
+        {
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            context.Response.Headers.CacheControl = "no-store";
+            return next(context);
+        });
         if (options is { AdminPort: { } port, AdminKey: { } key })
         {
-            var gate = new AdminGate(port, key);
-            app.UseWhen(gate.Guards, admin => admin.Use(next => context => gate.InvokeAsync(context, next)));
-            app.UseRouting();
-            app.MapOrleansDashboard().RequireHost($"*:{port}");
+            var gate = new AdminGate(key, app.Services.GetRequiredService<ILogger<AdminGate>>());
+            app.MapWhen(context => context.Connection.LocalPort == port, admin =>
+            {
+                admin.Use(next => context => gate.InvokeAsync(context, next));
+                admin.UseRouting();
+                admin.UseEndpoints(endpoints => endpoints.MapOrleansDashboard());
+            });
         }
-        else
-        {
-            app.UseRouting();
-        }
+        app.UseRouting();
         app.MapHealth(app.Services.GetRequiredService<SiloState>());
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, LogLevel level)
     {
-        logging.SetMinimumLevel(level);
-        if (level > LogLevel.Debug)
-            logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+        logging.AddConsoleLines(level);
         // A start that fails is said in one sentence by the program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // At every start: advice on the collector, and a check that takes the machine's uptime for a delay.
         // And on a busy machine, a line for everything that took a second.
         logging.AddFilter("Orleans.Runtime.Scheduler", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        });
-        logging.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

@@ -64,11 +64,52 @@ public sealed class EndpointRules(TestGateway gateway)
     [InlineData("http://localhost:6274")]
     [InlineData("https://127.0.0.1:1")]
     [InlineData("http://[::1]:3000")]
-    public async Task H2_loopback_pages_may_call_a_loopback_gateway(string origin)
+    public async Task H2_pages_of_other_ports_of_this_machine_may_not_drive_a_gateway_without_keys(string origin) =>
+        (await Http.PostAsync(McpRequest.Modern("server/discover").Header("Origin", origin))).ShouldFail(403, -32600);
+
+    [Fact]
+    public async Task H2_the_gateways_own_pages_may_call_it()
     {
-        var answer = await Http.PostAsync(McpRequest.Modern("server/discover").Header("Origin", origin));
+        var own = gateway.Root.GetLeftPart(UriPartial.Authority);
+        var answer = await Http.PostAsync(McpRequest.Modern("server/discover").Header("Origin", own));
         answer.ShouldSucceed();
-        answer.Header("Access-Control-Allow-Origin").ShouldBe(origin);
+        answer.Header("Access-Control-Allow-Origin").ShouldBe(own);
+    }
+
+    [Fact]
+    public async Task H2_a_name_that_a_page_gives_itself_is_not_the_gateways_where_any_host_is_answered_to()
+    {
+        await using var open = await TestGateway.StartAsync(o => o with { Host = "0.0.0.0", AllowAnonymous = true });
+        (await open.Http.PostAsync(McpRequest.Modern("server/discover").Header("Origin", "http://evil.example").Header("Host", "evil.example"))).ShouldFail(403, -32600);
+    }
+
+    [Theory]
+    [InlineData("http://localhost/")]
+    [InlineData("http://localhost/evil")]
+    [InlineData("http://localhost#evil")]
+    [InlineData("http://localhost?evil")]
+    [InlineData("http://[::1].evil.example")]
+    [InlineData("http://[::1")]
+    [InlineData("http://localhost:80")]
+    [InlineData("http://localhost:08080")]
+    [InlineData("http://localhost:99999")]
+    [InlineData("http://localhost:")]
+    [InlineData("HTTP://localhost")]
+    [InlineData("http://LOCALHOST")]
+    [InlineData("http:localhost")]
+    [InlineData("http:///localhost")]
+    [InlineData("http://localhost\\evil.example")]
+    [InlineData("http://localhost, http://localhost")]
+    [InlineData("http://xn--a-")]
+    [InlineData("null")]
+    public async Task H2_origins_that_no_page_of_this_machine_sends_are_refused_where_keys_are_asked_for_too(string origin)
+    {
+        var keys = Path.Combine(Directory.CreateTempSubdirectory("granary-origin-").FullName, "keys.json");
+        var key = Keys.Add(keys, "acme", "*");
+        await using var own = await TestGateway.StartAsync(o => o with { ApiKeyFile = keys });
+        (await own.Http.PostAsync(McpRequest.Modern("server/discover").Header("X-API-Key", key).Header("Origin", "http://localhost:6274"))).ShouldSucceed();
+        (await own.Http.PostAsync(McpRequest.Modern("server/discover").Header("X-API-Key", key).Header("Origin", origin))).ShouldFail(403, -32600);
+        Directory.Delete(Path.GetDirectoryName(keys)!, recursive: true);
     }
 
     [Theory]

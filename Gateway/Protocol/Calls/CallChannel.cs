@@ -55,6 +55,11 @@ internal abstract class CallChannel : ICallChannel, IDisposable
     /// <summary>True once the client said it no longer wants the answer, or is gone in a revision where that means the same.</summary>
     public bool WasCancelled => _cancelled || (IsModern && Origin.Source.Disconnected.IsCancellationRequested);
 
+    /// <summary>Why a call that nobody cancelled was stopped.</summary>
+    public string WhyStopped => Caller.Revoked.IsCancellationRequested
+        ? "The key of the caller is no longer valid, and the call was stopped; what it had done by then stays done."
+        : "The call took longer than this server waits and was stopped; what it had done by then stays done.";
+
     /// <summary>Made when somebody first looks at it: most calls end before anyone does.</summary>
     public CancellationToken Cancellation
     {
@@ -187,7 +192,7 @@ internal abstract class CallChannel : ICallChannel, IDisposable
     private CancellationTokenSource CreateCancel()
     {
         var remaining = Deadline - _time.GetUtcNow();
-        var linked = CancellationTokenSource.CreateLinkedTokenSource(IsModern ? Origin.Source.Disconnected : CancellationToken.None);
+        var linked = CancellationTokenSource.CreateLinkedTokenSource(IsModern ? Origin.Source.Disconnected : CancellationToken.None, Caller.Revoked);
         linked.CancelAfter(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
         if (_timeout == Timeout.InfiniteTimeSpan)
             throw new InvalidOperationException("Every wait has an end.");

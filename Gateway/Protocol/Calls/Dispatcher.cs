@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Granary.Gateway.Access;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Tenants;
 using ModelContextProtocol;
@@ -15,7 +16,7 @@ internal readonly record struct Outcome(int HttpStatus, bool IsSilent = false, s
 }
 
 /// <summary>Finds the method, runs it, and turns whatever it throws into the protocol's own errors. Nothing escapes.</summary>
-internal sealed partial class Dispatcher(IEnumerable<IRpcMethod> methods, ILogger<Dispatcher> log)
+internal sealed partial class Dispatcher(IEnumerable<IRpcMethod> methods, Refusals refusals, ILogger<Dispatcher> log)
 {
     private readonly FrozenDictionary<string, IRpcMethod> _methods = methods.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
     private readonly ILogger<Dispatcher> _log = log;
@@ -48,7 +49,7 @@ internal sealed partial class Dispatcher(IEnumerable<IRpcMethod> methods, ILogge
         }
         catch (OperationCanceledException)
         {
-            return Fail(call, reply, new RpcException(RpcErrors.Internal, "The request took longer than this server waits and was stopped."));
+            return Fail(call, reply, new RpcException(RpcErrors.Internal, call.WhyStopped));
         }
         catch (TenantException e)
         {
@@ -65,8 +66,10 @@ internal sealed partial class Dispatcher(IEnumerable<IRpcMethod> methods, ILogge
         }
     }
 
-    private static Outcome Fail(CallChannel call, ReplyBuffer reply, RpcException error)
+    private Outcome Fail(CallChannel call, ReplyBuffer reply, RpcException error)
     {
+        if (error.Rule is { } rule)
+            refusals.Record(call.Origin.Source.Address, error.HttpStatus, rule, call.Caller.Name);
         RpcWriter.Error(reply, call.Envelope.Id, error);
         return new Outcome(error.HttpStatus, Challenge: error.Challenge);
     }

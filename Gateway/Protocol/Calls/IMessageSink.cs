@@ -17,6 +17,9 @@ internal interface IRequestSource
 {
     bool IsHttp { get; }
 
+    /// <summary>Where the request comes from; null for this machine's own pipes.</summary>
+    System.Net.IPAddress? Address { get; }
+
     string? Header(string name);
 
     /// <summary>Cancelled when the client is gone.</summary>

@@ -65,7 +65,7 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         }
         catch (OperationCanceledException) when (!call.WasCancelled)
         {
-            return ToolResult.Error("The call took longer than this server waits and was stopped; what it had done by then stays done.");
+            return ToolResult.Error(call.WhyStopped);
         }
     }
 }

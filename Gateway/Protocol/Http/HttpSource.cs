@@ -11,7 +11,10 @@ internal sealed class HttpSource : IRequestSource
     {
         _headers = context.Request.Headers;
         Disconnected = context.RequestAborted;
+        Address = context.Connection.RemoteIpAddress;
     }
+
+    public System.Net.IPAddress? Address { get; }
 
     public bool IsHttp => true;
 

@@ -3,7 +3,6 @@ using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Modern;
-using Microsoft.Net.Http.Headers;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Http;
@@ -102,22 +101,10 @@ internal sealed class McpPost(
 
     private static Accepts CheckMediaTypes(IHeaderDictionary headers)
     {
-        var type = headers.ContentType;
-        if (type.Count != 1 || !IsJson(type[0]))
-            throw RpcException.InvalidRequest("Send the message as 'Content-Type: application/json' in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
+        MediaTypes.RequireJson(headers);
         var accepts = AcceptHeader.Read(headers);
         return accepts != Accepts.Nothing
             ? accepts
             : throw RpcException.InvalidRequest("Accept application/json, text/event-stream or both.", StatusCodes.Status406NotAcceptable);
-    }
-
-    private static bool IsJson(string? type)
-    {
-        if (type is null || !type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
-            return false;
-        return type.Length == "application/json".Length
-            || (MediaTypeHeaderValue.TryParse(type, out var parsed)
-                && parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-                && (!parsed.Charset.HasValue || HeaderUtilities.RemoveQuotes(parsed.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
     }
 }

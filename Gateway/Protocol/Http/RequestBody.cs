@@ -24,7 +24,7 @@ internal sealed class RequestBody : IDisposable
         if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
             throw Encoded(encoding.ToString());
         if (request.ContentLength > limit)
-            throw TooLarge(limit);
+            throw TooLarge(request, limit);
         var reader = request.BodyReader;
         try
         {
@@ -36,7 +36,7 @@ internal sealed class RequestBody : IDisposable
                 if (read.Buffer.Length > limit)
                 {
                     reader.AdvanceTo(read.Buffer.End);
-                    throw TooLarge(limit);
+                    throw TooLarge(request, limit);
                 }
                 if (!read.IsCompleted)
                 {
@@ -52,7 +52,7 @@ internal sealed class RequestBody : IDisposable
         }
         catch (BadHttpRequestException e)
         {
-            throw e.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge(limit) : Incomplete();
+            throw e.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge(request, limit) : Incomplete();
         }
         catch (ConnectionResetException)
         {
@@ -78,6 +78,10 @@ internal sealed class RequestBody : IDisposable
 
     private static RpcException Incomplete() => RpcException.Parse("The body ended before it was complete.");
 
-    private static RpcException TooLarge(int limit) =>
-        RpcException.InvalidRequest($"The body is larger than {limit} bytes.", StatusCodes.Status413PayloadTooLarge);
+    private static RpcException TooLarge(HttpRequest request, int limit)
+    {
+        // What still comes of the body must not be taken for the next request.
+        request.HttpContext.Response.Headers.Connection = "close";
+        return RpcException.InvalidRequest($"The body is larger than {limit} bytes.", StatusCodes.Status413PayloadTooLarge);
+    }
 }

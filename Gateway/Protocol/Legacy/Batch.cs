@@ -6,13 +6,16 @@ using Granary.Gateway.Protocol.Messages;
 
 namespace Granary.Gateway.Protocol.Legacy;
 
-/// <summary>A JSON-RPC batch (2025-03-26 only): its members run side by side, and the responses come back as one array.</summary>
+/// <summary>
+/// A JSON-RPC batch (2025-03-26 only): its members run side by side, a few at a time, and the responses come back as one array.
+/// </summary>
 internal sealed class Batch(LegacyPost post, HttpContext context, Principal caller, LegacyPeer peer, Accepts accepts, TimeSpan keepAlive)
 {
     public async Task RunAsync(IReadOnlyList<ReadOnlyMemory<byte>> members)
     {
         var sink = new HttpReply(context, accepts, resumption: null, keepAlive);
-        var responses = await Task.WhenAll(members.Select(m => ServeAsync(sink, m)));
+        using var budget = new BatchBudget();
+        var responses = await Task.WhenAll(members.Select(m => ServeAsync(sink, budget, m)));
         var answered = responses.Where(r => r.Length > 0).ToList();
         using var reply = ReplyBuffer.Rent();
         reply.Write("["u8);
@@ -26,9 +29,9 @@ internal sealed class Batch(LegacyPost post, HttpContext context, Principal call
         await sink.FinishAsync(reply, answered.Count == 0 ? Outcome.Silent : Outcome.Ok);
     }
 
-    private async Task<byte[]> ServeAsync(IMessageSink sink, ReadOnlyMemory<byte> member)
+    private async Task<byte[]> ServeAsync(IMessageSink sink, BatchBudget budget, ReadOnlyMemory<byte> member)
     {
         using var reply = ReplyBuffer.Rent();
-        return await post.ServeMemberAsync(context, caller, peer, sink, member, reply) ? reply.Written.ToArray() : [];
+        return await post.ServeMemberAsync(context, caller, peer, sink, budget, member, reply) ? reply.Written.ToArray() : [];
     }
 }

@@ -78,7 +78,7 @@ internal sealed class LegacyPost(
 
     /// <summary>Serves one member of a batch into <paramref name="reply"/>; false when it has no response.</summary>
     internal async ValueTask<bool> ServeMemberAsync(
-        HttpContext context, Principal caller, LegacyPeer peer, IMessageSink sink, ReadOnlyMemory<byte> member, ReplyBuffer reply)
+        HttpContext context, Principal caller, LegacyPeer peer, IMessageSink sink, BatchBudget budget, ReadOnlyMemory<byte> member, ReplyBuffer reply)
     {
         Envelope? envelope = null;
         try
@@ -91,8 +91,17 @@ internal sealed class LegacyPost(
             }
             if (envelope.Method == RequestMethods.Initialize)
                 throw RpcException.InvalidRequest("'initialize' is never part of a batch.");
-            using var channel = new LegacyChannel(new CallOrigin(envelope, caller, new HttpSource(context), sink), peer, time, options.CallTimeout);
-            return !(await LegacyMessages.TrackAsync(envelope, peer, channel, dispatcher.DispatchAsync(channel, reply))).IsSilent;
+            // Notifications and responses wait for no turn: they may be what a request that runs is waiting for.
+            await budget.EnterAsync();
+            try
+            {
+                using var channel = new LegacyChannel(new CallOrigin(envelope, caller, new HttpSource(context), sink), peer, time, options.CallTimeout);
+                return !(await LegacyMessages.TrackAsync(envelope, peer, channel, dispatcher.DispatchAsync(channel, reply))).IsSilent;
+            }
+            finally
+            {
+                budget.Leave(reply.Written.Length);
+            }
         }
         catch (RpcException e)
         {

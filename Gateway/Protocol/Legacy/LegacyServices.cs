@@ -1,3 +1,4 @@
+using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Legacy.Mesh;
 using Granary.Gateway.Protocol.Legacy.Sessions;
@@ -26,6 +27,7 @@ internal static class LegacyServices
         .AddSingleton<ILegacyConnections, LegacyConnections>();
 
     private static IMesh CreateMesh(IServiceProvider services) => services.GetService<RedisLink>() is null
-        ? new LoneMesh(ActivatorUtilities.CreateInstance<LocalMemories>(services))
+        ? new LoneMesh(ActivatorUtilities.CreateInstance<LocalMemories>(
+            services, new SessionJournal(Path.Combine(services.GetRequiredService<GatewayOptions>().DataFolder, "sessions.journal"))))
         : ActivatorUtilities.CreateInstance<RedisMesh>(services);
 }

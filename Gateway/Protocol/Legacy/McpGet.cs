@@ -1,7 +1,6 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Changes;
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Legacy.Calls;
@@ -16,7 +15,7 @@ namespace Granary.Gateway.Protocol.Legacy;
 /// Without a session there is nothing to get (405).
 /// </summary>
 internal sealed class McpGet(
-    LegacySessions sessions, SessionStates states, IMesh mesh, ResourceWatch watch, McpResume resume, GatewayOptions options, GatewayState state)
+    LegacySessions sessions, SessionStates states, IMesh mesh, ResourceWatch watch, McpResume resume, GatewayOptions options, OpenStreams streams)
 {
     public async Task HandleAsync(HttpContext context, Principal caller)
     {
@@ -31,7 +30,7 @@ internal sealed class McpGet(
         var session = await sessions.RequireAsync(headers, caller);
         // The ids of this stream's own events name nothing that was kept: who lost it listens on.
         if (RequestHeaders.Single(headers, RequestHeaders.LastEventId) is { } lastEventId && !Guid.TryParseExact(lastEventId, "N", out _))
-            await resume.ServeAsync(context, session, lastEventId);
+            await resume.ServeAsync(context, caller, session, lastEventId);
         else
             await StreamAsync(context, caller, session);
     }
@@ -41,12 +40,13 @@ internal sealed class McpGet(
         var underWay = states.Enter(session);
         try
         {
+            using var stream = streams.Enter(context, caller, underWay.Closed);
             using var listening = new LegacyListener(watch, caller.Tenant, changed => mesh.Memories.Hold(session, changed), static () => true);
             // The memory is at hand from here on; it may not have been a moment ago.
             await mesh.Memories.RecallAsync(session);
             using var turn = underWay.Push.Take();
             turn.Place(await mesh.TakePushAsync(session));
-            await PushAsync(context, session, listening.Listener, underWay.Closed, turn.Overtaken);
+            await PushAsync(context, session, listening.Listener, stream, turn.Overtaken);
         }
         finally
         {
@@ -54,15 +54,14 @@ internal sealed class McpGet(
         }
     }
 
-    private async Task PushAsync(HttpContext context, Session session, Listener listener, CancellationToken closed, CancellationToken overtaken)
+    private async Task PushAsync(HttpContext context, Session session, Listener listener, OpenStream stream, CancellationToken overtaken)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.Stopping, closed);
-        using var overtake = overtaken.UnsafeRegister(static c => ((CancellationTokenSource)c!).Cancel(), ended);
+        using var overtake = overtaken.UnsafeRegister(static s => ((OpenStream)s!).End(), stream);
         var writer = await SseWriter.StartAsync(context.Response);
         if (Revisions.HasPolling(session.Revision))
             await writer.EventAsync(default, Guid.NewGuid().ToString("N"), retry: TimeSpan.FromSeconds(1));
         else
             await writer.KeepAliveAsync();
-        await PushLoop.RunAsync(listener, writer, change => ChangeMessages.Make(change, null), null, options.KeepAlive, ended.Token);
+        await PushLoop.RunAsync(listener, writer, change => ChangeMessages.Make(change, null), null, options.KeepAlive, stream.Ended);
     }
 }

@@ -1,5 +1,5 @@
+using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Legacy.Mesh;
 using Granary.Gateway.Protocol.Legacy.Sessions;
@@ -8,19 +8,19 @@ using Granary.Gateway.Protocol.Messages;
 namespace Granary.Gateway.Protocol.Legacy;
 
 /// <summary><c>GET /mcp</c> with <c>Last-Event-ID</c>: the rest of a call's stream, wherever the call runs.</summary>
-internal sealed class McpResume(SessionStates states, IMesh mesh, GatewayOptions options, GatewayState state)
+internal sealed class McpResume(SessionStates states, IMesh mesh, GatewayOptions options, OpenStreams streams)
 {
-    public async Task ServeAsync(HttpContext context, Session session, string lastEventId)
+    public async Task ServeAsync(HttpContext context, Principal caller, Session session, string lastEventId)
     {
         if (!ResumableStream.TryReadEventId(lastEventId, out var id, out var sequence))
             throw Unknown();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.Stopping);
+        using var open = streams.Enter(context, caller);
         if (states.Find(session.Key)?.FindStream(id) is { } stream)
-            await HereAsync(context, session, stream, sequence, ended.Token);
+            await HereAsync(context, session, stream, sequence, open.Ended);
         else if (mesh.Streams is not { } records || GatewayMark.Find(id) is null)
             throw Unknown();
         else
-            await new StreamFollower(records, session, id, options.KeepAlive).RunAsync(context.Response, sequence, Unknown, ended.Token);
+            await new StreamFollower(records, session, id, options.KeepAlive).RunAsync(context.Response, sequence, Unknown, open.Ended);
     }
 
     private async Task HereAsync(HttpContext context, Session session, ResumableStream stream, long after, CancellationToken ended)

@@ -20,6 +20,9 @@ internal sealed class RpcException : Exception
     /// <summary>A value for <c>WWW-Authenticate</c>, where the refusal is about scopes.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>The rule by which a caller was refused, for the log; null where the request itself is wrong.</summary>
+    public string? Rule { get; init; }
+
     /// <summary>The id of the request that fails, where it could be read before the failure.</summary>
     public ReadOnlyMemory<byte> Id { get; private set; }
 

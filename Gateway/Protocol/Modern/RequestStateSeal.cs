@@ -27,9 +27,7 @@ internal sealed class RequestStateSeal(TokenSeal ring, TimeProvider time)
     /// <exception cref="RpcException">The state is not one of ours, was changed, belongs to another call, or is too old.</exception>
     public string Open(string text, Principal principal, Envelope envelope)
     {
-        var plain = text.Length is > 0 and <= 64 * 1024 && !text.Any(char.IsWhiteSpace) && Base64Url.IsValid(text)
-            ? ring.Open(Base64Url.DecodeFromChars(text), Purpose(principal, envelope))
-            : null;
+        var plain = text.Length is > 0 and <= 64 * 1024 && SealedText.Decode(text) is { } bytes ? ring.Open(bytes, Purpose(principal, envelope)) : null;
         if (plain is null)
             throw RpcException.InvalidParams("'requestState' does not verify: send it back unchanged, with the same request it was given for.");
         if (DateTimeOffset.FromUnixTimeSeconds(BitConverter.ToInt64(plain)) < time.GetUtcNow())

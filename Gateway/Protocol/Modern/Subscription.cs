@@ -73,13 +73,13 @@ internal sealed class Subscription : IInterest, IDisposable
     public byte[] Message(Change change) => ChangeMessages.Make(change, _id);
 
     /// <summary>The end from our side. The two pages of the specification disagree on its form; both are sent (rule L4).</summary>
-    public IEnumerable<byte[]> Completion()
+    public IEnumerable<byte[]> Completion(string reason)
     {
         // Not the SDK's type, which holds an id as a 64-bit integer.
         yield return RpcWriter.Notification(NotificationMethods.CancelledNotification, new JsonObject
         {
             ["requestId"] = _id.DeepClone(),
-            ["reason"] = "The server is stopping; listen again.",
+            ["reason"] = reason,
             ["_meta"] = Meta(),
         });
         using var reply = ReplyBuffer.Rent();

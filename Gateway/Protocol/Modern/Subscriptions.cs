@@ -64,7 +64,7 @@ internal sealed class Subscriptions(Principal caller, IMessageSink sink, Resourc
             _open.TryRemove(id, out _);
             if (running.CancelledByClient)
                 return;
-            foreach (var message in subscription.Completion())
+            foreach (var message in subscription.Completion("The server is stopping; listen again."))
                 await sink.SendAsync(message);
         }
     }

@@ -114,6 +114,8 @@ internal sealed class StdioServer(ConversationFactory conversations, GatewayOpti
 
         public bool IsHttp => false;
 
+        public System.Net.IPAddress? Address => null;
+
         public CancellationToken Disconnected => CancellationToken.None;
 
         public string? Header(string name) => null;

@@ -75,6 +75,27 @@ public sealed class SessionTokenTests
         ring.Open(bytes, "session"u8).ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData("=")]
+    [InlineData("==")]
+    [InlineData("===")]
+    [InlineData(" ")]
+    [InlineData("\n")]
+    public void A_token_has_one_spelling(string suffix)
+    {
+        using var ring = new TokenSeal(KeyRing.CreateFresh());
+        var sealedText = System.Buffers.Text.Base64Url.EncodeToString(ring.Seal(new byte[30], "session"u8));
+        SealedText.Decode(sealedText).ShouldNotBeNull();
+        SealedText.Decode(sealedText + suffix).ShouldBeNull();
+        SealedText.Decode(suffix + sealedText).ShouldBeNull();
+        // Spare bits of the last character, which a lax reader drops.
+        foreach (var last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        {
+            if (sealedText.Length % 4 != 0 && last != sealedText[^1] && SealedText.Decode(sealedText[..^1] + last) is { } other)
+                other.ShouldNotBe(SealedText.Decode(sealedText));
+        }
+    }
+
     [Fact]
     public void A_session_expires()
     {

@@ -67,6 +67,30 @@ internal sealed class LeaseTable<T>(int max, TimeProvider time)
     /// <summary>The entries that somebody uses.</summary>
     public IEnumerable<KeyValuePair<string, T>> Used() => _entries.Where(e => e.Value.Users > 0);
 
+    /// <summary>Everything that is kept and has not expired.</summary>
+    public IEnumerable<KeyValuePair<string, T>> All()
+    {
+        var now = time.GetUtcNow();
+        return _entries.Where(e => e.Value.Expires > now);
+    }
+
+    /// <summary>Whether an entry can be had without taking one away that has not expired.</summary>
+    public bool HasRoomFor(string key)
+    {
+        if (_entries.Count < max || _entries.ContainsKey(key))
+            return true;
+        var now = time.GetUtcNow();
+        foreach (var (expired, entry) in _entries.Where(e => e.Value.Expires <= now))
+        {
+            lock (entry.Gate)
+            {
+                if (entry.Users == 0)
+                    Drop(expired, entry);
+            }
+        }
+        return _entries.Count < max;
+    }
+
     // In this order and under the entry's lock: who finds it dropped looks again, and finds it gone.
     private void Drop(string key, T entry)
     {

@@ -1,12 +1,35 @@
+using Granary.Gateway.Protocol.Messages;
+using ModelContextProtocol.Protocol;
+
 namespace Granary.Gateway.Protocol.Legacy.Sessions;
 
-/// <summary>Memories in this process, where there is no other gateway. Bounded; a session nobody asked anything of costs nothing.</summary>
-internal sealed class LocalMemories(SessionStates states, TimeProvider time) : ISessionMemories
+/// <summary>
+/// Memories in this process and in the data folder, where there is no other gateway. Bounded; a session nobody asked anything of costs nothing, and
+/// none is forgotten to make room for another.
+/// </summary>
+internal sealed class LocalMemories : ISessionMemories, IDisposable
 {
     private const int MaxRemembered = 50_000;
+    private const int MaxEnded = 200_000;
 
-    private readonly LeaseTable<Kept> _kept = new(MaxRemembered, time);
-    private readonly LeaseTable<Kept> _ended = new(MaxRemembered, time);
+    private readonly LeaseTable<Kept> _kept;
+    private readonly LeaseTable<Kept> _ended;
+    private readonly SessionStates _states;
+    private readonly SessionJournal _journal;
+    private readonly Lock _changing = new();
+
+    /// <exception cref="InvalidDataException">The journal cannot be used.</exception>
+    public LocalMemories(SessionStates states, SessionJournal journal, TimeProvider time)
+    {
+        (_states, _journal) = (states, journal);
+        (_kept, _ended) = (new LeaseTable<Kept>(MaxRemembered, time), new LeaseTable<Kept>(MaxEnded, time));
+        var records = journal.Read();
+        var now = time.GetUtcNow();
+        foreach (var record in records.Where(r => DateTimeOffset.FromUnixTimeSeconds(r.Expires) > now))
+            Replay(record);
+        if (records.Count > 0)
+            journal.Rewrite(Live());
+    }
 
     public int Count => _kept.Count;
 
@@ -17,28 +40,85 @@ internal sealed class LocalMemories(SessionStates states, TimeProvider time) : I
 
     public ValueTask ChangeAsync(Session session, MemoryChange change)
     {
-        var kept = Enter(_kept, session);
-        kept.Memory.Apply(change);
-        _kept.Leave(session.Key, kept);
+        lock (_changing)
+        {
+            RequireRoom(_kept, session);
+            _journal.Append(Record(session.Key, session.Expires, change), Live);
+            Apply(session.Key, session.Expires, change);
+        }
         return default;
     }
 
     public ValueTask EndAsync(Session session)
     {
-        _ended.Leave(session.Key, Enter(_ended, session, isEnd: true));
-        _kept.Remove(session.Key);
-        states.Close(session.Key);
+        lock (_changing)
+        {
+            RequireRoom(_ended, session);
+            _journal.Append(new SessionRecord(session.Key, session.Expires.ToUnixTimeSeconds(), null), Live);
+            End(session.Key, session.Expires);
+        }
+        _states.Close(session.Key);
         return default;
     }
 
     public MemoryLease Hold(Session session, Action<bool> changed)
     {
-        var kept = Enter(_kept, session);
+        var kept = Enter(_kept, session.Key, session.Expires);
         return new MemoryLease(kept.Memory, changed, () => _kept.Leave(session.Key, kept));
     }
 
-    private static Kept Enter(LeaseTable<Kept> table, Session session, bool isEnd = false) =>
-        table.Enter(session.Key, static made => new Kept(made.Expires, made.isEnd), (session.Expires, isEnd));
+    public void Dispose() => _journal.Dispose();
+
+    private static void RequireRoom(LeaseTable<Kept> table, Session session)
+    {
+        if (!table.HasRoomFor(session.Key))
+            throw new RpcException(RpcErrors.Internal, "The server remembers as many sessions as it can, and nothing changed; try again later.", 503);
+    }
+
+    private static Kept Enter(LeaseTable<Kept> table, string key, DateTimeOffset expires, bool isEnd = false) =>
+        table.Enter(key, static made => new Kept(made.expires, made.isEnd), (expires, isEnd));
+
+    private static SessionRecord Record(string key, DateTimeOffset expires, MemoryChange change) => new(key, expires.ToUnixTimeSeconds(), change.Kind)
+    {
+        Uri = change.Kind == MemoryChangeKind.LogLevel ? null : change.Uri,
+        Spelled = change.Kind == MemoryChangeKind.Subscribe ? change.Spelled : null,
+        Level = change.Kind == MemoryChangeKind.LogLevel ? (int)change.Level : null,
+    };
+
+    private void Apply(string key, DateTimeOffset expires, MemoryChange change)
+    {
+        var kept = Enter(_kept, key, expires);
+        kept.Memory.Apply(change);
+        _kept.Leave(key, kept);
+    }
+
+    private void End(string key, DateTimeOffset expires)
+    {
+        _ended.Leave(key, Enter(_ended, key, expires, isEnd: true));
+        _kept.Remove(key);
+    }
+
+    private void Replay(SessionRecord record)
+    {
+        var expires = DateTimeOffset.FromUnixTimeSeconds(record.Expires);
+        if (record.Kind is { } kind)
+            Apply(record.Session, expires, new MemoryChange(kind, record.Uri ?? "", record.Spelled ?? "", (LoggingLevel)(record.Level ?? 0)));
+        else
+            End(record.Session, expires);
+    }
+
+    private IEnumerable<SessionRecord> Live()
+    {
+        foreach (var (key, ended) in _ended.All())
+            yield return new SessionRecord(key, ended.Expires.ToUnixTimeSeconds(), null);
+        foreach (var (key, kept) in _kept.All())
+        {
+            if (kept.Memory.LogLevel is { } level)
+                yield return Record(key, kept.Expires, new MemoryChange(MemoryChangeKind.LogLevel, Level: level));
+            foreach (var (uri, spelled) in kept.Memory.Subscriptions)
+                yield return Record(key, kept.Expires, new MemoryChange(MemoryChangeKind.Subscribe, uri, spelled));
+        }
+    }
 
     private sealed class Kept(DateTimeOffset expires, bool isEnd) : Leased(expires)
     {

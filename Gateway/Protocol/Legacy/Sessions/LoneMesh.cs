@@ -1,7 +1,7 @@
 namespace Granary.Gateway.Protocol.Legacy.Sessions;
 
 /// <summary>The one gateway there is: whatever it cannot do alone is about nothing.</summary>
-internal sealed class LoneMesh(LocalMemories memories) : IMesh
+internal sealed class LoneMesh(LocalMemories memories) : IMesh, IDisposable
 {
     public string Self => "";
 
@@ -18,4 +18,6 @@ internal sealed class LoneMesh(LocalMemories memories) : IMesh
     public ValueTask<long> TakePushAsync(Session session) => default;
 
     public ValueTask<Delivery> DeliverAsync(string gateway, string conversation, ReadOnlyMemory<byte> message) => new(Delivery.NotFound);
+
+    public void Dispose() => memories.Dispose();
 }

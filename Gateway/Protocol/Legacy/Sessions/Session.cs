@@ -50,9 +50,9 @@ internal sealed record Session(
     /// <summary>Reads an id; null when it is not one of ours, was changed, or has expired.</summary>
     public static Session? Open(string id, TokenSeal ring, DateTimeOffset now)
     {
-        if (id.Length is < 60 or > 512 || id.Any(char.IsWhiteSpace) || !Base64Url.IsValid(id))
+        if (id.Length is < 60 or > 512 || SealedText.Decode(id) is not { } bytes)
             return null;
-        if (ring.Open(Base64Url.DecodeFromChars(id), "session"u8) is not { } plain || plain[0] != Format)
+        if (ring.Open(bytes, "session"u8) is not { } plain || plain[0] != Format)
             return null;
         using var reader = new BinaryReader(new MemoryStream(plain));
         reader.ReadByte();

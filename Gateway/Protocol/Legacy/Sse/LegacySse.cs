@@ -1,6 +1,5 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Legacy.Sessions;
@@ -15,18 +14,16 @@ namespace Granary.Gateway.Protocol.Legacy.Sse;
 /// </summary>
 internal sealed class LegacySse(
     GatewayOptions options,
-    GatewayState state,
+    OpenStreams streams,
     ConversationFactory conversations,
     SseConversations open,
     IMesh mesh,
     TokenSeal ring)
 {
-    private const int MaxStreams = 10_000;
-
     public async Task StreamAsync(HttpContext context, Principal caller)
     {
-        if (open.Count >= MaxStreams)
-            throw RpcException.InvalidRequest("Too many event streams are open; try again later.", StatusCodes.Status503ServiceUnavailable);
+        var prefix = ForwardedPrefix.Of(context.Request, options.PathBase);
+        using var stream = streams.Enter(context, caller);
         var address = SseAddress.Create(mesh.Self);
         var writer = await SseWriter.StartAsync(context.Response);
         var conversation = conversations.Create(caller, new SseSink(writer), new HttpSource(context));
@@ -34,10 +31,9 @@ internal sealed class LegacySse(
         try
         {
             using var listening = conversation.Listen()!;
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.Stopping);
-            await writer.EventAsync(System.Text.Encoding.ASCII.GetBytes($"/message?session_id={address.ToId(caller, ring)}"), name: "endpoint");
-            await PushLoop.RunAsync(listening.Listener, writer, change => ChangeMessages.Make(change, null), "message", options.KeepAlive, ended.Token);
-            await FinishAsync(conversation, context.RequestAborted);
+            await writer.EventAsync(System.Text.Encoding.ASCII.GetBytes($"{prefix}/message?session_id={address.ToId(caller, ring)}"), name: "endpoint");
+            await PushLoop.RunAsync(listening.Listener, writer, change => ChangeMessages.Make(change, null), "message", options.KeepAlive, stream.Ended);
+            await FinishAsync(conversation, context.RequestAborted, caller.Revoked);
         }
         finally
         {
@@ -57,6 +53,7 @@ internal sealed class LegacySse(
         RequestBody? body = null;
         try
         {
+            MediaTypes.RequireJson(context.Request.Headers);
             body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes);
             await AnswerAsync(context, await DeliverAsync(address, body.Bytes));
         }
@@ -64,8 +61,8 @@ internal sealed class LegacySse(
         {
             await RefuseAsync(
                 context,
-                e.HttpStatus == StatusCodes.Status413PayloadTooLarge ? e.HttpStatus : StatusCodes.Status400BadRequest,
-                "invalid_request");
+                e.HttpStatus is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status415UnsupportedMediaType ? e.HttpStatus : StatusCodes.Status400BadRequest,
+                e.HttpStatus == StatusCodes.Status415UnsupportedMediaType ? "unsupported_media_type" : "invalid_request");
         }
         finally
         {
@@ -74,9 +71,9 @@ internal sealed class LegacySse(
     }
 
     /// <summary>The gateway stops: what is under way is answered first, and may still ask the client.</summary>
-    private async Task FinishAsync(Conversation conversation, CancellationToken aborted)
+    private async Task FinishAsync(Conversation conversation, CancellationToken aborted, CancellationToken revoked)
     {
-        for (var waited = TimeSpan.Zero; conversation.Running > 0 && waited < options.ShutdownTimeout && !aborted.IsCancellationRequested;)
+        for (var waited = TimeSpan.Zero; conversation.Running > 0 && waited < options.ShutdownTimeout && !aborted.IsCancellationRequested && !revoked.IsCancellationRequested;)
         {
             await Task.Delay(20, CancellationToken.None);
             waited += TimeSpan.FromMilliseconds(20);

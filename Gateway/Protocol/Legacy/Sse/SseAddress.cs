@@ -43,9 +43,9 @@ internal sealed record SseAddress(string Gateway, string Key)
     {
         if (Guid.TryParseExact(id, "D", out _))
             return new SseAddress("", id);
-        if (id.Length is < 60 or > 512 || id.Any(char.IsWhiteSpace) || !Base64Url.IsValid(id))
+        if (id.Length is < 60 or > 512 || SealedText.Decode(id) is not { } bytes)
             return null;
-        if (ring.Open(Base64Url.DecodeFromChars(id), Purpose) is not { } plain || plain[0] != Format)
+        if (ring.Open(bytes, Purpose) is not { } plain || plain[0] != Format)
             return null;
         using var reader = new BinaryReader(new MemoryStream(plain));
         reader.ReadByte();

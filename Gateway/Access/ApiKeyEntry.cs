@@ -1,0 +1,38 @@
+using Granary.Tenants;
+
+namespace Granary.Gateway.Access;
+
+/// <summary>One key of the file: whom it stands for, and what proves it.</summary>
+internal sealed record ApiKeyEntry(string Id, string Tenant, IReadOnlyList<string> Scopes, byte[] Salt, byte[] Hash)
+{
+    /// <summary>When the key was made; null for keys that are older than this member.</summary>
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary>When the key stops being valid; null for never.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>The secret before the last rotation, valid for a while beside the new one.</summary>
+    public ApiKeySecret? Previous { get; init; }
+
+    /// <summary>Why this is no key; null when it is one.</summary>
+    public string? Problem()
+    {
+        if (string.IsNullOrEmpty(Id) || Id.Length > ApiKey.MaxIdLength || !Id.All(ApiKey.IsIdCharacter))
+            return $"a key's id has 1 to {ApiKey.MaxIdLength} letters, digits or '-'.";
+        if (!TenantId.TryParse(Tenant, out _, out var problem))
+            return $"key '{Id}': {problem}";
+        if (Scopes is null || Scopes.Count == 0)
+            return $"key '{Id}' has no scopes; known are {string.Join(", ", Access.Scopes.Known)}.";
+        if (Scopes.FirstOrDefault(s => !Access.Scopes.Known.Contains(s)) is { } unknown)
+            return $"key '{Id}' has the unknown scope '{unknown}'; known are {string.Join(", ", Access.Scopes.Known)}.";
+        if (Scopes.Contains(null!))
+            return $"key '{Id}' has a scope that is null; known are {string.Join(", ", Access.Scopes.Known)}.";
+        var isSecret = IsSecret(Salt, Hash) && (Previous is null || IsSecret(Previous.Salt, Previous.Hash));
+        return isSecret ? null : $"key '{Id}' needs a salt and a 32-byte hash, both in Base64.";
+    }
+
+    private static bool IsSecret(byte[]? salt, byte[]? hash) => salt is { Length: >= 8 } && hash is { Length: 32 };
+}
+
+/// <summary>What proves a key for a while.</summary>
+internal sealed record ApiKeySecret(byte[] Salt, byte[] Hash, DateTimeOffset Expires);

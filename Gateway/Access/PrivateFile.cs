@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+
+namespace Granary.Gateway.Access;
+
+/// <summary>Files that only their owner may read.</summary>
+internal static class PrivateFile
+{
+    public const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>
+    /// Replaces a file in one step. The new bytes go to a name that nobody can have planted a file or a link at, are on the disk before the name
+    /// changes, and are never readable by others.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It cannot be written; the old file is as it was.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes)
+    {
+        var fresh = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.new";
+        try
+        {
+            using (var stream = new FileStream(fresh, Options(FileMode.CreateNew)))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(fresh, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(fresh);
+            throw new InvalidDataException($"'{path}' cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Opens for writing; a file that is made is its owner's alone.</summary>
+    public static FileStreamOptions Options(FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = Mode;
+        return options;
+    }
+
+    /// <summary>Whether other users of the machine may read or write a file.</summary>
+    public static bool IsOpenToOthers(string path)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        try
+        {
+            return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What went wrong first is told.
+        }
+    }
+}

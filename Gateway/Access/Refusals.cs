@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace Granary.Gateway.Access;
+
+/// <summary>One line for each request that is refused: by which rule, which key, from where. Never what was presented.</summary>
+internal sealed partial class Refusals(ILogger<Refusals> log)
+{
+    private readonly ILogger<Refusals> _log = log;
+
+    /// <param name="context">The request.</param>
+    /// <param name="status">What it is answered with.</param>
+    /// <param name="rule">A few words; nothing that the client sent.</param>
+    /// <param name="key">The id of a key that is known; null where there is none.</param>
+    public void Record(HttpContext context, int status, string rule, string? key = null) =>
+        Record(context.Connection.RemoteIpAddress, status, rule, key);
+
+    public void Record(IPAddress? address, int status, string rule, string? key) =>
+        LogRefused(status, rule, key ?? "-", (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "-");
+
+    [LoggerMessage(1, LogLevel.Warning, "Refused with {Status}: {Rule}; key {Key}, from {Address}")]
+    private partial void LogRefused(int status, string rule, string key, string address);
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Granary.Hosting.Telemetry;
+
+/// <summary>
+/// Writes each log entry as one line of visible text. What clients send may stand in a message: a line break in it would forge an entry, an escape
+/// sequence would reach the operator's terminal.
+/// </summary>
+public sealed class ConsoleLines(TimeProvider time) : ConsoleFormatter(FormatterName)
+{
+    /// <summary>The formatter's name.</summary>
+    public const string FormatterName = "granary";
+
+    /// <inheritdoc />
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        ArgumentNullException.ThrowIfNull(textWriter);
+        var line = new StringBuilder(256)
+            .Append(time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture))
+            .Append(' ').Append(ShortName(logEntry.LogLevel)).Append(": ").Append(logEntry.Category).Append('[').Append(logEntry.EventId.Id).Append("] ");
+        AppendVisible(line, logEntry.Formatter(logEntry.State, logEntry.Exception));
+        if (logEntry.Exception is { } exception)
+            AppendVisible(line.Append(' '), exception.ToString().ReplaceLineEndings(" "));
+        textWriter.Write(line.Append('\n').ToString());
+    }
+
+    /// <summary>The text with everything that is no visible character as <c>\u</c> and four digits.</summary>
+    internal static void AppendVisible(StringBuilder line, string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsControl(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Format
+                or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator)
+            {
+                line.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            }
+            else
+            {
+                line.Append(c);
+            }
+        }
+    }
+
+    private static string ShortName(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "trce",
+        LogLevel.Debug => "dbug",
+        LogLevel.Information => "info",
+        LogLevel.Warning => "warn",
+        LogLevel.Error => "fail",
+        _ => "crit",
+    };
+}
+
+/// <summary>Sets a program's logging up.</summary>
+public static class ConsoleLinesExtensions
+{
+    /// <summary>
+    /// Logs to standard error, in lines of visible text. Below warnings only this project's own entries are written: the framework's hold addresses
+    /// with their queries, and parts of headers, at levels that an operator may ask for.
+    /// </summary>
+    public static void AddConsoleLines(this ILoggingBuilder logging, LogLevel level)
+    {
+        ArgumentNullException.ThrowIfNull(logging);
+        logging.SetMinimumLevel(level);
+        var others = level > LogLevel.Warning ? level : LogLevel.Warning;
+        foreach (var category in (string[])["Microsoft", "Orleans", "Polly", "System", "StackExchange"])
+            logging.AddFilter(category, others);
+        logging.AddConsole(console =>
+        {
+            console.FormatterName = ConsoleLines.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
+        logging.Services.AddSingleton<ConsoleFormatter>(s => new ConsoleLines(s.GetService<TimeProvider>() ?? TimeProvider.System));
+    }
+}
