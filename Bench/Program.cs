@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Granary.Bench;
 using Granary.Bench.Builds;
 using Granary.Bench.Floor;
+using Granary.Bench.Peers;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>
@@ -21,6 +22,8 @@ try
         return await FloorServer.RunAsync(int.Parse(port), stop.Token);
     if (args is ["--worker", var folder])
         return await Worker.RunAsync(folder, stop.Token);
+    if (args is ["--sdk", var sdkPort, var mode, var tool])
+        return await SdkServer.RunAsync(int.Parse(sdkPort), mode, tool, stop.Token);
     return await Runner.RunAsync(BenchOptions.Parse(args), stop.Token);
 }
 catch (BenchException e)

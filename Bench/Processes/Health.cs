@@ -7,6 +7,24 @@ namespace Granary.Bench.Processes;
 /// <summary>Asks <c>/health</c>, or what is below it, with nothing in between, so that a start is timed to the millisecond.</summary>
 internal static class Health
 {
+    /// <summary>Whether <c>/health</c> answers 200.</summary>
+    public static Task<bool> IsHealthyAsync(IPEndPoint endPoint, CancellationToken cancellation) => IsOkAsync(endPoint, cancellation);
+
+    /// <summary>Whether somebody listens.</summary>
+    public static async Task<bool> TakesConnectionsAsync(IPEndPoint endPoint, CancellationToken cancellation)
+    {
+        try
+        {
+            using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(endPoint, cancellation);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether the answer is 200; false as well when nobody listens.</summary>
     public static async Task<bool> IsOkAsync(IPEndPoint endPoint, CancellationToken cancellation, string path = "/health")
     {

@@ -50,15 +50,40 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         if (!File.Exists(dll))
             throw new BenchException($"{Path.GetFileName(dll)} is not built: leave out --no-build, or give its path.");
+        return await StartAsync("dotnet", port => [dll, .. arguments(port)], core, environment, Health.IsHealthyAsync, cancellation);
+    }
+
+    /// <summary>Starts a server of somebody else's, and waits until it takes connections.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments for a port.</param>
+    /// <param name="core">The core it may use; null for all.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="environment">What it finds in its environment besides ours.</param>
+    public static Task<ServerProcess> StartCommandAsync(
+        string file,
+        Func<int, IEnumerable<string>> arguments,
+        int? core,
+        CancellationToken cancellation,
+        Func<int, IEnumerable<(string Name, string Value)>>? environment = null) =>
+        StartAsync(file, arguments, core, environment, Health.TakesConnectionsAsync, cancellation);
+
+    private static async Task<ServerProcess> StartAsync(
+        string file,
+        Func<int, IEnumerable<string>> arguments,
+        int? core,
+        Func<int, IEnumerable<(string Name, string Value)>>? environment,
+        Func<IPEndPoint, CancellationToken, Task<bool>> isUp,
+        CancellationToken cancellation)
+    {
         var port = Ports.Free();
-        var info = CpuPinning.Command("dotnet", [dll, .. arguments(port)], core);
+        var info = CpuPinning.Command(file, arguments(port), core);
         foreach (var (name, value) in environment?.Invoke(port) ?? [])
             info.Environment[name] = value;
         var begin = Stopwatch.GetTimestamp();
         var server = new ServerProcess(Process.Start(info)!, port);
         try
         {
-            await server.WaitHealthyAsync(begin, cancellation);
+            await server.WaitHealthyAsync(begin, isUp, cancellation);
             return server;
         }
         catch
@@ -80,9 +105,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task WaitHealthyAsync(long begin, CancellationToken cancellation)
+    private async Task WaitHealthyAsync(long begin, Func<IPEndPoint, CancellationToken, Task<bool>> isUp, CancellationToken cancellation)
     {
-        while (!await Health.IsOkAsync(EndPoint, cancellation))
+        while (!await isUp(EndPoint, cancellation))
         {
             if (_process.HasExited)
                 throw new BenchException($"The server ended with code {_process.ExitCode} before it was healthy:\n{string.Join('\n', _lines)}");

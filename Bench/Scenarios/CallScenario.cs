@@ -25,13 +25,13 @@ internal sealed class CallScenario : Scenario
         await using var floor = await ServerProcess.StartAsync(Layout.Self, port => ["--floor", $"{port}"], 0, cancellation);
         var session = await PrimeAsync(options.Tool, gateway, floor, cancellation);
 
-        Variant[] variants =
+        CallVariant[] variants =
         [
-            new("gateway, 2026-07-28", gateway, ToolCall.Modern(options.Tool, "{}"), EchoesId: true),
-            new("floor, same bytes", floor, ToolCall.Modern(options.Tool, "{}", "/floor/modern"), EchoesId: false),
-            new("gateway, 2025-11-25", gateway, ToolCall.Legacy(session, options.Tool, "{}"), EchoesId: true),
-            new("floor, same bytes", floor, ToolCall.Legacy(session, options.Tool, "{}", "/floor/legacy"), EchoesId: false),
-            new("floor that scans the request's JSON (2026-07-28)", floor, ToolCall.Modern(options.Tool, "{}", "/scan/modern"), EchoesId: false),
+            new("gateway, 2026-07-28", gateway, ToolCall.Modern(options.Tool, "{}"), EchoesId: true, Connections),
+            new("floor, same bytes", floor, ToolCall.Modern(options.Tool, "{}", "/floor/modern"), EchoesId: false, Connections),
+            new("gateway, 2025-11-25", gateway, ToolCall.Legacy(session, options.Tool, "{}"), EchoesId: true, Connections),
+            new("floor, same bytes", floor, ToolCall.Legacy(session, options.Tool, "{}", "/floor/legacy"), EchoesId: false, Connections),
+            new("floor that scans the request's JSON (2026-07-28)", floor, ToolCall.Modern(options.Tool, "{}", "/scan/modern"), EchoesId: false, Connections),
         ];
         foreach (var variant in variants)
             await variant.RunAsync(options.WarmUp, cancellation);
@@ -57,7 +57,7 @@ internal sealed class CallScenario : Scenario
         return session;
     }
 
-    private static void Report(Section section, Variant[] variants, string tool)
+    private static void Report(Section section, CallVariant[] variants, string tool)
     {
         section.Paragraph($"`tools/call` of `{tool}`, {Connections} connections, closed loop, one request in flight on each.");
         section.Table(
@@ -69,32 +69,10 @@ internal sealed class CallScenario : Scenario
         section.Targets(Targets("2026-07-28", variants[0], variants[1]).Concat(Targets("2025-11-25", variants[2], variants[3])));
     }
 
-    private static IEnumerable<Target> Targets(string revision, Variant gateway, Variant floor)
+    private static IEnumerable<Target> Targets(string revision, CallVariant gateway, CallVariant floor)
     {
         var ratio = gateway.Cpu.Over(floor.Cpu);
         yield return new Target($"{revision}: CPU per call", $"≤ {MaxCpu} µs", gateway.Cpu.Show("F1"), gateway.Cpu.Median <= MaxCpu);
         yield return new Target($"{revision}: times the floor", $"≤ {MaxRatio}", ratio.Show("F2"), ratio.Median <= MaxRatio);
-    }
-
-    private sealed record Variant(string Name, ServerProcess Server, RequestTemplate Request, bool EchoesId)
-    {
-        public Sample Cpu { get; } = new();
-
-        public Sample Rate { get; } = new();
-
-        public Sample P50 { get; } = new();
-
-        public Sample P99 { get; } = new();
-
-        public Task<LoadResult> RunAsync(TimeSpan duration, CancellationToken cancellation) =>
-            new LoadGenerator(Server).RunAsync([Request], Connections, () => LoadBudget.For(duration), EchoesId, cancellation);
-
-        public void Record(LoadResult result)
-        {
-            Cpu.Add(result.CpuPerRequest);
-            Rate.Add(result.Rate);
-            P50.Add(result.Latencies.Quantile(0.5));
-            P99.Add(result.Latencies.Quantile(0.99));
-        }
     }
 }

@@ -1,0 +1,28 @@
+using Granary.Bench.Load;
+using Granary.Bench.Processes;
+using Granary.Bench.Reports;
+
+namespace Granary.Bench.Scenarios;
+
+/// <summary>One server asked one thing, and what that cost.</summary>
+internal sealed record CallVariant(string Name, ServerProcess Server, RequestTemplate Request, bool EchoesId, int Connections)
+{
+    public Sample Cpu { get; } = new();
+
+    public Sample Rate { get; } = new();
+
+    public Sample P50 { get; } = new();
+
+    public Sample P99 { get; } = new();
+
+    public Task<LoadResult> RunAsync(TimeSpan duration, CancellationToken cancellation) =>
+        new LoadGenerator(Server).RunAsync([Request], Connections, () => LoadBudget.For(duration), EchoesId, cancellation);
+
+    public void Record(LoadResult result)
+    {
+        Cpu.Add(result.CpuPerRequest);
+        Rate.Add(result.Rate);
+        P50.Add(result.Latencies.Quantile(0.5));
+        P99.Add(result.Latencies.Quantile(0.99));
+    }
+}
