@@ -144,5 +144,5 @@ public sealed class CredentialTests
 
     private static async Task<List<string>> EventsAsync(ToolClient client) =>
         [.. (await client.CallAsync("manage_events", $$"""{"operation":"get_events","params":{{Days}} }""")).Success().GetProperty("results")
-            .GetProperty("events").EnumerateArray().Select(e => $"{e.GetProperty("eventId")} {e.GetProperty("start")}")];
+            .GetProperty("events").EnumerateArray().Select(e => $"{e.GetProperty("eventId")} {(e.TryGetProperty("start", out var start) ? start : e.GetProperty("timestamp"))}")];
 }
