@@ -12,8 +12,6 @@ internal static class MediaTypes
         var type = headers.ContentType;
         if (type.Count != 1 || !IsJson(type[0]))
             throw RpcException.InvalidRequest("Send the body as 'Content-Type: application/json' in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
-        if (headers.ContentEncoding is { Count: > 0 } encoding && encoding.Any(e => !string.Equals(e?.Trim(), "identity", StringComparison.OrdinalIgnoreCase)))
-            throw RpcException.InvalidRequest("Send the body as it is, without 'Content-Encoding'.", StatusCodes.Status415UnsupportedMediaType);
     }
 
     private static bool IsJson(string? type)
