@@ -64,7 +64,7 @@ internal sealed class CommandLine
         new("--env-file") { Description = "File of KEY=VALUE lines for what the environment leaves open; none is read unless it is named" };
 
     public Option<string?> PathBase { get; } =
-        new("--path-base") { Description = "Path that a proxy puts in front of /mcp and passes on, for example /granary (GRANARY_PATH_BASE, none)" };
+        new("--path-base") { Description = "Path in front of /mcp, /sse and /message as clients see it behind a proxy, for example /granary (GRANARY_PATH_BASE, none)" };
 
     public IEnumerable<Option> All =>
     [
