@@ -32,6 +32,9 @@ internal sealed class OpenStreams(GatewayOptions options, GatewayState state, Re
                 throw TooMany(context, caller, $"This tenant has {options.MaxStreamsPerTenant} event streams open already", "streams of the tenant");
             (_tenants[caller.Tenant], _keys[key]) = (ofTenant + 1, ofKey + 1);
         }
+        // The connection ends with the stream: a client that is shut out sees it at once.
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+            context.Response.Headers.Connection = "close";
         return new OpenStream(this, caller, CancellationTokenSource.CreateLinkedTokenSource([context.RequestAborted, state.Stopping, caller.Revoked, also]));
     }
 
