@@ -1,4 +1,3 @@
-using Granary.Bench.Load;
 using Granary.Bench.Mcp;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;

@@ -1,6 +1,5 @@
 using Granary.Bench.Builds;
 using Granary.Bench.Mcp;
-using Granary.Bench.Processes;
 using Granary.Bench.Reports;
 using Granary.Bench.Vaults;
 

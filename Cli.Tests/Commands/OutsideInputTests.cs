@@ -265,7 +265,7 @@ public sealed class OutsideInputTests
 
     private static string Odd(Desk desk, string kind)
     {
-        if (kind.StartsWith("/", StringComparison.Ordinal))
+        if (kind.StartsWith('/'))
             return kind;
         var path = desk.At("odd " + kind.Replace('/', '_'));
         if (File.Exists(path) || Directory.Exists(path))

@@ -35,7 +35,7 @@ internal sealed class BackupCommand : ReachableCommand
         }
         var all = VaultFiles.List(place.Folder);
         foreach (var file in all)
-            OutsideFile.Open(Path.Combine(place.Folder, file), file).Dispose();
+            await OutsideFile.Open(Path.Combine(place.Folder, file), file).DisposeAsync();
         var files = run.Get(_keys) ? all : [.. all.Where(file => !VaultFiles.IsSecret(file))];
         var left = all.Count - files.Count;
         return await WriteAsync(run, left, async file =>

@@ -15,21 +15,23 @@ internal static class Nearest
     // Letters put in, left out, exchanged, and neighbours swapped: optimal string alignment.
     private static int Distance(string x, string y)
     {
-        var costs = new int[x.Length + 1, y.Length + 1];
+        var costs = new int[x.Length + 1][];
         for (var i = 0; i <= x.Length; i++)
-            costs[i, 0] = i;
+            costs[i] = new int[y.Length + 1];
+        for (var i = 0; i <= x.Length; i++)
+            costs[i][0] = i;
         for (var j = 0; j <= y.Length; j++)
-            costs[0, j] = j;
+            costs[0][j] = j;
         for (var i = 1; i <= x.Length; i++)
         {
             for (var j = 1; j <= y.Length; j++)
             {
                 var change = char.ToUpperInvariant(x[i - 1]) == char.ToUpperInvariant(y[j - 1]) ? 0 : 1;
-                costs[i, j] = Math.Min(Math.Min(costs[i - 1, j] + 1, costs[i, j - 1] + 1), costs[i - 1, j - 1] + change);
+                costs[i][j] = Math.Min(Math.Min(costs[i - 1][j] + 1, costs[i][j - 1] + 1), costs[i - 1][j - 1] + change);
                 if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1])
-                    costs[i, j] = Math.Min(costs[i, j], costs[i - 2, j - 2] + 1);
+                    costs[i][j] = Math.Min(costs[i][j], costs[i - 2][j - 2] + 1);
             }
         }
-        return costs[x.Length, y.Length];
+        return costs[x.Length][y.Length];
     }
 }

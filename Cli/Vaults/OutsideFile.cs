@@ -29,7 +29,7 @@ internal static class OutsideFile
         {
             if (all.Length + read > MaxDocument)
                 throw new CliFailure("Standard input does not end", $"it holds more than {MaxDocument} bytes", "give less of it");
-            all.Write(block, 0, read);
+            await all.WriteAsync(block.AsMemory(0, read), cancellation);
         }
         return all.ToArray();
     }

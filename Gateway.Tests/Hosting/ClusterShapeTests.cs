@@ -7,7 +7,6 @@ using Granary.Hosting.Configuration;
 using Granary.Testing.Redis;
 using Granary.Vault.Keys;
 using Granary.Vault.Redis.Connections;
-using Granary.Vault.Storage;
 using Granary.Vault.Verification;
 using Microsoft.Extensions.Hosting;
 

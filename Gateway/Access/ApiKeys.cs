@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Granary.Gateway.Health;
-using Granary.Tenants;
 
 namespace Granary.Gateway.Access;
 

@@ -9,7 +9,6 @@ using Granary.Tenants.Vaults;
 using Granary.Testing.Redis;
 using Granary.Vault.Keys;
 using Granary.Vault.Redis.Connections;
-using Granary.Vault.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;

@@ -33,14 +33,17 @@ internal sealed class Flights
         }
         finally
         {
+            CancellationTokenSource? unwanted = null;
             lock (_gate)
             {
                 if (--flight.Waiting == 0)
                 {
                     Remove(key, flight);
-                    flight.Stop.Cancel();
+                    unwanted = flight.Stop;
                 }
             }
+            if (unwanted is not null)
+                await unwanted.CancelAsync();
         }
     }
 

@@ -48,7 +48,7 @@ internal static class CatalogSources
         Entries = node => [.. Items(node, "items").Select(item => new CatalogEntry(Bodies.Text(item, "id") ?? "", Bodies.Text(item, label) ?? "")).Where(entry => entry.Id.Length > 0)],
     };
 
-    private static IEnumerable<JsonNode?> Items(JsonNode node, string name) => Bodies.ListOf(node, name) ?? [];
+    private static JsonArray Items(JsonNode node, string name) => Bodies.ListOf(node, name) ?? [];
 
     private static Func<OperationContext, InstanaRequest?> Plugin(string path) => context =>
         Bodies.Text(context.Params.Json("payload"), "type") is { } type ? Get(path + Uri.EscapeDataString(type), "") with { Accept = "*/*" } : null;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Granary.Instana.Http;
 using Granary.Instana.Params;
 
 namespace Granary.Instana.Operations;

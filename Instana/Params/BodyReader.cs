@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Instana.Time;
@@ -92,7 +91,7 @@ internal sealed class BodyReader(BoundParams bound, BindRules rules, PeriodArgum
         }
     }
 
-    private JsonNode? Object(string path, InstanaParameter parameter, JsonElement value)
+    private JsonObject? Object(string path, InstanaParameter parameter, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Object)
         {

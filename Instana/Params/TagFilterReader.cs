@@ -56,7 +56,7 @@ internal sealed class TagFilterReader(BoundParams bound, string entity)
         return flat;
     }
 
-    private static JsonNode Plain(JsonNode filter)
+    private static JsonObject Plain(JsonNode filter)
     {
         var plain = filter.DeepClone().AsObject();
         plain.Remove("type");

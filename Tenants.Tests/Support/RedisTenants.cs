@@ -3,7 +3,6 @@ using Granary.Grains.Redis;
 using Granary.Tenants.Hosting;
 using Granary.Vault.Keys;
 using Granary.Vault.Redis.Connections;
-using Granary.Vault.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Tenants.Tests.Support;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Granary.Testing.Redis;
 using Granary.Vault.Keys;
 using Granary.Vault.Redis.Connections;
-using Granary.Vault.Storage;
 
 namespace Granary.Vault.Redis.Tests.Support;
 

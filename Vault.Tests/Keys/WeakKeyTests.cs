@@ -5,7 +5,6 @@ using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
-using Granary.Vault.Storage;
 using Granary.Vault.Sync;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Tests.Verification;

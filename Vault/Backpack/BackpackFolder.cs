@@ -155,7 +155,7 @@ public sealed partial class BackpackFolder : IAsyncDisposable
     }
 
     /// <summary>The lock's file stays: to delete it would be to take it from whoever waits for it.</summary>
-    private static IDisposable Lock(IFileSystem files, string folder)
+    private static BothLocks Lock(IFileSystem files, string folder)
     {
         try
         {

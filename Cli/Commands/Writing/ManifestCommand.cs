@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
-using Granary.Cli.Vaults;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Manifests;
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Instana;
-using Granary.Instana.Operations;
 using Granary.Instana.Params;
 
 namespace Granary.Gateway.Tests.Prompts.Instana;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Granary.Gateway.Protocol.Legacy;
 using Granary.Gateway.Tests.Plugins;
 using Granary.Gateway.Tests.Support;
 

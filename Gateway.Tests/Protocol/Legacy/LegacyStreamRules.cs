@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Granary.Gateway.Invocation;
-using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Tests.Plugins;
 using Granary.Gateway.Tests.Support;
 using Granary.Tenants;

@@ -1,7 +1,6 @@
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Stdio;
 using Granary.Gateway.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Granary.Gateway.Tests.Protocol.Modern;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Granary.Gateway.Invocation;
-using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Tests.Support;
 using Granary.Tenants;
 

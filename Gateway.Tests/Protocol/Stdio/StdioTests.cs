@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Invocation;
-using Granary.Gateway.Protocol.Legacy.Mesh;
 using Granary.Gateway.Protocol.Stdio;
 using Granary.Gateway.Tests.Plugins;
 using Granary.Gateway.Tests.Support;

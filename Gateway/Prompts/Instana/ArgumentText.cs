@@ -42,13 +42,13 @@ internal static class ArgumentText
         _ => "text",
     };
 
-    private static JsonNode? Integer(string text) =>
+    private static JsonValue? Integer(string text) =>
         decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
         && decimal.Truncate(number) == number && number is >= long.MinValue and <= long.MaxValue
             ? JsonValue.Create((long)number)
             : null;
 
-    private static JsonNode? Boolean(string text) => text.ToUpperInvariant() switch
+    private static JsonValue? Boolean(string text) => text.ToUpperInvariant() switch
     {
         "TRUE" or "YES" or "ON" or "1" => JsonValue.Create(true),
         "FALSE" or "NO" or "OFF" or "0" => JsonValue.Create(false),

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Tools;
 using ModelContextProtocol.Protocol;

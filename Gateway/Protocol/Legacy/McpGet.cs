@@ -4,7 +4,6 @@ using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Legacy.Calls;
-using Granary.Gateway.Protocol.Legacy.Mesh;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Protocol.Messages;
 

@@ -1,7 +1,6 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Http;
-using Granary.Gateway.Protocol.Legacy.Mesh;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Protocol.Messages;
 

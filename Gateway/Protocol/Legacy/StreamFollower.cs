@@ -1,4 +1,3 @@
-using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Legacy.Calls;
 using Granary.Gateway.Protocol.Legacy.Sessions;

@@ -1,5 +1,4 @@
 using Granary.Instana.Operations;
-using Granary.Instana.Params;
 using static Granary.Instana.Routers.Arguments;
 using static Granary.Instana.Routers.Row;
 

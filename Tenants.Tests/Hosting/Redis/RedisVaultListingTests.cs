@@ -3,7 +3,6 @@ using Granary.Testing.Redis;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Redis;
-using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Tests.Hosting.Redis;
 

@@ -31,7 +31,7 @@ public sealed class ValidityTests
             foreach (var name in All)
             {
                 var report = await tenants[name].VerifyAsync(null, default);
-                report.Valid.ShouldBeTrue($"{name} after {string.Join(", ", done)}: {report.Findings.FirstOrDefault()}");
+                report.Valid.ShouldBeTrue($"{name} after {string.Join(", ", done)}: {(report.Findings.Count > 0 ? report.Findings[0] : null)}");
             }
         }
         await tenants.Host.DisposeAsync();
@@ -39,7 +39,7 @@ public sealed class ValidityTests
         {
             var folder = Path.Combine(tenants.Folder, "default", "vaults", name);
             var report = await VaultVerifier.RunFolderAsync(folder, new VerificationOptions(), null, default);
-            report.Valid.ShouldBeTrue($"{name} at rest after {string.Join(", ", done)}: {report.Findings.FirstOrDefault()}");
+            report.Valid.ShouldBeTrue($"{name} at rest after {string.Join(", ", done)}: {(report.Findings.Count > 0 ? report.Findings[0] : null)}");
         }
     }
 

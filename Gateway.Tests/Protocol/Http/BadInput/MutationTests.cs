@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Tests.Protocol.Messages;
 using Granary.Gateway.Tests.Support;
 

@@ -1,6 +1,5 @@
 using Granary.Gateway.Changes;
 using Granary.Gateway.Invocation;
-using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Tests.Support;
 using Granary.Testing.Redis;
 

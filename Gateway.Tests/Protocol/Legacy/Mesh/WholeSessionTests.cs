@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Tests.Plugins;
 using Granary.Gateway.Tests.Support;
 using Granary.Testing.Redis;

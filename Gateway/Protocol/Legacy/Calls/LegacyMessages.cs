@@ -2,7 +2,6 @@ using System.Text.Json;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Protocol.Messages;
-using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Legacy.Calls;
 

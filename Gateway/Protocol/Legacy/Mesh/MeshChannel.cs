@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Granary.Gateway.Protocol.Legacy.Calls;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Vault.Redis.Connections;
 using StackExchange.Redis;

@@ -1,5 +1,4 @@
 using Granary.Gateway.Protocol.Legacy.Sessions;
-using Granary.Vault.Redis;
 using Granary.Vault.Redis.Connections;
 using StackExchange.Redis;
 

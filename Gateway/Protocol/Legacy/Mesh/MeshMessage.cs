@@ -1,5 +1,4 @@
 using System.Text;
-using Granary.Gateway.Protocol.Legacy.Sessions;
 
 namespace Granary.Gateway.Protocol.Legacy.Mesh;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Granary.Gateway.Protocol.Legacy.Calls;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Vault.Redis.Connections;
