@@ -35,7 +35,7 @@ internal sealed class Runner(Options options, string repository)
         var logs = Directory.CreateDirectory(options.Logs ?? Path.Combine(repository, "artifacts", "scenarios")).FullName;
         var keyFile = Path.Combine(logs, "keys.json");
         var names = Enumerable.Range(0, TenantCount).Select(i => $"tenant-{i:000}").ToList();
-        var tenants = names.Zip(ApiKeys.Write(keyFile, names)).ToList();
+        var tenants = names.Zip(AgentKeys.Write(keyFile, names)).ToList();
         var cluster = new LocalCluster(repository, Path.Combine(logs, "cluster"), options, keyFile);
         try
         {

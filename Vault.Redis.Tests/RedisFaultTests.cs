@@ -301,7 +301,7 @@ public sealed class RedisFaultTests(RedisPlaces places) : IClassFixture<RedisPla
 
         private Passage Decide(IReadOnlyList<string> command)
         {
-            if (!command[0].StartsWith("EVAL", StringComparison.Ordinal) || command[2] != "12")
+            if (!command[0].StartsWith("EVAL", StringComparison.Ordinal) || command[2] != "11")
                 return Passage.Forward;
             Appends++;
             var passage = (Passage)Interlocked.Exchange(ref _next, (int)Passage.Forward);

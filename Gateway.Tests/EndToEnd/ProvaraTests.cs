@@ -72,7 +72,7 @@ public sealed class ProvaraTests : IAsyncLifetime
         (await RunAsync("grk_no.key", "verify")).Ended(1).Error.ShouldContain("--api-key");
         (await RunAsync(null, "verify")).Ended(1).Error.ShouldContain("PROVARA_API_KEY");
         (await RunAsync(_reader, "verify", "--json")).Ended(1).Json.GetProperty("error").GetProperty("fix").GetString().ShouldNotBeNullOrEmpty();
-        (await RunAsync(_reader, "query")).Ended(1).Error.ShouldContain("no condition");
+        (await RunAsync(_reader, "query")).Ended(1).Error.ShouldContain("team/notes");
         (await RunAsync(_reader, "verify", "--mode", "lenient")).Ended(2);
     }
 

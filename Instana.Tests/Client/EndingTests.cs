@@ -100,7 +100,6 @@ public class EndingTests
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(404)]
-    [InlineData(500)]
     public async Task Refusals_never_trip_the_breaker(int status)
     {
         await using var backend = await Backend.StartAsync(new InstanaOptions { Breaker = new BreakerOptions { MinimumAttempts = 2 } });

@@ -75,6 +75,7 @@ public class PeriodsTests
     [InlineData("2026-03-09T08:00:00Z/2026-03-09T10:00:00Z", "2026-03-09T08:00:00Z", "2026-03-09T10:00:00Z")]
     [InlineData("2026-03-09T08:00:00Z/PT2H", "2026-03-09T08:00:00Z", "2026-03-09T10:00:00Z")]
     [InlineData("yesterday|Asia/Tokyo", "2026-03-08T15:00:00Z", "2026-03-09T15:00:00Z")]
+    [InlineData("yesterday|pacific/kiritimati", "2026-03-09T10:00:00Z", "2026-03-10T10:00:00Z")]
     public void Calendar_words_and_two_ends_name_a_window(string text, string from, string to) => Read(text).ShouldBe(new TimeWindow(Ms(from), Ms(to)));
 
     [Theory]

@@ -30,7 +30,10 @@ internal static partial class Periods
             problem = $"is too long: at most {MaxLength} characters.";
             return false;
         }
-        var words = Spaces().Replace(text.ToLowerInvariant(), " ").Trim().Trim('"', '\'').TrimEnd('.');
+        // What follows the bar is a zone's name, which keeps its case.
+        var bar = text.IndexOf('|', StringComparison.Ordinal);
+        var lower = bar < 0 ? text.ToLowerInvariant() : text[..bar].ToLowerInvariant() + text[bar..];
+        var words = Spaces().Replace(lower, " ").Trim().Trim('"', '\'').TrimEnd('.');
         window = Milliseconds(words, now) ?? Between(words, now) ?? Since(words, now) ?? Named(words, now) ?? Length(words, now) ?? Day(words);
         if (window is null)
             problem = $"is not a time range; write for example {Forms}.";

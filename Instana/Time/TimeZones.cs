@@ -73,7 +73,13 @@ internal static class TimeZones
             name = name[3..];
         if (name[0] is '+' or '-')
             return TryOffset(name, out zone);
-        return IsPlain(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone);
+        if (!IsPlain(name))
+            return false;
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone))
+            return true;
+        // Zones are files, and their names have a case; people write any.
+        zone = TimeZoneInfo.GetSystemTimeZones().FirstOrDefault(known => known.Id.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return zone is not null;
     }
 
     private static bool TryOffset(string text, [NotNullWhen(true)] out TimeZoneInfo? zone)

@@ -16,7 +16,7 @@ public sealed class ApiKeysTests
         var folder = Directory.CreateTempSubdirectory("granary-scenarios-").FullName;
         try
         {
-            var keys = ApiKeys.Write(Path.Combine(folder, "keys.json"), ["tenant-a", "tenant-b"]);
+            var keys = AgentKeys.Write(Path.Combine(folder, "keys.json"), ["tenant-a", "tenant-b"]);
             await using var gateway = GatewayHost.Build(new GatewayOptions { Port = 0, DataFolder = folder, ApiKeyFile = Path.Combine(folder, "keys.json") });
             await gateway.StartAsync();
             var endpoint = new Uri(gateway.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/mcp");

@@ -114,7 +114,8 @@ public sealed class LegacyRules(TestGateway gateway)
     [Theory]
     [InlineData("tools/list")]
     [InlineData("ping")]
-    public async Task Legacy_198_a_missing_session_is_400(string method) => (await Http.PostAsync(McpRequest.Legacy(method))).ShouldFail(400, -32600);
+    public async Task Legacy_198_and_280_without_session_and_version_a_request_is_served_as_2025_03_26(string method) =>
+        (await Http.PostAsync(McpRequest.Legacy(method))).ShouldSucceed();
 
     [Fact]
     public async Task Legacy_198_terminated_session_is_404()

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Granary.Scenarios.Clients;
 
 /// <summary>A file of API keys, one for each tenant, as <c>keys add</c> writes it: that command run 200 times takes too long.</summary>
-internal static class ApiKeys
+internal static class AgentKeys
 {
     /// <summary>Writes the file.</summary>
     /// <returns>The key of each tenant, in their order.</returns>
