@@ -102,12 +102,12 @@ internal sealed class SseReader : IDisposable
 /// <summary>How long a test waits for what must come; not a measurement.</summary>
 internal static class Guard
 {
-    public static TimeSpan Time { get; } = TimeSpan.FromSeconds(20);
+    public static TimeSpan Time { get; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Polls until something is so.</summary>
     public static async Task UntilAsync(Func<bool> isSo, string what)
     {
-        for (var i = 0; i < 2_000; i++)
+        for (var i = 0; i < 12_000; i++)
         {
             if (isSo())
                 return;
