@@ -12,6 +12,8 @@ namespace Granary.Tenants.Tests.Instana;
 
 public class InstanaActivationTests : IAsyncLifetime
 {
+    private static int _asked;
+
     private static readonly Fault Endless = new(FaultKind.Slow) { Delay = TimeSpan.FromMinutes(10) };
 
     private SimulatorHost _simulator = null!;
@@ -165,7 +167,9 @@ public class InstanaActivationTests : IAsyncLifetime
         Should.Throw<ArgumentException>(() => new InstanaActivationFactory(new InstanaOptions { CaBundlePath = "no-such.pem" }, TimeProvider.System))
             .Message.ShouldContain("INSTANA_CA_BUNDLE");
 
-    private static InstanaCall Events() => new("manage_events", null, "get_events", Encoding.UTF8.GetBytes("""{"time_range":"24h"}"""));
+    // Each asks for another period: equal reads under way at once would be one request.
+    private static InstanaCall Events() => new(
+        "manage_events", null, "get_events", Encoding.UTF8.GetBytes($$"""{"time_range":"{{24 + Interlocked.Increment(ref _asked) % 100}}h"}"""));
 
     private InstanaActivationFactory Factory(InstanaOptions options, ILoggerFactory? loggers = null) =>
         new(options with { AllowedHosts = HostAllowList.Parse([_simulator.Url.GetLeftPart(UriPartial.Authority)]) }, TimeProvider.System, loggers);
