@@ -14,7 +14,7 @@ internal sealed class Runner(Options options, string repository)
     private static readonly Scenario[] All =
     [
         new RollingRestart(), new KillSilo(), new Oversubscribed(), new KillGateway(), new RedisRestart(), new RedisFull(), new PauseSilo(), new OneVault(), new Partition(),
-        new Tls(), new NoisyTenant(), new MixedVersions(), new Conformance(),
+        new Tls(), new NoisyTenant(), new MixedVersions(), new Conformance(), new FalseDeaths(),
     ];
 
     private readonly Dictionary<string, Exception> _unprepared = [];
@@ -31,7 +31,7 @@ internal sealed class Runner(Options options, string repository)
             Console.WriteLine(string.Join('\n', All.Select(s => s.Name)));
             return 0;
         }
-        var chosen = options.Names.Count == 0 ? All : [.. options.Names.Select(Find)];
+        var chosen = (options.Names.Count == 0 ? All.Where(s => !s.OnlyWhenNamed) : options.Names.Select(Find)).ToArray();
         var logs = Directory.CreateDirectory(options.Logs ?? Path.Combine(repository, "artifacts", "scenarios")).FullName;
         var keyFile = Path.Combine(logs, "keys.json");
         var names = Enumerable.Range(0, TenantCount).Select(i => $"tenant-{i:000}").ToList();

@@ -14,6 +14,9 @@ internal abstract class Scenario
     /// <summary>Why it says nothing about a shape; null where it does.</summary>
     public virtual string? NotFor(string shape) => null;
 
+    /// <summary>Whether it runs only when it is named, because it takes too long for every run.</summary>
+    public virtual bool OnlyWhenNamed => false;
+
     /// <summary>Makes what the scenario needs and takes long, before any cluster runs: nothing is built beside load.</summary>
     public virtual Task PrepareAsync(LocalCluster cluster, CancellationToken cancellation) => Task.CompletedTask;
 
