@@ -56,7 +56,10 @@ public sealed record VaultCreation
     /// <summary>Backpack only: whether there is a second key, which can stand in for the first.</summary>
     public bool Quorum { get; init; }
 
-    /// <summary>Made by a caller that may have to repeat the call: a repeat finds the vault that the first one made.</summary>
+    /// <summary>
+    /// Made by a caller that may have to repeat the call: a repeat finds the vault that the first one made. Kept by stores that several processes
+    /// share; in one process no answer is lost, and a repeat is told that the vault exists.
+    /// </summary>
     public string? RetryKey { get; init; }
 }
 

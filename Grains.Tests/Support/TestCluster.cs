@@ -43,7 +43,8 @@ internal sealed class TestCluster : IAsyncDisposable
         int maxCallsPerTenant = 1024,
         TimeSpan? idleAfter = null,
         TimeProvider? siloTime = null,
-        ClusterClientOptions? client = null)
+        ClusterClientOptions? client = null,
+        TimeSpan? turn = null)
     {
         var cluster = new TestCluster();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -51,6 +52,8 @@ internal sealed class TestCluster : IAsyncDisposable
         {
             silo.AddTenantGrains(
                 _ => new SiloTenants { Places = cluster._places, CreateInstana = instana ?? ((_, _) => throw new InvalidOperationException()) }, maxCallsPerTenant);
+            if (turn is { } length)
+                silo.Services.AddSingleton(s => new LongCalls(length, s.GetRequiredService<SiloAdmission>(), s.GetRequiredService<TimeProvider>()));
             silo.Services.AddSingleton(siloTime ?? TimeProvider.System);
             // Orleans asks for its clock by key. It mixes that clock with the system's, so a shifted one made silos end while they joined.
             silo.Services.AddKeyedSingleton(KeyedService.AnyKey, TimeProvider.System);

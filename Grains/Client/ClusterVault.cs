@@ -12,19 +12,21 @@ internal sealed class ClusterVault(TenantId tenant, IVaultGrain grain, ClusterCa
 {
     public async Task<VaultDescription> CreateAsync(VaultCreation creation, CancellationToken cancellation)
     {
-        var key = NewKey();
-        // Silos of before there was a choice know the plain call only.
+        var key = creation.RetryKey ?? NewKey();
+        // Silos from before there was a choice know the plain call only.
         return Messages.To(await calls.RunAsync(
             tenant,
             CallKind.KeyedWrite,
-            token => creation == VaultCreation.Default ? grain.CreateAsync(key, token) : grain.CreateAsAsync(Messages.From(creation, key), token),
+            token => creation with { RetryKey = null } == VaultCreation.Default ? grain.CreateAsync(key, token) : grain.CreateAsAsync(Messages.From(creation, key), token),
             cancellation));
     }
 
     public async Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation)
     {
+        // Who has given up before anything was sent knows the outcome: nothing.
+        cancellation.ThrowIfCancellationRequested();
         // Without a key of the client's the gateway makes one, so that every append can be repeated.
-        var message = Messages.From(append, append.IdempotencyKey is null ? NewKey() : null);
+        var message = Messages.From(append, append.IdempotencyKey is null ? append.RetryKey ?? NewKey() : null);
         try
         {
             return Messages.To(await calls.RunAsync(tenant, CallKind.KeyedWrite, token => grain.AppendAsync(message, token), cancellation));
@@ -53,8 +55,9 @@ internal sealed class ClusterVault(TenantId tenant, IVaultGrain grain, ClusterCa
 
     public async Task<VaultResult> RunAsync(VaultCall call, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var writes = VaultOperations.Writes(call.Operation);
-        var message = Messages.From(call, writes && call.IdempotencyKey is null ? NewKey() : null);
+        var message = Messages.From(call, writes && call.IdempotencyKey is null ? call.RetryKey ?? NewKey() : null);
         try
         {
             return Messages.To(await calls.RunInTurnsAsync(

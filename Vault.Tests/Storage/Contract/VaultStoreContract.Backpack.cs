@@ -1,4 +1,5 @@
 using System.Text;
+using Granary.Testing.Redis;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 

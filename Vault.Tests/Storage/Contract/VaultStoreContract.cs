@@ -1,4 +1,5 @@
 using System.Text;
+using Granary.Testing.Redis;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;

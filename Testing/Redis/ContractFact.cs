@@ -1,15 +1,14 @@
-using Granary.Testing.Redis;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
-namespace Granary.Vault.Tests.Storage.Contract;
+namespace Granary.Testing.Redis;
 
-/// <summary>A test of a contract. It is skipped, and says so, in a class whose store needs a Redis that this machine does not have.</summary>
+/// <summary>A test of a contract. It is skipped, and says so, in a class that needs a Redis that this machine does not have.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-[XunitTestCaseDiscoverer("Granary.Vault.Tests.Storage.Contract.ContractFactDiscoverer", "Granary.Vault.Tests")]
+[XunitTestCaseDiscoverer("Granary.Testing.Redis.ContractFactDiscoverer", "Granary.Testing")]
 public sealed class ContractFactAttribute : FactAttribute;
 
-/// <summary>The class's store is in Redis.</summary>
+/// <summary>What the class tests needs Redis.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class NeedsRedisAttribute : Attribute;
 
