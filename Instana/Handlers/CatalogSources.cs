@@ -14,6 +14,7 @@ internal static class CatalogSources
         ["mobile_metrics"] = Metrics("/api/mobile-app-monitoring/catalog/metrics"),
         ["infra_metrics"] = Metrics(null) with { IsIncomplete = true, Request = Plugin("/api/infrastructure-monitoring/catalog/metrics/") },
         ["application_tags"] = Tags(_ => Get("/api/application-monitoring/catalog", "useCase=FILTERING&dataSource=CALLS")) with { IsIncomplete = true },
+        ["trace_tags"] = Tags(_ => Get("/api/application-monitoring/catalog", "useCase=FILTERING&dataSource=TRACES")) with { IsIncomplete = true },
         ["website_tags"] = Tags(context => Get("/api/website-monitoring/catalog", $"beaconType={Beacon(context, "pageLoad")}&useCase=FILTERING")) with { IsIncomplete = true },
         ["mobile_tags"] = Tags(context => Get("/api/mobile-app-monitoring/catalog", $"beaconType={Beacon(context, "sessionStart")}&useCase=FILTERING")) with { IsIncomplete = true },
         ["infra_tags"] = Tags(Plugin("/api/infrastructure-monitoring/catalog/tags/")) with { IsIncomplete = true },

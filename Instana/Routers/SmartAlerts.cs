@@ -10,6 +10,8 @@ internal static class SmartAlerts
 {
     private static readonly InstanaParameter AlertId = Id("id", "Alert");
 
+    private static readonly InstanaParameter Several = Ids("alert_ids", "Alerts to switch") with { Required = true, Place = ParameterPlace.WholeBody };
+
     public static readonly InstanaParameter[] Common =
     [
         Text("name", "Name").Needed(),
@@ -38,6 +40,13 @@ internal static class SmartAlerts
         Switch("enable", $"{path}/{{id}}/enable", "Enable an alert"),
         Switch("disable", $"{path}/{{id}}/disable", "Disable an alert"),
         Put("restore", $"{path}/{{id}}/restore/{{created}}", "Restore a version of an alert", AlertId, Created) with { Result = ResultShape.Nothing },
+    ];
+
+    /// <summary>Switches several alerts at once. The backend has these since 1.316.</summary>
+    public static IEnumerable<InstanaOperationDefinition> Bulk(string path) =>
+    [
+        Put("bulk_enable", $"{path}/bulk/enable", "Enable several alerts", Several) with { Result = ResultShape.Nothing },
+        Put("bulk_disable", $"{path}/bulk/disable", "Disable several alerts", Several) with { Result = ResultShape.Nothing },
     ];
 
     private static InstanaOperationDefinition Switch(string name, string path, string summary) =>

@@ -32,11 +32,11 @@ public class ContractTests
     [OpenApiFact]
     public void The_table_without_document_says_what_the_document_says()
     {
-        var documented = new OpenApiDocument(OpenApi.Path!).Read();
-        string[] newer = ["POST /api/logging/logs/getLogs/v1", "GET /api/mobile-app-monitoring/mobile-apps/{}/sessions/{}/action-beacons"];
-        foreach (var route in EndpointTable.Read().Routes.Where(route => !newer.Contains(route.Key)))
+        var documented = new OpenApiDocument(OpenApi.Path!, OpenApi.Overlay).Read();
+        foreach (var route in EndpointTable.Read().Routes)
         {
-            var same = documented.Routes.SingleOrDefault(one => one.Key == route.Key);
+            // What the overlay prints in another form than the document is the same endpoint twice.
+            var same = documented.Routes.FirstOrDefault(one => one.Key == route.Key);
             same.ShouldNotBeNull(route.Key);
             route.Query.Select(one => (one.Name, one.IsRequired, one.IsList))
                 .ShouldBe(same.Query.Select(one => (one.Name, one.IsRequired, one.IsList)), ignoreOrder: true, route.Key);

@@ -21,9 +21,14 @@ internal sealed class OpenApi
 
     public static string? Path { get; } = Find();
 
-    public static OpenApi Load()
+    /// <summary>What is newer than the document; it is ours.</summary>
+    public static string Overlay { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "Contract", "overlay.json");
+
+    public bool Has(string path) => _root.GetProperty("paths").TryGetProperty(path, out _);
+
+    public static OpenApi Load(string? file = null)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path!));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(file ?? Path!));
         return new OpenApi(document.RootElement.Clone());
     }
 

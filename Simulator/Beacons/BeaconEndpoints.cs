@@ -38,7 +38,7 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
             on.On($"GET {_root}/config/{{}}/sourcemap-upload", call => Known(call, _ => ApiAnswer.Ok(Json.Object(("configs", Json.Array(SourceMap()))))));
             on.On($"GET {_root}/config/{{}}/sourcemap-upload/{{}}", call => call.Path["sourceMapConfigId"] == "sm-1" ? ApiAnswer.Ok(SourceMap())
                 : ApiAnswer.NotFound("Source map config", call.Path["sourceMapConfigId"]));
-            on.On($"GET {_root}/mobile-apps/{{}}/sessions/{{}}/action-beacons", ActionBeacons);
+            new SessionReplay(world, _source).Register(on);
         }
         else
         {
@@ -153,17 +153,5 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
         var found = Types.SelectMany(type => _source.Between(at - 21_600_000, Math.Min(at + 21_600_000, world.Now), type)).Where(one => key(one) == id)
             .OrderBy(one => one.Time).Select(_source.Write).ToList<JsonNode>();
         return found.Count == 0 ? ApiAnswer.Error(404, $"No beacons for id: {id}") : ApiAnswer.Ok(Json.Array(found));
-    }
-
-    private ApiAnswer ActionBeacons(ApiCall call)
-    {
-        if (call.Path["mobileAppId"] != _source.Id)
-            return ApiAnswer.NotFound("Mobile app", call.Path["mobileAppId"]);
-        var all = _source.Between(world.Now - 86_400_000, world.Now, "VIEW_CHANGE").Where(one => one.Session == call.Path["sessionId"])
-            .OrderBy(one => one.Time).ToList();
-        var (start, size) = ((int)call.Number("cursor", 0), (int)call.Number("pageSize", 100));
-        return ApiAnswer.Ok(Json.Object(
-            ("beacons", Json.Array(all.Skip(start).Take(size).Select(one => (JsonNode)_source.Write(one)))),
-            ("nextCursor", start + size < all.Count ? start + size : null), ("hasMore", start + size < all.Count)));
     }
 }

@@ -30,6 +30,8 @@ internal sealed class ConfigEndpoints(ConfigFamily family, SimulatedWorld world)
         on.On($"GET {one}/versions", Versions);
         on.On($"PUT {one}/enable", call => Switch(call, "ENABLE"));
         on.On($"PUT {one}/disable", call => Switch(call, "DISABLE"));
+        on.On($"PUT {family.Path}/bulk/enable", call => SwitchAll(call, "ENABLE"));
+        on.On($"PUT {family.Path}/bulk/disable", call => SwitchAll(call, "DISABLE"));
         on.On($"PUT {one}/restore/{{}}", Restore);
         on.On($"POST {one}/update-baseline", call => Store.Has(call.Id) ? ApiAnswer.Nothing : Missing(call));
     }
@@ -82,6 +84,19 @@ internal sealed class ConfigEndpoints(ConfigFamily family, SimulatedWorld world)
         if (Store.Find(call.Id) is not { } old)
             return Missing(call);
         Store.Change(call.Id, old.Body, world.Now, change);
+        return ApiAnswer.Nothing;
+    }
+
+    /// <summary>All or none: an id that is not known changes nothing.</summary>
+    private ApiAnswer SwitchAll(ApiCall call, string change)
+    {
+        string[] ids = [.. call.Json!.AsArray().Select(id => id?.ToString() ?? "")];
+        if (ids.Length == 0)
+            return ApiAnswer.Error(400, "No config ids were provided");
+        if (ids.FirstOrDefault(id => !Store.Has(id)) is { } unknown)
+            return ApiAnswer.Error(400, $"Config with id: {unknown} is not found");
+        foreach (var id in ids)
+            Store.Change(id, Store.Find(id)!.Body, world.Now, change);
         return ApiAnswer.Nothing;
     }
 

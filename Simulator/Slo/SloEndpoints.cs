@@ -13,20 +13,51 @@ internal sealed class SloEndpoints(SimulatedWorld world, ConfigStore slos, Confi
 
     public void Register(ApiHandlers on)
     {
-        on.On("GET /api/slo/report/{}", Report);
+        on.On("GET /api/slo/report/{}", call => Known(call, slo => ApiAnswer.Ok(Json.Array(Report(call, slo)))));
+        on.On("GET /api/slo/explain/{}", call => Known(call, slo => ApiAnswer.Ok(Json.Texts(Explain(slo)))));
+        on.On("GET /api/slo/summarize/{}", call => Known(call, slo => ApiAnswer.Ok(Json.Texts(Summarize(Report(call, slo), slo)))));
+        on.On("GET /api/slo/entities/{}", call => Known(call, slo => Entities(call, slo)));
         on.On("GET /api/slo/correction", call => ApiAnswer.Ok(Json.Array(Json.Object(
             ("from", call.Text("from")), ("to", call.Text("to")), ("correctionWindows", new JsonArray()),
             ("activeCorrectionConfigIds", Json.Texts(corrections.Current.Select(one => one.Body.Text("id")!))),
             ("inActiveCorrectionConfigIds", new JsonArray())))));
     }
 
-    private ApiAnswer Report(ApiCall call)
+    private ApiAnswer Known(ApiCall call, Func<ConfigVersion, ApiAnswer> answer) =>
+        slos.Find(call.Id) is { } slo ? answer(slo) : new ApiAnswer(404, Json.Texts($"SLO with id {call.Id} not found"));
+
+    private IReadOnlyList<ShopEndpoint> Endpoints(ConfigVersion slo) => world.Measures.EndpointsOf(slo.Body["entity"].Text("applicationId") ?? "app-robot") ?? [];
+
+    private IEnumerable<string> Explain(ConfigVersion slo)
     {
-        if (slos.Find(call.Id) is not { } slo)
-            return new ApiAnswer(404, Json.Texts($"SLO with id {call.Id} not found"));
+        var indicator = slo.Body["indicator"];
+        yield return $"{slo.Body.Text("name")}: {slo.Body.Text("target")} of the {(indicator.Text("type") == "eventBased" ? "calls" : "minutes")} must be good.";
+        yield return indicator.Text("blueprint") == "latency"
+            ? $"Good: {indicator.Text("aggregation") ?? "MEAN"} latency of at most {indicator.Text("threshold") ?? "100"} ms."
+            : "Good: the call has no error.";
+        foreach (var endpoint in Endpoints(slo))
+            yield return $"{world.Topology.ServiceOf(endpoint).Name}: {endpoint.Label}";
+    }
+
+    private static IEnumerable<string> Summarize(JsonObject report, ConfigVersion slo)
+    {
+        var unit = slo.Body["indicator"].Text("type") == "eventBased" ? "calls" : "minutes";
+        yield return $"{slo.Body.Text("name")} is at {report.Text("sli")} of a target of {report.Text("slo")}.";
+        yield return $"{report.Text("errorBudgetSpent")} of {report.Text("totalErrorBudget")} {unit} of the error budget are spent.";
+    }
+
+    private ApiAnswer Entities(ApiCall call, ConfigVersion slo)
+    {
+        var all = Endpoints(slo).Select(endpoint => endpoint.Id).Order(StringComparer.Ordinal).ToList();
+        var (page, size) = (Math.Max(1, call.Number("page", 1)), Math.Max(1, call.Number("pageSize", all.Count)));
+        return ApiAnswer.Ok(Json.Texts(all.Skip((int)((page - 1) * size)).Take((int)size)));
+    }
+
+    private JsonObject Report(ApiCall call, ConfigVersion slo)
+    {
         var to = Math.Min(call.Number("to", world.Now), world.Now) / Hour * Hour;
         var from = Math.Min(call.Number("from", to - (7 * 24 * Hour)), to - Hour) / Hour * Hour;
-        var endpoints = world.Measures.EndpointsOf(slo.Body["entity"].Text("applicationId") ?? "app-robot") ?? [];
+        var endpoints = Endpoints(slo);
         var target = double.Parse(slo.Body.Text("target")!, CultureInfo.InvariantCulture);
         var (good, all, bad) = (0L, 0L, new List<long>());
         for (var hour = from; hour < to; hour += Hour)
@@ -39,12 +70,12 @@ internal sealed class SloEndpoints(SimulatedWorld world, ConfigStore slos, Confi
         var budget = Math.Max(1, (long)Math.Round(all * (1 - target)));
         var spent = all - good;
         // All of the report is in the unit of the indicator: minutes, or calls.
-        return ApiAnswer.Ok(Json.Array(Json.Object(
+        return Json.Object(
             ("sli", Math.Round(sli, 6)), ("slo", target), ("totalErrorBudget", budget), ("errorBudgetSpent", spent),
             ("errorBudgetRemaining", budget - spent), ("errorBurnRate", (long)Math.Round((double)spent / budget)),
             ("fromTimestamp", from), ("toTimestamp", to), ("errorChart", Chart(bad)), ("errorAccumulationChart", Chart(Sums(bad))),
             ("errorBudgetRemainChart", Chart(Sums(bad).Select(sum => budget - sum))),
-            ("errorBurnRateChart", Chart(Sums(bad).Select(sum => sum / budget))), ("violationDistribution", Chart(bad)))));
+            ("errorBurnRateChart", Chart(Sums(bad).Select(sum => sum / budget))), ("violationDistribution", Chart(bad)));
     }
 
     private (long Good, long All) Count(JsonObject slo, IReadOnlyList<ShopEndpoint> endpoints, long hour)

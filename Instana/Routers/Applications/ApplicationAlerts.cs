@@ -30,9 +30,10 @@ internal static class ApplicationAlerts
         [
             SmartAlerts.Active(Own, AppId.Needed(), AppName),
             .. SmartAlerts.Of(Own, Alert),
+            .. SmartAlerts.Bulk(Own),
             Post("update_baseline", $"{Own}/{{id}}/update-baseline", "Compute the baseline anew", Id("id", "Alert")) with { Result = ResultShape.Nothing },
         ]),
         .. Of("global_alert_config", "canConfigureGlobalApplicationSmartAlerts",
-            [SmartAlerts.Active(Global, AppId.Needed(), AppName), .. SmartAlerts.Of(Global, Alert)]),
+            [SmartAlerts.Active(Global, AppId.Needed(), AppName), .. SmartAlerts.Of(Global, Alert), .. SmartAlerts.Bulk(Global)]),
     ];
 }

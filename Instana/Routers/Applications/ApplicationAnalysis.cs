@@ -38,7 +38,7 @@ internal static class ApplicationAnalysis
         .. Of("analyze", null,
             Ask("get_all_traces", "/api/application-monitoring/analyze/traces", "Traces of a period", Payload("The query", Traces) with { Required = false }) with
             {
-                Result = ResultShape.Cursor, Period = Frame, TagCatalog = "application_tags", Entity = "trace", Permission = "canViewTraceDetails",
+                Result = ResultShape.Cursor, Period = Frame, TagCatalog = "trace_tags", Entity = "trace", Permission = "canViewTraceDetails",
             },
             Ask(
                 "get_trace_groups", "/api/application-monitoring/analyze/trace-groups", "Traces in groups",
@@ -61,7 +61,7 @@ internal static class ApplicationAnalysis
                             Fields = [Choice("metric", "Metric", ["latency", "errors", "erroneousCalls"]).Needed(), .. Metrics.Fields.Skip(1)],
                         },
                     ]),
-                FillTimeSeries) with { Result = ResultShape.Cursor, Period = Frame, TagCatalog = "application_tags" },
+                FillTimeSeries) with { Result = ResultShape.Cursor, Period = Frame, TagCatalog = "trace_tags" },
             Get(
                 "get_trace_details", "/api/application-monitoring/v2/analyze/traces/{id}", "The calls of one trace",
                 Id("id", "Trace") with { Aliases = ["trace_id"] },

@@ -23,5 +23,5 @@ internal static class InfrastructureAlerts
         ]);
 
     public static IEnumerable<InstanaOperationDefinition> Rows { get; } = Of("alert_config", "canConfigureGlobalInfraSmartAlerts",
-        [SmartAlerts.Active(Path, Page.Here(), Whole("page_size", "Items of a page", 1, 1000).Here()), .. SmartAlerts.Of(Path, Alert)]);
+        [SmartAlerts.Active(Path, Page.Here(), Whole("page_size", "Items of a page", 1, 1000).Here()), .. SmartAlerts.Of(Path, Alert), .. SmartAlerts.Bulk(Path)]);
 }

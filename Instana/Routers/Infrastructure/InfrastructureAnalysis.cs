@@ -22,7 +22,10 @@ internal static class InfrastructureAnalysis
             Whole("granularity", "Milliseconds of one point", 1000, 2_678_400_000)) with { MaxItems = 10, DefaultJson = "[]" },
         new("time_frame", ParameterKind.Frame, "Period") { Wire = "timeFrame" },
         TagFilter with { DefaultJson = """{"type":"EXPRESSION","logicalOperator":"AND","elements":[]}""" },
-        Part("pagination", "{retrievalSize 1-200}; continue with cursor", Whole("retrieval_size", "Items to return", 1, 200), new("cursor", ParameterKind.Json, "next of the answer before")),
+        Part("pagination", "{retrievalSize 1-200}; continue with cursor", Whole("retrieval_size", "Items to return", 1, 200), new("cursor", ParameterKind.Json, "next of the answer before")) with
+        {
+            DefaultJson = """{"retrievalSize":50}""",
+        },
         Order,
     ];
 
@@ -39,7 +42,7 @@ internal static class InfrastructureAnalysis
                 Payload("The query", [.. Query, Texts("group_by", "Tags to group by").Needed() with { MaxItems = 5 }])) with
             {
                 Result = ResultShape.Cursor, Period = Frame, MetricCatalog = "infra_metrics", TagCatalog = "infra_tags",
-                Example = """{"payload":{"type":"docker","groupBy":["docker.image"],"metrics":[{"metric":"memory.usage","granularity":3600000,"aggregation":"MEAN"}]}}""",
+                Example = """{"payload":{"type":"host","groupBy":["host.name"],"metrics":[{"metric":"cpu.user","granularity":3600000,"aggregation":"MEAN"}]}}""",
             }),
         .. Of("catalog", null,
             List("get_plugins", "/api/infrastructure-monitoring/catalog/plugins", "Plugin ids") with { ListName = "plugins" },

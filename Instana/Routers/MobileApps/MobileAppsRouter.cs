@@ -71,7 +71,17 @@ internal static class MobileAppsRouter
                     Id("session_id", "Session"), Moment("timestamp", "A time in it, at most 6 h off").Needed()) with { Entity = "beacon", ListName = "beacons" },
                 Get(
                     "get_session_replay_action_beacons", "/api/mobile-app-monitoring/mobile-apps/{mobileAppId}/sessions/{sessionId}/action-beacons", "Actions of a session",
-                    [.. One, Id("session_id", "Session"), Whole("offset", "Of the beacon to go on from", 0, long.MaxValue).As("cursor"), Whole("page_size", "Beacons", 1, 1000)])),
+                    [.. One, Id("session_id", "Session"), Whole("offset", "Of the beacon to go on from", 0, long.MaxValue).As("cursor"), Whole("page_size", "Beacons", 1, 1000)]),
+                Get(
+                    "get_session_replay_timestamps", "/api/mobile-app-monitoring/mobile-apps/{mobileAppId}/sessions/{sessionId}/replay-timestamps",
+                    "First and last image of a session", [.. One, Id("session_id", "Session")]),
+                List(
+                    "get_session_replay_metadata", "/api/mobile-app-monitoring/mobile-apps/{mobileAppId}/sessions/{sessionId}/replay-metadata",
+                    "Images recorded of a session, without their data",
+                    [.. One, Id("session_id", "Session"), Moment("start", "Images from then on").As("cursor"), Whole("window_ms", "Milliseconds to return; default 20000", 1, 3_600_000).As("pageSize")]) with
+                {
+                    ListName = "metadata", Drop = ["imageData"],
+                }),
         ],
     };
 }

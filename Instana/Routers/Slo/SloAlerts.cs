@@ -13,12 +13,12 @@ internal static class SloAlerts
     private static readonly InstanaParameter Alert = Payload(
         "The alert",
         [
-            .. SmartAlerts.Common,
-            Ids("slo_ids", "Objectives it watches"),
+            .. SmartAlerts.Common.Select(field => field.Name == "severity" ? field.Needed() : field),
+            Ids("slo_ids", "Objectives it watches") with { DefaultJson = "[]" },
             Part("rule", "{alertType, metric}", Choice("alert_type", "Kind", ["ERROR_BUDGET", "SERVICE_LEVELS_OBJECTIVE"]).Needed()).Needed(),
             SmartAlerts.TimeThreshold,
         ]);
 
     public static IEnumerable<InstanaOperationDefinition> Rows { get; } = Of("alert", "canConfigureServiceLevelSmartAlerts",
-        [SmartAlerts.Active(Path, Id("slo_id", "Objective") with { Required = false }), .. SmartAlerts.Of(Path, Alert)]);
+        [SmartAlerts.Active(Path, Id("slo_id", "Objective") with { Required = false }), .. SmartAlerts.Of(Path, Alert), .. SmartAlerts.Bulk(Path)]);
 }

@@ -48,6 +48,13 @@ internal static class SloConfigurations
         .. Of("report", null,
             Get(
                 "get", "/api/slo/report/{sloId}", "Error budget and burn rate of a period", Id("slo_id", "Objective"),
-                Ids("exclude_correction_id", "Without these corrections"), Ids("include_correction_id", "With these only")) with { Period = OptionalFromTo }),
+                Ids("exclude_correction_id", "Without these corrections"), Ids("include_correction_id", "With these only")) with { Period = OptionalFromTo },
+            List("explain", "/api/slo/explain/{sloId}", "What makes up an objective's status", Id("slo_id", "Objective")) with { Period = OptionalFromTo, ListName = "explanation" },
+            List("summarize", "/api/slo/summarize/{sloId}", "An objective's results in sentences", Id("slo_id", "Objective")) with { Period = OptionalFromTo, ListName = "summary" },
+            List(
+                "entities", "/api/slo/entities/{sloId}", "Entities that an objective watches", Id("slo_id", "Objective"), Page, PageSize) with
+            {
+                Period = OptionalWindow, ListName = "entities",
+            }),
     ];
 }
