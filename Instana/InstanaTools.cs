@@ -11,7 +11,13 @@ public static class InstanaTools
 {
     private static readonly OperationChecks Checks = new(CatalogSources.All);
 
-    private static readonly InstanaTool[] Tools = [.. Routers.Table.Tools.Concat(Routers.InsightTools.Tools).Select(definition => new InstanaTool(definition, Handlers(definition), Checks))];
+    /// <summary>The tool that finds names in catalogs for completion; it is called and never published.</summary>
+    public const string Lookup = "instana_names";
+
+    /// <summary>The JSON Schema of what every tool answers.</summary>
+    public const string OutputSchemaJson = ToolSchemas.Output;
+
+    private static readonly InstanaTool[] Tools = [.. Routers.Table.Tools.Concat(Routers.InsightTools.Tools).Append(Routers.NameLookup.Definition).Select(definition => new InstanaTool(definition, Handlers(definition), Checks))];
 
     private static readonly FrozenDictionary<string, InstanaTool> ByName = Tools.ToFrozenDictionary(tool => tool.Definition.Name);
 
@@ -19,7 +25,7 @@ public static class InstanaTools
     public static IReadOnlyList<InstanaToolDefinition> Table => Routers.Table.Tools;
 
     /// <summary>All tools: those of the table, and those that ask a question.</summary>
-    public static IReadOnlyList<InstanaToolDefinition> All { get; } = [.. Tools.Select(tool => tool.Definition)];
+    public static IReadOnlyList<InstanaToolDefinition> All { get; } = [.. Routers.Table.Tools.Concat(Routers.InsightTools.Tools)];
 
     /// <summary>A tool by its name.</summary>
     public static InstanaToolDefinition Get(string tool) => ByName[tool].Definition;

@@ -119,7 +119,7 @@ public sealed class VaultResourceTests : IAsyncLifetime
         var templates = (await Http.PostAsync(McpRequest.Modern("resources/templates/list"))).Result["resourceTemplates"]!.AsArray();
         templates.Select(t => (string)t!["uriTemplate"]!).ShouldBe(
         [
-            "instana://application/{id}", "instana://catalog/{kind}", "instana://event/{id}", "instana://service/{id}",
+            "instana://application/{id}", "instana://catalog/{kind}", "instana://event/{id}", "instana://service/{id}", "instana://topology{?application_id}",
             "number://{n}", "vault://{name}/events", "vault://{name}/events/{id}", "vault://{name}/head", "vault://{name}/manifest", "vault://{name}/state",
             "vault://{name}/status",
         ]);

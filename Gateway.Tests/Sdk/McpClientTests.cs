@@ -36,7 +36,7 @@ public sealed class McpClientTests(TestGateway gateway)
         (await client.ListResourcesAsync()).Count(r => !r.Uri.StartsWith("vault:", StringComparison.Ordinal)).ShouldBe(301);
         (await client.ListResourceTemplatesAsync()).Select(t => t.UriTemplate).ShouldBe(
         [
-            "instana://application/{id}", "instana://catalog/{kind}", "instana://event/{id}", "instana://service/{id}",
+            "instana://application/{id}", "instana://catalog/{kind}", "instana://event/{id}", "instana://service/{id}", "instana://topology{?application_id}",
             "number://{n}", "vault://{name}/events", "vault://{name}/events/{id}", "vault://{name}/head", "vault://{name}/manifest", "vault://{name}/state",
             "vault://{name}/status",
         ]);

@@ -1,17 +1,15 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Invocation;
-using Granary.Instana.Connections;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Resources;
 
 /// <summary>
-/// <c>instana://…</c>: catalogs, applications, services and events of the caller's unit, read through the same operations as the tools, with the
+/// <c>instana://…</c>: catalogs, applications, services, events and the map of services of the caller's unit, read through the same operations as the tools, with the
 /// caller's own credential.
 /// </summary>
 internal sealed class InstanaResources(ITenants tenants, GatewayOptions options) : IResources
@@ -19,6 +17,11 @@ internal sealed class InstanaResources(ITenants tenants, GatewayOptions options)
     private const string Scheme = "instana://";
 
     private const string Json = "application/json";
+
+    private const string Topology = "topology";
+
+    /// <summary>How long what is measured stays as it is read.</summary>
+    private static readonly TimeSpan MeasuredLifetime = TimeSpan.FromSeconds(30);
 
     /// <summary>Catalogs by the kind in the URI, with the operation that reads each.</summary>
     private static readonly Dictionary<string, (string Tool, string Resource, string Operation, string Params)> Catalogs = new(StringComparer.Ordinal)
@@ -32,6 +35,8 @@ internal sealed class InstanaResources(ITenants tenants, GatewayOptions options)
         ["infrastructure-plugins"] = ("manage_infrastructure", "catalog", "get_plugins", "{}"),
     };
 
+    private readonly InstanaReader _reader = new(tenants, options);
+
     public bool IsPrivate => true;
 
     public IReadOnlyList<string> Categories { get; } = ["app", "infra", "events", "website", "mobile_app", "synthetic"];
@@ -43,6 +48,7 @@ internal sealed class InstanaResources(ITenants tenants, GatewayOptions options)
         Template("catalog/{kind}", "instana-catalog", "Catalog of metrics, tags or plugins", $"kind is one of {string.Join(", ", Catalogs.Keys)}"),
         Template("application/{id}", "instana-application", "Services of an application", "Calls, errors and latency of the last hour, by service"),
         Template("service/{id}", "instana-service", "Endpoints of a service", "Calls, errors and latency of the last hour, by endpoint"),
+        Template(Topology + "{?application_id}", "instana-topology", "Map of services", "Which service called which in the last hour, of all or of one application"),
         Template("event/{id}", "instana-event", "One event", "An incident, issue or change in full"),
     ];
 
@@ -53,8 +59,12 @@ internal sealed class InstanaResources(ITenants tenants, GatewayOptions options)
         if (!call.Uri.StartsWith(Scheme, StringComparison.Ordinal) || Find(call.Uri[Scheme.Length..]) is not { } found)
             return null;
         ScopeCheck.Require(call.Caller, Scope);
-        var result = await AskAsync(call, found);
-        return new ReadResourceResult { Contents = [new TextResourceContents { Uri = call.Uri, MimeType = Json, Text = Encoding.UTF8.GetString(result.Span) }] };
+        var result = await _reader.AskAsync(call, found.Tool, found.Resource, found.Operation, found.Params);
+        return new ReadResourceResult
+        {
+            Contents = [new TextResourceContents { Uri = call.Uri, MimeType = Json, Text = Encoding.UTF8.GetString(result.Json.Span) }],
+            TimeToLive = result.IsError ? TimeSpan.Zero : call.Uri.StartsWith(Scheme + "catalog/", StringComparison.Ordinal) ? _reader.CatalogLifetime : MeasuredLifetime,
+        };
     }
 
     public bool CanSubscribe(string uri) => false;
@@ -63,23 +73,23 @@ internal sealed class InstanaResources(ITenants tenants, GatewayOptions options)
     {
         if (template == Scheme + "catalog/{kind}")
             return [.. Catalogs.Keys.Where(kind => kind.Contains(call.Value, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
-        if (template != Scheme + "application/{id}" && template != Scheme + "service/{id}")
-            return [];
-        if (!call.Caller.Has(Scopes.InstanaRead))
-            return [];
-        var operation = template.Contains("application", StringComparison.Ordinal) ? "get_applications" : "get_services";
-        var parameters = new JsonObject { ["page_size"] = 100, ["max_chars"] = 100_000 };
-        if (call.Value.Length > 0)
-            parameters["name_filter"] = call.Value;
-        var json = await AskAsync(call, ("manage_applications", "resources", operation, parameters.ToJsonString()));
-        using var document = JsonDocument.Parse(json);
-        return document.RootElement.TryGetProperty("results", out var results) && results.TryGetProperty("items", out var items)
-            ? [.. items.EnumerateArray().Select(item => item.TryGetProperty("id", out var id) ? id.GetString() : null).OfType<string>().Take(100)]
-            : [];
+        return template switch
+        {
+            Scheme + "application/{id}" or Scheme + Topology + "{?application_id}" => await _reader.FindAsync(call, "applications.id", call.Value),
+            Scheme + "service/{id}" => await _reader.FindAsync(call, "services.id", call.Value),
+            _ => [],
+        };
     }
 
     private static (string Tool, string? Resource, string Operation, string Params)? Find(string path)
     {
+        if (path == Topology || path.StartsWith(Topology + "?application_id=", StringComparison.Ordinal))
+        {
+            var parameters = new JsonObject { ["time_range"] = "1h" };
+            if (path.Length > Topology.Length)
+                parameters["application_id"] = Uri.UnescapeDataString(path[(path.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+            return ("manage_applications", "resources", "get_topology", parameters.ToJsonString());
+        }
         var slash = path.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0)
             return null;
@@ -92,16 +102,6 @@ internal sealed class InstanaResources(ITenants tenants, GatewayOptions options)
             "event" => ("manage_events", null, "get_event", new JsonObject { ["event_id"] = name }.ToJsonString()),
             _ => null,
         };
-    }
-
-    private async Task<ReadOnlyMemory<byte>> AskAsync(Call call, (string Tool, string? Resource, string Operation, string Params) ask)
-    {
-        var caller = call.IsHttp ? InstanaCaller.Http : InstanaCaller.Process;
-        if (!ConnectionResolver.TryResolve(call.Header, options.Instana, caller, out var connection, out var problem))
-            return Encoding.UTF8.GetBytes(new JsonObject { ["error"] = problem }.ToJsonString());
-        var result = await tenants.Instana(call.Tenant, connection).CallAsync(
-            new InstanaCall(ask.Tool, ask.Resource, ask.Operation, Encoding.UTF8.GetBytes(ask.Params)) { Tracking = call.Tracking, Deadline = call.Deadline }, call.Cancellation);
-        return result.Json;
     }
 
     private static ResourceTemplate Template(string path, string name, string title, string description) =>

@@ -30,6 +30,9 @@ public sealed class ToolResult
     /// <summary>What stands in the text instead of the object, for clients that read the object.</summary>
     internal string? Brief { get; private init; }
 
+    /// <summary>Whether the text has no indentation.</summary>
+    internal bool IsCompact { get; private init; }
+
     /// <summary>One text block.</summary>
     public static ToolResult Text(string text) => new(null, text, default, false);
 
@@ -38,6 +41,9 @@ public sealed class ToolResult
 
     /// <summary>A JSON object in UTF-8: as <c>structuredContent</c>, and as text with two-space indentation for clients that only read text.</summary>
     public static ToolResult Json(ReadOnlyMemory<byte> utf8Object, bool isError = false) => new(null, null, utf8Object, isError);
+
+    /// <summary>A JSON object in UTF-8: as <c>structuredContent</c>, and as text without any indentation, for answers that a model pays for.</summary>
+    public static ToolResult CompactJson(ReadOnlyMemory<byte> utf8Object, bool isError = false) => new(null, null, utf8Object, isError) { IsCompact = true };
 
     /// <summary>A long JSON object: as <c>structuredContent</c>, and a short text beside it for clients that know structured content, so that it is paid for once.</summary>
     public static ToolResult Json(ReadOnlyMemory<byte> utf8Object, string brief) => new(null, null, utf8Object, false) { Brief = brief };

@@ -284,6 +284,28 @@ public class EventOperationsTests
             aggregation.GetProperty("groups").EnumerateArray().Sum(group => group.GetProperty("count").GetInt32()).ShouldBe(answer["total_events"].GetInt32());
     }
 
+    [Fact]
+    public async Task Who_counts_is_shown_few_events_and_can_go_on()
+    {
+        await using var backend = await Backend.StartAsync();
+        var answer = await backend.AskAsync("get_events", """{"time_range":"7d","aggregate_by":"severity"}""");
+        answer.Results.EnumerateObject().First().Name.ShouldBe("aggregation");
+        answer.List("events").Count.ShouldBe(5);
+        answer.Has("next_cursor").ShouldBeTrue();
+        var wrong = await backend.AskAsync("get_events", """{"aggregate_by":"colour"}""");
+        wrong.Text.ShouldContain("it takes severity, type, entity, problem, hour, release");
+    }
+
+    [Fact]
+    public async Task The_page_of_one_event_opens_at_its_time()
+    {
+        await using var backend = await Backend.StartAsync();
+        var one = (await backend.AskAsync("get_events", """{"time_range":"3d","event_type_filters":["ISSUE"],"state":"closed","max_events":1}""")).List("events")[0];
+        var answer = await backend.AskAsync("get_event", $$"""{"event_id":"{{one.GetProperty("eventId").GetString()}}"}""");
+        var (start, end) = (one.GetProperty("start").GetInt64(), one.GetProperty("end").GetInt64());
+        answer["link"].GetString()!.ShouldEndWith($"?timeline.ws={end - start + 3_600_000}&timeline.to={end + 1_800_000}");
+    }
+
     [Theory]
     [InlineData("""{"eventId":7,"start":"soon","type":null,"metrics":null,"probableCause":[]}""")]
     [InlineData("""{"eventId":"x","start":1e300,"end":-1,"metrics":[1,{"metricName":[]}],"recentEvents":{},"probableCause":{"found":"maybe","currentRootCause":[1]}}""")]

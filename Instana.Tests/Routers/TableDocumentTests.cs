@@ -25,7 +25,7 @@ public class TableDocumentTests
             "manage_applications global_alert_config bulk_disable", "manage_infrastructure alert_config bulk_enable",
             "manage_infrastructure alert_config bulk_disable", "manage_slo alert bulk_enable", "manage_slo alert bulk_disable", "manage_slo report explain",
             "manage_slo report summarize", "manage_slo report entities", "manage_mobile_apps session get_session_replay_metadata",
-            "manage_mobile_apps session get_session_replay_timestamps",
+            "manage_mobile_apps session get_session_replay_timestamps", "manage_applications resources get_topology",
         ];
         var rows = Rows().Select(pair => (Tool: pair.Tool.Name, Row: $"{pair.Tool.Name} {pair.Row.ResourceType} {pair.Row.Name}")).ToList();
         newer.Except(rows.Select(row => row.Row)).ShouldBeEmpty();

@@ -12,6 +12,7 @@ internal static class CatalogSources
         ["application_metrics"] = Metrics("/api/application-monitoring/catalog/metrics"),
         ["website_metrics"] = Metrics("/api/website-monitoring/catalog/metrics"),
         ["mobile_metrics"] = Metrics("/api/mobile-app-monitoring/catalog/metrics"),
+        ["synthetic_metrics"] = Metrics("/api/synthetics/catalog/metrics"),
         ["infra_metrics"] = Metrics(null) with { IsIncomplete = true, Request = Plugin("/api/infrastructure-monitoring/catalog/metrics/") },
         ["application_tags"] = Tags(_ => Get("/api/application-monitoring/catalog", "useCase=FILTERING&dataSource=CALLS")) with { IsIncomplete = true },
         ["trace_tags"] = Tags(_ => Get("/api/application-monitoring/catalog", "useCase=FILTERING&dataSource=TRACES")) with { IsIncomplete = true },
@@ -22,6 +23,10 @@ internal static class CatalogSources
         ["services"] = Named("/api/application-monitoring/services", "label", paged: true),
         ["websites"] = Named("/api/website-monitoring/config", "name", paged: false),
         ["mobile_apps"] = Named("/api/mobile-app-monitoring/config", "name", paged: false),
+        ["plugins"] = Named("/api/infrastructure-monitoring/catalog/plugins", "label", paged: false) with
+        {
+            Entries = node => [.. Items(node, "items").Select(item => new CatalogEntry(Bodies.Text(item, "plugin") ?? "", Bodies.Text(item, "label") ?? "")).Where(entry => entry.Id.Length > 0)],
+        },
         ["synthetic_tests"] = Named("/api/synthetics/settings/tests", "label", paged: false),
         ["synthetic_locations"] = Named("/api/synthetics/settings/locations", "label", paged: false),
     };
@@ -45,6 +50,7 @@ internal static class CatalogSources
     {
         Find = name => Get(path, paged ? name.Length == 0 ? "pageSize=200" : $"nameFilter={Uri.EscapeDataString(name.Trim())}&pageSize=200" : ""),
         FindsPartOnly = paged,
+        IsNamed = true,
         Shape = paged ? ResultShape.Pages : ResultShape.List,
         Entries = node => [.. Items(node, "items").Select(item => new CatalogEntry(Bodies.Text(item, "id") ?? "", Bodies.Text(item, label) ?? "")).Where(entry => entry.Id.Length > 0)],
     };

@@ -40,6 +40,7 @@ internal static class Registry
         ["manage_maintenance_windows window list_scheduled"] = MaintenanceHandlers.List("SCHEDULED"),
         ["manage_maintenance_windows window list_expired"] = MaintenanceHandlers.List("EXPIRED"),
         ["manage_maintenance_windows window list_all"] = MaintenanceHandlers.List(null),
+        ["instana_names find"] = NameHandlers.FindAsync,
         ["application_insights application_insights"] = ApplicationInsights.RunAsync,
         ["infrastructure_metrics_insights infrastructure_metrics_insights"] = InfrastructureInsights.RunAsync,
         ["manage_maintenance_windows templates get"] = MaintenanceHandlers.TemplatesAsync,

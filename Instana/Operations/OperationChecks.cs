@@ -201,6 +201,9 @@ internal sealed record CatalogSource
     /// <summary>The request that finds an entry by its name.</summary>
     public Func<string, InstanaRequest> Find { get; init; } = _ => throw new InvalidOperationException("This catalog is not for names.");
 
+    /// <summary>Whether it is asked for names, and not by what a call is about.</summary>
+    public bool IsNamed { get; init; }
+
     /// <summary>What its answer looks like.</summary>
     public ResultShape Shape { get; init; } = ResultShape.List;
 

@@ -6,6 +6,12 @@ namespace Granary.Instana.Operations;
 /// <summary>Writes the schemas that follow from a tool's rows. Every provider's subset of JSON Schema takes them: one type each, enums of strings.</summary>
 internal static class ToolSchemas
 {
+    /// <summary>The envelope of every answer; a failure has the second half of it. Nothing is required: clients refuse an answer that lacks what is.</summary>
+    public const string Output =
+        """
+        {"type":"object","properties":{"operation":{"type":"string"},"resource_type":{"type":"string"},"results":{"type":"object"},"window":{"type":"object"},"warnings":{"type":"array","items":{"type":"string"}},"next_cursor":{"type":"string"},"hint":{"type":"string"},"error":{"type":"string"},"message":{"type":"string"},"reason":{"type":"string"},"elicitation_needed":{"type":"boolean"}}}
+        """;
+
     /// <summary>The tool's arguments. What each operation takes is in <c>describe</c>: a list of tools is paid for in every session.</summary>
     public static string Input(InstanaToolDefinition tool)
     {

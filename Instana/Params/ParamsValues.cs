@@ -122,8 +122,11 @@ internal static class ParamsValues
     {
         var nearest = Names.Nearest(text, parameter.Choices);
         var hint = nearest is null ? "" : $" Did you mean '{nearest}'?";
-        return Fault(parameter, $"has no value '{Names.Shorten(text)}'.{hint}") with { ValidValues = parameter.Choices };
+        return Fault(parameter, $"has no value '{Names.Shorten(text)}'{Allowed(parameter)}.{hint}") with { ValidValues = parameter.Choices };
     }
+
+    /// <summary>The values there are, where they are few enough for a sentence.</summary>
+    private static string Allowed(InstanaParameter parameter) => parameter.Choices.Count <= 20 ? $"; it takes {string.Join(", ", parameter.Choices)}" : "";
 
     private static string? ReadInteger(InstanaParameter parameter, string text, out object? value)
     {

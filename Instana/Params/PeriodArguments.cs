@@ -83,7 +83,7 @@ internal sealed class PeriodArguments(BoundParams bound, DateTimeOffset now)
     {
         if (rule.Minutes == 0)
             return null;
-        bound.Warn($"No period was given: the last {Spans.Words(rule.Minutes * 60_000L)} are used; time_range or from_time choose another.");
+        bound.Warn($"No period was given: the last {(rule.Minutes == 60 ? "hour is" : Spans.Words(rule.Minutes * 60_000L) + " are")} used; time_range or from_time choose another.");
         return new TimeWindow(Now() - (rule.Minutes * 60_000L), Now());
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Granary.Gateway.Tests.EndToEnd;
+using Granary.Gateway.Tests.Support;
 
 namespace Granary.Gateway.Tests.Tools.Instana;
 
@@ -40,6 +41,39 @@ public sealed class ManageEventsTests
             "GET /api/events", $"GET /api/events/{ids[0]}", "POST /api/events",
             "GET /api/events/kubernetes-info-events", "GET /api/events/agent-monitoring-events",
         ]);
+    }
+
+    [Theory]
+    [InlineData("2025-03-26", false)]
+    [InlineData("2025-06-18", true)]
+    [InlineData("2025-11-25", true)]
+    public async Task A_long_answer_is_sent_once_where_the_client_reads_it(string revision, bool inStructure)
+    {
+        await using var backend = await Backend.StartAsync();
+        using var http = new McpHttp(backend.Gateway.Client.Root);
+        foreach (var (name, value) in backend.Headers())
+            http.Always[name] = value;
+        var session = await http.InitializeAsync(revision);
+        var answer = await http.PostAsync(McpRequest.Legacy(
+            "tools/call", $$"""{"name":"manage_events","arguments":{"operation":"get_events","params":{{Days}} } }""", session, revision));
+        (answer.ToolText.Length > 2500).ShouldBe(!inStructure);
+        (answer.Result["structuredContent"] is not null).ShouldBe(inStructure);
+    }
+
+    [Fact]
+    public async Task Every_tool_tells_what_it_answers()
+    {
+        await using var backend = await Backend.StartAsync();
+        foreach (var (name, tool) in await backend.Gateway.Client.ListAsync())
+        {
+            if (!name.StartsWith("manage_", StringComparison.Ordinal))
+                continue;
+            var schema = tool.GetProperty("outputSchema");
+            schema.GetProperty("type").GetString().ShouldBe("object");
+            schema.GetProperty("properties").TryGetProperty("results", out _).ShouldBeTrue();
+        }
+        // Compact, because a model pays for every space.
+        (await backend.CallAsync("get_events", """{"time_range":"last 3 days","aggregate_by":"severity","max_events":1,"colour":1}""")).Failure().ShouldNotContain("\n  ");
     }
 
     [Fact]

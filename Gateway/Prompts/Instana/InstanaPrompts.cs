@@ -2,11 +2,13 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Resources;
+using Granary.Tenants;
 
 namespace Granary.Gateway.Prompts.Instana;
 
 /// <summary>The prompts about an Instana backend, under the names that clients of mcp-instana know.</summary>
-internal sealed class InstanaPrompts(GatewayOptions options, TimeProvider time) : IPromptSource
+internal sealed class InstanaPrompts(GatewayOptions options, ITenants tenants, TimeProvider time) : IPromptSource
 {
     /// <summary>The tools that prompts may call, by the category that switches them on.</summary>
     public static readonly FrozenDictionary<string, string> CategoryOfTool = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -30,10 +32,11 @@ internal sealed class InstanaPrompts(GatewayOptions options, TimeProvider time) 
     {
         get
         {
+            var reader = new InstanaReader(tenants, options);
             var arguments = new ArgumentDictionary(Load("arguments"));
             return Files
                 .SelectMany(file => new PromptFile(Load(file), arguments).Read())
-                .Select(prompt => new InstanaPrompt(prompt, arguments, IsServed, time));
+                .Select(prompt => new InstanaPrompt(prompt, arguments, IsServed, reader, time));
         }
     }
 

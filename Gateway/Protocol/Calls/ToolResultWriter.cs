@@ -18,7 +18,8 @@ internal static class ToolResultWriter
         reply.Write("{\"content\":[{\"type\":\"text\",\"text\":"u8);
         WriteText(reply, call, result);
         reply.Write("}]"u8);
-        if (result.PlainText is null && (structuredFailures || !result.IsError))
+        // What is paid for once is in the text alone where a client does not know structured content.
+        if (result.PlainText is null && (structuredFailures || !result.IsError) && (result.Brief is null || KnowsStructure(call)))
         {
             reply.Write(",\"structuredContent\":"u8);
             reply.Write(result.JsonObject.Span);
@@ -43,14 +44,21 @@ internal static class ToolResultWriter
         }
         if (result.Brief is { } brief)
         {
-            // Structured content came with 2025-06-18; older clients read the text only.
-            WriteString(reply, string.CompareOrdinal(call.Revision, "2025-06-18") >= 0 ? Encoding.UTF8.GetBytes(brief) : result.JsonObject.Span);
+            WriteString(reply, KnowsStructure(call) ? Encoding.UTF8.GetBytes(brief) : result.JsonObject.Span);
+            return;
+        }
+        if (result.IsCompact)
+        {
+            WriteString(reply, result.JsonObject.Span);
             return;
         }
         using var indented = ReplyBuffer.Rent();
         IndentedJson.Write(result.JsonObject.Span, indented);
         WriteString(reply, indented.Written.Span);
     }
+
+    /// <summary>Structured content came with 2025-06-18; older clients read the text only.</summary>
+    private static bool KnowsStructure(CallChannel call) => string.CompareOrdinal(call.Revision, "2025-06-18") >= 0;
 
     private static void WriteString(ReplyBuffer reply, ReadOnlySpan<byte> utf8)
     {

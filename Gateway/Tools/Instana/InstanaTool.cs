@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Instana;
@@ -28,6 +26,7 @@ internal abstract class InstanaTool(InstanaToolDefinition definition, ITenants t
         definition.Title,
         definition.FullDescription,
         definition.InputSchemaJson,
+        InstanaTools.OutputSchemaJson,
         annotations: new ToolAnnotations
         {
             ReadOnlyHint = definition.ReadOnly,
@@ -46,7 +45,10 @@ internal abstract class InstanaTool(InstanaToolDefinition definition, ITenants t
     public async ValueTask<ToolResult> CallAsync(ToolCall call)
     {
         if (InstanaTools.Read(definition.Name, call.Arguments, out var refusal) is not { } read)
-            return ToolResult.Json(refusal!.Json, isError: true);
+            return ToolResult.CompactJson(refusal!.Json, isError: true);
+        // A round before asked the client, and sealed what it had answered until then.
+        if (call.State is { Length: > 0 } answered)
+            read = read with { Params = Encoding.UTF8.GetBytes(answered) };
         // 1. What it may change.
         if (InstanaTools.Find(read) is { ReadOnly: false } row)
         {
@@ -58,17 +60,23 @@ internal abstract class InstanaTool(InstanaToolDefinition definition, ITenants t
         var caller = call.IsHttp ? InstanaCaller.Http : InstanaCaller.Process;
         if (!ConnectionResolver.TryResolve(call.Header, options.Instana, caller, read.Unit, out var connection, out var problem))
             return Unconnected(read.Operation, problem);
-        // 3. The call; once more where a person confirms what cannot be undone.
+        // 3. The call; once more with what a person adds where something is missing, and where a person confirms what cannot be undone.
         var instana = tenants.Instana(call.Tenant, connection);
         var result = await RunAsync(instana, read, call);
-        if (result.IsError && result.Json.Span.IndexOf("\"reason\":\"confirmation_required\""u8) >= 0 && call.CanAsk(RequestMethods.ElicitationCreate))
+        var canAsk = result.IsError && call.CanAsk(RequestMethods.ElicitationCreate);
+        if (canAsk && InstanaQuestions.Missing(read, result) is { } question && await InstanaQuestions.AskAsync(call, read, question) is { } completed)
         {
-            if (!await ConfirmAsync(call, read))
+            read = completed;
+            result = await RunAsync(instana, read, call);
+        }
+        if (canAsk && InstanaQuestions.IsConfirmation(result))
+        {
+            if (!await InstanaQuestions.ConfirmAsync(call, read))
                 return Refused(InstanaTools.Find(read)!, "not_confirmed", "The user did not confirm; nothing was changed.");
-            result = await RunAsync(instana, read with { Params = WithConfirm(read.Params) }, call);
+            result = await RunAsync(instana, InstanaQuestions.Confirmed(read), call);
         }
         return result.IsError || result.Json.Length <= ShortAnswer
-            ? ToolResult.Json(result.Json, result.IsError)
+            ? ToolResult.CompactJson(result.Json, result.IsError)
             : ToolResult.Json(result.Json, $"{definition.Name} {read.Operation}: the answer ({result.Json.Length} bytes of JSON) is in structuredContent.");
     }
 
@@ -92,35 +100,6 @@ internal abstract class InstanaTool(InstanaToolDefinition definition, ITenants t
             await call.ReportProgressAsync(seconds, message: $"Waiting for Instana: {seconds} s");
             await call.LogAsync(LoggingLevel.Info, $"[{definition.Name}:{read.ResourceType}] {read.Operation}: waiting for Instana ({seconds} s)");
         }
-    }
-
-    private static async Task<bool> ConfirmAsync(ToolCall call, OperationCall read)
-    {
-        var row = InstanaTools.Find(read)!;
-        var response = await call.AskAsync("confirm", InputRequest.ForElicitation(new ElicitRequestParams
-        {
-            Message = $"{row.Summary}: {row.Name} with {Shown(read.Params)}. This cannot be undone. Do it?",
-            RequestedSchema = new ElicitRequestParams.RequestSchema
-            {
-                Properties = { ["confirm"] = new ElicitRequestParams.BooleanSchema { Title = "Confirm", Description = "true makes the change" } },
-                Required = ["confirm"],
-            },
-        }));
-        return response.Deserialize(InputResponse.ElicitResultJsonTypeInfo) is { Action: "accept", Content: { } content }
-            && content.TryGetValue("confirm", out var confirmed) && confirmed.ValueKind == JsonValueKind.True;
-    }
-
-    private static string Shown(ReadOnlyMemory<byte> parameters)
-    {
-        var text = Encoding.UTF8.GetString(parameters.Span);
-        return text.Length <= 300 ? text : text[..300] + "…";
-    }
-
-    private static byte[] WithConfirm(ReadOnlyMemory<byte> parameters)
-    {
-        var json = parameters.IsEmpty ? [] : JsonNode.Parse(parameters.Span)!.AsObject();
-        json["confirm"] = true;
-        return Encoding.UTF8.GetBytes(json.ToJsonString());
     }
 
     private static ToolResult Refused(InstanaOperationDefinition row, string reason, string message) => ToolResult.Object(

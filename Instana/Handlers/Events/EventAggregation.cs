@@ -13,6 +13,9 @@ internal static class EventAggregation
 
     private const long Hour = 3_600_000;
 
+    /// <summary>How many events follow the counts where nobody asks for a number: who counts wants no list.</summary>
+    public const long Examples = 5;
+
     public static async Task AddAsync(OperationContext context, List<JsonObject> events, JsonObject results, CancellationToken cancellation)
     {
         if (context.Params.Text("aggregate_by") is not { } by)
@@ -29,7 +32,7 @@ internal static class EventAggregation
         var groups = events.GroupBy(key).Select(group => (Value: group.Key, Count: group.Count())).ToList();
         groups = by == "hour" ? [.. groups.OrderBy(group => group.Value, StringComparer.Ordinal)] : [.. groups.OrderByDescending(group => group.Count).ThenBy(group => group.Value, StringComparer.Ordinal)];
         var counts = new JsonArray([.. groups.Take(MaxGroups).Select(group => new JsonObject { ["value"] = group.Value, ["count"] = group.Count })]);
-        results["aggregation"] = new JsonObject { ["by"] = by, ["groups"] = counts, ["total_groups"] = groups.Count };
+        results.Insert(0, "aggregation", new JsonObject { ["by"] = by, ["groups"] = counts, ["total_groups"] = groups.Count });
     }
 
     private static string Severity(long? severity) => severity switch

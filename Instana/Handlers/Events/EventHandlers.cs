@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Instana.Http;
 using Granary.Instana.Operations;
+using Granary.Instana.Time;
 
 namespace Granary.Instana.Handlers.Events;
 
@@ -18,9 +19,20 @@ internal static class EventHandlers
         var full = item.DeepClone().AsObject();
         if (ProbableCause.Of(item) is { } cause)
             full["probableCauseSummary"] = cause;
-        if (context.Client.Links.To("event", item, null) is { } link)
+        if (context.Client.Links.To("event", item, Around(context, item)) is { } link)
             full["link"] = link;
         return new Answer { Results = full };
+    }
+
+    /// <summary>An event's own time, with half an hour before and after, for its page.</summary>
+    private static TimeWindow? Around(OperationContext context, JsonObject item)
+    {
+        const long HalfAnHour = 1_800_000;
+        var now = context.Now.ToUnixTimeMilliseconds();
+        if ((Bodies.Number(item, "start") ?? Bodies.Number(item, "timestamp")) is not { } start || start <= 0 || start > now)
+            return null;
+        var end = Bodies.Number(item, "end") is { } given && given >= start && given <= now ? given : now;
+        return new TimeWindow(start - HalfAnHour, Math.Min(now, end + HalfAnHour));
     }
 
     public static async Task<Answer> ByIdsAsync(OperationContext context, CancellationToken cancellation)

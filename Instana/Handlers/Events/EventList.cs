@@ -30,7 +30,7 @@ internal static class EventList
             while (from < events.Count && Compare(sort, Key(events[from]), last) <= 0)
                 from++;
         }
-        var most = (int)Math.Min(events.Count - from, context.Params.Number("max_events") ?? 50);
+        var most = (int)Math.Min(events.Count - from, context.Params.Number("max_events") ?? (context.Params.Has("aggregate_by") ? EventAggregation.Examples : 50));
         var shown = new JsonArray();
         for (var i = from; i < from + most; i++)
             shown.Add(EventTrim.Of(context, events[i]));

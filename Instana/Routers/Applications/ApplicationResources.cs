@@ -25,7 +25,8 @@ internal static class ApplicationResources
         Pages(
             "get_application_endpoints", Root + "applications;id={applicationId}/services;id={serviceId}/endpoints;id={endpointId}", "Endpoints", "endpoint",
             AppId, AppName, ServiceId, ServiceName, Id("endpoint_id", "Endpoint") with { Required = false }, NameFilter,
-            Texts("types", "Only these types, e.g. HTTP"), Texts("technologies", "Only these technologies"), BoundaryScope));
+            Texts("types", "Only these types, e.g. HTTP"), Texts("technologies", "Only these technologies"), BoundaryScope),
+        Get("get_topology", Root + "topology/services", "Which service calls which", AppId, AppName, BoundaryScope) with { Period = Window });
 
     private static InstanaOperationDefinition Pages(string name, string path, string summary, string entity, params InstanaParameter[] parameters) =>
         Get(name, path, summary, [.. parameters, Page, PageSize]) with { Result = ResultShape.Pages, Period = OptionalWindow, Entity = entity };
