@@ -4,7 +4,7 @@ namespace Granary.Tenants;
 
 /// <summary>
 /// The one door from the protocol to the tenants. Behind it an activation runs in this process or in a silo; callers cannot tell.
-/// <see cref="Vault"/> and <see cref="Instana"/> are cheap and make no call: they name an activation, which comes to life with the first use.
+/// <see cref="Vault"/> and <see cref="Instana"/> are cheap and make no call: they name an activation, which is created by the first call.
 /// </summary>
 public interface ITenants
 {

@@ -14,7 +14,7 @@ public interface IVault
     /// </summary>
     Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation);
 
-    /// <summary>Where the log stands in the store now, whoever appended last.</summary>
+    /// <summary>The log's head in the store now, including appends by other processes.</summary>
     Task<VaultHead> GetHeadAsync(CancellationToken cancellation);
 
     /// <summary>Checks every hash, link and signature of the vault as it is stored now.</summary>
@@ -30,7 +30,7 @@ public interface IVault
 /// <summary>Shorter calls.</summary>
 public static class VaultExtensions
 {
-    /// <summary>Creates a vault as <see cref="VaultCreation"/> has it where nobody says otherwise.</summary>
+    /// <summary>Creates a vault as <see cref="VaultCreation"/> has it by default.</summary>
     public static Task<VaultDescription> CreateAsync(this IVault vault, CancellationToken cancellation) =>
         vault.CreateAsync(VaultCreation.Default, cancellation);
 }
@@ -68,7 +68,7 @@ public sealed record VaultCreation
 /// <param name="Format">Its format, fixed at birth: <c>psmc</c> or <c>backpack</c>.</param>
 /// <param name="Created">When it was created, in the format's own notation.</param>
 /// <param name="KeyId">The id of its signing key, <c>bp1_…</c>.</param>
-/// <param name="PublicKey">The raw 32-byte public key in Base64, for whoever verifies elsewhere.</param>
+/// <param name="PublicKey">The raw 32-byte public key in Base64, for verification elsewhere.</param>
 /// <param name="EventCount">How many events it holds.</param>
 public sealed record VaultDescription(string Vault, string Format, string Created, string KeyId, string PublicKey, long EventCount)
 {
@@ -85,7 +85,7 @@ public sealed record VaultDescription(string Vault, string Format, string Create
     public string? QuorumKeyId { get; init; }
 }
 
-/// <summary>Where a vault's log stands.</summary>
+/// <summary>The head of a vault's log.</summary>
 /// <param name="Count">How many events it holds.</param>
 /// <param name="Hash">The hash of the last one, 64 hex digits; zeros before the first.</param>
 public sealed record VaultHead(long Count, string Hash);

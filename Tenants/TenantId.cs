@@ -15,13 +15,13 @@ public readonly record struct TenantId
 
     private TenantId(string value) => _value = value;
 
-    /// <summary>The tenant of a gateway that asks nobody who they are.</summary>
+    /// <summary>The tenant of every caller where authentication is disabled.</summary>
     public static TenantId Default { get; } = new("default");
 
     /// <summary>The name itself.</summary>
     public string Value => _value ?? throw new InvalidOperationException("An uninitialised TenantId has no value.");
 
-    /// <summary>Reads a name; <paramref name="problem"/> is a sentence for whoever sent it.</summary>
+    /// <summary>Reads a name; <paramref name="problem"/> is a sentence for the caller.</summary>
     public static bool TryParse(string? text, out TenantId tenant, [NotNullWhen(false)] out string? problem)
     {
         tenant = default;

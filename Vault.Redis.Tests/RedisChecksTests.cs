@@ -34,7 +34,7 @@ public sealed class RedisChecksTests
         (checks.Problems.Count, checks.Warnings.Count).ShouldBe((0, 0));
     }
 
-    [RedisFact]
+    [RealRedisFact]
     public async Task A_real_one_is_asked()
     {
         using var server = new RedisServer("--appendfsync everysec --maxmemory 100mb --maxmemory-policy allkeys-lfu");
@@ -44,7 +44,7 @@ public sealed class RedisChecksTests
         checks.Warnings.ShouldHaveSingleItem().ShouldContain("everysec");
     }
 
-    [RedisFact]
+    [RealRedisFact]
     public async Task One_that_forbids_the_question_is_used_with_a_warning()
     {
         using var server = new RedisServer("--rename-command INFO hidden");
@@ -54,7 +54,7 @@ public sealed class RedisChecksTests
         checks.Warnings.ShouldHaveSingleItem().ShouldContain("INFO");
     }
 
-    [RedisFact]
+    [Fact]
     public async Task One_that_is_gone_is_not_judged()
     {
         using var server = new RedisServer();

@@ -12,7 +12,7 @@ namespace Granary.Vault.Redis.Tests;
 /// <summary>Vaults in a Redis Cluster: each in one slot, and nothing acknowledged is lost when its primary dies.</summary>
 public sealed class RedisClusterTests
 {
-    [RedisFact]
+    [RealRedisFact]
     public async Task Nothing_acknowledged_is_lost_when_a_primary_dies_and_its_replica_takes_over()
     {
         using var nodes = new RedisClusterNodes();
@@ -38,7 +38,7 @@ public sealed class RedisClusterTests
         acknowledged.Count.ShouldBeGreaterThanOrEqualTo(80);
     }
 
-    [RedisFact]
+    [RealRedisFact]
     public async Task Replicas_are_waited_for_on_the_node_that_has_the_vault()
     {
         using var nodes = new RedisClusterNodes();

@@ -13,7 +13,7 @@ public sealed class RedisFaultTests(RedisPlaces places) : IClassFixture<RedisPla
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
 
-    [RedisTheory]
+    [Theory]
     [InlineData(Passage.CutBefore)]
     [InlineData(Passage.CutAfter)]
     public async Task An_append_whose_answer_is_lost_is_appended_once(Passage passage)
@@ -27,7 +27,7 @@ public sealed class RedisFaultTests(RedisPlaces places) : IClassFixture<RedisPla
         await faulty.CheckAsync(count: 4);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_command_that_arrives_after_its_repetition_changes_nothing()
     {
         await using var faulty = await Faulty.StartAsync(places);
@@ -41,7 +41,7 @@ public sealed class RedisFaultTests(RedisPlaces places) : IClassFixture<RedisPla
         await faulty.CheckAsync(count: 5);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_conflict_after_a_lost_answer_is_told_when_another_writer_was_faster()
     {
         await using var faulty = await Faulty.StartAsync(places);
@@ -54,7 +54,7 @@ public sealed class RedisFaultTests(RedisPlaces places) : IClassFixture<RedisPla
         await faulty.CheckAsync(count: 1);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Without_an_answer_in_time_the_outcome_is_said_to_be_unknown_and_a_new_opening_tells()
     {
         await using var faulty = await Faulty.StartAsync(places, TimeSpan.FromMilliseconds(300));
@@ -73,7 +73,7 @@ public sealed class RedisFaultTests(RedisPlaces places) : IClassFixture<RedisPla
         (await again.Log.FindKeyAsync("k1", default)).ShouldNotBeNull().Hash.ShouldBe(again.Log.Head.Hash);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Two_writers_contend_and_never_fork_the_log()
     {
         var name = places.NewName();
@@ -99,7 +99,7 @@ public sealed class RedisFaultTests(RedisPlaces places) : IClassFixture<RedisPla
         (first.Log.Findings.Count, second.Log.Findings.Count).ShouldBe((0, 0));
     }
 
-    [RedisFact]
+    [RealRedisFact]
     public async Task Killed_under_appendfsync_always_it_loses_and_doubles_nothing_acknowledged()
     {
         using var server = new RedisServer("--appendfsync always");
@@ -134,7 +134,7 @@ public sealed class RedisFaultTests(RedisPlaces places) : IClassFixture<RedisPla
         }
     }
 
-    [RedisFact]
+    [RealRedisFact]
     public async Task A_full_store_refuses_events_with_a_sentence_and_is_read_on()
     {
         using var server = new RedisServer("--maxmemory 3mb --maxmemory-policy noeviction");
@@ -158,7 +158,7 @@ public sealed class RedisFaultTests(RedisPlaces places) : IClassFixture<RedisPla
         await TestVault.AppendAsync(vault, 1);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_store_that_lost_what_it_acknowledged_is_told_and_the_log_goes_on_from_there()
     {
         var found = new List<StorageFinding>();
@@ -176,7 +176,7 @@ public sealed class RedisFaultTests(RedisPlaces places) : IClassFixture<RedisPla
         (report.EventCount, report.Findings.Single().Rule).ShouldBe((4, "store.lost"));
     }
 
-    [RedisFact]
+    [RealRedisFact]
     public async Task An_append_waits_for_the_replicas_it_was_asked_to_wait_for()
     {
         using var primary = new RedisServer();

@@ -10,11 +10,11 @@ namespace Granary.Vault.Redis.Tests;
 /// <summary>Whether a process's key-encryption keys are those of its Redis is known before it makes anything.</summary>
 public sealed class RedisKeyCheckTests : IDisposable
 {
-    private readonly RedisServer? _server = RedisServer.IsInstalled ? new RedisServer("--appendfsync everysec") : null;
+    private readonly RedisServer _server = new("--appendfsync everysec");
     private readonly string _old = NewKey();
     private readonly string _other = NewKey();
 
-    [RedisFact]
+    [Fact]
     public async Task The_first_ring_is_kept_and_another_one_is_told_from_it()
     {
         using var link = Connect();
@@ -27,7 +27,7 @@ public sealed class RedisKeyCheckTests : IDisposable
         (await CheckAsync(link, $"{_other},{_old}")).ShouldBeNull("a ring that has it too opens everything");
     }
 
-    [RedisTheory]
+    [Theory]
     [InlineData("granary")]
     [InlineData("a*b")]
     public async Task Vaults_of_a_version_without_the_value_decide_until_there_is_one(string prefix)
@@ -41,7 +41,7 @@ public sealed class RedisKeyCheckTests : IDisposable
         (await CheckAsync(link, _other)).ShouldNotBeNull();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task After_everything_is_wrapped_again_the_new_key_alone_will_do_and_the_old_one_alone_will_not()
     {
         using var link = Connect();
@@ -55,7 +55,7 @@ public sealed class RedisKeyCheckTests : IDisposable
         (await CheckAsync(link, _old)).ShouldNotBeNull();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_value_that_was_changed_fits_no_ring()
     {
         using var link = Connect();
@@ -63,7 +63,7 @@ public sealed class RedisKeyCheckTests : IDisposable
         (await CheckAsync(link, _old)).ShouldNotBeNull();
     }
 
-    [RedisFact]
+    [RealRedisFact]
     public async Task A_redis_that_is_full_is_no_reason_not_to_start()
     {
         using var link = Connect();
@@ -71,7 +71,7 @@ public sealed class RedisKeyCheckTests : IDisposable
         (await CheckAsync(link, _old)).ShouldBeNull();
     }
 
-    public void Dispose() => _server?.Dispose();
+    public void Dispose() => _server.Dispose();
 
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyRing.KeyLength));
 
@@ -88,5 +88,5 @@ public sealed class RedisKeyCheckTests : IDisposable
         await PsmcVault.CreateAsync(new RedisVaultStore(options), key, TestVault.Time, default);
     }
 
-    private RedisLink Connect(string prefix = "granary") => RedisLink.Connect(_server!.Configuration, prefix);
+    private RedisLink Connect(string prefix = "granary") => RedisLink.Connect(_server.Configuration, prefix);
 }

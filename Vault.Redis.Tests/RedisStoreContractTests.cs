@@ -7,8 +7,13 @@ using Granary.Vault.Tests.Storage.Contract;
 namespace Granary.Vault.Redis.Tests;
 
 /// <summary>The Redis store keeps the contract.</summary>
-[NeedsRedis]
-public sealed class RedisStoreContractTests(RedisPlaces places) : VaultStoreContract, IClassFixture<RedisPlaces>
+public sealed class RedisStoreContractTests(RedisPlaces places) : RedisStoreContract(places), IClassFixture<RedisPlaces>;
+
+/// <summary>It keeps it over Garnet as well, so that a machine without Redis tests what matters.</summary>
+public sealed class GarnetStoreContractTests(GarnetPlaces places) : RedisStoreContract(places), IClassFixture<GarnetPlaces>;
+
+/// <summary>The contract over a server that speaks Redis' protocol.</summary>
+public abstract class RedisStoreContract(RedisPlaces places) : VaultStoreContract
 {
     /// <inheritdoc />
     protected override IVaultPlace NewPlace() => new Place(places);

@@ -11,10 +11,10 @@ using StackExchange.Redis;
 
 namespace Granary.Vault.Redis.Tests;
 
-/// <summary>How a vault lies in Redis.</summary>
+/// <summary>How a vault is stored in Redis.</summary>
 public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPlaces>
 {
-    [RedisFact]
+    [RealRedisFact]
     public async Task All_keys_of_a_vault_share_one_hash_tag_and_the_private_key_is_nowhere_readable()
     {
         var name = $"acme/{Guid.NewGuid():N}%2Fnotes";
@@ -31,7 +31,7 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
         }
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_wrapped_key_that_is_copied_into_another_vault_does_not_open_there()
     {
         var (one, other) = (places.NewName(), places.NewName());
@@ -47,7 +47,7 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
         failure.Message.ShouldContain("another vault");
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Another_key_encryption_key_gives_a_clear_error_and_a_ring_that_has_both_opens()
     {
         var (first, second) = (NewKey(), NewKey());
@@ -63,7 +63,7 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
         await TestVault.AppendAsync(vault, 1);
     }
 
-    [RedisTheory]
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Written_out_it_is_byte_for_byte_the_folder_of_the_file_store(bool secrets)
@@ -95,7 +95,7 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
         await Should.ThrowAsync<IOException>(() => new RedisVaultStore(options).ExportAsync(target, secrets, default));
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_vault_whose_last_lines_are_gone_is_found_damaged_and_takes_no_events()
     {
         var options = places.Options(places.NewName());
@@ -112,7 +112,7 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
         (await new PsmcVerifier(again.Log).RunAsync(null, null, default)).Valid.ShouldBeFalse();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task What_a_newer_version_or_another_format_wrote_is_refused_with_a_sentence()
     {
         var options = places.Options(places.NewName());
@@ -122,7 +122,7 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
         (await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options).OpenAsync(default))).Message.ShouldContain("layout 2");
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Retry_keys_are_kept_on_their_own_in_small_number_and_for_a_short_while()
     {
         var options = places.Options(places.NewName()) with { IdempotencyKeys = 5, RetryKeys = 3, RetryKeyLifetime = TimeSpan.FromSeconds(4) };

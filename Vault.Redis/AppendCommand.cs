@@ -49,7 +49,7 @@ internal sealed class AppendCommand
     /// <summary>Lines of the bridge stream that the append builds on.</summary>
     public long Bridge { get; }
 
-    /// <summary>Where the log stands afterwards.</summary>
+    /// <summary>The head of the log afterwards.</summary>
     public RedisEnd After { get; }
 
     public ReadOnlyMemory<byte> LastEvent { get; }

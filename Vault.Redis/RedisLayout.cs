@@ -75,7 +75,7 @@ internal sealed class RedisLayout
         return key;
     }
 
-    /// <summary>The segment a line lies in.</summary>
+    /// <summary>The segment that holds a line.</summary>
     public RedisKey SegmentOf(LogStream stream, long position) => Segment(stream, position / SegmentLines);
 
     private RedisKey Key(string name) => Encoding.UTF8.GetBytes(_root + name);

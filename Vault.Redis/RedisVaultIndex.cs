@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace Granary.Vault.Redis;
 
 /// <summary>
-/// The names of each owner's vaults, for lists and nothing else: a sorted set <c>{prefix}:{owner}:vaults</c>, braces included. In a cluster it lies
+/// The names of each owner's vaults, for lists and nothing else: a sorted set <c>{prefix}:{owner}:vaults</c>, braces included. In a cluster it is
 /// in another slot than its vaults, so a name cannot be added in the step that makes its vault: it is added before, and a name without a vault is
 /// left out of lists.
 /// </summary>

@@ -17,7 +17,7 @@ internal sealed partial class RedisVaultLog
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
         var index = from % RedisLayout.SegmentLines;
-        // One segment at a time: whoever wants more asks again.
+        // One segment at a time: a caller that wants more asks again.
         var lines = Math.Min(Math.Min(maxLines, Count(stream) - from), RedisLayout.SegmentLines - index);
         if (lines <= 0)
             return new LogPage(from, []);

@@ -4,7 +4,7 @@ using Granary.Vault.Storage;
 
 namespace Granary.Vault.Redis;
 
-/// <summary>Where in Redis a vault lies and how careful its store is.</summary>
+/// <summary>Where in Redis a vault is stored, and how durable its appends are.</summary>
 public sealed record RedisVaultOptions
 {
     /// <summary>The connection.</summary>

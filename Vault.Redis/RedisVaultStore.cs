@@ -41,7 +41,7 @@ public sealed class RedisVaultStore : IVaultStore
     /// <inheritdoc />
     public async Task<IVaultLog> OpenAsync(CancellationToken cancellation) => await OpenLogAsync(cancellation);
 
-    /// <summary>Writes the vault out as the folder it stands for, byte for byte as the file store lays it out.</summary>
+    /// <summary>Writes the vault out as the folder it represents, byte for byte as the file store lays it out.</summary>
     /// <param name="folder">A folder that does not exist yet.</param>
     /// <param name="secrets">Whether private keys are written as well, unwrapped, readable by their owner only.</param>
     /// <param name="cancellation">Ends it early and leaves a part behind, under the folder's name with <c>.part</c>; the next one takes its place.</param>

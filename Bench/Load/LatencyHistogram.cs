@@ -20,7 +20,7 @@ internal sealed class LatencyHistogram
             _buckets[i] += other._buckets[i];
     }
 
-    /// <summary>The upper end of the bucket in which the quantile lies, in microseconds.</summary>
+    /// <summary>The upper end of the quantile's bucket, in microseconds.</summary>
     public double Quantile(double quantile)
     {
         var rank = (long)Math.Ceiling(quantile * _buckets.Sum());

@@ -8,7 +8,7 @@ namespace Granary.Bench.Load;
 internal readonly record struct Turn(long Number, long Due);
 
 /// <summary>
-/// Hands out turns at a fixed rate, on a thread of its own that sleeps by the kernel's clock: timers of the runtime are a millisecond coarse. Whoever is
+/// Hands out turns at a fixed rate, on a thread of its own that sleeps by the kernel's clock: timers of the runtime are a millisecond coarse. A caller that is
 /// late is so on his own account, for a turn's due time does not move.
 /// </summary>
 internal static partial class Pacer

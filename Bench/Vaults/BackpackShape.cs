@@ -26,7 +26,7 @@ internal sealed class BackpackShape : VaultShape
 
     public override async Task<IBuildingVault> OpenAsync(IVaultStore store, CancellationToken cancellation)
     {
-        // As an activation does: what a chain's end is, only whoever builds on it needs to know.
+        // As an activation does: only a writer that builds on a chain needs its end.
         var log = await store.OpenAsync(cancellation);
         return new Building(log, this);
     }

@@ -21,7 +21,7 @@ internal sealed class BackupCommand : ReachableCommand
     {
         _to = TextOr("--to", "The folder for backups", "Backups");
         _keep = With(NumberOption.Or("--keep", "How many backups to keep there; the oldest go", 12, "N", atLeast: 1));
-        _keys = Switch("--include-private-keys", "Pack the private keys too: whoever reads the archive can then sign");
+        _keys = Switch("--include-private-keys", "Pack the private keys too: anyone with the archive can then sign");
     }
 
     protected override async Task<Outcome> RunAsync(VaultPlace place, Run run, CancellationToken cancellation)

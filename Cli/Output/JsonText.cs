@@ -58,7 +58,7 @@ internal static class JsonText
     /// <summary>A member that is true.</summary>
     public static bool MemberIsTrue(this JsonNode? node, string name) => node.Member(name)?.GetValueKind() == JsonValueKind.True;
 
-    // The writer escapes all that lies beyond the basic plane, and lets characters through that turn the reading order.
+    // The writer escapes everything beyond the basic plane, and lets through characters that change the reading order.
     private static string Readable(string json)
     {
         var text = new StringBuilder(json.Length);

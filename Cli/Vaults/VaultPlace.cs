@@ -4,7 +4,7 @@ using Granary.Vault.Storage.Files;
 
 namespace Granary.Cli.Vaults;
 
-/// <summary>Where a vault lies, and where this program keeps its lock and what it needs to recover: never inside the vault.</summary>
+/// <summary>Where a vault is stored, and where this program keeps its lock and what it needs to recover: never inside the vault.</summary>
 internal sealed class VaultPlace
 {
     private readonly bool _isGateways;

@@ -17,7 +17,6 @@ public sealed class NameTests
         "CommandLine",
         "Envelope",
         "EventFilter",
-        "HealthEndpoints",
         "InstanaTool",
         "JsonText",
         "KeyFilePlace",

@@ -110,6 +110,6 @@ internal sealed partial class Rooms
 /// <param name="File">Where.</param>
 internal sealed record Arrow(string From, string To, string File)
 {
-    /// <summary>One of the two lies inside the other.</summary>
+    /// <summary>One of the two is inside the other.</summary>
     public bool IsNested => From.StartsWith($"{To}.", StringComparison.Ordinal) || To.StartsWith($"{From}.", StringComparison.Ordinal);
 }

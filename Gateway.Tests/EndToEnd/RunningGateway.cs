@@ -19,7 +19,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     private RunningGateway(Func<GatewayOptions, GatewayOptions> change) => _change = change;
 
-    /// <summary>A folder of this test; the data folder lies in it.</summary>
+    /// <summary>A folder of this test, with the data folder in it.</summary>
     public string Home { get; } = Directory.CreateTempSubdirectory("granary-tools-").FullName;
 
     public string Data => Path.Combine(Home, "data");

@@ -16,7 +16,7 @@ internal sealed class Storm
     /// <summary>Every acknowledged append of all runs.</summary>
     public ConcurrentQueue<(Sent Sent, JsonElement Receipt)> Acknowledged { get; } = new();
 
-    /// <summary>Failures that a client was told of; not those of a connection that broke.</summary>
+    /// <summary>Failures that a client received as answers; not broken connections.</summary>
     public ConcurrentQueue<string> Refused { get; } = new();
 
     /// <summary>Appends with a key whose answer never came.</summary>

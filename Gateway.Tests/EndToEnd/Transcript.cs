@@ -19,7 +19,7 @@ internal static class Transcript
     {
         if (Environment.GetEnvironmentVariable("GRANARY_SHARED") is { Length: > 0 } named)
             return Existing(named);
-        // Beside the repository, or beside the folder its worktrees lie in.
+        // Beside the repository, or beside the folder of its worktrees.
         for (var beside = Directory.GetParent(Checkout.Root); beside is not null; beside = beside.Parent)
         {
             if (Existing(Path.Combine(beside.FullName, "shared")) is { } found)

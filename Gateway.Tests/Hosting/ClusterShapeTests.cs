@@ -32,7 +32,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
             _redis.Value.Dispose();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task What_goes_in_through_one_gateway_comes_out_of_the_other_and_outlives_all_of_them()
     {
         _silo = await TestSilo.StartAsync(_redis.Value, _key);
@@ -51,7 +51,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         await CheckAsync(third, count: 5);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_vault_made_through_one_gateway_is_listed_and_completed_by_the_other()
     {
         _silo = await TestSilo.StartAsync(_redis.Value, _key);
@@ -66,7 +66,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         completed.Result["completion"]!["values"]!.AsArray().Select(v => (string)v!).ShouldBe(["team/notes"]);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_legacy_session_opens_on_the_other_gateway_and_after_a_restart_without_configured_keys()
     {
         _silo = await TestSilo.StartAsync(_redis.Value, _key);
@@ -81,7 +81,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
             (await PingAsync(later, session)).ShouldSucceed();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_gateway_starts_before_its_redis_and_is_ready_once_that_answers()
     {
         _redis.Value.Kill();
@@ -97,7 +97,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         await gateway.Gateway.Http.InitializeAsync();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_gateway_with_another_key_encryption_key_stops_and_says_why()
     {
         _silo = await TestSilo.StartAsync(_redis.Value, _key);
@@ -108,7 +108,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         stranger.Gateway.Logs.Errors.ShouldContain(line => line.Contains("cannot run", StringComparison.Ordinal));
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Once_every_secret_is_wrapped_again_the_old_key_encryption_key_can_go()
     {
         var (old, fresh) = (_key, NewKey());
@@ -134,7 +134,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         (await after.Gateway.Http.CallAsync("get_event", $$"""{"vault_path":"secrets","event_id":"{{id}}"}""")).ToolText.ShouldContain("hidden");
     }
 
-    [RedisTheory]
+    [Theory]
     [InlineData("psmc")]
     [InlineData("backpack")]
     public async Task A_vault_is_exported_as_a_folder_that_every_checker_accepts_while_it_is_served(string format)
@@ -162,7 +162,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         Directory.Exists(folder).ShouldBeFalse();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_redis_that_does_not_answer_yet_is_waited_for()
     {
         _redis.Value.Kill();
@@ -172,7 +172,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         (await running).ShouldStartWith("0 secrets of vaults seen");
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Secrets_that_no_key_of_the_ring_opens_stay_as_they_are_and_are_named()
     {
         _silo = await TestSilo.StartAsync(_redis.Value, _key);
@@ -185,7 +185,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         (await AppendAsync(same, 0)).ShouldSucceed();
     }
 
-    [RedisFact]
+    [RealRedisFact]
     public async Task A_redis_that_may_evict_is_refused()
     {
         _redisOptions = ["--maxmemory 100mb --maxmemory-policy allkeys-lru"];
@@ -193,7 +193,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         (await gateway.RefusalAsync()).ShouldContain("maxmemory-policy noeviction");
     }
 
-    [RedisFact]
+    [RealRedisFact]
     public async Task A_full_redis_refuses_events_with_a_sentence_answers_reads_and_lets_gateways_start()
     {
         _redisOptions = ["--maxmemory 12mb --maxmemory-policy noeviction"];

@@ -25,7 +25,7 @@ public sealed class MetricsPortTests : IAsyncLifetime
         await _gateway.Http.CallAsync("verify_chain", """{"vault_path":"none/such"}""");
         await _gateway.Http.CallAsync("init_vault", """{"vault_path":"a"}""");
         var text = await _client.GetStringAsync(At(_port, "/metrics"));
-        // Whoever listens to a meter's name hears of every gateway in the process: other tests' calls may count too.
+        // A listener to a meter's name gets the measurements of every gateway in the process, so other tests' calls may count too.
         text.ShouldMatch("""granary_tool_duration_seconds_count\{otel_scope_name="Granary.Gateway",outcome="error",tool="verify_chain"\} [1-9]""");
         text.ShouldMatch("""granary_tool_duration_seconds_count\{otel_scope_name="Granary.Gateway",outcome="ok",tool="init_vault"\} [1-9]""");
         text.ShouldContain("http_server_active_requests");

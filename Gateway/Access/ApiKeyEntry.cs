@@ -2,7 +2,7 @@ using Granary.Tenants;
 
 namespace Granary.Gateway.Access;
 
-/// <summary>One key of the file: whom it stands for, and what proves it.</summary>
+/// <summary>One key of the file: whom it represents, and what proves it.</summary>
 internal sealed record ApiKeyEntry(string Id, string Tenant, IReadOnlyList<string> Scopes, byte[] Salt, byte[] Hash)
 {
     /// <summary>When the key was made; null for keys that are older than this member.</summary>

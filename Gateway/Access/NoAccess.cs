@@ -2,7 +2,7 @@ using Granary.Tenants;
 
 namespace Granary.Gateway.Access;
 
-/// <summary>Asks nobody: every caller is the one tenant <c>default</c>. For a laptop, on loopback.</summary>
+/// <summary>Authentication is disabled: every caller is the tenant <c>default</c>. For a laptop, on loopback.</summary>
 internal sealed class NoAccess : IAccess
 {
     /// <summary>The caller that stdio and unauthenticated HTTP share.</summary>

@@ -47,7 +47,7 @@ internal sealed class VaultApiCalls(ITenants tenants)
         });
     }
 
-    /// <summary>All of the tenant's vaults, whoever made them, a page at a time: <c>?prefix=…&amp;after=…&amp;limit=…</c>.</summary>
+    /// <summary>All of the tenant's vaults, a page at a time: <c>?prefix=…&amp;after=…&amp;limit=…</c>.</summary>
     public async Task<ApiAnswer> ListAsync(VaultApiCall call)
     {
         var limit = VaultListing.MaxLimit;

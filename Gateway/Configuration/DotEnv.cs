@@ -1,7 +1,7 @@
 namespace Granary.Gateway.Configuration;
 
 /// <summary>
-/// The file that <c>--env-file</c> names fills in what the environment leaves open. No file is read unasked: one that lies in the working directory
+/// The file that <c>--env-file</c> names fills in what the environment leaves open. No file is read unless it is named: one in the working directory
 /// is anybody's who can write there.
 /// </summary>
 internal static class DotEnv

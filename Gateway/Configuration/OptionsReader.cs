@@ -76,7 +76,7 @@ internal static class OptionsReader
     }
 
     /// <summary>
-    /// A token goes only where its own source says: whoever wrote the file is not whoever set the environment, and an address, a certificate or a
+    /// A token goes only where its own source says: the author of the file may not be the person who set the environment, and an address, a certificate or a
     /// switched-off check of the one would take the other's token.
     /// </summary>
     private static void CheckToken(CommandLine flags, ParseResult given, SettingSources sources)

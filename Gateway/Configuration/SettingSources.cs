@@ -5,7 +5,7 @@ namespace Granary.Gateway.Configuration;
 /// <summary>Where a setting comes from.</summary>
 internal enum SettingSource
 {
-    /// <summary>The command line or the environment: whoever starts the program.</summary>
+    /// <summary>The command line or the environment: set by the person who starts the program.</summary>
     Start,
 
     /// <summary>The file that <c>--env-file</c> names.</summary>

@@ -1,7 +1,9 @@
+using Granary.Hosting.Health;
+
 namespace Granary.Gateway.Health;
 
-/// <summary>Where the gateway stands in its life; what probes and streams look at.</summary>
-internal sealed class GatewayState(IEnumerable<IReadiness> parts) : IDisposable
+/// <summary>The gateway's lifecycle state; what probes and streams look at.</summary>
+internal sealed class GatewayState(IEnumerable<IReadiness> parts) : IProgramState, IDisposable
 {
     private readonly IReadiness[] _parts = [.. parts];
     private readonly CancellationTokenSource _stopping = new();

@@ -6,7 +6,7 @@ using Granary.Tenants;
 namespace Granary.Gateway.Hosting;
 
 /// <summary>
-/// <c>vaults export</c>: a vault of any size out of Redis, as the folder it stands for, which the <c>provara</c> command and the reference read.
+/// <c>vaults export</c>: a vault of any size out of Redis, as the folder it represents, which the <c>provara</c> command and the reference read.
 /// </summary>
 internal static class ExportCommand
 {

@@ -3,6 +3,8 @@ using Granary.Gateway.Api;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Http;
+using Granary.Gateway.Protocol.Messages;
+using Granary.Hosting.Health;
 using Granary.Hosting.Telemetry;
 
 namespace Granary.Gateway.Hosting;
@@ -99,7 +101,7 @@ public static class GatewayHost
                 .AllowAnyHeader()
                 .WithExposedHeaders(RequestHeaders.SessionId, "WWW-Authenticate")));
         app.UseRouting();
-        app.MapHealth(state);
+        app.MapProbes($"\"server\":\"{ServerIdentity.Name}\",\"version\":\"{ServerIdentity.Version}\"", withStatus: true);
         app.Services.GetRequiredService<VaultApi>().Map(app);
         app.Services.GetRequiredService<McpEndpoints>().Map(app);
         // Definitions are checked now, not at the first call.

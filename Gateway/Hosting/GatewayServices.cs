@@ -14,6 +14,7 @@ using Granary.Gateway.Protocol.Stdio;
 using Granary.Gateway.Resources;
 using Granary.Gateway.Tools;
 using Granary.Gateway.Tools.Vaults;
+using Granary.Hosting.Health;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Granary.Gateway.Hosting;
@@ -54,7 +55,8 @@ public static class GatewayServices
         services.AddSingleton<VaultApiCalls>().AddSingleton<VaultApi>();
         services.AddMetrics().AddSingleton<ToolMetrics>();
         services.AddTenants(options);
-        services.AddSingleton<GatewayState>().AddSingleton<InFlight>();
+        services.AddSingleton<GatewayState>().AddSingleton<IProgramState>(s => s.GetRequiredService<GatewayState>()).AddSingleton<InFlight>();
+        services.AddProbes();
         services.AddAccess(options);
         services.AddSingleton(_ => CreateTokenSeal(options));
         return services.AddProtocol();

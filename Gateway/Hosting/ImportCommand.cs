@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Granary.Gateway.Hosting;
 
 /// <summary>
-/// <c>vaults import</c>: a vault's folder of either format, whoever wrote it, becomes a tenant's vault: verified first, then made in one step, in the data
+/// <c>vaults import</c>: a vault's folder of either format, from any program, becomes a tenant's vault: verified first, then made in one step, in the data
 /// folder or in GRANARY_REDIS. Nothing is there of one that fails.
 /// </summary>
 internal static class ImportCommand

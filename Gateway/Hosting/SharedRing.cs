@@ -9,6 +9,6 @@ internal static class SharedRing
     /// <summary>What the wrapped key is bound to.</summary>
     public const string Purpose = "session-keys";
 
-    /// <summary>Where it lies.</summary>
+    /// <summary>Where it is stored.</summary>
     public static RedisKey KeyIn(RedisLink link) => $"{link.Prefix}:session-keys";
 }

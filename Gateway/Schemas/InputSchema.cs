@@ -37,14 +37,14 @@ internal sealed class InputSchema
         return new InputSchema(document.RootElement);
     }
 
-    /// <summary>What is wrong with a value; where nothing is, <paramref name="taken"/> is what it stands for.</summary>
+    /// <summary>What is wrong with a value; where nothing is, <paramref name="taken"/> is what it represents.</summary>
     /// <param name="given">As the client sent it.</param>
     /// <param name="taken">The value itself, or a repaired copy.</param>
     /// <param name="name">What the value itself is called in a sentence.</param>
     public IReadOnlyList<SchemaProblem> Read(JsonElement given, out JsonElement taken, string name = "arguments")
     {
         taken = given;
-        // What is right as it stands, and nearly everything is, costs one walk and no memory.
+        // What is right as it is, and nearly everything is, costs one walk and no memory.
         if (_schema.IsValid(given))
             return [];
         if (_repair.TryRepair(given, out var repaired))

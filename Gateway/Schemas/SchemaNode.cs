@@ -8,7 +8,7 @@ internal sealed class SchemaNode(string pointer)
     private Keyword[] _keywords = [];
     private bool _asksForEvaluated;
 
-    /// <summary>Where it stands in the schema, for example <c>#/properties/limit</c>.</summary>
+    /// <summary>Its position in the schema, for example <c>#/properties/limit</c>.</summary>
     public string Pointer { get; } = pointer;
 
     /// <summary>Whether this is the schema <c>false</c>, which nothing satisfies.</summary>

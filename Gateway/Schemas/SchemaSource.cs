@@ -6,7 +6,7 @@ namespace Granary.Gateway.Schemas;
 /// <summary>One schema object as its keywords read it: each getter checks the keyword's own type, and is null where it is absent.</summary>
 internal sealed class SchemaSource(JsonElement schema, string pointer, SchemaCompiler compiler)
 {
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its position.</summary>
     public string Pointer { get; } = pointer;
 
     /// <summary>The exception for a keyword that is wrong.</summary>

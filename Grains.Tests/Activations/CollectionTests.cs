@@ -7,7 +7,7 @@ namespace Granary.Grains.Tests.Activations;
 
 public sealed class CollectionTests
 {
-    [RedisFact]
+    [Fact]
     public async Task An_idle_vault_leaves_memory_and_comes_back_with_its_head()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1, idleAfter: TimeSpan.FromSeconds(2));
@@ -17,7 +17,7 @@ public sealed class CollectionTests
         (await cluster["notes"].AppendAsync(TestCluster.Note(), default)).Position.ShouldBe(1);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Names_of_vaults_that_do_not_exist_do_not_fill_a_silo()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1);

@@ -9,7 +9,7 @@ namespace Granary.Grains.Tests.Calls;
 
 public sealed class TenantCallFilterTests
 {
-    [RedisFact]
+    [Fact]
     public async Task A_silo_refuses_a_call_made_for_another_tenant_or_after_its_deadline()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1);
@@ -23,7 +23,7 @@ public sealed class TenantCallFilterTests
         (await grain.GetHeadAsync(default)).Count.ShouldBe(0);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Orleans_own_calls_to_a_grain_are_not_refused_for_having_no_tenant()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1);
@@ -32,7 +32,7 @@ public sealed class TenantCallFilterTests
         await cluster.Silos.Client.GetGrain<IVaultGrain>("default/notes").AsReference<IGrainManagementExtension>().DeactivateOnIdle();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_store_that_cannot_be_reached_is_a_sentence_and_not_a_type_of_the_silos()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1);

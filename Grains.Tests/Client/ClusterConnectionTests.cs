@@ -8,7 +8,7 @@ namespace Granary.Grains.Tests.Client;
 /// <summary>What a gateway knows of its connection to the silos.</summary>
 public sealed class ClusterConnectionTests
 {
-    [RedisFact]
+    [Fact]
     public async Task A_gateway_that_nobody_calls_is_connected_again_after_every_silo_was_replaced()
     {
         await using var cluster = await TestCluster.StartAsync();

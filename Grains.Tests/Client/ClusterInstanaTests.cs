@@ -13,7 +13,7 @@ public sealed class ClusterInstanaTests
 {
     private static readonly InstanaConnection Connection = new(new Uri("https://unit.instana.io"), new ApiTokenCredential("top-secret-token"));
 
-    [RedisFact]
+    [Fact]
     public async Task A_call_longer_than_a_message_may_wait_still_brings_its_result()
     {
         var backend = new Backend();
@@ -31,7 +31,7 @@ public sealed class ClusterInstanaTests
         backend.Deadlines.ShouldAllBe(deadline => (deadline!.Value - Backend.Deadline).Duration() < TimeSpan.FromMinutes(5));
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Who_gives_up_ends_the_call_in_its_silo()
     {
         var backend = new Backend();
@@ -44,7 +44,7 @@ public sealed class ClusterInstanaTests
         await ClusterVaultTests.WaitUntilAsync(() => backend.Cancelled == 1);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_tenant_over_its_bound_is_told_busy_and_when_to_come_back()
     {
         var backend = new Backend();
@@ -60,7 +60,7 @@ public sealed class ClusterInstanaTests
         calls.Count(call => call.IsCompletedSuccessfully).ShouldBeGreaterThan(0);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_tenants_place_is_taken_until_the_work_is_done_and_not_only_for_a_calls_first_turn()
     {
         var backend = new Backend();
@@ -76,7 +76,7 @@ public sealed class ClusterInstanaTests
         (await instana.CallAsync(Call("fast"), default)).IsError.ShouldBeFalse();
     }
 
-    [RedisTheory]
+    [Theory]
     [InlineData(true, TenantFailure.Unavailable)]
     [InlineData(true, TenantFailure.OutcomeUnknown)]
     [InlineData(true, TenantFailure.Damaged)]
@@ -95,7 +95,7 @@ public sealed class ClusterInstanaTests
         (told.Failure, told.Message, backend.Started).ShouldBe((kind, "The backend says no.", 1));
     }
 
-    [RedisTheory]
+    [Theory]
     [InlineData(1)]
     [InlineData(-1)]
     public async Task Deadlines_are_time_remaining_so_clocks_an_hour_apart_change_nothing(int hours)
@@ -112,7 +112,7 @@ public sealed class ClusterInstanaTests
         (await cluster["notes"].VerifyAsync(null, default)).Valid.ShouldBeTrue();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task What_changes_something_is_not_repeated_when_its_silo_dies()
     {
         var backend = new Backend();

@@ -7,7 +7,7 @@ namespace Granary.Grains.Tests.Client;
 
 public sealed class ClusterVaultTests
 {
-    [RedisFact]
+    [Fact]
     public async Task A_vault_in_the_cluster_answers_as_one_in_this_process()
     {
         await using var cluster = await TestCluster.StartAsync();
@@ -28,7 +28,7 @@ public sealed class ClusterVaultTests
         (report.Valid, report.EventCount, report.Head).ShouldBe((true, 2, second.Hash));
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Failures_come_back_with_their_kind_and_their_sentence()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1);
@@ -43,7 +43,7 @@ public sealed class ClusterVaultTests
         (await cluster["notes"].AppendAsync(TestCluster.Note("one", key: "k"), default)).Replayed.ShouldBeTrue();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_tenants_vaults_are_listed_in_pages_and_no_other_tenants()
     {
         await using var cluster = await TestCluster.StartAsync();
@@ -58,7 +58,7 @@ public sealed class ClusterVaultTests
         (await cluster.Tenants.ListVaultsAsync(TenantId.Parse("nobody"), new VaultListing(), default)).Vaults.ShouldBeEmpty();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task An_operation_runs_in_the_cluster_as_in_this_process()
     {
         await using var cluster = await TestCluster.StartAsync();
@@ -75,7 +75,7 @@ public sealed class ClusterVaultTests
         (await FailureAsync(vault.CreateAsync(new VaultCreation { Format = "paper" }, default))).Message.ShouldContain("format");
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_backpack_in_the_cluster_is_written_redacted_proved_and_verified()
     {
         await using var cluster = await TestCluster.StartAsync();
@@ -94,7 +94,7 @@ public sealed class ClusterVaultTests
         (await vault.VerifyAsync(null, default)).ShouldSatisfyAllConditions(report => report.Valid.ShouldBeTrue(), report => report.EventCount.ShouldBe(6));
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Tenants_do_not_meet()
     {
         await using var cluster = await TestCluster.StartAsync();
@@ -106,7 +106,7 @@ public sealed class ClusterVaultTests
         (await other.GetHeadAsync(default)).Count.ShouldBe(0);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_vault_survives_the_silo_that_held_it_and_a_call_caught_by_its_death_is_carried_out_once()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 3);
@@ -157,7 +157,7 @@ public sealed class ClusterVaultTests
         }
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_silo_that_stops_in_order_fails_no_call()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 2);
@@ -185,7 +185,7 @@ public sealed class ClusterVaultTests
             (await cluster[$"v{i}"].VerifyAsync(null, default)).Valid.ShouldBeTrue();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Two_activations_of_one_vault_share_its_positions_and_never_fork_it()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1);
@@ -200,7 +200,7 @@ public sealed class ClusterVaultTests
         (await cluster["notes"].VerifyAsync(null, default)).Valid.ShouldBeTrue();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_retry_key_is_as_good_as_a_clients_and_does_not_show()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 1);

@@ -7,7 +7,7 @@ namespace Granary.Grains.Tests.Client;
 
 public sealed class WatchTests
 {
-    [RedisFact]
+    [Fact]
     public async Task Commits_reach_who_watches_their_tenant_and_nobody_else()
     {
         await using var cluster = await TestCluster.StartAsync();
@@ -26,7 +26,7 @@ public sealed class WatchTests
         others.ShouldAllBe(commit => commit.Vault == null);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Who_watches_goes_on_hearing_after_the_silo_that_told_it_is_gone()
     {
         await using var cluster = await TestCluster.StartAsync(silos: 3);

@@ -13,7 +13,7 @@ public sealed class SiloPortTests
 {
     private const string Key = "0123456789abcdef-key";
 
-    [RedisFact]
+    [Fact]
     public async Task Nothing_but_health_is_on_the_health_port_and_the_dashboard_asks_for_its_key()
     {
         using var redis = new RedisServer("--appendfsync everysec");

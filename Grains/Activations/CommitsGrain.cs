@@ -7,7 +7,7 @@ using Orleans.Utilities;
 
 namespace Granary.Grains.Activations;
 
-/// <summary>Hands a tenant's commits to the gateways that listen. It remembers nothing: whoever finds itself unknown here looks again.</summary>
+/// <summary>Hands a tenant's commits to the gateways that listen. It stores nothing: a gateway that finds itself unknown here looks again.</summary>
 [GrainType("granary.commits"), Reentrant]
 internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsGrain, ITenantGrain
 {

@@ -82,7 +82,7 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
         }
         finally
         {
-            // Names nobody ever used must not fill the silo.
+            // Names that were never used must not fill the silo.
             if (_vault.IsVoid)
                 DeactivateOnIdle();
         }

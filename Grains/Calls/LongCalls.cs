@@ -17,7 +17,7 @@ namespace Granary.Grains.Calls;
 /// <param name="time">The clock.</param>
 public sealed class LongCalls(TimeSpan turn, SiloAdmission admission, TimeProvider time)
 {
-    /// <summary>What a ticket that is not known here is answered with: its silo is gone, or nobody asked for so long that the work was ended.</summary>
+    /// <summary>The answer to a ticket that is not known here: its silo is gone, or nobody asked for so long that the work was ended.</summary>
     internal const string Gone = "The call was under way in a silo that is gone.";
 
     /// <summary>A gateway on a slow machine may take long to ask again.</summary>
@@ -103,7 +103,7 @@ public sealed class LongCalls(TimeSpan turn, SiloAdmission admission, TimeProvid
         }
         catch (Exception) when (running.Work.IsCompleted)
         {
-            // Told by whoever asks for the result.
+            // Rethrown to the caller that asks for the result.
         }
         return true;
     }

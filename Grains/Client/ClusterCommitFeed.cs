@@ -9,7 +9,7 @@ namespace Granary.Grains.Client;
 
 /// <summary>
 /// Hears of commits in the cluster: one observer for this gateway, subscribed for each tenant that is watched here. Subscriptions are renewed every
-/// few seconds, and soon when one could not be, when silos come and go, or when whoever keeps it says that it is going. A renewal that finds itself
+/// few seconds, and soon when one could not be, when silos come and go, or when the grain that keeps it says that it is going. A renewal that finds itself
 /// unknown tells the watchers to look again.
 /// </summary>
 internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, IAsyncDisposable

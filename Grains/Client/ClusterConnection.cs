@@ -30,7 +30,7 @@ public sealed class ClusterConnection(TimeProvider time) : IClusterConnectionSta
     internal TimeSpan LostFor => IsLost ? time.GetElapsedTime(Volatile.Read(ref _lostAt)) : TimeSpan.Zero;
 
     /// <summary>
-    /// Cancelled when a connection to a silo ends, and then another one: the answers it would have carried are lost, and whoever may repeat a call need
+    /// Cancelled when a connection to a silo ends, and then another one: the answers it would have carried are lost, and callers that may repeat a call need
     /// not wait until its time is up.
     /// </summary>
     public CancellationToken Loss => Volatile.Read(ref _loss).Token;

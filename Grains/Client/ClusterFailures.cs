@@ -17,7 +17,7 @@ internal static class ClusterFailures
     /// <summary>Null for what is no failure of the cluster.</summary>
     public static ClusterFailure? Judge(Exception failure) => failure switch
     {
-        // Told of calls that were under way in a silo that died, although it is a rejection by its type.
+        // Also raised for calls that were under way in a silo that died, although its type says rejection.
         SiloUnavailableException => ClusterFailure.Uncertain,
         TimeoutException => ClusterFailure.Uncertain,
         // Only of an attempt that had less time than messages have: the caller's own cancellation is looked at before.

@@ -31,7 +31,7 @@ internal sealed class ClusterTenants(IClusterClient client, ClusterCalls calls, 
         }
         catch (ArgumentException)
         {
-            // No silo was reached at all, which this refuses in a sentence; or every one that is there is of before there was a list.
+            // No silo was reached at all, which this refuses with a sentence; or no live silo supports listing yet.
             _ = _vaults.To(GrainKeys.Vault(tenant, VaultName.Parse("default")));
             return VaultPage.Empty;
         }

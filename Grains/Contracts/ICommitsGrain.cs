@@ -25,7 +25,7 @@ public interface ICommitsGrain : IGrainWithStringKey
 public interface ICommitObserver : IGrainObserver
 {
     /// <summary>
-    /// A vault grew; without a name of one, whoever told is going and wants to be subscribed to again. A hint: it may be missed or told twice.
+    /// A vault grew; without a name of one, the sender is going and must be subscribed to again. A hint: it may be missed or arrive twice.
     /// </summary>
     [Alias("committed"), OneWay]
     Task CommittedAsync(CommitMessage commit);

@@ -18,7 +18,7 @@ public interface IVaultGrain : IGrainWithStringKey
     [Alias("append")]
     Task<ReceiptMessage> AppendAsync(AppendMessage append, CancellationToken cancellation);
 
-    /// <summary>Where the log stands.</summary>
+    /// <summary>The head of the log.</summary>
     [Alias("head"), ReadOnly]
     Task<HeadMessage> GetHeadAsync(CancellationToken cancellation);
 

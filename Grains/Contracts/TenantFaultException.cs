@@ -40,7 +40,7 @@ public sealed class TenantFaultException : Exception
     public static TenantFaultException From(TenantException failure) =>
         new(failure.Failure.ToString(), failure.Message, (long?)failure.RetryAfter?.TotalMilliseconds);
 
-    /// <summary>The failure it stands for; a kind that is not known here is one that cannot be reached.</summary>
+    /// <summary>The failure it represents; a kind that is not known here is one that cannot be reached.</summary>
     public TenantException ToTenantException() => new(
         Enum.TryParse<TenantFailure>(Kind, out var failure) ? failure : TenantFailure.Unavailable,
         Message,

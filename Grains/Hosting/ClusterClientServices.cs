@@ -42,7 +42,7 @@ public static class ClusterClientServices
         return services.AddTenantsOverClient(new ClusterClientOptions { Patience = patience });
     }
 
-    /// <summary>Registers what stands on an Orleans client, whoever configured it.</summary>
+    /// <summary>Registers what uses an Orleans client, however it was configured.</summary>
     internal static IServiceCollection AddTenantsOverClient(this IServiceCollection services, ClusterClientOptions options)
     {
         services.AddSingleton<ClusterConnection>();

@@ -12,7 +12,7 @@ namespace Granary.Grains.Redis;
 public sealed class RedisMaintenance(RedisLink link, RedisSettings settings)
 {
     /// <summary>
-    /// Verifies a vault and writes it out as the folder it stands for. Also brings up to date what vouches for the vault's files, so that the folder
+    /// Verifies a vault and writes it out as the folder it represents. Also brings up to date what vouches for the vault's files, so that the folder
     /// passes the reference's checks.
     /// </summary>
     /// <param name="tenant">Whose vault.</param>

@@ -53,7 +53,7 @@ public sealed partial class RedisVaults : IVaultStores
         }
     }
 
-    /// <summary>Writes a vault out as the folder it stands for; see <see cref="RedisVaultStore.ExportAsync"/>.</summary>
+    /// <summary>Writes a vault out as the folder it represents; see <see cref="RedisVaultStore.ExportAsync"/>.</summary>
     public Task ExportAsync(TenantId tenant, VaultName vault, string folder, bool secrets, CancellationToken cancellation) =>
         Store(tenant, vault).ExportAsync(folder, secrets, cancellation);
 

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Granary.Hosting.Configuration;
 
-/// <summary>Reads what a request says its host is. The header is anybody's text: it is compared as it stands, never converted.</summary>
+/// <summary>Reads what a request says its host is. The header is anybody's text: it is compared as it is, never converted.</summary>
 public static class HostNames
 {
     private const int MaxLength = 255 + 6;

@@ -7,7 +7,7 @@ using OpenTelemetry.Metrics;
 namespace Granary.Hosting.Telemetry;
 
 /// <summary>
-/// Metrics in Prometheus' text form at <c>/metrics</c>, on a port of their own that serves nothing else: whoever may read them need not be a client.
+/// Metrics in Prometheus' text form at <c>/metrics</c>, on a port of their own that serves nothing else: their readers need not be clients.
 /// </summary>
 public static class MetricsPort
 {

@@ -52,7 +52,7 @@ internal sealed class Flights
         try
         {
             var reply = await start(flight.Stop.Token);
-            // Nobody may join what is over: the next read is a new one.
+            // A finished read cannot be joined: the next read is a new one.
             Land(key, flight);
             flight.Reply.TrySetResult(reply);
         }

@@ -131,7 +131,7 @@ public sealed class InstanaClient
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException
             || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            // A connect timeout of the handler is a cancellation that nobody asked for.
+            // A connect timeout of the handler is a cancellation that no caller asked for.
             return Failures.Connection(e, _connection.BaseUrl);
         }
     }

@@ -3,7 +3,7 @@ using System.Net;
 namespace Granary.Instana.Connections;
 
 /// <summary>
-/// The operator's own connection as it was configured. Whoever sets it also sets the allow-list, so its host needs no entry
+/// The operator's own connection as it was configured. The person who sets it also sets the allow-list, so its host needs no entry
 /// there; the exemption holds for this one origin, and plain http only on loopback.
 /// </summary>
 /// <param name="BaseUrl">The backend's address, unchecked.</param>

@@ -34,7 +34,7 @@ internal enum FailureKind
     CircuitOpen,
 }
 
-/// <summary>A failure as it is told to the caller.</summary>
+/// <summary>A failure as the caller gets it.</summary>
 /// <param name="Kind">What kind.</param>
 /// <param name="Details">A sentence or the backend's own words; never a secret.</param>
 internal sealed record InstanaFailure(FailureKind Kind, string Details)

@@ -33,7 +33,7 @@ public sealed class InstanaTransport : IDisposable
             PooledConnectionLifetime = options.PooledConnectionLifetime,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             MaxResponseHeadersLength = 64,
-            // Aborting the socket is cheaper than reading the rest of an answer nobody wants.
+            // Aborting the socket is cheaper than reading the rest of an unwanted answer.
             MaxResponseDrainSize = 0,
             SslOptions = tls,
         });

@@ -7,7 +7,7 @@ namespace Granary.Instana.Http;
 /// <summary>The keys of a call's tracking values; each becomes a header of the request to the backend.</summary>
 public static class TrackingKeys
 {
-    /// <summary>The MCP session. Only a fingerprint of it is sent: whoever knows a session id may hold its session.</summary>
+    /// <summary>The MCP session. Only a fingerprint of it is sent: a session id may be enough to take its session over.</summary>
     public const string Session = "session";
 
     /// <summary>The id of the JSON-RPC request.</summary>

@@ -91,7 +91,7 @@ public sealed record InstanaParameter(string Name, ParameterKind Kind, string De
     /// <summary>The words of a choice, in the backend's spelling.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
-    /// <summary>Other words for a choice, each with the one it stands for.</summary>
+    /// <summary>Other words for a choice, each with the one it represents.</summary>
     public IReadOnlyDictionary<string, string> Synonyms { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The smallest number.</summary>
@@ -112,7 +112,7 @@ public sealed record InstanaParameter(string Name, ParameterKind Kind, string De
     /// <summary>The most items of a list.</summary>
     public int MaxItems { get; init; } = 200;
 
-    /// <summary>A value that is right, for whoever sent a wrong one.</summary>
+    /// <summary>An example of a valid value, for error messages.</summary>
     public string? Example { get; init; }
 
     /// <summary>Where it goes in the request.</summary>

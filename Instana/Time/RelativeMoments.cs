@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Granary.Instana.Time;
 
-/// <summary>Reads moments that are told from now: <c>now</c>, <c>now-2h</c>, <c>6 hours ago</c>, <c>yesterday</c>, <c>yesterday at 6 pm</c>, <c>monday</c>, <c>06:00</c>.</summary>
+/// <summary>Reads moments relative to now: <c>now</c>, <c>now-2h</c>, <c>6 hours ago</c>, <c>yesterday</c>, <c>yesterday at 6 pm</c>, <c>monday</c>, <c>06:00</c>.</summary>
 internal static partial class RelativeMoments
 {
     private static readonly string[] Weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];

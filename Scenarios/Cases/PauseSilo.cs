@@ -24,7 +24,7 @@ internal sealed class PauseSilo : Scenario
             await traffic.WaitForCallsAsync(context.Tenants.Count * 2, cancellation);
             context.Note($"calls go on without {name} after {Stopwatch.GetElapsedTime(begin).TotalSeconds:F1} s");
             await context.Cluster.KillAsync(name, cancellation, "CONT");
-            // One that learns that it was given up ends itself, and is started again by whoever supervises it.
+            // A silo that learns it was declared dead ends itself, and its supervisor starts it again.
             await context.Cluster.WaitForAsync(name, now => now.State == "ready" && now.Pid != before.Pid, cancellation);
             context.Note($"{name} has come back by itself");
         }

@@ -9,7 +9,7 @@ using Granary.Scenarios.Load;
 namespace Granary.Scenarios.Cases;
 
 /// <summary>
-/// Silos and gateways speak mutual TLS: everything goes on while all of them change over to certificates of another authority, and whoever has no
+/// Silos and gateways speak mutual TLS: everything goes on while all of them change over to certificates of another authority, and a caller that has no
 /// certificate that counts gets no word out of a silo.
 /// </summary>
 internal sealed class Tls : Scenario

@@ -1,9 +1,10 @@
 using Granary.Grains.Redis;
+using Granary.Hosting.Health;
 
 namespace Granary.Silo.Health;
 
-/// <summary>Where the silo stands in its life; what probes look at.</summary>
-internal sealed class SiloState(RedisPulse redis)
+/// <summary>The silo's lifecycle state; what probes look at.</summary>
+internal sealed class SiloState(RedisPulse redis) : IProgramState
 {
     private volatile bool _started;
     private volatile bool _draining;

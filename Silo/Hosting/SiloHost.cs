@@ -2,6 +2,7 @@ using System.Net;
 using Granary.Grains.Activations;
 using Granary.Grains.Hosting;
 using Granary.Grains.Redis;
+using Granary.Hosting.Health;
 using Granary.Hosting.Telemetry;
 using Granary.Silo.Configuration;
 using Granary.Silo.Health;
@@ -36,7 +37,8 @@ public static class SiloHost
         builder.Services.AddRoutingCore();
         ConfigureLogging(builder.Logging, options.LogLevel);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton<SiloState>();
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton<SiloState>().AddSingleton<IProgramState>(s => s.GetRequiredService<SiloState>());
+        builder.Services.AddProbes();
         builder.Services.AddSingleton(s => new InstanaActivationFactory(
             options.Instana, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(options.Redis).AddSingleton(_ => RedisLink.Connect(options.Redis.Configuration, options.Redis.Prefix));
@@ -117,7 +119,7 @@ public static class SiloHost
             });
         }
         app.UseRouting();
-        app.MapHealth(app.Services.GetRequiredService<SiloState>());
+        app.MapProbes("\"server\":\"granary-silo\"", withStatus: false);
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, LogLevel level)

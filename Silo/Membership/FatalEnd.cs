@@ -1,7 +1,7 @@
 namespace Granary.Silo.Membership;
 
 /// <summary>
-/// Ends the process when the others have declared this silo dead, or when it cannot go on for another reason of Orleans': whoever supervises it starts it again, as a new
+/// Ends the process when the others have declared this silo dead, or when it cannot go on for another reason of Orleans': its supervisor starts it again, as a new
 /// silo. With an exit code and a sentence in place of Orleans' own crash, which writes a dump for seconds.
 /// </summary>
 internal sealed class FatalEnd : IFatalErrorHandler

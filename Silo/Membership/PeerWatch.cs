@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Granary.Silo.Membership;
 
-/// <summary>Finds silos whose process is gone, by what proves it, so that nobody has to guess from silence.</summary>
+/// <summary>Finds silos whose process is gone, by what proves it, instead of guessing from silence.</summary>
 /// <remarks>
 /// (1) A process that dies closes its connections, so the end of one to another silo is a reason to look; a silo without a connection is looked at now and then.
 /// (2) Looking is to connect: where the machine answers that nothing listens there any more, again and again, the process is gone. Anything else, an answer that does not

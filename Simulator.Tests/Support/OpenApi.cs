@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Granary.Simulator.Tests.Support;
 
-/// <summary>A test that needs the vendor's API description, which is not ours to keep: it lies beside the repository or is named by GRANARY_SHARED.</summary>
+/// <summary>A test that needs the vendor's API description, which is not ours to keep: it is beside the repository or named by GRANARY_SHARED.</summary>
 public sealed class OpenApiFactAttribute : FactAttribute
 {
     public OpenApiFactAttribute()

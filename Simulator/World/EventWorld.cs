@@ -13,7 +13,7 @@ internal sealed class EventWorld(ulong seed, Topology topology)
 
     private readonly System.Collections.Concurrent.ConcurrentDictionary<long, SlotStory> _cache = new();
 
-    /// <summary>No event lasts longer, so whoever looks at a window need not look further back.</summary>
+    /// <summary>No event lasts longer, so a window's query need not look further back.</summary>
     public const long Longest = 3 * 3_600_000;
 
     /// <summary>The events that touch <c>[from, to]</c> and have begun by <paramref name="now"/>, newest first.</summary>

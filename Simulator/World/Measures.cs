@@ -15,7 +15,7 @@ internal sealed class Measures(Topology topology, EventWorld events, ulong seed)
     /// <summary>The share of calls through a root cause that fail.</summary>
     public const double FailureRate = 0.96;
 
-    /// <summary>The value of a metric at the minute that a time lies in; null where the entity has no such metric.</summary>
+    /// <summary>The value of a metric at the minute of a time; null where the entity has no such metric.</summary>
     public double? Value(string entityId, string metric, long time)
     {
         var from = time / Minute * Minute;

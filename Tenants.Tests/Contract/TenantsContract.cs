@@ -17,7 +17,7 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
 
     private IInstana Instana => tenants.Instana(_tenant, Connection);
 
-    [ContractFact]
+    [Fact]
     public async Task A_vault_tells_what_was_done_to_it()
     {
         var vault = this["team/notes"];
@@ -41,7 +41,7 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
         (list.RootElement.GetProperty("total").GetInt64(), list.RootElement.GetProperty("next_offset").GetInt64()).ShouldBe((2, 1));
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_backpack_keeps_who_made_it_and_its_second_key()
     {
         var made = await this["pack"].CreateAsync(new VaultCreation { Format = "backpack", Actor = "ada", Uid = "u-1", Quorum = true }, default);
@@ -55,7 +55,7 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
         (await this["pack"].VerifyAsync(null, default)).Valid.ShouldBeTrue();
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_failure_has_its_kind_and_a_sentence_and_changes_nothing()
     {
         (await FailureAsync(this["nobody"].VerifyAsync(null, default))).Failure.ShouldBe(TenantFailure.NotFound);
@@ -72,7 +72,7 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
         (await FailureAsync(this["other"].GetHeadAsync(default))).Failure.ShouldBe(TenantFailure.NotFound);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_repeat_with_its_key_returns_the_first_receipt_and_appends_nothing()
     {
         await this["notes"].CreateAsync(default);
@@ -85,7 +85,7 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
         (await this["notes"].GetHeadAsync(default)).Count.ShouldBe(2);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task Appends_at_once_have_positions_of_their_own_and_one_chain()
     {
         await this["notes"].CreateAsync(default);
@@ -94,7 +94,7 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
         (await this["notes"].VerifyAsync(null, default)).ShouldSatisfyAllConditions(report => report.Valid.ShouldBeTrue(), report => report.EventCount.ShouldBe(100));
     }
 
-    [ContractFact]
+    [Fact]
     public async Task Who_has_given_up_is_told_so_and_a_vault_stays_usable()
     {
         await this["notes"].CreateAsync(default);
@@ -105,7 +105,7 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
         (await this["notes"].AppendAsync(Note("one"), default)).Position.ShouldBe(0);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task Long_work_tells_how_far_it_has_come()
     {
         await this["notes"].CreateAsync(default);
@@ -121,7 +121,7 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
         told.Select(step => step.Done).ShouldBeInOrder();
     }
 
-    [ContractFact]
+    [Fact]
     public async Task Who_watches_hears_of_its_tenants_commits_and_of_no_others()
     {
         var (heard, others) = (new ConcurrentQueue<VaultCommitted>(), new ConcurrentQueue<VaultCommitted>());
@@ -141,7 +141,7 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
         others.ShouldAllBe(commit => commit.Vault == null);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task Tenants_do_not_meet()
     {
         await this["notes"].CreateAsync(default);
@@ -158,7 +158,7 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
         backend.Made.Count(made => made.Connection == Connection && (made.Tenant == _tenant || made.Tenant == stranger)).ShouldBe(2);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task An_Instana_call_brings_its_operation_there_and_its_answer_back()
     {
         var call = Call("echo") with { ResourceType = "metrics", Params = """{"a":1}"""u8.ToArray(), Tracking = new Dictionary<string, string> { ["X-MCP-Session"] = "s" } };
@@ -169,7 +169,7 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
         (await Instana.CallAsync(Call("refused"), default)).IsError.ShouldBeTrue("a backend's refusal is a result");
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_connection_is_made_once_for_each_address_and_credential()
     {
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Instana.CallAsync(Call("fast"), default))));
@@ -178,14 +178,14 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
         backend.Made.Count(made => made.Tenant == _tenant).ShouldBe(2);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task An_Instana_failure_keeps_its_kind_and_its_words()
     {
         var told = await FailureAsync(Instana.CallAsync(Call("busy"), default));
         (told.Failure, told.Message, told.RetryAfter).ShouldBe((TenantFailure.Busy, "The backend is busy.", TimeSpan.FromSeconds(7)));
     }
 
-    [ContractFact]
+    [Fact]
     public async Task Who_gives_up_on_an_Instana_call_ends_it_there()
     {
         using var cancel = new CancellationTokenSource();

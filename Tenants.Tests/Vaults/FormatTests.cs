@@ -139,7 +139,7 @@ public sealed class FormatTests
             (await Should.ThrowAsync<TenantException>(() => tenants["other"].CreateAsync(creation, default))).Failure.ShouldBe(TenantFailure.InvalidInput);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Two_processes_over_one_redis_share_a_backpack_and_never_fork_a_chain()
     {
         using var redis = new RedisServer("--appendfsync everysec");

@@ -28,7 +28,7 @@ internal sealed class ActivationTable<TKey, T>(Func<TKey, T> create, int max, Ti
         }
     }
 
-    /// <summary>Gives it back; one that is not worth keeping is closed when nobody else uses it.</summary>
+    /// <summary>Gives it back; one that is not worth keeping is closed when it is otherwise unused.</summary>
     public void Release(Entry entry, bool keep)
     {
         entry.Leave(time.GetTimestamp());

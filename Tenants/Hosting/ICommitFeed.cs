@@ -6,6 +6,6 @@ public interface ICommitFeed
     /// <summary>Tells the others.</summary>
     void Publish(VaultCommitted commit);
 
-    /// <summary>Hears of a tenant's commits in other processes until disposed.</summary>
+    /// <summary>Listens to a tenant's commits in other processes until disposed.</summary>
     IDisposable Subscribe(TenantId tenant, Action<VaultCommitted> committed);
 }

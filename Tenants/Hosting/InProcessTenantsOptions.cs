@@ -7,7 +7,7 @@ namespace Granary.Tenants.Hosting;
 public sealed class InProcessTenantsOptions
 {
     /// <summary>
-    /// The root of all data: vaults lie in <c>tenant/vaults/name</c>, what the gateway keeps for itself about them in
+    /// The root of all data: vaults are stored in <c>tenant/vaults/name</c>, what the gateway keeps for itself about them in
     /// <c>tenant/state/name</c>. One file system. Not used where <see cref="Places"/> puts vaults elsewhere.
     /// </summary>
     public string? DataFolder { get; init; }

@@ -33,7 +33,7 @@ internal sealed class VaultHandle(ActivationTable<(TenantId, VaultName), VaultAc
         }
         finally
         {
-            // Names nobody ever used must not push vaults in use out of the table.
+            // Names that were never used must not push vaults in use out of the table.
             table.Release(entry, keep: !entry.Value.IsVoid);
         }
     }

@@ -21,7 +21,7 @@ public sealed partial class VaultActivation
             await QuietlyAsync(vault.WriteDerivedAsync);
     }
 
-    /// <summary>Signs where the log stands, and what vouches for the vault's files.</summary>
+    /// <summary>Signs the head of the log, and what vouches for the vault's files.</summary>
     private Task SealAsync(VaultWriter vault) => QuietlyAsync(async () =>
     {
         if (!_behind)

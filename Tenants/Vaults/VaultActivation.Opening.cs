@@ -69,7 +69,7 @@ public sealed partial class VaultActivation
         }
     }
 
-    /// <summary>The vault for whoever commits; opened again where its store lost events.</summary>
+    /// <summary>The vault, for commits; opened again where its store lost events.</summary>
     private async Task<VaultWriter> WritableAsync()
     {
         if (_vault is { IsStale: true })

@@ -28,7 +28,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
 
     /// <summary>Creates the activation; nothing is opened before the first call.</summary>
     /// <param name="name">The vault's name, for messages.</param>
-    /// <param name="store">Where it lies.</param>
+    /// <param name="store">Where it is stored.</param>
     /// <param name="options">Bounds.</param>
     /// <param name="time">The clock of its events.</param>
     /// <param name="logger">Where repairs and unexpected failures are reported.</param>
@@ -113,7 +113,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     });
 
     /// <summary>
-    /// Where the log stands is asked of the store, for others append as well. A short read is asked for with it and not after it: as a rule
+    /// The head of the log is asked of the store, for others append as well. A short read is asked for with it and not after it: as a rule
     /// nobody did, and a round trip is most of what such a read costs.
     /// </summary>
     private static async Task<(IReadOnlyList<ReadOnlyMemory<byte>> Events, bool Truncated)> QueryAsync(

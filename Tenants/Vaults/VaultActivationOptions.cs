@@ -18,7 +18,7 @@ public sealed record VaultActivationOptions
     /// <summary>How many bytes of events one group commit holds at most, its last event not counted.</summary>
     public long MaxBatchBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>What a caller is told to wait when the queue is full.</summary>
+    /// <summary>The advice to callers when the queue is full.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>For how long nothing is appended before the documents that follow from the log are written again.</summary>

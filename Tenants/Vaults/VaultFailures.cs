@@ -28,7 +28,7 @@ internal static class VaultFailures
         _ => new TenantException(TenantFailure.Unavailable, "The vault met an unexpected failure; the server's log has the details.", null, failure),
     };
 
-    /// <summary>Whether nobody foresaw it, so that the log should have all of it.</summary>
+    /// <summary>Whether it is unexpected, so that the log should have all of it.</summary>
     public static bool IsUnexpected(Exception failure) =>
         failure is not (TenantException or PsmcInputException or BackpackInputException or ProofInputException
             or VaultStorageException or OperationCanceledException);

@@ -1,20 +1,28 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Granary.Testing.Redis;
 
-/// <summary>A Redis of the test's own on a free loopback port, with an append-only file: it can be stopped, killed and started again.</summary>
+/// <summary>
+/// A Redis of the test's own on a free loopback port, with an append-only file: it can be stopped, killed and started again. Where no <c>redis-server</c> is
+/// installed it is Garnet in this process.
+/// </summary>
 public sealed class RedisServer : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-redis-").FullName;
     private readonly string[] _options;
-    private Process? _process;
+    private readonly IRedisProgram _program;
 
     /// <summary>Starts a server with options such as <c>--appendfsync always</c>.</summary>
     public RedisServer(params string[] options)
+        : this(IsInstalled ? new RedisProgram() : new GarnetProgram(), options)
     {
-        _options = options;
+    }
+
+    private RedisServer(IRedisProgram program, string[] options)
+    {
+        _program = program;
+        _options = [.. options.SelectMany(option => option.Split(' '))];
         for (var tries = 1; ; tries++)
         {
             // Free a moment ago is not free now: tests run beside each other.
@@ -26,7 +34,7 @@ public sealed class RedisServer : IDisposable
             }
             catch (InvalidOperationException) when (tries < 5)
             {
-                _process!.Dispose();
+                _program.Dispose();
             }
         }
     }
@@ -42,51 +50,22 @@ public sealed class RedisServer : IDisposable
     public string Configuration => $"127.0.0.1:{Port}";
 
     /// <summary>Its process.</summary>
-    public int ProcessId => _process!.Id;
+    public int ProcessId => _program.ProcessId;
+
+    /// <summary>A Garnet, also where Redis is installed.</summary>
+    public static RedisServer NewGarnet() => new(new GarnetProgram(), []);
 
     /// <summary>Starts it, again after a stop, with what its append-only file holds.</summary>
-    public void Start()
-    {
-        var start = new ProcessStartInfo("redis-server")
-        {
-            WorkingDirectory = _folder,
-            RedirectStandardOutput = true,
-            ArgumentList = { "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder, "--appendonly", "yes", "--save", "" },
-        };
-        foreach (var option in _options.SelectMany(option => option.Split(' ')))
-            start.ArgumentList.Add(option);
-        _process = Process.Start(start)!;
-        // It says so itself: an answer on the port could be another server's, that had it first.
-        string? said;
-        do
-            said = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("redis-server did not start.");
-        while (!said.Contains("Ready to accept connections", StringComparison.Ordinal));
-        var rest = _process.StandardOutput;
-        new Thread(() => Drain(rest)) { IsBackground = true, Name = "redis output" }.Start();
-    }
+    public void Start() => _program.Start(Port, _folder, _options);
 
     /// <summary>Ends it at once, as a crash would.</summary>
-    public void Kill()
-    {
-        _process!.Kill();
-        _process.WaitForExit();
-    }
+    public void Kill() => _program.Kill();
 
     /// <inheritdoc />
     public void Dispose()
     {
-        if (_process is { HasExited: false })
-            Kill();
-        _process?.Dispose();
+        _program.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    /// <summary>A full pipe would hold the server up.</summary>
-    private static void Drain(StreamReader output)
-    {
-        while (output.ReadLine() is not null)
-        {
-        }
     }
 
     internal static int FreePort()
@@ -97,26 +76,26 @@ public sealed class RedisServer : IDisposable
     }
 }
 
-/// <summary>A test that needs Redis; skipped, and saying so, where the program is missing.</summary>
+/// <summary>A test of what only Redis itself has: replicas, bounds of memory, a crash; skipped, and saying so, where the program is missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class RedisFactAttribute : FactAttribute
+public sealed class RealRedisFactAttribute : FactAttribute
 {
     /// <summary>Skips the test without Redis.</summary>
-    public RedisFactAttribute()
+    public RealRedisFactAttribute()
     {
         if (!RedisServer.IsInstalled)
-            Skip = "redis-server is not installed.";
+            Skip = "redis-server is not installed, and Garnet does not do what this test is about.";
     }
 }
 
-/// <summary>A theory that needs Redis; skipped, and saying so, where the program is missing.</summary>
+/// <summary>A theory of what only Redis itself has; skipped, and saying so, where the program is missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class RedisTheoryAttribute : TheoryAttribute
+public sealed class RealRedisTheoryAttribute : TheoryAttribute
 {
     /// <summary>Skips the test without Redis.</summary>
-    public RedisTheoryAttribute()
+    public RealRedisTheoryAttribute()
     {
         if (!RedisServer.IsInstalled)
-            Skip = "redis-server is not installed.";
+            Skip = "redis-server is not installed, and Garnet does not do what this test is about.";
     }
 }

@@ -6,13 +6,22 @@ using Granary.Vault.Redis.Connections;
 namespace Granary.Vault.Redis.Tests.Support;
 
 /// <summary>A Redis for a class of tests, started with the first use; every test has vaults of its own.</summary>
-public sealed class RedisPlaces : IDisposable
+public class RedisPlaces : IDisposable
 {
-    private readonly Lazy<RedisServer> _server = new(() => new RedisServer("--appendfsync everysec"));
+    private readonly Lazy<RedisServer> _server;
     private readonly Lazy<RedisLink> _link;
     private readonly KeyRing _keys = KeyRing.Parse(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
 
-    public RedisPlaces() => _link = new(() => RedisLink.Connect(_server.Value.Configuration));
+    public RedisPlaces()
+        : this(() => new RedisServer("--appendfsync everysec"))
+    {
+    }
+
+    private protected RedisPlaces(Func<RedisServer> start)
+    {
+        _server = new(start);
+        _link = new(() => RedisLink.Connect(_server.Value.Configuration));
+    }
 
     internal int Port => _server.Value.Port;
 
@@ -25,6 +34,7 @@ public sealed class RedisPlaces : IDisposable
 
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         if (_link.IsValueCreated)
             _link.Value.Dispose();
         if (_server.IsValueCreated)
@@ -32,3 +42,6 @@ public sealed class RedisPlaces : IDisposable
         _keys.Dispose();
     }
 }
+
+/// <summary>The same over Garnet, also where Redis is installed.</summary>
+public sealed class GarnetPlaces() : RedisPlaces(RedisServer.NewGarnet);

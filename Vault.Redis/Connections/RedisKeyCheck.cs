@@ -9,7 +9,7 @@ namespace Granary.Vault.Redis.Connections;
 /// </summary>
 /// <remarks>
 /// (1) A value in Redis, wrapped by the first process, must open. (2) Where there is none yet, Redis is new or was filled by a version before it: then a vault's
-/// secret must open, if there is any. (3) Only then the value is made, and whoever was quicker decides.
+/// secret must open, if there is any. (3) Only then is the value written; the first writer wins.
 /// </remarks>
 public static class RedisKeyCheck
 {

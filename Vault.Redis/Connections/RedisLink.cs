@@ -5,7 +5,7 @@ namespace Granary.Vault.Redis.Connections;
 
 /// <summary>
 /// A process's connection to Redis, shared by everything that needs it. It connects again by itself; while it cannot, commands fail
-/// with the library's exceptions, which never leave whoever sent the command.
+/// with the library's exceptions, which the sender of a command translates.
 /// </summary>
 public sealed class RedisLink : IDisposable
 {

@@ -6,7 +6,7 @@ using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Verification;
 
-/// <summary>What a signed head from outside the vault adds: whoever holds every key of the vault cannot cut or rewrite it unnoticed.</summary>
+/// <summary>What a signed head from outside the vault adds: even the holder of every key of the vault cannot cut or rewrite it unnoticed.</summary>
 public sealed class SignedHeadChecksTests
 {
     [Fact]

@@ -154,7 +154,7 @@ public sealed partial class BackpackFolder : IAsyncDisposable
         }
     }
 
-    /// <summary>The lock's file stays: to delete it would be to take it from whoever waits for it.</summary>
+    /// <summary>The lock file stays: deleting it would take it from those waiting for it.</summary>
     private static BothLocks Lock(IFileSystem files, string folder)
     {
         try

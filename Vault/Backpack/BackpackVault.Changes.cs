@@ -37,7 +37,7 @@ public sealed partial class BackpackVault
     /// <param name="change">What an operation has worked out on the vault as it is.</param>
     /// <param name="time">The clock of the seal point.</param>
     /// <param name="cancellation">Ends it before anything is decided.</param>
-    /// <param name="appended">Told of each append: its first position, and how many events.</param>
+    /// <param name="appended">Called after each append, with its first position and the number of events.</param>
     public async Task ApplyAsync(VaultChange change, TimeProvider time, CancellationToken cancellation, Action<long, int>? appended = null)
     {
         await RefuseIfUnsignableAsync(change, cancellation);
@@ -114,7 +114,7 @@ public sealed partial class BackpackVault
         if (erases)
             await _copies.DropAsync(cancellation);
         await CommitAsync(step.Entries, cancellation);
-        // It is decided: whoever called may give up waiting, the rest follows all the same. Somebody else may have written a checkpoint of what was there before.
+        // The change is durable: the rest follows even if the caller stops waiting. Another process may have written a checkpoint of the earlier state.
         if (erases)
             await _copies.DropAsync(CancellationToken.None);
         foreach (var document in documents)

@@ -8,7 +8,7 @@ using Granary.Vault.Storage;
 namespace Granary.Vault.Backpack;
 
 /// <summary>
-/// An open Backpack vault: its log, its keys, the ends of its chains, and what writes its events. One user at a time: whoever appends to
+/// An open Backpack vault: its log, its keys, the ends of its chains, and what writes its events. One user at a time: the one that appends to
 /// <see cref="Log"/> brings <see cref="Chains"/> along.
 /// </summary>
 public sealed partial class BackpackVault : IAsyncDisposable

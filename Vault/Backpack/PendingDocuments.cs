@@ -84,7 +84,7 @@ internal sealed class PendingDocuments(IVaultLog log)
     private async Task WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
         await log.WriteBesideAsync(new VaultDocument(Name, content), rank: null, cancellation);
 
-    /// <param name="Position">Where the entry stands that makes it due.</param>
+    /// <param name="Position">The position of the entry that makes it due.</param>
     /// <param name="Hash">That entry's hash.</param>
     /// <param name="Document">Its name.</param>
     /// <param name="Content">Its bytes.</param>

@@ -6,7 +6,7 @@ using Granary.Vault.Storage.Files;
 
 namespace Granary.Vault.Backpack;
 
-/// <summary>All files of a plain folder, whoever put them there: each must be in the manifest, or the reference calls it a phantom.</summary>
+/// <summary>All files of a plain folder, including foreign ones: each must be in the manifest, or the reference calls it a phantom.</summary>
 internal sealed class VaultFolder(string root)
 {
     private readonly string _root = Path.GetFullPath(root);

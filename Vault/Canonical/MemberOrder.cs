@@ -13,7 +13,7 @@ internal static class MemberOrder
     public static int CompareKeys(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
     {
         var common = x.CommonPrefixLength(y);
-        // Equal bytes mean equal characters, but the first difference may lie inside an escape: then what it stands for decides.
+        // Equal bytes mean equal characters, but the first difference may lie inside an escape: then what it represents decides.
         if (x.Contains((byte)'\\') || y.Contains((byte)'\\'))
             return CompareEscaped(x, y);
         return common == x.Length || common == y.Length ? x.Length - y.Length : x[common] - y[common];

@@ -1,6 +1,6 @@
 namespace Granary.Vault.Canonical;
 
-/// <summary>Where one member of an object lies in the output: its key with quotes, and all of it.</summary>
+/// <summary>The position of one member of an object in the output: of its key with quotes, and of all of it.</summary>
 internal readonly record struct Member(int Start, int KeyEnd, int End);
 
 /// <summary>Working memory of the scanner, one per thread.</summary>

@@ -7,7 +7,7 @@ using Granary.Vault.Storage;
 namespace Granary.Vault.Proofs;
 
 /// <summary>
-/// All that somebody needs to be sure that an event stands in a log, besides a public key: the entry itself, an inclusion proof, and a signed head.
+/// All that somebody needs to be sure that an event is in a log, besides a public key: the entry itself, an inclusion proof, and a signed head.
 /// As JSON: <c>{"chain","event","head","inclusion"}</c>, the entry's lines as objects, <c>chain</c> null for Backpack.
 /// </summary>
 public sealed record EventProof(ReadOnlyMemory<byte> Event, ReadOnlyMemory<byte> Chain, InclusionProof Inclusion, SignedHead Head)

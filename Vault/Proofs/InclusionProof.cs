@@ -22,7 +22,7 @@ public sealed class InclusionProof
         _root = root ?? ComputeRoot() ?? throw new ArgumentException("The path does not fit the position.", nameof(path));
     }
 
-    /// <summary>Where the entry stands.</summary>
+    /// <summary>The position of the entry.</summary>
     public long Position { get; }
 
     /// <summary>How many entries the tree holds.</summary>

@@ -1,4 +1,4 @@
 namespace Granary.Vault.Proofs;
 
-/// <summary>A proof was asked for that there cannot be; the message is a sentence for whoever asked.</summary>
+/// <summary>The requested proof cannot exist; the message is a sentence for the caller.</summary>
 public sealed class ProofInputException(string message) : Exception(message);

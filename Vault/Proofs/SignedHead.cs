@@ -34,7 +34,7 @@ public sealed record SignedHead
     /// <summary>The vault's name where it was signed.</summary>
     public required string Vault { get; init; }
 
-    /// <summary>Signs where a log stands.</summary>
+    /// <summary>Signs the head of a log.</summary>
     public static SignedHead Sign(string vault, string format, LogHead head, string root, SigningKey key, DateTimeOffset time)
     {
         var unsigned = new SignedHead

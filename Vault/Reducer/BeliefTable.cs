@@ -69,7 +69,7 @@ internal sealed class BeliefTable
 
     private sealed class KeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
     {
-        // Keys come from clients: with a seed of this process's own nobody can choose keys that collide.
+        // Keys come from clients: a seed of this process keeps keys from being chosen to collide.
         private static readonly long Seed = BitConverter.ToInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(long)));
 
         public static KeyComparer Instance { get; } = new();

@@ -64,7 +64,7 @@ public sealed partial class ReducerV0
         return true;
     }
 
-    /// <summary>Which sections a belief stands in, from the one that counts most: attested, disputed, local, archived.</summary>
+    /// <summary>Which sections a belief is in, from the one that counts most: attested, disputed, local, archived.</summary>
     public IReadOnlyList<BeliefNamespace> SectionsOf(string key)
     {
         if (!_beliefs.TryGet(Encoding.UTF8.GetBytes(key), out var belief))

@@ -115,7 +115,7 @@ public sealed class ReducerV1
         output.Write((byte)'}');
     }
 
-    /// <summary>The statistics that a checkpoint file holds. It is not signed: whoever can write it can make it say anything.</summary>
+    /// <summary>The statistics that a checkpoint file holds. It is not signed: anyone who can write it can make it say anything.</summary>
     /// <exception cref="FormatException">It is not such a file.</exception>
     public static ReducerV1 Resume(ReadOnlyMemory<byte> checkpoint)
     {

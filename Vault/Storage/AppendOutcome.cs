@@ -7,10 +7,10 @@ public abstract record AppendOutcome
     {
     }
 
-    /// <summary>Appended; the log now stands at <paramref name="Head"/>.</summary>
+    /// <summary>Appended; the head is now <paramref name="Head"/>.</summary>
     public sealed record Appended(LogHead Head) : AppendOutcome;
 
-    /// <summary>Nothing was appended: the log stands at <paramref name="Head"/>, not where the append said.</summary>
+    /// <summary>Nothing was appended: the head is <paramref name="Head"/>, not where the append said.</summary>
     public sealed record Conflict(LogHead Head) : AppendOutcome;
 
     /// <summary>Nothing was appended: the key of the entry at <paramref name="Index"/> of the batch is taken.</summary>

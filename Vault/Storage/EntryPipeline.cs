@@ -32,7 +32,7 @@ internal static class EntryPipeline
         }
         finally
         {
-            // Whoever stops early may free what the work uses.
+            // A consumer that stops early may free what the work uses.
             await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

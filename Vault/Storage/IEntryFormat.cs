@@ -7,7 +7,7 @@ public interface IEntryFormat
     IReadOnlyList<string> EmptyFolders { get; }
 
     /// <summary>Judges one entry as it was found.</summary>
-    /// <param name="position">Where it stands.</param>
+    /// <param name="position">Its position.</param>
     /// <param name="eventLine">Its event's line.</param>
     /// <param name="chainLine">Its chain's line.</param>
     /// <param name="hash">Its hash, where it is whole.</param>

@@ -42,7 +42,7 @@ public interface IVaultLog : IVaultReader, IAsyncDisposable
     Task DeleteDocumentAsync(string name, CancellationToken cancellation);
 
     /// <summary>
-    /// A document that is kept beside the vault and is no part of it: what whoever serves the vault must remember about it (private keys, a signed
+    /// A document that is kept beside the vault and is no part of it: what a server of the vault must remember about it (private keys, a signed
     /// head) or may keep (a cache). Null where there is none.
     /// </summary>
     Task<ReadOnlyMemory<byte>?> ReadBesideAsync(string name, CancellationToken cancellation);

@@ -20,11 +20,11 @@ public sealed record LogEntry(string Hash, ReadOnlyMemory<byte> Event, ReadOnlyM
 }
 
 /// <summary>Another line for an event that is in the log.</summary>
-/// <param name="Position">Where it stands.</param>
+/// <param name="Position">Its position.</param>
 /// <param name="Line">Its new line, without line feed; its entry hash must be the old one's.</param>
 public sealed record LineReplacement(long Position, ReadOnlyMemory<byte> Line);
 
-/// <summary>An idempotency key, kept in the same atomic step as the entry it stands for.</summary>
+/// <summary>An idempotency key, kept in the same atomic step as the entry it represents.</summary>
 /// <param name="Key">The client's key.</param>
 /// <param name="Digest">A digest of the content, to tell a repeat from a key used twice: 64 hex digits.</param>
 /// <param name="Receipt">What the appender wants back with a repeat; opaque to the store, at most 4 KiB.</param>

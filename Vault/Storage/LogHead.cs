@@ -1,6 +1,6 @@
 namespace Granary.Vault.Storage;
 
-/// <summary>Where a log stands: how many entries it holds and the hash of the last one. An append names the head it builds on.</summary>
+/// <summary>The head of a log: how many entries it holds and the hash of the last one. An append names the head it builds on.</summary>
 /// <param name="Count">The number of entries; the next one's position.</param>
 /// <param name="Hash">64 lower-case hex digits; zeros before the first entry.</param>
 public readonly record struct LogHead(long Count, string Hash)

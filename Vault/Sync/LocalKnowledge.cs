@@ -80,7 +80,7 @@ internal sealed class LocalKnowledge
     /// <summary>The last event of an actor of the import, or null.</summary>
     public string? EndOf(string actor) => _ends.GetValueOrDefault(actor);
 
-    /// <summary>Where an event stands that a revocation of the import names as the last one it trusts.</summary>
+    /// <summary>The position of an event that a revocation of the import names as the last one it trusts.</summary>
     public bool TryGetPosition(string boundary, out long position) => _boundaries.TryGetValue(boundary, out position) && position >= 0;
 
     /// <summary>The last position that a key, which the import revokes, has signed; -1 where there is none.</summary>

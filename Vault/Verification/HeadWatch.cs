@@ -19,7 +19,7 @@ internal sealed class HeadWatch(VerificationOptions options, string format, Find
     private string? _last = LogHead.ZeroHash;
     private (string? Head, string? Root) _then = (options.Head?.Count == 0 ? LogHead.ZeroHash : null, options.Head?.Count == 0 ? new EventTree().Root() : null);
 
-    /// <summary>Where the log stands.</summary>
+    /// <summary>The head of the log.</summary>
     public LogHead Head => new(_tree.Count, _last ?? LogHead.ZeroHash);
 
     /// <summary>The tree's root, or null where an entry had no hash.</summary>

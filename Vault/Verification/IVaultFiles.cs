@@ -11,7 +11,7 @@ internal readonly record struct FileDigest(string Sha256, long Size);
 /// <summary>All files of a vault, for its manifest.</summary>
 internal interface IVaultFiles
 {
-    /// <summary>The folders that are there, or null where the vault lies in no folder.</summary>
+    /// <summary>The folders that are there, or null where the vault is not a folder.</summary>
     IReadOnlySet<string>? Folders { get; }
 
     /// <summary>The names of all files that can be there, with <c>/</c>.</summary>
@@ -21,7 +21,7 @@ internal interface IVaultFiles
     Task<FileDigest?> DigestAsync(string name, CancellationToken cancellation);
 }
 
-/// <summary>The documents of a vault that lies in a store. Only the format's own folders are looked into.</summary>
+/// <summary>The documents of a vault in a store. Only the format's own folders are looked into.</summary>
 internal sealed class DocumentFiles(IVaultReader reader) : IVaultFiles
 {
     public IReadOnlySet<string>? Folders => null;
@@ -40,7 +40,7 @@ internal sealed class DocumentFiles(IVaultReader reader) : IVaultFiles
             : null;
 }
 
-/// <summary>The files of a folder. Links are not followed: what lies behind them is not the vault's.</summary>
+/// <summary>The files of a folder. Links are not followed: their targets are not the vault's.</summary>
 internal sealed class FolderFiles(string folder) : IVaultFiles
 {
     private static readonly EnumerationOptions Deep = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };

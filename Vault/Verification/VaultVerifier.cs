@@ -25,7 +25,7 @@ public static class VaultVerifier
     public static Task<VaultReport> RunAsync(IVaultReader reader, VerificationOptions options, IProgress<long>? progress, CancellationToken cancellation) =>
         RunAsync(reader, new DocumentFiles(reader), null, options, progress, cancellation);
 
-    /// <summary>Verifies a folder, and all that lies in it; nothing in it is changed or locked.</summary>
+    /// <summary>Verifies a folder and everything in it; nothing in it is changed or locked.</summary>
     /// <param name="folder">A vault, or a forensic bundle, of which log, keys and hashes are verified.</param>
     /// <param name="options">What for.</param>
     /// <param name="progress">Told how many events have been checked.</param>

@@ -6,7 +6,7 @@ using Granary.Vault.Evidence.Timestamps;
 
 namespace Granary.Cli.Commands.Evidence;
 
-/// <summary>The timestamp authority a command line names. Nobody is asked by default.</summary>
+/// <summary>The timestamp authority a command line names. No authority is contacted by default.</summary>
 internal sealed class Authority(HttpClient client, HttpTimestampAuthority authority) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -7,7 +7,7 @@ using Granary.Vault.Proofs;
 
 namespace Granary.Cli.Commands.Proofs;
 
-/// <summary><c>head sign</c>: a key's word for where the log stands, to keep outside the vault.</summary>
+/// <summary><c>head sign</c>: a signed head of the log, to keep outside the vault.</summary>
 internal sealed class HeadSignCommand : ReachableCommand
 {
     private readonly Option<string?> _keyFile;

@@ -89,7 +89,7 @@ internal sealed class InitCommand : VaultCommand
             if (check is not null)
                 check.Show(screen);
             if (keyFile.StartsWith(place.Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-                screen.Line("The private keys lie inside the vault: whoever copies the folder can sign. Keep them elsewhere with --private-keys FILE.");
+                screen.Line("The private keys are inside the vault: anyone who copies the folder can sign. Keep them elsewhere with --private-keys FILE.");
             screen.Line("Keep the private keys safe: without them the vault can be read and verified, never written again.");
         }, check?.ExitCode ?? 0);
     }

@@ -113,7 +113,7 @@ public sealed class StatelessRules(TestGateway gateway)
             answer.ShouldFail(400, -32021);
     }
 
-    // E1 binds whoever asks. What the gateway can hold to: a URL goes only to clients that said they handle it, and nothing is opened by us.
+    // E1 binds the asking side. What the gateway can hold to: a URL goes only to clients that said they handle it, and nothing is opened by us.
     [Fact]
     public async Task E1_a_url_for_secrets_goes_only_to_a_client_that_declared_the_mode()
     {

@@ -38,7 +38,7 @@ internal sealed class TimelineReviewPrompt(ITenants tenants) : VaultPrompt(
             2. List the decisions and what each was based on, and which later event confirmed, changed or contradicted it.
             3. Point out what is open: questions without an answer, plans without an outcome, milestones without a result.
             4. Point out what is odd: gaps in time, repeated or contradictory statements, actors who act out of their usual role.
-            5. Close with the three things that whoever goes on from here must know.
+            5. Close with the three things that the next person to work on this must know.
 
             Keep what the events say apart from what you conclude. Where it matters that the log is intact, call verify_chain first and say what it found.
             """;

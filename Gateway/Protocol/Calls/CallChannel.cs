@@ -146,7 +146,7 @@ internal abstract class CallChannel : ICallChannel, IDisposable
         _ => false,
     };
 
-    /// <summary>The request is answered: whoever still holds the call says no more on its behalf (rule P1).</summary>
+    /// <summary>The request is answered: nothing more is sent on its behalf (rule P1).</summary>
     public void Dispose()
     {
         _ended = true;
@@ -200,5 +200,5 @@ internal abstract class CallChannel : ICallChannel, IDisposable
     }
 }
 
-/// <summary>The request itself, whoever sent it, and the way back.</summary>
+/// <summary>The request, its sender, and the way back.</summary>
 internal sealed record CallOrigin(Envelope Envelope, Principal Caller, IRequestSource Source, IMessageSink Sink);

@@ -131,7 +131,7 @@ internal sealed class HeaderRules(ToolCatalog tools)
         _ => false,
     };
 
-    // 42.0 is 42 (rule M10). What a decimal cannot hold is compared as it stands, in Matches.
+    // 42.0 is 42 (rule M10). What a decimal cannot hold is compared as it is, in Matches.
     private static bool SameNumber(string header, JsonElement value) =>
         decimal.TryParse(header, NumberStyles.Float, CultureInfo.InvariantCulture, out var left) && value.TryGetDecimal(out var right) && left == right;
 

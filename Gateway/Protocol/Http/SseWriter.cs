@@ -32,7 +32,7 @@ internal sealed class SseWriter
         }
         catch (OperationCanceledException)
         {
-            // The client is gone, which is no reason for whoever writes to stop: every event says so again.
+            // The client is gone. Writers need not stop: every later write reports it again.
         }
         return writer;
     }

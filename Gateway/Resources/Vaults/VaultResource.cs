@@ -7,7 +7,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Resources.Vaults;
 
 /// <summary>
-/// One resource that every vault has, under one path of <c>vault://{name}/</c>. It follows the vault's log: whoever subscribed hears of
+/// One resource that every vault has, under one path of <c>vault://{name}/</c>. It follows the vault's log: subscribers are notified of
 /// every append.
 /// </summary>
 internal abstract class VaultResource(ITenants tenants, string path, string title, string description, string mimeType) : IResources

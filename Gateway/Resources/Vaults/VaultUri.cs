@@ -16,7 +16,7 @@ internal static class VaultUri
     /// <summary>The canonical URI of something of a vault.</summary>
     public static string Make(VaultName vault, string path) => $"{Scheme}{Uri.EscapeDataString(vault.Value)}/{path}";
 
-    /// <summary>Reads any spelling; the path is what follows the name, as it stands.</summary>
+    /// <summary>Reads any spelling; the path is what follows the name, as it is.</summary>
     public static bool TryParse(string uri, out VaultName vault, [NotNullWhen(true)] out string? path)
     {
         vault = default;

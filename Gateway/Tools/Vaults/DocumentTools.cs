@@ -53,7 +53,7 @@ internal sealed class ForensicExportTool(VaultAccess access) : OperationTool(acc
     Adds = (result, json) => json.WriteString("output_path", result.GetProperty("filename").GetString()),
 });
 
-/// <summary><c>export_vault</c>: the folder, for whoever leaves.</summary>
+/// <summary><c>export_vault</c>: the vault's folder as an archive.</summary>
 internal sealed class ExportVaultTool(VaultAccess access) : OperationTool(access, new(
     "export_vault", "Export vault",
     "The vault as the folder that Provara's own programs read, as a zip in Base64, without private keys. At most 32 MiB; larger ones go by export_delta.")

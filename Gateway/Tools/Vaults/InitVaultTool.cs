@@ -10,7 +10,7 @@ internal sealed class InitVaultTool(VaultAccess access) : VaultTool(access)
     public override Tool Definition { get; } = ToolDefinition.Create(
         "init_vault",
         "Create vault",
-        "Create a vault with a fresh signing key. Fails when a vault of that name exists. Keep the public key: whoever has it can verify the vault elsewhere.",
+        "Create a vault with a fresh signing key. Fails when a vault of that name exists. Keep the public key: anyone with it can verify the vault elsewhere.",
         $$"""
         {"type":"object","properties":{
           {{VaultArgument.VaultPath.Properties}},

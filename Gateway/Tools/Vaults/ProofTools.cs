@@ -50,7 +50,7 @@ internal sealed class VerifyVaultTool(VaultAccess access) : OperationTool(access
 /// <summary><c>prove_event</c>.</summary>
 internal sealed class ProveEventTool(VaultAccess access) : OperationTool(access, new(
     "prove_event", "Prove event",
-    "Proof that an event, by id or position, is in the vault, against a signed head: whoever has the public key can check it without the vault.")
+    "Proof that an event, by id or position, is in the vault, against a signed head: anyone with the public key can check it without the vault.")
 {
     IsLong = true,
     Input = """

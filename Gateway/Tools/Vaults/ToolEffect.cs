@@ -3,7 +3,7 @@ using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Tools.Vaults;
 
-/// <summary>What a tool does to a vault, and so what clients are told of it and whom it serves.</summary>
+/// <summary>What a tool does to a vault, which decides its hints and the scope it needs.</summary>
 internal sealed record ToolEffect(string Scope, bool ReadOnly, bool Destructive, bool Idempotent)
 {
     /// <summary>Changes nothing.</summary>

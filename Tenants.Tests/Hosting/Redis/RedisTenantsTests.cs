@@ -13,7 +13,7 @@ public sealed class RedisTenantsTests : IDisposable
 
     private string Configuration => _server.Value.Configuration;
 
-    [RedisFact]
+    [Fact]
     public async Task What_one_appends_the_other_reads_at_once()
     {
         await using var one = new RedisTenants(Configuration);
@@ -34,7 +34,7 @@ public sealed class RedisTenantsTests : IDisposable
         (await Should.ThrowAsync<TenantException>(() => other["team%2Fnotes"].GetHeadAsync(default))).Failure.ShouldBe(TenantFailure.NotFound);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task The_last_events_are_the_last_ones_whoever_appended_them()
     {
         await using var one = new RedisTenants(Configuration);
@@ -51,7 +51,7 @@ public sealed class RedisTenantsTests : IDisposable
         }
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Two_activations_contend_for_one_vault_and_every_receipt_is_true()
     {
         var tenants = Enumerable.Range(0, 2).Select(_ => new RedisTenants(Configuration)).ToList();
@@ -80,7 +80,7 @@ public sealed class RedisTenantsTests : IDisposable
             await process.DisposeAsync();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Bridge_events_of_two_processes_form_one_chain()
     {
         await using var one = new RedisTenants(Configuration);
@@ -99,7 +99,7 @@ public sealed class RedisTenantsTests : IDisposable
         (await one["notes"].VerifyAsync(null, default)).Findings.ShouldBeEmpty();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task An_idempotency_key_holds_across_processes()
     {
         await using var one = new RedisTenants(Configuration);
@@ -115,7 +115,7 @@ public sealed class RedisTenantsTests : IDisposable
         (await one["notes"].GetHeadAsync(default)).Count.ShouldBe(51);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task While_redis_is_away_calls_end_with_a_clear_error_and_succeed_again_afterwards()
     {
         await using var tenants = new RedisTenants(Configuration);

@@ -8,22 +8,22 @@ namespace Granary.Tenants.Tests.Hosting.Redis;
 
 public sealed class RedisVaultListingTests : VaultListingContract
 {
-    [RedisFact]
+    [Fact]
     public override Task Vaults_are_listed_in_the_order_of_their_bytes() => base.Vaults_are_listed_in_the_order_of_their_bytes();
 
-    [RedisFact]
+    [Fact]
     public override Task Pages_of_any_size_make_up_the_list() => base.Pages_of_any_size_make_up_the_list();
 
-    [RedisFact]
+    [Fact]
     public override Task A_prefix_chooses_and_need_not_be_a_name() => base.A_prefix_chooses_and_need_not_be_a_name();
 
-    [RedisFact]
+    [Fact]
     public override Task Each_tenant_has_a_list_of_its_own() => base.Each_tenant_has_a_list_of_its_own();
 
-    [RedisFact]
+    [Fact]
     public override Task A_vault_that_could_not_be_made_is_not_listed() => base.A_vault_that_could_not_be_made_is_not_listed();
 
-    [RedisFact]
+    [Fact]
     public async Task What_one_process_makes_the_other_lists()
     {
         using var server = new RedisServer();
@@ -35,7 +35,7 @@ public sealed class RedisVaultListingTests : VaultListingContract
         (await other.Host.ListVaultsAsync(TenantId.Default, new VaultListing(), default)).Vaults.ShouldBe([VaultName.Parse("notes")]);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_name_whose_vault_was_never_born_is_left_out_and_its_page_goes_on()
     {
         using var server = new RedisServer();
@@ -55,7 +55,7 @@ public sealed class RedisVaultListingTests : VaultListingContract
         (await tenants.Host.ListVaultsAsync(TenantId.Default, new VaultListing(), default)).Vaults.Select(vault => vault.Value).ShouldBe(["a", "b", "d"]);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_vault_from_before_there_was_a_list_is_listed_once_it_is_used()
     {
         using var server = new RedisServer();
@@ -71,7 +71,7 @@ public sealed class RedisVaultListingTests : VaultListingContract
         (await tenants.Host.ListVaultsAsync(TenantId.Default, new VaultListing(), default)).Vaults.Single().Value.ShouldBe("old");
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_list_that_cannot_be_added_to_makes_no_vault_and_takes_none_away()
     {
         using var server = new RedisServer();
@@ -87,7 +87,7 @@ public sealed class RedisVaultListingTests : VaultListingContract
         (await Should.ThrowAsync<TenantException>(() => fresh.Host.ListVaultsAsync(TenantId.Default, new VaultListing(), default))).Failure.ShouldBe(TenantFailure.Unavailable);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task In_a_redis_cluster_the_list_and_its_vaults_lie_in_different_slots()
     {
         using var nodes = new RedisClusterNodes();

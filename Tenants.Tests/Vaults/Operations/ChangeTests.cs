@@ -258,7 +258,7 @@ public sealed class ChangeTests : IAsyncLifetime
         CheckFiles(told.GetProperty("manifest"), name => File.ReadAllBytes(Path.Combine(Folder, name)));
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Changes_and_appends_of_two_processes_never_fork_a_chain()
     {
         using var redis = new RedisServer("--appendfsync everysec");

@@ -21,7 +21,7 @@ public sealed class ErasureTests
         await CheckAsync(again["notes"]);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Nowhere_in_redis()
     {
         using var redis = new RedisServer("--appendfsync everysec");

@@ -12,7 +12,7 @@ namespace Granary.Tenants.Vaults.Formats;
 /// </summary>
 internal sealed class BackpackWriter : VaultWriter
 {
-    /// <summary>Who appends where nobody says who.</summary>
+    /// <summary>The default actor of appends.</summary>
     public const string DefaultActor = "provara_user";
 
     private readonly BackpackVault _vault;

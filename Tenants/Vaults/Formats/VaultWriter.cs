@@ -30,7 +30,7 @@ internal abstract class VaultWriter : IAsyncDisposable
     /// <summary>Where the events stand, and how many there are of each kind.</summary>
     public EventIndex Events { get; }
 
-    /// <summary>Held by whoever signs for the vault as a whole, or changes what it signs with.</summary>
+    /// <summary>Held while the vault as a whole is signed, or its signing key is changed.</summary>
     public SemaphoreSlim Sealing { get; } = new(1, 1);
 
     /// <summary>The key that signs for the vault.</summary>
@@ -90,7 +90,7 @@ internal abstract class VaultWriter : IAsyncDisposable
     /// <summary>The signed head that is kept beside the vault; null where there is none yet.</summary>
     public Task<SignedHead?> KeptHeadAsync(CancellationToken cancellation) => _head.KeptAsync(cancellation);
 
-    /// <summary>Signs where the log stands, unless that is said already.</summary>
+    /// <summary>Signs the head of the log, unless that is said already.</summary>
     public async Task<SignedHead> RefreshHeadAsync(VaultName name, TimeProvider time, CancellationToken cancellation)
     {
         await Sealing.WaitAsync(cancellation);
@@ -117,7 +117,7 @@ internal abstract class VaultWriter : IAsyncDisposable
         }
         finally
         {
-            // Released, not disposed: whoever still waits is to find the log closed.
+            // Released, not disposed: waiters must find the log closed.
             Sealing.Release();
         }
     }

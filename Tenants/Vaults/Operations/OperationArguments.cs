@@ -98,7 +98,7 @@ internal sealed class OperationArguments : IDisposable
         return choices.Contains(text) ? text : throw Wrong($"{name} must be one of {string.Join(", ", choices)}.");
     }
 
-    /// <summary>The value as it stands, or null.</summary>
+    /// <summary>The value as it is, or null.</summary>
     public JsonElement? Find(string name) =>
         _document.RootElement.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 

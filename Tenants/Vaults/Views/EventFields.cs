@@ -20,12 +20,12 @@ internal ref struct EventFields
     /// <summary>The payload, or a PSMC event's data.</summary>
     public ReadOnlySpan<byte> Payload { get; private set; }
 
-    /// <summary>Reads a line; false where it is not a JSON object: verification tells of those.</summary>
+    /// <summary>Reads a line; false where it is not a JSON object: verification reports those.</summary>
     public static bool TryRead(ReadOnlySpan<byte> line, PooledBuffer scratch, out EventFields view)
     {
         view = default;
         var text = line;
-        // Almost every line is canonical as it stands, and need not be written again.
+        // Almost every line is canonical as it is, and need not be written again.
         if (!CanonicalJson.IsCanonical(line, MaxDepth))
         {
             scratch.Clear();

@@ -4,7 +4,7 @@ using Granary.Vault.Storage;
 namespace Granary.Tenants.Vaults.Views;
 
 /// <summary>
-/// Where each event stands, by its id, and how many each actor and each type has. Built when somebody first asks, and kept up with the log from then on,
+/// The position of each event, by its id, and how many each actor and each type has. Built when somebody first asks, and kept up with the log from then on,
 /// one asker after the other: an append knows nothing of it. Some 17 MB for a million events.
 /// </summary>
 internal sealed class EventIndex(IVaultLog log) : IDisposable

@@ -4,7 +4,7 @@ using Granary.Vault.Storage;
 namespace Granary.Tenants.Vaults.Views;
 
 /// <summary>
-/// The tree over a vault's events, whose right edge is kept beside the vault, and the signed word for where the log stands, which is kept there as well
+/// The tree over a vault's events, whose right edge is kept beside the vault, and the signed head of the log, which is kept there as well
 /// and never goes back: who has it sees it when events are missing or were changed.
 /// </summary>
 internal sealed class HeadView(IVaultLog log) : IDisposable
@@ -18,7 +18,7 @@ internal sealed class HeadView(IVaultLog log) : IDisposable
     private IReadOnlyList<StorageFinding>? _findings;
     private EventTree? _tree;
 
-    /// <summary>Signs where the log stands, and keeps that, unless what is kept says so already.</summary>
+    /// <summary>Signs the head of the log, and keeps that, unless what is kept says so already.</summary>
     /// <param name="sign">Signs a head with its root.</param>
     /// <param name="cancellation">Ends it early.</param>
     public async Task<SignedHead> RefreshAsync(Func<LogHead, string, SignedHead> sign, CancellationToken cancellation)

@@ -2,7 +2,7 @@ namespace Granary.Tenants.Vaults.Views;
 
 /// <summary>
 /// Positions by the hash of an id: eight bytes a slot, at most three quarters of them taken, and nothing for the garbage collector to follow. It tells
-/// where an id may stand; whoever asks reads the event there.
+/// where an id may be; the caller reads the event there.
 /// </summary>
 internal sealed class PositionTable
 {
@@ -65,7 +65,7 @@ internal sealed class PositionTable
         _taken++;
     }
 
-    /// <summary>Seeded anew in every process: nobody can choose ids that meet.</summary>
+    /// <summary>Seeded per process, so that ids cannot be chosen to collide.</summary>
     private static uint Hash(ReadOnlySpan<byte> id)
     {
         var hash = new HashCode();

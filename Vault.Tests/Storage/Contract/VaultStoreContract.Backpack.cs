@@ -1,5 +1,4 @@
 using System.Text;
-using Granary.Testing.Redis;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 
@@ -8,7 +7,7 @@ namespace Granary.Vault.Tests.Storage.Contract;
 /// <summary>The same promises for logs without a chain stream, and what only they have: lines that give way.</summary>
 public abstract partial class VaultStoreContract
 {
-    [ContractFact]
+    [Fact]
     public async Task A_backpack_is_born_with_its_first_events_and_no_chain_and_is_known_again()
     {
         using var place = NewPlace();
@@ -21,7 +20,7 @@ public abstract partial class VaultStoreContract
         (await Should.ThrowAsync<VaultStorageException>(() => StoredBackpack.CreateAsync(place.Store()))).Failure.ShouldBe(VaultStorageFailure.AlreadyExists);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task Without_a_chain_appends_are_fenced_keyed_and_survive_the_same()
     {
         using var place = NewPlace();
@@ -41,7 +40,7 @@ public abstract partial class VaultStoreContract
         (await again.Log.FindKeyAsync("k699", default)).ShouldNotBeNull().Hash.ShouldBe(first[699].Hash);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_line_gives_way_in_the_step_that_appends_and_nothing_else_changes()
     {
         using var place = NewPlace();
@@ -71,7 +70,7 @@ public abstract partial class VaultStoreContract
         await again.AppendAsync(1);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_line_gives_way_to_itself_only_and_not_where_the_append_is_refused()
     {
         using var place = NewPlace();
@@ -90,7 +89,7 @@ public abstract partial class VaultStoreContract
         (await vault.LinesAsync()).ShouldBe(before);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task What_is_kept_beside_a_vault_is_none_of_its_documents_and_never_goes_back()
     {
         using var place = NewPlace();
@@ -109,7 +108,7 @@ public abstract partial class VaultStoreContract
         (await again.Log.ReadDocumentAsync("keys.json", default)).ShouldBeNull();
     }
 
-    [ContractFact]
+    [Fact]
     public async Task An_append_that_replaces_a_line_happens_whole_or_not_at_all_wherever_the_process_dies()
     {
         for (var step = 1; ; step++)

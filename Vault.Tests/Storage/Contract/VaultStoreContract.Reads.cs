@@ -1,5 +1,4 @@
 using System.Text;
-using Granary.Testing.Redis;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;
@@ -9,7 +8,7 @@ namespace Granary.Vault.Tests.Storage.Contract;
 
 public abstract partial class VaultStoreContract
 {
-    [ContractFact]
+    [Fact]
     public async Task Pages_of_any_size_give_every_line_of_every_stream_once()
     {
         using var place = NewPlace();
@@ -27,7 +26,7 @@ public abstract partial class VaultStoreContract
         (await VerifyAsync(vault)).ShouldSatisfyAllConditions(report => report.Findings.ShouldBeEmpty(), report => report.EventCount.ShouldBe(2600));
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_page_keeps_its_bounds_and_never_comes_empty_before_the_end()
     {
         using var place = NewPlace();
@@ -47,7 +46,7 @@ public abstract partial class VaultStoreContract
         }
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_tail_reader_wakes_with_the_commit()
     {
         using var place = NewPlace();
@@ -64,7 +63,7 @@ public abstract partial class VaultStoreContract
         await Should.ThrowAsync<OperationCanceledException>(() => never);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_tail_reader_elsewhere_follows_where_several_may_open()
     {
         using var place = NewPlace();
@@ -89,7 +88,7 @@ public abstract partial class VaultStoreContract
         read.ShouldBe(await ReadAllAsync(writer.Log, LogStream.Events, 100, 1 << 20));
     }
 
-    [ContractFact]
+    [Fact]
     public async Task Documents_are_replaced_whole_listed_by_folder_and_missing_ones_are_null()
     {
         using var place = NewPlace();
@@ -110,7 +109,7 @@ public abstract partial class VaultStoreContract
         (await DocumentAsync(again, "state/current_state.json")).ShouldBe("");
     }
 
-    [ContractFact]
+    [Fact]
     public async Task Reads_go_on_beside_appends()
     {
         using var place = NewPlace();
@@ -132,7 +131,7 @@ public abstract partial class VaultStoreContract
         vault.Log.Findings.ShouldBeEmpty();
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_deleted_document_is_gone_whether_it_was_secret_or_not()
     {
         using var place = NewPlace();

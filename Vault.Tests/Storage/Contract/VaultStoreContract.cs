@@ -1,5 +1,4 @@
 using System.Text;
-using Granary.Testing.Redis;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;
@@ -13,7 +12,7 @@ public abstract partial class VaultStoreContract
     /// <summary>A new place with no vault in it.</summary>
     protected abstract IVaultPlace NewPlace();
 
-    [ContractFact]
+    [Fact]
     public async Task There_is_no_vault_before_it_is_created_and_only_one_after()
     {
         using var place = NewPlace();
@@ -25,7 +24,7 @@ public abstract partial class VaultStoreContract
         (vault.Log.Count(LogStream.Events), vault.Log.Count(LogStream.Chain), vault.Log.Count(LogStream.Bridge)).ShouldBe((0, 0, 0));
     }
 
-    [ContractFact]
+    [Fact]
     public async Task Of_several_who_create_at_once_one_succeeds_and_its_vault_is_whole()
     {
         using var place = NewPlace();
@@ -47,7 +46,7 @@ public abstract partial class VaultStoreContract
         (await VerifyAsync(vault)).Findings.ShouldBeEmpty();
     }
 
-    [ContractFact]
+    [Fact]
     public async Task An_append_to_a_position_or_a_head_that_is_not_the_logs_conflicts_and_changes_nothing()
     {
         using var place = NewPlace();
@@ -61,7 +60,7 @@ public abstract partial class VaultStoreContract
         (await VerifyAsync(vault)).EventCount.ShouldBe(4);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_second_opener_is_either_refused_or_fenced()
     {
         using var place = NewPlace();
@@ -84,7 +83,7 @@ public abstract partial class VaultStoreContract
         second.Log.Findings.ShouldBeEmpty();
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_taken_key_is_told_with_its_first_record_and_the_batch_is_not_appended()
     {
         using var place = NewPlace();
@@ -100,7 +99,7 @@ public abstract partial class VaultStoreContract
         (await vault.Log.FindKeyAsync("n0", default)).ShouldBeNull();
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_conflict_is_told_before_a_taken_key()
     {
         using var place = NewPlace();
@@ -110,7 +109,7 @@ public abstract partial class VaultStoreContract
         (await vault.Log.AppendAsync(head, same, default)).ShouldBeOfType<AppendOutcome.Conflict>();
     }
 
-    [ContractFact]
+    [Fact]
     public async Task Keys_survive_a_new_opening_and_receipts_are_any_bytes()
     {
         using var place = NewPlace();
@@ -128,7 +127,7 @@ public abstract partial class VaultStoreContract
         (await again.Log.FindKeyAsync("odd", default)).ShouldBeNull();
     }
 
-    [ContractFact]
+    [Fact]
     public async Task The_youngest_keys_are_kept_and_no_more()
     {
         using var place = NewPlace();
@@ -146,7 +145,7 @@ public abstract partial class VaultStoreContract
         (await vault.Log.AppendAsync(vault.Log.Head, TestVault.Build(vault, 1, "k0-"), default)).ShouldBeOfType<AppendOutcome.Appended>();
     }
 
-    [ContractFact]
+    [Fact]
     public async Task The_largest_batch_is_one_step()
     {
         using var place = NewPlace();
@@ -167,7 +166,7 @@ public abstract partial class VaultStoreContract
         (await VerifyAsync(vault)).Findings.ShouldBeEmpty();
     }
 
-    [ContractFact]
+    [Fact]
     public async Task A_cancelled_or_closed_append_changes_nothing()
     {
         using var place = NewPlace();
@@ -182,7 +181,7 @@ public abstract partial class VaultStoreContract
         again.Log.Head.ShouldBe(LogHead.Empty);
     }
 
-    [ContractFact]
+    [Fact]
     public async Task Nothing_acknowledged_is_lost_and_nothing_doubled_wherever_the_process_dies()
     {
         for (var step = 1; ; step++)

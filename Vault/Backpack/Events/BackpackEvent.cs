@@ -134,7 +134,7 @@ public readonly ref struct BackpackEvent
     /// <summary><c>sig</c> as written, Base64.</summary>
     public string? Signature => Read(_signature);
 
-    /// <summary>True when there is a signature, whoever's and in whatever form.</summary>
+    /// <summary>True when there is a signature of any form, valid or not.</summary>
     public bool HasSignature => _signature.StartsWith("\""u8);
 
     /// <summary>True when the payload has been redacted (specification 3.9): then the id does not follow from the content any more.</summary>

@@ -4,7 +4,7 @@ using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack.Events;
 
-/// <summary>Where an event stands and what its line says.</summary>
+/// <summary>The position of an event and what its line says.</summary>
 internal sealed record FoundEvent(long Position, ReadOnlyMemory<byte> Line);
 
 /// <summary>Finds events in a log by what they mention: one pass, in which few lines are parsed.</summary>

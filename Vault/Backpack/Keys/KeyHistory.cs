@@ -17,7 +17,7 @@ public enum KeyState
     /// <summary>It counted.</summary>
     Valid,
 
-    /// <summary>It was revoked, and this lies behind the event up to which it is still trusted.</summary>
+    /// <summary>It was revoked, and the event is later than the last one that it is trusted for.</summary>
     Suspect,
 }
 

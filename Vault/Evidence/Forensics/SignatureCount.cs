@@ -5,7 +5,7 @@ using Granary.Vault.Storage;
 
 namespace Granary.Vault.Evidence.Forensics;
 
-/// <summary>How many events carry a signature, whoever's it is.</summary>
+/// <summary>How many events carry a signature, valid or not.</summary>
 internal sealed record SignatureCount(long Signed, long Unsigned)
 {
     public static async Task<SignatureCount> CountAsync(IVaultReader reader, string format, long count, CancellationToken cancellation)

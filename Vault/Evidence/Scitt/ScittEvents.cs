@@ -14,7 +14,7 @@ public static class ScittEvents
     /// <summary>The type of a receipt.</summary>
     public const string Receipt = "com.ietf.scitt.receipt";
 
-    /// <summary>Whose chain they join where nobody says otherwise.</summary>
+    /// <summary>Whose chain they join by default.</summary>
     public const string DefaultActor = "scitt_agent";
 
     /// <summary>Prepares a statement.</summary>

@@ -124,7 +124,7 @@ public static class ScittExport
         ReportJson.Write(report, null, json);
     }
 
-    // Ids come from whoever wrote the log, and one names a file here.
+    // Ids come from the log's writer, and one becomes a file name here.
     private static string NameOf(ScittStatement statement)
     {
         var isPlain = statement.Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') && statement.Id.Length is > 0 and <= 64;

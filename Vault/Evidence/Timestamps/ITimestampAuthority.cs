@@ -1,6 +1,6 @@
 namespace Granary.Vault.Evidence.Timestamps;
 
-/// <summary>Whoever answers a timestamp request (RFC 3161). The vault asks nobody by itself: a host puts an authority in where one is wanted.</summary>
+/// <summary>Answers timestamp requests (RFC 3161). The vault contacts no authority by itself: a host supplies one where it is wanted.</summary>
 public interface ITimestampAuthority
 {
     /// <summary>Where it is, for the record; null where there is none.</summary>
@@ -11,7 +11,7 @@ public interface ITimestampAuthority
     Task<byte[]> AskAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation);
 }
 
-/// <summary>The default: nobody is asked.</summary>
+/// <summary>The default: no authority is contacted.</summary>
 public sealed class NoTimestampAuthority : ITimestampAuthority
 {
     /// <summary>The only instance; it has no state.</summary>

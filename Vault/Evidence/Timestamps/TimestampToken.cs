@@ -103,7 +103,7 @@ public sealed class TimestampToken
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(anchors);
         chain.ChainPolicy.ExtraStore.AddRange(_token.AsSignedCms().Certificates);
-        // The network is off: what was revoked since is for whoever judges to look up.
+        // The network is off: the verifier must look up what was revoked since.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = Time.UtcDateTime;

@@ -5,7 +5,7 @@ using Granary.Vault.Keys;
 namespace Granary.Vault.Psmc.Keys;
 
 /// <summary>
-/// The old key's word for the new one in a key rotation. The reference signs its rotation event with the new key alone, so that whoever can write
+/// The old key's word for the new one in a key rotation. The reference signs its rotation event with the new key alone, so that anyone who can write
 /// the folder can put a key of his own in. Here the event's <c>data</c> holds two members more, which the reference carries along:
 /// <c>new_public_key_b64</c>, and <c>endorsement</c>, the old key's signature (hex) over the canonical <c>data</c> without it.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace Granary.Vault.Storage.Files;
 
-/// <summary>Names of documents, which come from the code and still are checked: a document lies inside its vault.</summary>
+/// <summary>Names of documents. They come from the code and are checked all the same: a document must be inside its vault.</summary>
 internal static class DocumentName
 {
     public static string Resolve(string folder, string name)

@@ -99,7 +99,7 @@ internal sealed partial class FileVaultLog : ICommitted
     private string InUsePath => Path.Combine(_options.StateFolder, "in-use");
 
     /// <summary>
-    /// True when the last opener did not close the vault: then what lies behind the acknowledged end was never acknowledged, nor is its key or
+    /// True when the last opener did not close the vault: then what follows the acknowledged end was never acknowledged, nor is its key or
     /// its bridge line known, and it must go. Appends of other programs to a closed vault stay.
     /// </summary>
     private bool MarkInUse()

@@ -100,7 +100,7 @@ internal sealed partial class FileVaultLog
             _bridge.ForgetFrom(end.BridgeLength);
     }
 
-    /// <summary>Cuts what lies behind the whole part off and keeps it; it is never signed or completed.</summary>
+    /// <summary>Cuts off what follows the last whole entry and keeps it aside; it is never signed or completed.</summary>
     private void Cut(LineFile lines, string name, long count, Quarantine quarantine)
     {
         if (lines.Count > count)

@@ -70,7 +70,7 @@ internal sealed partial class FileVaultLog : IVaultLog
         cancellation.ThrowIfCancellationRequested();
         return IoThreads.Writers.RunAsync(() => StorageFailures.Guard(() =>
         {
-            // A closed log has given its lock away: whoever holds it now must not find a late document of ours.
+            // A closed log has released its lock: the new holder must not find a late document of ours.
             lock (_lock)
             {
                 ThrowIfClosed();

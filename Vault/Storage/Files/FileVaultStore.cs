@@ -2,7 +2,7 @@ using Granary.Vault.Storage.Files.Commits;
 
 namespace Granary.Vault.Storage.Files;
 
-/// <summary>Where a file vault lies and what its store is made of.</summary>
+/// <summary>Where a file vault is stored, and the parts of its store.</summary>
 public sealed class FileVaultOptions
 {
     /// <summary>The vault's own folder: nothing foreign is ever written into it.</summary>

@@ -25,7 +25,7 @@ internal sealed class TailRepair(LineFile events, LineFile? chain, IEntryFormat 
             return Damaged("log.count", pairs, $"events.ndjson has {events.Count} lines and chain.ndjson {chain?.Count}; a crash does not leave that behind.");
         if (anchor is { Count: > 0 } acknowledged && Check(acknowledged.Count - 1, out var hash) == EntryState.Whole && hash != acknowledged.Hash)
             return Rewritten(acknowledged.Count - 1);
-        // Right after a clean stop or a kill only the last pair needs a look; after a power cut, what lies behind the anchor.
+        // Right after a clean stop or a kill only the last pair needs a look; after a power cut, everything after the anchor.
         var from = anchor is { } known ? Math.Max(known.Count - 1, pairs - MaxBatch) : pairs - Math.Min(pairs, 1);
         return Walk(Math.Max(0, from), pairs, surplus);
     }

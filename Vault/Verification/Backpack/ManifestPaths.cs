@@ -6,7 +6,7 @@ using Granary.Vault.Reducer;
 namespace Granary.Vault.Verification.Backpack;
 
 /// <summary>
-/// The paths of a manifest among themselves. The format's tree pairs a level's last node with itself, so that a last entry that stands twice leaves root
+/// The paths of a manifest among themselves. The format's tree pairs a level's last node with itself, so that a last entry that occurs twice leaves root
 /// and signature as they were: only the list itself shows it.
 /// </summary>
 internal sealed class ManifestPaths(FindingList findings)

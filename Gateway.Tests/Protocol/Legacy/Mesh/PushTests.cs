@@ -8,7 +8,7 @@ namespace Granary.Gateway.Tests.Protocol.Legacy.Mesh;
 /// <summary>Streams on any gateway hear of appends through any other.</summary>
 public sealed class PushTests
 {
-    [RedisFact]
+    [Fact]
     public async Task A_subscription_made_through_one_gateway_is_told_on_another_for_an_append_through_a_third()
     {
         await using var replicas = await Replicas.StartAsync(3);
@@ -30,7 +30,7 @@ public sealed class PushTests
         ((string)(await stream.MessageAsync())["params"]!["uri"]!).ShouldBe("vault://other/events");
     }
 
-    [RedisFact]
+    [Fact]
     public async Task The_newest_stream_of_a_session_takes_over_on_whichever_gateway()
     {
         await using var replicas = await Replicas.StartAsync(3);
@@ -50,7 +50,7 @@ public sealed class PushTests
         before.Dispose();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_modern_subscription_hears_of_appends_through_every_gateway()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -65,7 +65,7 @@ public sealed class PushTests
         }
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Nobody_is_watched_for_a_stream_that_wants_no_resource()
     {
         await using var replicas = await Replicas.StartAsync();

@@ -8,7 +8,7 @@ namespace Granary.Gateway.Tests.Protocol.Legacy.Mesh;
 /// <summary>A call's event stream, resumed on another gateway than the one that runs the call.</summary>
 public sealed class ResumeTests
 {
-    [RedisFact]
+    [Fact]
     public async Task What_was_missed_is_replayed_and_the_rest_follows()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -23,7 +23,7 @@ public sealed class ResumeTests
         (await rest.NextAsync()).ShouldBeNull();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_connection_that_was_closed_early_goes_on_elsewhere_and_elsewhere_again()
     {
         await using var replicas = await Replicas.StartAsync(3);
@@ -42,7 +42,7 @@ public sealed class ResumeTests
         replicas[0].Logs.Errors.Concat(replicas[1].Logs.Errors).Concat(replicas[2].Logs.Errors).ShouldBeEmpty();
     }
 
-    [RedisTheory]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task The_end_is_there_when_the_gateway_that_ran_the_call_is_not(bool isAsking)
@@ -65,7 +65,7 @@ public sealed class ResumeTests
         rest.Dispose();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_gateway_that_died_with_the_call_is_answered_for()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -81,7 +81,7 @@ public sealed class ResumeTests
         signals.Go.SetResult();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_gateway_that_dies_while_its_stream_is_read_elsewhere_is_answered_for()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -95,7 +95,7 @@ public sealed class ResumeTests
         signals.Go.SetResult();
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_stream_goes_on_over_a_restart_of_redis()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -112,7 +112,7 @@ public sealed class ResumeTests
         messages.Count.ShouldBe(2);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Another_session_resumes_nothing()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -126,7 +126,7 @@ public sealed class ResumeTests
         signals.Go.SetResult();
     }
 
-    [RedisFact]
+    [RealRedisFact]
     public async Task A_stream_that_is_read_to_its_end_costs_redis_nothing()
     {
         await using var replicas = await Replicas.StartAsync();

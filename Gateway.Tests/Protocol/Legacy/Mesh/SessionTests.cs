@@ -9,7 +9,7 @@ namespace Granary.Gateway.Tests.Protocol.Legacy.Mesh;
 /// <summary>A legacy session whose requests arrive at any gateway.</summary>
 public sealed class SessionTests
 {
-    [RedisFact]
+    [Fact]
     public async Task A_session_ended_through_one_gateway_is_gone_on_all_and_on_those_that_start_later()
     {
         await using var replicas = await Replicas.StartAsync(3);
@@ -24,7 +24,7 @@ public sealed class SessionTests
         (await PingAsync(await replicas.AddAsync(), session)).ShouldFail(404, -32001);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_log_level_holds_on_every_gateway_at_once()
     {
         await using var replicas = await Replicas.StartAsync(3);
@@ -39,7 +39,7 @@ public sealed class SessionTests
         }
     }
 
-    [RedisFact]
+    [RealRedisFact]
     public async Task A_session_that_was_seen_costs_no_round_trip()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -56,7 +56,7 @@ public sealed class SessionTests
         replicas.Calls("hgetall").ShouldBe(before);
     }
 
-    [RedisTheory]
+    [Theory]
     [InlineData("1")]
     [InlineData("\"text\"")]
     public async Task A_cancellation_finds_the_request_where_it_runs(string id)
@@ -72,7 +72,7 @@ public sealed class SessionTests
         (await call).Text.ShouldBeEmpty();
     }
 
-    [RedisTheory]
+    [Theory]
     [InlineData(10)]
     [InlineData(3_000_000)]
     public async Task An_answer_finds_the_call_that_asked(int size)
@@ -87,7 +87,7 @@ public sealed class SessionTests
         text.ShouldContain(new string('a', size));
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Another_session_neither_cancels_nor_answers()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -101,7 +101,7 @@ public sealed class SessionTests
         (await stream.MessageAsync()).ToJsonString().ShouldContain("owner");
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Sessions_and_what_they_asked_for_outlive_a_restart_of_every_gateway()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -120,7 +120,7 @@ public sealed class SessionTests
         ((string)(await stream.MessageAsync())["params"]!["uri"]!).ShouldBe("vault://notes/head");
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Without_redis_sessions_go_on_and_what_cannot_be_shared_is_refused_in_a_sentence()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -145,7 +145,7 @@ public sealed class SessionTests
         await Guard.UntilAsync(() => PingAsync(replicas[0], session).GetAwaiter().GetResult().Status == 404, "it has ended everywhere");
     }
 
-    [RedisFact]
+    [Fact]
     public async Task What_was_missed_while_the_channel_was_down_is_read_again()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -155,7 +155,7 @@ public sealed class SessionTests
         await stream.NextAsync();
         replicas.Redis.Kill();
         replicas.Redis.Start();
-        // Whoever comes back first stores; the other may not hear of it.
+        // The first one back stores; the other may not be notified.
         await Guard.UntilAsync(
             () => SubscribeAsync(replicas[0], session, "vault://notes/head").GetAwaiter().GetResult().Status == 200, "the subscription is stored");
         using var appending = new CancellationTokenSource();
@@ -172,7 +172,7 @@ public sealed class SessionTests
         await appends;
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Sessions_leave_nothing_under_way_behind()
     {
         await using var replicas = await Replicas.StartAsync();

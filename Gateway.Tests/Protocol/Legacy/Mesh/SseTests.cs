@@ -10,7 +10,7 @@ public sealed class SseTests
 {
     private const string Initialize = """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2024-11-05","capabilities":{"elicitation":{}},"clientInfo":{"name":"x","version":"1"}}}""";
 
-    [RedisFact]
+    [Fact]
     public async Task Posts_through_any_gateway_are_answered_on_the_stream()
     {
         await using var replicas = await Replicas.StartAsync(3);
@@ -30,7 +30,7 @@ public sealed class SseTests
         ((string)(await stream.MessageAsync())["params"]!["uri"]!).ShouldBe("vault://notes/head");
     }
 
-    [RedisFact]
+    [Fact]
     public async Task What_cannot_be_delivered_is_refused_as_on_one_gateway()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -51,7 +51,7 @@ public sealed class SseTests
         (await PostAsync(replicas[0], address, Initialize)).Status.ShouldBe(202);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_gateway_that_cannot_reach_the_other_says_so()
     {
         await using var replicas = await Replicas.StartAsync();
@@ -61,7 +61,7 @@ public sealed class SseTests
         (await PostAsync(replicas[1], address, Initialize)).ShouldBe((503, """{"error":"session_unreachable"}"""));
     }
 
-    [RedisFact]
+    [Fact]
     public async Task Only_its_own_caller_posts_to_a_stream()
     {
         var folder = Directory.CreateTempSubdirectory("granary-sse-keys-");
@@ -82,7 +82,7 @@ public sealed class SseTests
         folder.Delete(recursive: true);
     }
 
-    [RedisFact]
+    [Fact]
     public async Task A_call_under_way_is_answered_before_its_gateway_stops()
     {
         await using var replicas = await Replicas.StartAsync();

@@ -11,7 +11,7 @@ namespace Granary.Gateway.Tests.Protocol.Legacy.Mesh;
 /// <summary>Everything a client does, through a load balancer that keeps no request with the one before.</summary>
 public sealed class WholeSessionTests
 {
-    [RedisTheory]
+    [Theory]
     [InlineData(2)]
     [InlineData(3)]
     public async Task A_legacy_session_from_its_first_request_to_its_last(int gateways)
@@ -65,7 +65,7 @@ public sealed class WholeSessionTests
         (await push.ToEndAsync()).ShouldAllBe(e => e.Data.Length == 0);
     }
 
-    [RedisTheory]
+    [Theory]
     [InlineData("StreamableHttp", "2026-07-28", "/mcp")]
     [InlineData("StreamableHttp", "2025-11-25", "/mcp")]
     [InlineData("StreamableHttp", "2025-06-18", "/mcp")]

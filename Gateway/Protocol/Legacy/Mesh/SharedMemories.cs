@@ -9,7 +9,7 @@ namespace Granary.Gateway.Protocol.Legacy.Mesh;
 
 /// <summary>
 /// The memories of sessions in Redis, one hash each, which expires with the session. A gateway reads it when it first sees the session and
-/// keeps what it read; whoever changes it tells the others, which read again. So a request on a session that was seen costs no round trip.
+/// keeps what it read; a gateway that changes it notifies the others, which read again. So a request on a session that was seen costs no round trip.
 /// </summary>
 internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> tellOthers, SessionStates states, TimeProvider time, ILogger log)
     : ISessionMemories

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Granary.Gateway.Protocol.Legacy.Sessions;
 
 /// <summary>
-/// Entries by session that live while somebody uses them or they hold something, and not a moment shorter: whoever entered one cannot have it
-/// taken away beneath him. Bounded; those nobody uses and that expire first make room.
+/// Entries by session that live while somebody uses them or they hold something, and not a moment shorter: an entry in use is never
+/// evicted. Bounded; those nobody uses and that expire first make room.
 /// </summary>
 internal sealed class LeaseTable<T>(int max, TimeProvider time)
     where T : Leased

@@ -40,7 +40,7 @@ internal sealed class PushTurns
     /// <summary>One stream's turn; dispose it with the stream.</summary>
     internal sealed class Turn(PushTurns owner) : IDisposable
     {
-        // Not disposed: whoever took over may be about to cancel it, and it holds nothing to give back.
+        // Not disposed: the new owner may be about to cancel it, and it holds no resources.
         private readonly CancellationTokenSource _overtaken = new();
 
         /// <summary>Cancelled when another stream took over.</summary>

@@ -45,7 +45,7 @@ internal sealed class SessionState(DateTimeOffset expires) : Leased(expires)
 
     public void Unask(string id) => _asked.TryRemove(id, out _);
 
-    /// <summary>Gives the client's answer to whoever asked. False when nobody did.</summary>
+    /// <summary>Gives the client's answer to the call that asked. False when none did.</summary>
     public bool Answer(string id, JsonElement result, JsonElement error)
     {
         if (!_asked.TryRemove(id, out var answer))

@@ -12,7 +12,7 @@ internal sealed class SessionStates(TimeProvider time)
     /// <summary>The state, if there is any.</summary>
     public SessionState? Find(string session) => _states.Find(session);
 
-    /// <summary>The state, until <see cref="Leave"/>: what is put into it is found by whoever looks from then on.</summary>
+    /// <summary>The state, until <see cref="Leave"/>: what is put into it is visible to everyone from then on.</summary>
     public SessionState Enter(Session session) => _states.Enter(session.Key, static expires => new SessionState(expires), session.Expires);
 
     public void Leave(Session session, SessionState state) => _states.Leave(session.Key, state);

@@ -29,7 +29,7 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
     protected abstract Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer);
 
     /// <summary>
-    /// What follows from the change once it is in the log. A repeat that finds it there does this again: whoever made it may not have come that far.
+    /// What follows from the change once it is in the log. A repeat that finds it there does this again: the first attempt may have died before.
     /// </summary>
     protected virtual Task AfterAsync(BackpackWriter writer, VaultResult result) => Task.CompletedTask;
 

@@ -4,7 +4,7 @@ using Granary.Vault.Storage;
 namespace Granary.Tenants.Vaults.Operations.Export;
 
 /// <summary>
-/// <c>export_vault</c> to <c>{filename, zip_base64, size, event_count, file_count}</c>: the vault as the folder it stands for, without private keys;
+/// <c>export_vault</c> to <c>{filename, zip_base64, size, event_count, file_count}</c>: the vault as the folder it represents, without private keys;
 /// at most 32 MiB.
 /// </summary>
 internal sealed class ExportVault() : VaultOperation("export_vault")
@@ -12,7 +12,7 @@ internal sealed class ExportVault() : VaultOperation("export_vault")
     /// <summary>The most bytes of files that come back in an answer.</summary>
     public const long MaxBytes = Results.MaxWholeBytes;
 
-    // A store lists what lies directly in a folder; a zip has folders that are empty too, for readers ask for some of them.
+    // A store lists a folder's direct files; a zip also has empty folders, because some readers require them.
     private static readonly string[] PsmcFolders = ["keys", "keys/retired", "state", "checkpoints", "digests"];
     private static readonly string[] BackpackFolders =
         ["identity", "policies", "policies/ontology", "state", "artifacts", "artifacts/cas", "checkpoints", "timestamps", "anchors"];

@@ -3,7 +3,7 @@ using Granary.Vault.Proofs;
 namespace Granary.Tenants.Vaults.Operations.Proofs;
 
 /// <summary>
-/// <c>get_signed_head</c>: the vault's own word for where its log stands (see <see cref="SignedHead"/>), and <c>public_key</c> to check it with.
+/// <c>get_signed_head</c>: the vault's signed head (see <see cref="SignedHead"/>), and <c>public_key</c> to check it with.
 /// </summary>
 internal sealed class GetSignedHead() : VaultOperation("get_signed_head")
 {

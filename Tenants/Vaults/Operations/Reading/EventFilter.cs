@@ -60,7 +60,7 @@ internal sealed class EventFilter
 
     private static byte[]? Member(OperationArguments arguments, string name) => arguments.Text(name) is { } text ? EventFields.Canonical(text) : null;
 
-    /// <summary>As it stands within a canonical string.</summary>
+    /// <summary>Its form within a canonical string.</summary>
     private static byte[]? Part(OperationArguments arguments, string name) => Member(arguments, name)?[1..^1];
 
     private static DateTimeOffset? Time(OperationArguments arguments, string name)

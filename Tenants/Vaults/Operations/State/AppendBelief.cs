@@ -31,7 +31,7 @@ internal sealed class AppendBelief() : VaultOperation("append_belief")
                 RetryKey = context.Call.RetryKey,
             },
             context.Cancellation);
-        // The event is durable by now: what follows is told of the vault as it is.
+        // The event is durable by now: the rest of the result describes the vault as it is.
         return await context.Vault.State.UseAsync(state => Describe(type, key, receipt, state), context.Progress, context.Cancellation);
     }
 

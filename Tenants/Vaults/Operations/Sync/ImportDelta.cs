@@ -9,7 +9,7 @@ namespace Granary.Tenants.Vaults.Operations.Sync;
 /// <summary>
 /// <c>import_delta</c>: <c>delta</c> (the text of a delta file), <c>strict</c> (true), <c>trusted_keys</c> to <c>{success, imported_count,
 /// present_count, rejected_count, event_count, errors, forks, admitted_keys}</c>: events the vault lacks are verified and appended, all or none. What
-/// is wrong with them is told in <c>errors</c>, and then nothing was done.
+/// is wrong with them is listed in <c>errors</c>, and then nothing was done.
 /// </summary>
 internal sealed class ImportDelta() : ChangeOperation("import_delta")
 {

@@ -1,9 +1,9 @@
 namespace Granary.Vault.Storage.Files.Commits;
 
-/// <summary>Where a commit log lies and how it works.</summary>
+/// <summary>Where a commit log is stored, and how it works.</summary>
 public sealed class CommitLogOptions
 {
-    /// <summary>The root that vault folders are below; the log lies in <c>commit-log</c> there.</summary>
+    /// <summary>The root of the vault folders; the log is in <c>commit-log</c> there.</summary>
     public required string Root { get; init; }
 
     /// <summary>The file operations.</summary>
