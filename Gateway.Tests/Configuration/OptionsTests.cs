@@ -85,6 +85,10 @@ public sealed class OptionsTests : IDisposable
     [InlineData("", "GRANARY_DATA=/y", "DataFolder", "/y")]
     [InlineData("--api-keys /x", "GRANARY_API_KEYS=/y", "ApiKeyFile", "/x")]
     [InlineData("", "GRANARY_API_KEYS=/y", "ApiKeyFile", "/y")]
+    [InlineData("--issuers /x", "GRANARY_ISSUERS=/y", "IssuersFile", "/x")]
+    [InlineData("", "GRANARY_ISSUERS=/y", "IssuersFile", "/y")]
+    [InlineData("--public-url https://a.example", "GRANARY_PUBLIC_URL=https://b.example", "PublicUrl", "https://a.example/")]
+    [InlineData("", "GRANARY_PUBLIC_URL=http://127.0.0.1:8080", "PublicUrl", "http://127.0.0.1:8080/")]
     [InlineData("--log-level ERROR", "LOG_LEVEL=DEBUG", "LogLevel", "Error")]
     [InlineData("--log-level critical", "", "LogLevel", "Critical")]
     [InlineData("", "LOG_LEVEL=warning", "LogLevel", "Warning")]
@@ -145,6 +149,10 @@ public sealed class OptionsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", "GRANARY_PUBLIC_URL=granary.example.com", "GRANARY_PUBLIC_URL")]
+    [InlineData("", "GRANARY_PUBLIC_URL=http://granary.example.com", "GRANARY_PUBLIC_URL")]
+    [InlineData("--public-url https://a.example/mcp", "", "--public-url")]
+    [InlineData("--public-url https://a.example?x=1", "", "--public-url")]
     [InlineData("", "PORT=banana", "PORT")]
     [InlineData("", "PORT=65536", "PORT")]
     [InlineData("", "PORT=-1", "PORT")]

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Granary.Tenants;
+using Microsoft.AspNetCore.Authentication;
 
 namespace Granary.Gateway.Access;
 
@@ -15,9 +16,13 @@ internal sealed class KnownKey
         _revoked = old?._revoked ?? new CancellationTokenSource();
         Principal = old?.Principal
             ?? new Principal(TenantId.Parse(entry.Tenant), entry.Id, entry.Scopes.ToFrozenSet(StringComparer.Ordinal)) { Revoked = _revoked.Token };
+        Ticket = old?.Ticket ?? new AuthenticationTicket(CallerIdentity.User(Principal, Schemes.ApiKey), Schemes.ApiKey);
     }
 
     public Principal Principal { get; }
+
+    /// <summary>What ASP.NET Core's authentication returns for the key.</summary>
+    public AuthenticationTicket Ticket { get; }
 
     /// <summary>What a secret is compared with.</summary>
     public (byte[] Salt, byte[] Hash) Current => (_entry.Salt, _entry.Hash);

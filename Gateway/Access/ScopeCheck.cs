@@ -11,11 +11,8 @@ internal static class ScopeCheck
             return;
         throw new RpcException(RpcErrors.InvalidRequest, $"This needs the scope '{scope}', which the caller does not have.", 403)
         {
-            Challenge = Challenge(scope),
+            NeededScopes = scope,
             Rule = $"scope {scope} is missing",
         };
     }
-
-    /// <summary>What <c>WWW-Authenticate</c> says of a scope that is missing.</summary>
-    public static string Challenge(string scope) => $"Bearer realm=\"granary\", error=\"insufficient_scope\", scope=\"{scope}\"";
 }

@@ -21,6 +21,9 @@ public static class Scopes
     /// <summary>Every scope there is.</summary>
     public static IReadOnlyList<string> Known { get; } = [All, VaultRead, VaultWrite, InstanaRead, InstanaWrite];
 
+    /// <summary>Whether there is such a scope.</summary>
+    public static bool IsKnown(string scope) => Known.Contains(scope);
+
     /// <summary>Whether <paramref name="granted"/> includes <paramref name="wanted"/>, directly or through a broader scope.</summary>
     public static bool Covers(IReadOnlySet<string> granted, string wanted) =>
         granted.Contains(All)

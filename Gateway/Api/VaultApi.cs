@@ -13,7 +13,7 @@ namespace Granary.Gateway.Api;
 /// and bounds as the tools. Its events are real Backpack events, which verify and which the reducer reads.
 /// </summary>
 internal sealed partial class VaultApi(
-    GatewayOptions options, IAccess access, Refusals refusals, TenantAdmission admission, VaultApiCalls calls, TimeProvider time, ILogger<VaultApi> log)
+    GatewayOptions options, IAccess access, Refusals refusals, Challenges challenges, TenantAdmission admission, VaultApiCalls calls, TimeProvider time, ILogger<VaultApi> log)
 {
     private const string Root = "/api/v1/vaults";
 
@@ -78,12 +78,12 @@ internal sealed partial class VaultApi(
         if (decision.Principal is not { } caller)
         {
             context.Response.Headers.WWWAuthenticate = decision.Challenge;
-            return ApiAnswer.Fail(StatusCodes.Status401Unauthorized, decision.Reason ?? "Not authenticated.");
+            return ApiAnswer.Fail(decision.Status, decision.Reason ?? "Not authenticated.");
         }
         if (!caller.Has(scope))
         {
             refusals.Record(context, StatusCodes.Status403Forbidden, $"scope {scope} is missing", caller.Name);
-            context.Response.Headers.WWWAuthenticate = ScopeCheck.Challenge(scope);
+            context.Response.Headers.WWWAuthenticate = challenges.InsufficientScope(scope);
             return ApiAnswer.Fail(StatusCodes.Status403Forbidden, $"This needs the scope '{scope}', which the caller does not have.");
         }
         if (context.Request.Query.Keys.FirstOrDefault(name => !query.Contains(name)) is { } unknown)

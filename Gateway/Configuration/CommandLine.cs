@@ -44,6 +44,14 @@ internal sealed class CommandLine
     public Option<string?> ApiKeys { get; } =
         new("--api-keys") { Description = "File with API keys; without it everyone is the tenant 'default' (GRANARY_API_KEYS)" };
 
+    public Option<string?> Issuers { get; } =
+        new("--issuers") { Description = "File with the issuers of access tokens (OAuth, OpenID Connect) to accept (GRANARY_ISSUERS, none)" };
+
+    public Option<string?> PublicUrl { get; } = new("--public-url")
+    {
+        Description = "Address at which clients reach this gateway, without /mcp, for example https://granary.example.com; tokens are made for it (GRANARY_PUBLIC_URL)",
+    };
+
     public Option<bool> AllowAnonymous { get; } =
         new("--allow-anonymous") { Description = "Listen beyond loopback without API keys (GRANARY_ALLOW_ANONYMOUS)" };
 
@@ -68,7 +76,7 @@ internal sealed class CommandLine
 
     public IEnumerable<Option> All =>
     [
-        Transport, Host, Port, SecondPort, Data, LogLevel, Debug, Tools, ListTools, ApiToken, BaseUrl, VerifySsl, ReadOnly, ApiKeys, AllowAnonymous, AllowedHosts,
+        Transport, Host, Port, SecondPort, Data, LogLevel, Debug, Tools, ListTools, ApiToken, BaseUrl, VerifySsl, ReadOnly, ApiKeys, Issuers, PublicUrl, AllowAnonymous, AllowedHosts,
         AllowedOrigins, AllowedBackends, PathBase, Env, EnvFile,
     ];
 }

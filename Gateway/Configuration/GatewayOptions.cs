@@ -50,6 +50,15 @@ public sealed record GatewayOptions
     /// <summary>The file with API keys; null lets everyone in as the one tenant <c>default</c>.</summary>
     public string? ApiKeyFile { get; init; }
 
+    /// <summary>The file with the issuers of access tokens; null where none are accepted.</summary>
+    public string? IssuersFile { get; init; }
+
+    /// <summary>The address at which clients reach this gateway, without <c>/mcp</c>: what access tokens are made for.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>True when callers have to say who they are.</summary>
+    public bool Authenticates => ApiKeyFile is not null || IssuersFile is not null;
+
     /// <summary>Lets a gateway without access control listen beyond loopback.</summary>
     public bool AllowAnonymous { get; init; }
 

@@ -34,6 +34,8 @@ internal static class OptionsReader
                 ?? ReadMounted(shape, settings.Text("PROVARA_VAULT_PATH")) ?? defaults.DefaultVault,
             Tools = Split(given.GetValue(flags.Tools)) ?? [],
             ApiKeyFile = given.GetValue(flags.ApiKeys) ?? settings.Text("GRANARY_API_KEYS"),
+            IssuersFile = given.GetValue(flags.Issuers) ?? settings.Text("GRANARY_ISSUERS"),
+            PublicUrl = WebNames.PublicUrl(given.GetValue(flags.PublicUrl) ?? settings.Text("GRANARY_PUBLIC_URL")),
             AllowAnonymous = given.GetValue(flags.AllowAnonymous) || settings.Flag("GRANARY_ALLOW_ANONYMOUS", false),
             AllowedHosts = WebNames.Hosts(Split(given.GetValue(flags.AllowedHosts)) ?? settings.List("GRANARY_ALLOWED_HOSTS")),
             AllowedOrigins = WebNames.Origins(Split(given.GetValue(flags.AllowedOrigins)) ?? settings.List("GRANARY_ALLOWED_ORIGINS")),

@@ -32,6 +32,20 @@ internal static class WebNames
         return read;
     }
 
+    /// <exception cref="InvalidDataException">It is no address that tokens can be made for.</exception>
+    public static Uri? PublicUrl(string? text)
+    {
+        if (text is null)
+            return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var address)
+            && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+            && address is { Query: "", Fragment: "", UserInfo: "" } && !address.AbsolutePath.TrimEnd('/').EndsWith("/mcp", StringComparison.Ordinal)
+            ? address
+            : throw new InvalidDataException(
+                "--public-url (GRANARY_PUBLIC_URL) is the https address at which clients reach this gateway, without /mcp, query and fragment (http on loopback only), "
+                + $"for example https://granary.example.com; it is '{text}'.");
+    }
+
     /// <exception cref="InvalidDataException">It is no path.</exception>
     public static string PathBase(string? path)
     {

@@ -45,6 +45,10 @@ public static class GatewayHost
     {
         logging.ClearProviders();
         logging.AddConsoleLines(options.LogLevel);
+        // A refused request is one line of ours (Refusals).
+        logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.None);
+        logging.AddFilter(typeof(Access.ApiKeyHandler).FullName, LogLevel.None);
+        logging.AddFilter(typeof(Access.McpHandler).FullName, LogLevel.None);
         // A start that fails is said in one sentence by the command.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }
@@ -100,6 +104,7 @@ public static class GatewayHost
                 .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete)
                 .AllowAnyHeader()
                 .WithExposedHeaders(RequestHeaders.SessionId, "WWW-Authenticate")));
+        app.UseResourceMetadata(options);
         app.UseRouting();
         app.MapProbes($"\"server\":\"{ServerIdentity.Name}\",\"version\":\"{ServerIdentity.Version}\"", withStatus: true);
         app.Services.GetRequiredService<VaultApi>().Map(app);
@@ -115,10 +120,10 @@ public static class GatewayHost
 
     private static void CheckExposure(GatewayOptions options)
     {
-        if (options.ApiKeyFile is null && !options.IsLoopback && !options.AllowAnonymous)
+        if (!options.Authenticates && !options.IsLoopback && !options.AllowAnonymous)
         {
             throw new InvalidDataException(
-                $"This gateway asks nobody who they are, so it listens on loopback only. To listen on {options.Host}, give it keys (--api-keys FILE) or say --allow-anonymous.");
+                $"This gateway asks nobody who they are, so it listens on loopback only. To listen on {options.Host}, give it keys (--api-keys FILE) or issuers (--issuers FILE), or say --allow-anonymous.");
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Granary.Gateway.Access;
 using Granary.Gateway.Api;
 using Granary.Gateway.Changes;
 using Granary.Gateway.Configuration;
@@ -73,15 +72,6 @@ public static class GatewayServices
             .Where(t => t is { IsClass: true, IsAbstract: false } && typeof(IRpcMethod).IsAssignableFrom(t)))
             services.AddSingleton(typeof(IRpcMethod), method);
         return services;
-    }
-
-    private static IServiceCollection AddAccess(this IServiceCollection services, GatewayOptions options)
-    {
-        services.AddSingleton<Refusals>();
-        if (options.ApiKeyFile is not { } file)
-            return services.AddSingleton<IAccess, NoAccess>();
-        services.AddSingleton(s => ActivatorUtilities.CreateInstance<ApiKeys>(s, file)).AddSingleton<IReadiness>(s => s.GetRequiredService<ApiKeys>());
-        return services.AddSingleton<IAccess, ApiKeyAccess>();
     }
 
     private static TokenSeal CreateTokenSeal(GatewayOptions options) =>

@@ -36,7 +36,7 @@ internal sealed partial class Lifecycle(
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         foreach (var address in addresses)
             LogListening(address);
-        if (options.ApiKeyFile is null)
+        if (!options.Authenticates)
             LogAnonymous(options.IsLoopback ? "on loopback" : "that can reach it");
         return Task.CompletedTask;
     }

@@ -16,7 +16,7 @@ internal readonly record struct Outcome(int HttpStatus, bool IsSilent = false, s
 }
 
 /// <summary>Finds the method, runs it, and turns whatever it throws into the protocol's own errors. Nothing escapes.</summary>
-internal sealed partial class Dispatcher(IEnumerable<IRpcMethod> methods, Refusals refusals, ILogger<Dispatcher> log)
+internal sealed partial class Dispatcher(IEnumerable<IRpcMethod> methods, Refusals refusals, Challenges challenges, ILogger<Dispatcher> log)
 {
     private readonly FrozenDictionary<string, IRpcMethod> _methods = methods.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
     private readonly ILogger<Dispatcher> _log = log;
@@ -71,7 +71,7 @@ internal sealed partial class Dispatcher(IEnumerable<IRpcMethod> methods, Refusa
         if (error.Rule is { } rule)
             refusals.Record(call.Origin.Source.Address, error.HttpStatus, rule, call.Caller.Name);
         RpcWriter.Error(reply, call.Envelope.Id, error);
-        return new Outcome(error.HttpStatus, Challenge: error.Challenge);
+        return new Outcome(error.HttpStatus, Challenge: error.NeededScopes is { } scopes ? challenges.InsufficientScope(scopes) : error.Challenge);
     }
 
     private static RpcException FromTenant(TenantException e) => e.Failure switch

@@ -41,7 +41,7 @@ internal sealed partial class McpEndpoints(
         {
             var decision = await access.AuthenticateAsync(context);
             if (decision.Principal is not { } caller)
-                throw new RpcException(RpcErrors.InvalidRequest, decision.Reason ?? "Not authenticated.", 401) { Challenge = decision.Challenge };
+                throw new RpcException(RpcErrors.InvalidRequest, decision.Reason ?? "Not authenticated.", decision.Status) { Challenge = decision.Challenge };
             await handle(context, caller);
         }
         catch (RpcException e) when (!context.Response.HasStarted)

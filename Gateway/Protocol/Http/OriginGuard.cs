@@ -27,7 +27,7 @@ internal sealed class OriginGuard
         _hosts = new HashSet<string>(options.AllowedHosts, StringComparer.OrdinalIgnoreCase);
         _origins = new HashSet<string>(options.AllowedOrigins.Select(o => o.TrimEnd('/')), StringComparer.OrdinalIgnoreCase);
         _checkHost = !_hosts.Contains("*") && (options.IsLoopback || _hosts.Count > 0);
-        _allowLoopbackOrigins = options.IsLoopback && options.ApiKeyFile is not null;
+        _allowLoopbackOrigins = options.IsLoopback && options.Authenticates;
     }
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)

@@ -17,8 +17,11 @@ internal sealed class RpcException : Exception
 
     public int HttpStatus { get; }
 
-    /// <summary>A value for <c>WWW-Authenticate</c>, where the refusal is about scopes.</summary>
+    /// <summary>A value for <c>WWW-Authenticate</c>, where nobody was let in.</summary>
     public string? Challenge { get; init; }
+
+    /// <summary>The scopes that the call needs, separated by spaces, where the caller lacks one of them.</summary>
+    public string? NeededScopes { get; init; }
 
     /// <summary>The rule by which a caller was refused, for the log; null where the request itself is wrong.</summary>
     public string? Rule { get; init; }

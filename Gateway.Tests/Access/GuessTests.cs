@@ -1,0 +1,61 @@
+using System.Net;
+using Granary.Gateway.Access;
+using Granary.Gateway.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Granary.Gateway.Tests.Access;
+
+/// <summary>Guessing is slowed down for each address, and remembered within bounds.</summary>
+public sealed class GuessTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly CapturedLogs _logs = new();
+    private readonly Guesses _guesses;
+
+    public GuessTests()
+    {
+        using var factory = LoggerFactory.Create(logging => logging.AddProvider(_logs));
+        _guesses = new Guesses(_time, factory.CreateLogger<Guesses>());
+    }
+
+    [Fact]
+    public async Task The_thirty_third_within_a_minute_waits_and_is_logged_once()
+    {
+        for (var i = 0; i < 32; i++)
+            (await _guesses.SlowAsync(From("192.0.2.1"))).ShouldBeTrue();
+        var first = _guesses.SlowAsync(From("192.0.2.1")).AsTask();
+        first.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        (await first).ShouldBeTrue();
+        var second = _guesses.SlowAsync(From("192.0.2.1")).AsTask();
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        second.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        (await second).ShouldBeTrue();
+        _logs.All.Count(line => line.Contains("192.0.2.1 presented 32 credentials")).ShouldBe(1);
+        (await _guesses.SlowAsync(From("198.51.100.7"))).ShouldBeTrue();
+        _time.Advance(TimeSpan.FromMinutes(2));
+        (await _guesses.SlowAsync(From("192.0.2.1"))).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task More_than_sixteen_that_wait_are_answered_at_once_and_lose_their_connection()
+    {
+        for (var i = 0; i < 32; i++)
+            await _guesses.SlowAsync(From("2001:db8::1"));
+        // Another address of the same network of 64 bits.
+        var waiting = Enumerable.Range(0, 16).Select(_ => _guesses.SlowAsync(From("2001:db8::2")).AsTask()).ToList();
+        var context = From("2001:db8::3");
+        (await _guesses.SlowAsync(context)).ShouldBeFalse();
+        (context.Response.Headers.Connection.ToString(), context.Response.Headers.RetryAfter.ToString()).ShouldBe(("close", "60"));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        (await Task.WhenAll(waiting)).ShouldAllBe(slowed => slowed);
+        var next = _guesses.SlowAsync(From("2001:db8::4")).AsTask();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        (await next).ShouldBeTrue();
+    }
+
+    private static DefaultHttpContext From(string address) => new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
+}

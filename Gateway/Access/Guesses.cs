@@ -1,0 +1,86 @@
+using System.Net;
+
+namespace Granary.Gateway.Access;
+
+/// <summary>
+/// Slows down addresses that present credentials that are not valid. The first thirty-two within a minute cost nothing; then each refusal waits
+/// before it is answered, twice as long as the one before up to two seconds. A credential that is valid never waits, whatever its address did before:
+/// many clients may share one, behind a proxy. What is remembered is bounded: addresses share a fixed table of counters.
+/// </summary>
+internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
+{
+    public const string TooMany = "Too many credentials that are not valid came from this address; try again in a minute.";
+
+    private const int Free = 32;
+    private const int Slots = 4096;
+    private const int MaxWaiting = 256;
+    private const int MaxWaitingOfOne = 16;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+
+    private readonly ILogger<Guesses> _log = log;
+    private readonly Slot[] _slots = [.. Enumerable.Range(0, Slots).Select(_ => new Slot())];
+    private int _waiting;
+
+    /// <summary>Counts a refusal and waits. False where so many wait already that this one is answered with 429 at once.</summary>
+    public async ValueTask<bool> SlowAsync(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        var slot = _slots[(uint)HashCode.Combine(Network(address)) % Slots];
+        var count = slot.Count(time.GetTimestamp(), (long)(Window.TotalSeconds * time.TimestampFrequency));
+        if (count <= Free)
+            return true;
+        if (count == Free + 1)
+            LogSlowed(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, Free);
+        try
+        {
+            var (all, ofOne) = (Interlocked.Increment(ref _waiting), Interlocked.Increment(ref slot.Waiting));
+            if (all > MaxWaiting || ofOne > MaxWaitingOfOne)
+            {
+                // Each guess then costs a connection.
+                context.Response.Headers.Connection = "close";
+                context.Response.Headers.RetryAfter = "60";
+                return false;
+            }
+            var wait = Shortest * Math.Pow(2, Math.Min(count - Free - 1, 10));
+            await Task.Delay(wait < Longest ? wait : Longest, time, context.RequestAborted);
+            return true;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+            Interlocked.Decrement(ref slot.Waiting);
+        }
+    }
+
+    /// <summary>Who has an IPv6 address has at least a network of 64 bits of them.</summary>
+    private static long Network(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).TryWriteBytes(bytes, out var length);
+        return length == 16 ? BitConverter.ToInt64(bytes) : BitConverter.ToInt32(bytes);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Address} presented {Count} credentials that are not valid within a minute: its refusals are slowed down")]
+    private partial void LogSlowed(IPAddress address, int count);
+
+    /// <summary>The refusals of the addresses that fall on it, in the present minute.</summary>
+    private sealed class Slot
+    {
+        public int Waiting;
+        private readonly Lock _gate = new();
+        private long _start;
+        private int _count;
+
+        public int Count(long now, long window)
+        {
+            lock (_gate)
+            {
+                if (_count == 0 || now - _start > window)
+                    (_start, _count) = (now, 0);
+                return ++_count;
+            }
+        }
+    }
+}
