@@ -4,12 +4,15 @@ namespace Granary.Tenants;
 
 /// <summary>
 /// The one door from the protocol to the tenants. Behind it an activation runs in this process or in a silo; callers cannot tell.
-/// <see cref="Vault"/> and <see cref="Instana"/> are cheap and make no call: they name an activation, which is created by the first call.
+/// <see cref="Vault(TenantId, VaultName)"/> and <see cref="Instana"/> are cheap and make no call: they name an activation, which is created by the first call.
 /// </summary>
 public interface ITenants
 {
     /// <summary>A vault of a tenant, whether it exists yet or not.</summary>
     IVault Vault(TenantId tenant, VaultName vault);
+
+    /// <summary>The same for a caller that may not do everything: a vault in a silo refuses what the rights do not include.</summary>
+    IVault Vault(TenantId tenant, VaultName vault, AccessRights rights) => Vault(tenant, vault);
 
     /// <summary>A tenant's connection to an Instana backend. Each distinct address and credential is a connection of its own.</summary>
     IInstana Instana(TenantId tenant, InstanaConnection connection);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Messages;
@@ -60,7 +61,7 @@ internal sealed class SdkServer(IReadOnlyList<ITool> tools, IReadOnlyList<IPromp
         var tool = tools.FirstOrDefault(t => t.Definition.Name == request.Name)
             ?? throw new McpProtocolException($"Unknown tool: {request.Name}", McpErrorCode.InvalidParams);
         var arguments = JsonSerializer.SerializeToElement(request.Arguments ?? new Dictionary<string, JsonElement>(), McpJsonUtilities.DefaultOptions);
-        var result = await tool.CallAsync(new ToolCall(new SdkChannel<CallToolRequestParams>(context, request, cancellation), request.Name, arguments));
+        var result = await tool.CallAsync(new ToolCall(new SdkChannel<CallToolRequestParams>(context, request, cancellation), request.Name, arguments, Authorizer.WithoutPolicy));
         return result.Full
             ?? new CallToolResult { Content = [new TextContentBlock { Text = result.PlainText! }], IsError = result.IsError ? true : null };
     }
@@ -71,14 +72,15 @@ internal sealed class SdkServer(IReadOnlyList<ITool> tools, IReadOnlyList<IPromp
         var prompt = prompts.FirstOrDefault(p => p.Definition.Name == request.Name)
             ?? throw new McpProtocolException($"Unknown prompt: {request.Name}", McpErrorCode.InvalidParams);
         var arguments = new Dictionary<string, JsonElement>(request.Arguments ?? new Dictionary<string, JsonElement>());
-        return await prompt.GetAsync(new PromptCall(new SdkChannel<GetPromptRequestParams>(context, request, cancellation), request.Name, arguments));
+        return await prompt.GetAsync(new PromptCall(new SdkChannel<GetPromptRequestParams>(context, request, cancellation), request.Name, arguments, Authorizer.WithoutPolicy));
     }
 
     private async ValueTask<CompleteResult> CompleteAsync(RequestContext<CompleteRequestParams> context, CancellationToken cancellation)
     {
         var request = context.Params!;
         var call = new CompletionCall(
-            new SdkChannel<CompleteRequestParams>(context, request, cancellation), request.Argument.Name, request.Argument.Value, new Dictionary<string, string>());
+            new SdkChannel<CompleteRequestParams>(context, request, cancellation), request.Argument.Name, request.Argument.Value, new Dictionary<string, string>(),
+            Authorizer.WithoutPolicy);
         var values = request.Ref is PromptReference reference && prompts.FirstOrDefault(p => p.Definition.Name == reference.Name) is { } prompt
             ? await prompt.CompleteAsync(call)
             : [];
@@ -86,5 +88,5 @@ internal sealed class SdkServer(IReadOnlyList<ITool> tools, IReadOnlyList<IPromp
     }
 
     private static ResourceCall Resource<T>(RequestContext<T> context, RequestParams? parameters, string uri, CancellationToken cancellation) =>
-        new(new SdkChannel<T>(context, parameters, cancellation), uri);
+        new(new SdkChannel<T>(context, parameters, cancellation), uri, Authorizer.WithoutPolicy);
 }

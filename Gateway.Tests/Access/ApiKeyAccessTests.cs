@@ -110,15 +110,6 @@ public sealed class ApiKeyAccessTests : IAsyncLifetime
         (await Http.PostAsync(McpRequest.Legacy("tools/call", """{"name":"t_write"}""", session).Header("X-API-Key", _globex))).ShouldFail(403, -32600);
     }
 
-    [Theory]
-    [InlineData("vault:write", "vault:read", true)]
-    [InlineData("vault:read", "vault:write", false)]
-    [InlineData("instana:write", "vault:read", false)]
-    [InlineData("*", "vault:write", true)]
-    [InlineData("vault:read", "vault:read", true)]
-    public void Broader_scopes_include_narrower_ones(string granted, string wanted, bool covers) =>
-        Scopes.Covers(new HashSet<string> { granted }, wanted).ShouldBe(covers);
-
     [Fact]
     public async Task Keys_are_read_again_when_the_file_changes()
     {

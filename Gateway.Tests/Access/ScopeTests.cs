@@ -9,12 +9,17 @@ public sealed class ScopeTests : IAsyncLifetime
 {
     private const string Id = "0b9bd0c7-6f0e-4a9c-9d59-1f2f5f6c7a11";
 
-    /// <summary>The tools that take vault:write; every other vault tool takes vault:read.</summary>
-    private static readonly string[] Writers =
+    /// <summary>The tools that take vault:append, vault:write and vault:admin; every other vault tool takes vault:read.</summary>
+    private static readonly string[] Appenders = ["append_assertion", "append_event", "append_observation"];
+
+    private static readonly string[] Makers =
     [
-        "append_assertion", "append_event", "append_observation", "bootstrap_vault", "checkpoint_vault", "export_digest", "generate_digest", "import_delta", "init_vault",
-        "issue_fencing_token", "redact_event", "rotate_key", "seal_vault", "shred_event", "sync_vaults",
+        "bootstrap_vault", "checkpoint_vault", "export_digest", "generate_digest", "import_delta", "init_vault", "issue_fencing_token", "sync_vaults",
     ];
+
+    private static readonly string[] Enders = ["redact_event", "rotate_key", "seal_vault", "shred_event"];
+
+    private static string[] Writers => [.. Appenders, .. Makers, .. Enders];
 
     private readonly Dictionary<string, string> _keys = [];
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"granary-keys-{Guid.NewGuid():N}.json");
@@ -24,7 +29,7 @@ public sealed class ScopeTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        foreach (var scopes in (string[])["*", "vault:read", "vault:write", "instana:read", "instana:write", "vault:read instana:read"])
+        foreach (var scopes in (string[])["*", "vault:read", "vault:append", "vault:write", "vault:admin", "instana:read", "instana:write", "vault:read instana:read"])
             _keys[scopes] = Keys.Add(_file, "acme", scopes.Split(' '));
         _gateway = await RunningGateway.StartAsync(o => o with { ApiKeyFile = _file });
     }
@@ -40,7 +45,9 @@ public sealed class ScopeTests : IAsyncLifetime
     {
         string[] instana = [.. Granary.Instana.InstanaTools.All.Select(tool => tool.Name)];
         (await RefusedAsync("vault:read")).ShouldBe([.. Writers, .. instana], ignoreOrder: true);
-        (await RefusedAsync("vault:write")).ShouldBe(instana, ignoreOrder: true);
+        (await RefusedAsync("vault:write")).ShouldBe([.. Enders, .. instana], ignoreOrder: true);
+        (await RefusedAsync("vault:admin")).ShouldBe(instana, ignoreOrder: true);
+        (await RefusedAsync("vault:append")).ShouldBe((await ToolsAsync()).Except(Appenders), ignoreOrder: true);
         (await RefusedAsync("*")).ShouldBeEmpty();
         (await RefusedAsync("vault:read instana:read")).ShouldBe(Writers, ignoreOrder: true);
         var all = await ToolsAsync();
@@ -53,7 +60,7 @@ public sealed class ScopeTests : IAsyncLifetime
         using var client = ClientOf("vault:read");
         var reply = await client.CallAsync("append_event", "{}");
         reply.Status.ShouldBe(403);
-        reply.Refusal().ShouldBe("This needs the scope 'vault:write', which the caller does not have.");
+        reply.Refusal().ShouldBe("This needs the scope 'vault:append', which the caller does not have.");
     }
 
     [Theory]

@@ -87,6 +87,8 @@ public sealed class OptionsTests : IDisposable
     [InlineData("", "GRANARY_API_KEYS=/y", "ApiKeyFile", "/y")]
     [InlineData("--issuers /x", "GRANARY_ISSUERS=/y", "IssuersFile", "/x")]
     [InlineData("", "GRANARY_ISSUERS=/y", "IssuersFile", "/y")]
+    [InlineData("--policy /x", "GRANARY_POLICY_FILE=/y", "PolicyFile", "/x")]
+    [InlineData("", "GRANARY_POLICY_FILE=/y", "PolicyFile", "/y")]
     [InlineData("--public-url https://a.example", "GRANARY_PUBLIC_URL=https://b.example", "PublicUrl", "https://a.example/")]
     [InlineData("", "GRANARY_PUBLIC_URL=http://127.0.0.1:8080", "PublicUrl", "http://127.0.0.1:8080/")]
     [InlineData("--log-level ERROR", "LOG_LEVEL=DEBUG", "LogLevel", "Error")]

@@ -15,7 +15,7 @@ internal static class ApiKeyCommand
     {
         var file = FileOption();
         var tenant = new Option<string>("--tenant") { Description = "The tenant the key is for", Required = true };
-        var scopes = new Option<string?>("--scopes") { Description = $"What it may do, separated by commas: {KnownScopes}; asked for where it is left out" };
+        var scopes = new Option<string?>("--scopes") { Description = $"What it may do, separated by commas: {KnownScopes}, or narrowed as in vault:team/*:append; asked for where it is left out" };
         var id = new Option<string?>("--id") { Description = "A name for logs (default: random)" };
         var expires = new Option<string?>("--expires") { Description = "When it ends: 12h, 90d, or a date such as 2027-01-31 (default: never)" };
         var add = new Command("add", "Make an API key and print it; only a salted hash is kept.") { file, tenant, scopes, id, expires };

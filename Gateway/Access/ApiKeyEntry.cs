@@ -23,10 +23,11 @@ internal sealed record ApiKeyEntry(string Id, string Tenant, IReadOnlyList<strin
             return $"key '{Id}': {problem}";
         if (Scopes is null || Scopes.Count == 0)
             return $"key '{Id}' has no scopes; known are {string.Join(", ", Access.Scopes.Known)}.";
-        if (Scopes.FirstOrDefault(s => !Access.Scopes.Known.Contains(s)) is { } unknown)
-            return $"key '{Id}' has the unknown scope '{unknown}'; known are {string.Join(", ", Access.Scopes.Known)}.";
-        if (Scopes.Contains(null!))
-            return $"key '{Id}' has a scope that is null; known are {string.Join(", ", Access.Scopes.Known)}.";
+        foreach (var scope in Scopes)
+        {
+            if (!ScopeRule.TryParse(scope, isPolicy: false, out _, out var wrong))
+                return $"key '{Id}' has a scope that is not known: {wrong}";
+        }
         var isSecret = IsSecret(Salt, Hash) && (Previous is null || IsSecret(Previous.Salt, Previous.Hash));
         return isSecret ? null : $"key '{Id}' needs a salt and a 32-byte hash, both in Base64.";
     }

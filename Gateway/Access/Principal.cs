@@ -11,6 +11,6 @@ public sealed record Principal(TenantId Tenant, string Name, IReadOnlySet<string
     /// <summary>Cancelled when the caller's credential is no longer valid: streams and running calls end.</summary>
     public CancellationToken Revoked { get; init; }
 
-    /// <summary>Whether a scope, or one that includes it, was granted.</summary>
-    public bool Has(string scope) => Access.Scopes.Covers(Scopes, scope);
+    /// <summary>What the scopes grant, read once.</summary>
+    internal Grants Grants { get; } = new(Scopes);
 }

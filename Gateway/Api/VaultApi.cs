@@ -13,7 +13,7 @@ namespace Granary.Gateway.Api;
 /// and bounds as the tools. Its events are real Backpack events, which verify and which the reducer reads.
 /// </summary>
 internal sealed partial class VaultApi(
-    GatewayOptions options, IAccess access, Refusals refusals, Challenges challenges, TenantAdmission admission, VaultApiCalls calls, TimeProvider time, ILogger<VaultApi> log)
+    GatewayOptions options, IAccess access, Authorizer authorizer, Refusals refusals, Challenges challenges, TenantAdmission admission, VaultApiCalls calls, TimeProvider time, ILogger<VaultApi> log)
 {
     private const string Root = "/api/v1/vaults";
 
@@ -36,7 +36,7 @@ internal sealed partial class VaultApi(
         endpoints.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], context => About.WriteAsync(context.Response));
         endpoints.MapGet(Root, context => ServeAsync(context, Scopes.VaultRead, calls.ListAsync, "prefix", "after", "limit"));
         endpoints.MapPost($"{Root}/create", context => ServeAsync(context, Scopes.VaultWrite, calls.CreateAsync));
-        endpoints.MapPost($"{Root}/{{id}}/events", context => ServeAsync(context, Scopes.VaultWrite, calls.AppendAsync));
+        endpoints.MapPost($"{Root}/{{id}}/events", context => ServeAsync(context, Scopes.VaultAppend, calls.AppendAsync));
         endpoints.MapGet($"{Root}/{{id}}/verify", context => ServeAsync(context, Scopes.VaultRead, calls.VerifyAsync));
         endpoints.MapGet($"{Root}/{{id}}", context => ServeAsync(context, Scopes.VaultRead, calls.DescribeAsync));
     }
@@ -80,11 +80,13 @@ internal sealed partial class VaultApi(
             context.Response.Headers.WWWAuthenticate = decision.Challenge;
             return ApiAnswer.Fail(decision.Status, decision.Reason ?? "Not authenticated.");
         }
-        if (!caller.Has(scope))
+        var target = CallTarget.Of(scope) with { Vault = context.Request.RouteValues["id"] as string };
+        if (!authorizer.Allows(caller, target))
         {
-            refusals.Record(context, StatusCodes.Status403Forbidden, $"scope {scope} is missing", caller.Name);
-            context.Response.Headers.WWWAuthenticate = challenges.InsufficientScope(scope);
-            return ApiAnswer.Fail(StatusCodes.Status403Forbidden, $"This needs the scope '{scope}', which the caller does not have.");
+            var refusal = Authorizer.Refusal(caller, [target]);
+            refusals.Record(context, refusal.HttpStatus, refusal.Rule!, caller.Name);
+            context.Response.Headers.WWWAuthenticate = refusal.NeededScopes is { } scopes ? challenges.InsufficientScope(scopes) : default(string?);
+            return ApiAnswer.Fail(refusal.HttpStatus, refusal.Message);
         }
         if (context.Request.Query.Keys.FirstOrDefault(name => !query.Contains(name)) is { } unknown)
             return ApiAnswer.Fail(StatusCodes.Status400BadRequest, NearestName.Unknown("The query of this path", unknown, query));
@@ -99,7 +101,7 @@ internal sealed partial class VaultApi(
                     $"Busy: this tenant has {options.MaxCallsPerTenant} calls under way already; try again in a second.",
                     TimeSpan.FromSeconds(1));
             using (place)
-                return await serve(new VaultApiCall(caller.Tenant, context, body.Bytes, cancellation));
+                return await serve(new VaultApiCall(caller, target, authorizer, context, body.Bytes, cancellation));
         }
         catch (RpcException e)
         {
@@ -116,8 +118,14 @@ internal sealed partial class VaultApi(
 }
 
 /// <summary>One request: who, what, and its body.</summary>
-internal sealed record VaultApiCall(TenantId Tenant, HttpContext Http, ReadOnlyMemory<byte> Body, CancellationToken Cancellation)
+internal sealed record VaultApiCall(
+    Principal Caller, CallTarget Target, Authorizer Authorizer, HttpContext Http, ReadOnlyMemory<byte> Body, CancellationToken Cancellation)
 {
+    public TenantId Tenant => Caller.Tenant;
+
+    /// <summary>The rights that the caller has to a vault.</summary>
+    public AccessRights RightsTo(VaultName vault) => Authorizer.RightsTo(Caller, Target with { Vault = vault.Value });
+
     public string? Id => Http.Request.RouteValues["id"] as string;
 
     public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;

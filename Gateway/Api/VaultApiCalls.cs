@@ -35,7 +35,7 @@ internal sealed class VaultApiCalls(ITenants tenants)
     {
         var body = Creation.Read(call.Body);
         var id = Guid.NewGuid().ToString();
-        var vault = tenants.Vault(call.Tenant, VaultName.Parse(id));
+        var vault = Vault(call, id);
         var created = await vault.CreateAsync(new VaultCreation { Format = "backpack", Uid = id }, call.Cancellation);
         await vault.AppendAsync(new AppendEvent(Observation, NameOf(body)), call.Cancellation);
         return ApiAnswer.Ok(StatusCodes.Status201Created, json =>
@@ -60,7 +60,7 @@ internal sealed class VaultApiCalls(ITenants tenants)
         return ApiAnswer.Ok(StatusCodes.Status200OK, json =>
         {
             json.WriteBoolean("success", true);
-            VaultPages.Write(json, page);
+            VaultPages.Write(json, page with { Vaults = [.. page.Vaults.Where(vault => (call.RightsTo(vault) & AccessRights.Read) != 0)] });
         });
     }
 
@@ -131,8 +131,14 @@ internal sealed class VaultApiCalls(ITenants tenants)
         });
     }
 
+    private IVault Vault(VaultApiCall call, string id)
+    {
+        var name = VaultName.Parse(id);
+        return tenants.Vault(call.Tenant, name, call.RightsTo(name));
+    }
+
     private IVault Find(VaultApiCall call) => Guid.TryParseExact(call.Id, "D", out var id)
-        ? tenants.Vault(call.Tenant, VaultName.Parse(id.ToString()))
+        ? Vault(call, id.ToString())
         : throw new TenantException(TenantFailure.InvalidInput, "A vault's id is a UUID, as /api/v1/vaults/create returned it.");
 
     /// <summary>What was changed is compromised; what is merely not as it should be is invalid.</summary>

@@ -47,6 +47,9 @@ internal sealed class CommandLine
     public Option<string?> Issuers { get; } =
         new("--issuers") { Description = "File with the issuers of access tokens (OAuth, OpenID Connect) to accept (GRANARY_ISSUERS, none)" };
 
+    public Option<string?> Policy { get; } =
+        new("--policy") { Description = "File with what tenants and keys are allowed and denied beyond their scopes (GRANARY_POLICY_FILE, none)" };
+
     public Option<string?> PublicUrl { get; } = new("--public-url")
     {
         Description = "Address at which clients reach this gateway, without /mcp, for example https://granary.example.com; tokens are made for it (GRANARY_PUBLIC_URL)",
@@ -76,7 +79,7 @@ internal sealed class CommandLine
 
     public IEnumerable<Option> All =>
     [
-        Transport, Host, Port, SecondPort, Data, LogLevel, Debug, Tools, ListTools, ApiToken, BaseUrl, VerifySsl, ReadOnly, ApiKeys, Issuers, PublicUrl, AllowAnonymous, AllowedHosts,
+        Transport, Host, Port, SecondPort, Data, LogLevel, Debug, Tools, ListTools, ApiToken, BaseUrl, VerifySsl, ReadOnly, ApiKeys, Issuers, Policy, PublicUrl, AllowAnonymous, AllowedHosts,
         AllowedOrigins, AllowedBackends, PathBase, Env, EnvFile,
     ];
 }

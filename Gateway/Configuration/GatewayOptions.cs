@@ -56,6 +56,9 @@ public sealed record GatewayOptions
     /// <summary>The address at which clients reach this gateway, without <c>/mcp</c>: what access tokens are made for.</summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>The file that says what tenants and keys may do beyond and below their scopes; null for none.</summary>
+    public string? PolicyFile { get; init; }
+
     /// <summary>True when callers have to say who they are.</summary>
     public bool Authenticates => ApiKeyFile is not null || IssuersFile is not null;
 

@@ -35,6 +35,7 @@ internal static class OptionsReader
             Tools = Split(given.GetValue(flags.Tools)) ?? [],
             ApiKeyFile = given.GetValue(flags.ApiKeys) ?? settings.Text("GRANARY_API_KEYS"),
             IssuersFile = given.GetValue(flags.Issuers) ?? settings.Text("GRANARY_ISSUERS"),
+            PolicyFile = given.GetValue(flags.Policy) ?? settings.Text("GRANARY_POLICY_FILE"),
             PublicUrl = WebNames.PublicUrl(given.GetValue(flags.PublicUrl) ?? settings.Text("GRANARY_PUBLIC_URL")),
             AllowAnonymous = given.GetValue(flags.AllowAnonymous) || settings.Flag("GRANARY_ALLOW_ANONYMOUS", false),
             AllowedHosts = WebNames.Hosts(Split(given.GetValue(flags.AllowedHosts)) ?? settings.List("GRANARY_ALLOWED_HOSTS")),

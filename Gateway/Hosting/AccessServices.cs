@@ -17,6 +17,9 @@ internal static class AccessServices
     public static IServiceCollection AddAccess(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton<Refusals>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<Policy>(s, new PolicyLocation(options.PolicyFile)));
+        services.AddSingleton<IReadiness>(s => s.GetRequiredService<Policy>());
+        services.AddSingleton(s => new Authorizer(s.GetRequiredService<Policy>()) { Distinguishes = options.Authenticates || options.PolicyFile is not null });
         if (!options.Authenticates)
             return services.AddSingleton(new Challenges(options)).AddSingleton<IAccess, NoAccess>();
         if (options.ApiKeyFile is { } file)

@@ -111,6 +111,7 @@ public static class GatewayHost
         app.Services.GetRequiredService<McpEndpoints>().Map(app);
         // Definitions are checked now, not at the first call.
         _ = app.Services.GetRequiredService<Tools.ToolCatalog>();
+        _ = app.Services.GetRequiredService<Access.Policy>();
     }
 
     private static IPAddress ParseAddress(string host) =>

@@ -8,9 +8,10 @@ namespace Granary.Gateway.Invocation;
 public abstract class Call
 {
     private readonly ICallChannel _channel;
+    private readonly Authorizer _authorizer;
 
     /// <summary>Creates a call over the channel that carries it.</summary>
-    private protected Call(ICallChannel channel) => _channel = channel;
+    private protected Call(ICallChannel channel, Authorizer authorizer) => (_channel, _authorizer) = (channel, authorizer);
 
     /// <summary>Who calls.</summary>
     public Principal Caller => _channel.Caller;
@@ -41,6 +42,19 @@ public abstract class Call
 
     /// <summary>True when the call came over HTTP, false over stdio.</summary>
     public bool IsHttp => _channel.IsHttp;
+
+    /// <summary>Whether the caller may do something.</summary>
+    internal bool Allows(in CallTarget target) => _authorizer.Allows(Caller, target);
+
+    /// <summary>Refuses what the caller may not do: what a call is about may stand in its arguments only.</summary>
+    internal void Require(in CallTarget target) => _authorizer.Require(Caller, target);
+
+    /// <summary>Requires several things at once; a refusal names the scopes of all of them.</summary>
+    internal void RequireAll(params ReadOnlySpan<CallTarget> targets) => _authorizer.RequireAll(Caller, targets);
+
+    /// <summary>A vault of the caller's tenant, with the rights that the caller has to it: they are checked again where it is served.</summary>
+    internal IVault VaultOf(ITenants tenants, VaultName vault, in CallTarget target) =>
+        tenants.Vault(Tenant, vault, _authorizer.RightsTo(Caller, target with { Vault = vault.Value }));
 
     /// <summary>Tells the client how far the work is. Does nothing where the client did not ask; values must increase (rule P1).</summary>
     public ValueTask ReportProgressAsync(double progress, double? total = null, string? message = null) =>

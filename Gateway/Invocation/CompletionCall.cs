@@ -1,10 +1,12 @@
+using Granary.Gateway.Access;
+
 namespace Granary.Gateway.Invocation;
 
 /// <summary>One <c>completion/complete</c>.</summary>
 public sealed class CompletionCall : Call
 {
-    internal CompletionCall(ICallChannel channel, string argument, string value, IReadOnlyDictionary<string, string> context)
-        : base(channel)
+    internal CompletionCall(ICallChannel channel, string argument, string value, IReadOnlyDictionary<string, string> context, Authorizer authorizer)
+        : base(channel, authorizer)
     {
         Argument = argument;
         Value = value;

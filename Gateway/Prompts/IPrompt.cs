@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
 using ModelContextProtocol.Protocol;
 
@@ -13,6 +14,9 @@ public interface IPrompt
     /// <summary>The categories by which <c>--tools</c> selects it; none means always on.</summary>
     IReadOnlyList<string> Categories { get; }
 
+    /// <summary>The scope a caller needs; see <see cref="Access.Scopes"/>. Null asks for none.</summary>
+    string? Scope => null;
+
     /// <summary>Renders the prompt.</summary>
     ValueTask<GetPromptResult> GetAsync(PromptCall call);
 
@@ -23,8 +27,8 @@ public interface IPrompt
 /// <summary>One <c>prompts/get</c>.</summary>
 public sealed class PromptCall : Call
 {
-    internal PromptCall(ICallChannel channel, string name, IReadOnlyDictionary<string, JsonElement> arguments)
-        : base(channel)
+    internal PromptCall(ICallChannel channel, string name, IReadOnlyDictionary<string, JsonElement> arguments, Authorizer authorizer)
+        : base(channel, authorizer)
     {
         Name = name;
         Arguments = arguments;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Schemas;
 using ModelContextProtocol.Protocol;
@@ -24,6 +25,9 @@ internal sealed class PromptCatalog
     }
 
     public IReadOnlyList<Prompt> Definitions { get; }
+
+    /// <summary>What a prompt takes; null for nothing.</summary>
+    public CallTarget? TargetOf(Prompt prompt) => _byName[prompt.Name].Scope is { } scope ? CallTarget.Of(scope) : null;
 
     /// <summary>The sentence about a prompt that is not there.</summary>
     public string Unknown(string name) => $"Unknown prompt: {NearestName.Shorten(name)}{NearestName.Hint(name, _byName.Keys)}";

@@ -1,3 +1,4 @@
+using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
@@ -13,8 +14,11 @@ public interface IResources
     /// <summary>The categories by which <c>--tools</c> selects it; none means always on.</summary>
     IReadOnlyList<string> Categories => [];
 
-    /// <summary>The scope that subscribing takes; a family checks its readers itself, for only it knows which URIs are its own. Null for none.</summary>
+    /// <summary>The scope that its templates and subscriptions take; a family checks its readers itself, for only it knows which URIs are its own. Null for none.</summary>
     string? Scope => null;
+
+    /// <summary>The vault that a URI of this family is about; null where it is about none.</summary>
+    string? VaultOf(string uri) => null;
 
     /// <summary>Templates of URIs it can read.</summary>
     IReadOnlyList<ResourceTemplate> Templates { get; }
@@ -44,8 +48,8 @@ public interface IResources
 /// <summary>One <c>resources/read</c> or <c>resources/list</c>.</summary>
 public sealed class ResourceCall : Call
 {
-    internal ResourceCall(ICallChannel channel, string uri)
-        : base(channel) => Uri = uri;
+    internal ResourceCall(ICallChannel channel, string uri, Authorizer authorizer)
+        : base(channel, authorizer) => Uri = uri;
 
     /// <summary>The URI asked for; empty for a list.</summary>
     public string Uri { get; }

@@ -34,7 +34,7 @@ internal sealed class InstanaReader(ITenants tenants, GatewayOptions options)
     /// <param name="plugin">The plugin, for what infrastructure has.</param>
     public async ValueTask<IReadOnlyList<string>> FindAsync(CompletionCall call, string catalog, string value, string? plugin = null)
     {
-        if (!call.Caller.Has(Scopes.InstanaRead) || value.Length > MaxValue)
+        if (!call.Allows(CallTarget.Of(Scopes.InstanaRead)) || value.Length > MaxValue)
             return [];
         var isId = catalog.EndsWith(".id", StringComparison.Ordinal);
         var parameters = new JsonObject { ["catalog"] = isId ? catalog[..^3] : catalog, ["value"] = value, ["max_chars"] = 100_000 };

@@ -58,7 +58,7 @@ internal sealed class InstanaResources(ITenants tenants, GatewayOptions options)
     {
         if (!call.Uri.StartsWith(Scheme, StringComparison.Ordinal) || Find(call.Uri[Scheme.Length..]) is not { } found)
             return null;
-        ScopeCheck.Require(call.Caller, Scope);
+        call.Require(CallTarget.Of(Scopes.InstanaRead) with { Tool = found.Tool, Operation = found.Operation });
         var result = await _reader.AskAsync(call, found.Tool, found.Resource, found.Operation, found.Params);
         return new ReadResourceResult
         {

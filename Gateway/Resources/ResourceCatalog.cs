@@ -1,3 +1,4 @@
+using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
@@ -5,7 +6,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Resources;
 
 /// <summary>All families of resources behind one look-up.</summary>
-internal sealed class ResourceCatalog(IEnumerable<IResources> families, GatewayOptions options)
+internal sealed class ResourceCatalog(IEnumerable<IResources> families, GatewayOptions options, Authorizer authorizer)
 {
     private readonly List<IResources> _families =
         [.. families.Where(f => options.Selects(f.Categories)).OrderBy(f => f.GetType().FullName, StringComparer.Ordinal)];
@@ -17,6 +18,9 @@ internal sealed class ResourceCatalog(IEnumerable<IResources> families, GatewayO
     public bool IsPrivate => _families.Exists(f => f.IsPrivate);
 
     public IReadOnlyList<ResourceTemplate> Templates => [.. _families.SelectMany(f => f.Templates).OrderBy(t => t.UriTemplate, StringComparer.Ordinal)];
+
+    /// <summary>What using a template takes; null for nothing.</summary>
+    public CallTarget? TargetOf(ResourceTemplate template) => FamilyOf(template.UriTemplate)?.Scope is { } scope ? CallTarget.Of(scope) : null;
 
     /// <summary>A page, and where the next one begins where there is one.</summary>
     /// <param name="call">Who asks.</param>
@@ -51,6 +55,19 @@ internal sealed class ResourceCatalog(IEnumerable<IResources> families, GatewayO
 
     /// <summary>The family whose URI can be subscribed to; null when nobody tells of its changes.</summary>
     public IResources? Subscribable(string uri) => _families.Find(f => f.CanSubscribe(uri));
+
+    /// <summary>Whether a caller may be told of changes of a resource.</summary>
+    public bool MaySubscribe(Principal caller, IResources family, string uri) => TargetOf(family, uri) is not { } target || authorizer.Allows(caller, target);
+
+    /// <exception cref="Protocol.Messages.RpcException">The caller may not.</exception>
+    public void RequireSubscribing(Principal caller, IResources family, string uri)
+    {
+        if (TargetOf(family, uri) is { } target)
+            authorizer.Require(caller, target);
+    }
+
+    private static CallTarget? TargetOf(IResources family, string uri) =>
+        family.Scope is { } scope ? CallTarget.Of(scope) with { Vault = family.VaultOf(uri) } : null;
 
     /// <summary>The canonical URIs that may read differently once events were appended to a vault.</summary>
     public IEnumerable<string> ChangedBy(VaultName vault) => _families.SelectMany(f => f.ChangedBy(vault));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
 
 namespace Granary.Gateway.Tools;
@@ -6,8 +7,8 @@ namespace Granary.Gateway.Tools;
 /// <summary>One <c>tools/call</c>: the arguments, and everything a <see cref="Call"/> offers.</summary>
 public sealed class ToolCall : Call
 {
-    internal ToolCall(ICallChannel channel, string name, JsonElement arguments)
-        : base(channel)
+    internal ToolCall(ICallChannel channel, string name, JsonElement arguments, Authorizer authorizer)
+        : base(channel, authorizer)
     {
         Name = name;
         Arguments = arguments;

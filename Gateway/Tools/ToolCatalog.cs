@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Schemas;
 using ModelContextProtocol.Protocol;
@@ -26,6 +27,9 @@ internal sealed class ToolCatalog
     }
 
     public IReadOnlyList<Tool> Definitions { get; }
+
+    /// <summary>What calling a tool takes at least; null for nothing.</summary>
+    public CallTarget? TargetOf(Tool tool) => _byName[tool.Name].Target;
 
     /// <summary>The sentence about a tool that is not there.</summary>
     public string Unknown(string name) => $"Unknown tool: {NearestName.Shorten(name)}{NearestName.Hint(name, _byName.Keys)}";

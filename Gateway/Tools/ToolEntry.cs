@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Granary.Gateway.Access;
 using Granary.Gateway.Schemas;
 
 namespace Granary.Gateway.Tools;
@@ -13,6 +14,7 @@ internal sealed partial class ToolEntry
     public ToolEntry(ITool tool)
     {
         Tool = tool;
+        Target = tool.Scope is { } scope ? CallTarget.Of(scope) with { Tool = tool.Definition.Name } : null;
         var definition = tool.Definition;
         if (!NamePattern().IsMatch(definition.Name))
             throw new InvalidOperationException($"The tool name '{definition.Name}' is not 1 to 128 of A-Z a-z 0-9 _ . - (rule X2).");
@@ -35,6 +37,9 @@ internal sealed partial class ToolEntry
     }
 
     public ITool Tool { get; }
+
+    /// <summary>What every call of it takes at least; null for nothing.</summary>
+    public CallTarget? Target { get; }
 
     /// <summary>The arguments that clients repeat in <c>Mcp-Param-*</c> headers (rule M13).</summary>
     public IReadOnlyList<McpHeaderParameter> Headers { get; }

@@ -23,6 +23,32 @@ public sealed class TenantCallFilterTests
         (await grain.GetHeadAsync(default)).Count.ShouldBe(0);
     }
 
+    /// <summary>Whatever a gateway lets through: the silo knows what the caller was granted, and asks again.</summary>
+    [Fact]
+    public async Task A_silo_refuses_what_the_callers_rights_do_not_include()
+    {
+        await using var cluster = await TestCluster.StartAsync(silos: 1);
+        await cluster["notes"].CreateAsync(default);
+        var note = new AppendEvent("note", "{}"u8.ToArray());
+        var reader = cluster.Tenants.Vault(TenantId.Default, VaultName.Parse("notes"), AccessRights.Read);
+        await RefusedAsync(() => reader.AppendAsync(note, default));
+        await RefusedAsync(() => reader.RunAsync(new VaultCall("rotate_key", default), null, default));
+        await RefusedAsync(() => reader.CreateAsync(default));
+        (await reader.GetHeadAsync(default)).Count.ShouldBe(0);
+        var sensor = cluster.Tenants.Vault(TenantId.Default, VaultName.Parse("notes"), AccessRights.Append);
+        (await sensor.AppendAsync(note, default)).Position.ShouldBe(0);
+        await RefusedAsync(() => sensor.QueryTimelineAsync(new TimelineQuery(), default));
+        await RefusedAsync(() => sensor.VerifyAsync(null, default));
+        await RefusedAsync(() => sensor.RunAsync(new VaultCall("vault_status", default), null, default));
+        var writer = cluster.Tenants.Vault(TenantId.Default, VaultName.Parse("notes"), AccessRights.Read | AccessRights.Append | AccessRights.Write);
+        await RefusedAsync(() => writer.RunAsync(new VaultCall("rotate_key", default), null, default));
+        (await writer.QueryTimelineAsync(new TimelineQuery(), default)).Events.Count.ShouldBe(1);
+        // A gateway from before there were rights sends none.
+        (await cluster["notes"].AppendAsync(note, default)).Position.ShouldBe(1);
+    }
+
+    private static async Task RefusedAsync(Func<Task> call) => (await Should.ThrowAsync<TenantException>(call)).Message.ShouldContain("has no right");
+
     [Fact]
     public async Task Orleans_own_calls_to_a_grain_are_not_refused_for_having_no_tenant()
     {

@@ -2,6 +2,7 @@ using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
+using Granary.Tenants.Vaults.Operations;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -32,19 +33,19 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _vault.DisposeAsync();
 
     public async Task<VaultMessage> CreateAsync(string retryKey, CancellationToken cancellation) =>
-        Messages.From(await UseAsync(vault => vault.CreateAsync(VaultCreation.Default with { RetryKey = retryKey }, cancellation)));
+        Messages.From(await UseAsync(AccessRights.Write, vault => vault.CreateAsync(VaultCreation.Default with { RetryKey = retryKey }, cancellation)));
 
     public async Task<VaultMessage> CreateAsAsync(CreationMessage creation, CancellationToken cancellation) =>
-        Messages.From(await UseAsync(vault => vault.CreateAsync(Messages.To(creation), cancellation)));
+        Messages.From(await UseAsync(AccessRights.Write, vault => vault.CreateAsync(Messages.To(creation), cancellation)));
 
     public async Task<ReceiptMessage> AppendAsync(AppendMessage append, CancellationToken cancellation) =>
-        Messages.From(await UseAsync(vault => vault.AppendAsync(Messages.To(append), cancellation)));
+        Messages.From(await UseAsync(AccessRights.Append, vault => vault.AppendAsync(Messages.To(append), cancellation)));
 
     public async Task<HeadMessage> GetHeadAsync(CancellationToken cancellation) =>
-        Messages.From(await UseAsync(vault => vault.GetHeadAsync(cancellation)));
+        Messages.From(await UseAsync(AccessRights.All, vault => vault.GetHeadAsync(cancellation)));
 
     public Task<Partial<VerificationMessage>> VerifyAsync(CancellationToken cancellation) =>
-        calls.StartAsync(Tenant, async (progress, abandoned) => Messages.From(await UseAsync(vault => vault.VerifyAsync(progress, abandoned))));
+        calls.StartAsync(Tenant, async (progress, abandoned) => Messages.From(await UseAsync(AccessRights.Read, vault => vault.VerifyAsync(progress, abandoned))));
 
     public Task<Partial<VerificationMessage>> ContinueVerifyAsync(Guid ticket, CancellationToken cancellation) =>
         calls.ContinueAsync<VerificationMessage>(ticket);
@@ -54,7 +55,7 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
         var wanted = Messages.To(query);
         return calls.StartAsync(
             Tenant,
-            async (_, abandoned) => Messages.From(await UseAsync(vault => vault.QueryTimelineAsync(wanted, abandoned))),
+            async (_, abandoned) => Messages.From(await UseAsync(AccessRights.Read, vault => vault.QueryTimelineAsync(wanted, abandoned))),
             computes: !wanted.IsShort);
     }
 
@@ -63,7 +64,7 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
 
     public Task<Partial<VaultResultMessage>> RunAsync(VaultCallMessage call, CancellationToken cancellation) =>
         calls.StartAsync(
-            Tenant, async (progress, abandoned) => Messages.From(await UseAsync(vault => vault.RunAsync(Messages.To(call), progress, abandoned))));
+            Tenant, async (progress, abandoned) => Messages.From(await UseAsync(VaultOperations.Needs(call.Operation), vault => vault.RunAsync(Messages.To(call), progress, abandoned))));
 
     public Task<Partial<VaultResultMessage>> ContinueRunAsync(Guid ticket, CancellationToken cancellation) =>
         calls.ContinueAsync<VaultResultMessage>(ticket);
@@ -74,10 +75,12 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
         return Task.CompletedTask;
     }
 
-    private async Task<T> UseAsync<T>(Func<VaultActivation, Task<T>> use)
+    /// <summary>Where a vault stands may be known to whoever may do anything with it: <see cref="AccessRights.All"/> takes any right.</summary>
+    private async Task<T> UseAsync<T>(AccessRights needed, Func<VaultActivation, Task<T>> use)
     {
         try
         {
+            CallContext.Require(needed);
             return await use(_vault);
         }
         finally

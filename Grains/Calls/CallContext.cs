@@ -10,6 +10,7 @@ internal static class CallContext
 {
     private const string TenantKey = "granary.tenant";
     private const string RemainingKey = "granary.remaining";
+    private const string RightsKey = "granary.rights";
 
     /// <summary>How much longer the caller waits, as far as it said so.</summary>
     public static TimeSpan? Remaining => RequestContext.Get(RemainingKey) is long milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
@@ -19,6 +20,20 @@ internal static class CallContext
     {
         RequestContext.Set(TenantKey, tenant.Value);
         RequestContext.Set(RemainingKey, (long)remaining.TotalMilliseconds);
+    }
+
+    /// <summary>What the caller may do with the target of the calls that follow; flows with them.</summary>
+    public static void Grant(AccessRights rights) => RequestContext.Set(RightsKey, (int)rights);
+
+    /// <summary>
+    /// Refuses what the caller has no right to, whatever its gateway let through. A gateway of before there were rights says nothing of them, and its calls
+    /// are served: it has checked scopes itself.
+    /// </summary>
+    /// <exception cref="TenantException">The right is not among those that came with the call.</exception>
+    public static void Require(AccessRights needed)
+    {
+        if (RequestContext.Get(RightsKey) is int rights && ((AccessRights)rights & needed) == 0)
+            throw new TenantException(TenantFailure.InvalidInput, "The caller has no right to do this to the vault; the silo refused it, and nothing was done.");
     }
 
     /// <summary>Checked again where the call arrives.</summary>

@@ -16,6 +16,9 @@ internal sealed class ClusterTenants(IClusterClient client, ClusterCalls calls, 
 
     public IVault Vault(TenantId tenant, VaultName vault) => new ClusterVault(tenant, _vaults.To(GrainKeys.Vault(tenant, vault)), calls);
 
+    public IVault Vault(TenantId tenant, VaultName vault, AccessRights rights) =>
+        new ClusterVault(tenant, _vaults.To(GrainKeys.Vault(tenant, vault)), calls, rights);
+
     public IInstana Instana(TenantId tenant, InstanaConnection connection)
     {
         var message = Messages.From(connection);

@@ -52,7 +52,7 @@ public sealed class TenantTests
             using var ofReader = gateway.NewClient(("X-API-Key", reader));
             (await ofWriter.CallAsync("init_vault", """{"vault_path":"notes"}""")).Success();
             (await ofReader.CallAsync("init_vault", """{"vault_path":"more"}""")).Refusal().ShouldContain("vault:write");
-            (await ofReader.CallAsync("append_event", """{"vault_path":"notes","event_type":"note","data":{}}""")).Refusal().ShouldContain("vault:write");
+            (await ofReader.CallAsync("append_event", """{"vault_path":"notes","event_type":"note","data":{}}""")).Refusal().ShouldContain("vault:append");
             (await ofReader.CallAsync("query_timeline", """{"vault_path":"notes"}""")).Success().GetProperty("events").GetArrayLength().ShouldBe(0);
             (await gateway.Client.CallAsync("query_timeline", """{"vault_path":"notes"}""")).Status.ShouldBe(401);
         }

@@ -42,7 +42,7 @@ internal sealed record IssuersFile(IReadOnlyList<Issuer> Issuers)
         if (file.Issuers.GroupBy(i => i.Address).FirstOrDefault(g => g.Count() > 1) is { } address)
             throw new InvalidDataException($"The issuers file '{path}' has the issuer '{address.Key}' twice.");
         if (file.Scopes?.FirstOrDefault(s => !Access.Scopes.IsKnown(s)) is { } scope)
-            throw new InvalidDataException($"The issuers file '{path}' has the unknown scope '{scope}'; known are {string.Join(", ", Access.Scopes.Known)}.");
+            throw new InvalidDataException($"The issuers file '{path}' has the unknown scope '{scope}'; known are {string.Join(", ", Access.Scopes.Known)}, and those narrowed to vaults or tools.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return file with { Issuers = [.. file.Issuers.Select(i => i.Keys is null ? i : i with { Keys = Path.Combine(folder, i.Keys) })] };
     }

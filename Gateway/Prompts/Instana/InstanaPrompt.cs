@@ -31,6 +31,8 @@ internal sealed class InstanaPrompt : IPrompt
 
     public IReadOnlyList<string> Categories { get; }
 
+    public string? Scope => Access.Scopes.InstanaRead;
+
     public ValueTask<GetPromptResult> GetAsync(PromptCall call)
     {
         var values = PromptValues.Read(_prompt, call.Arguments, _arguments, _time.GetUtcNow().ToUnixTimeMilliseconds());

@@ -25,12 +25,15 @@ internal abstract class VaultPrompt(ITenants tenants, string name, string title,
 
     public IReadOnlyList<string> Categories { get; } = ["vault"];
 
+    public string? Scope => Scopes.VaultRead;
+
     public async ValueTask<GetPromptResult> GetAsync(PromptCall call)
     {
-        ScopeCheck.Require(call.Caller, Scopes.VaultRead);
         if (!VaultName.TryParse(call.Argument("vault"), out var vault, out var problem))
             throw RpcException.InvalidParams(problem.Replace("vault_path", "vault", StringComparison.Ordinal));
-        var blocks = await RenderAsync(call, vault, tenants.Vault(call.Tenant, vault));
+        var target = CallTarget.Of(Scopes.VaultRead);
+        call.Require(target with { Vault = vault.Value });
+        var blocks = await RenderAsync(call, vault, call.VaultOf(tenants, vault, target));
         return new GetPromptResult
         {
             Description = $"{title}: {vault}",

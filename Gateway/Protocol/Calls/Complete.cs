@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Messages;
@@ -10,7 +11,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Protocol.Calls;
 
 /// <summary><c>completion/complete</c> for arguments of prompts and variables of resource templates.</summary>
-internal sealed partial class Complete(PromptCatalog prompts, ResourceCatalog resources) : IRpcMethod
+internal sealed partial class Complete(PromptCatalog prompts, ResourceCatalog resources, Authorizer authorizer) : IRpcMethod
 {
     private const int MaxValues = 100;
 
@@ -25,7 +26,8 @@ internal sealed partial class Complete(PromptCatalog prompts, ResourceCatalog re
             request.Argument.Name,
             request.Argument.Value,
             request.Context?.Arguments?.AsReadOnly()
-                ?? (IReadOnlyDictionary<string, string>)new Dictionary<string, string>());
+                ?? (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(),
+            authorizer);
         var values = request.Ref switch
         {
             PromptReference prompt => await CompleteAsync(prompt, argument),
@@ -48,7 +50,7 @@ internal sealed partial class Complete(PromptCatalog prompts, ResourceCatalog re
         if (!prompts.TryGet(reference.Name, out var prompt))
             throw RpcException.InvalidParams(prompts.Unknown(reference.Name));
         Require($"The prompt '{reference.Name}'", argument.Argument, [.. (prompt.Definition.Arguments ?? []).Select(a => a.Name)]);
-        return await prompt.CompleteAsync(argument);
+        return prompt.Scope is { } scope && !authorizer.Allows(argument.Caller, CallTarget.Of(scope)) ? [] : await prompt.CompleteAsync(argument);
     }
 
     private async ValueTask<IReadOnlyList<string>> CompleteAsync(ResourceTemplateReference reference, CompletionCall argument)
@@ -60,7 +62,7 @@ internal sealed partial class Complete(PromptCatalog prompts, ResourceCatalog re
                 $"Unknown resource template: {NearestName.Shorten(reference.Uri ?? "")}{NearestName.Hint(reference.Uri ?? "", known)}");
         }
         Require($"The template '{template}'", argument.Argument, [.. Variables().Matches(template).Select(m => m.Groups[1].Value)]);
-        return await family.CompleteAsync(template, argument);
+        return family.Scope is { } scope && !authorizer.Allows(argument.Caller, CallTarget.Of(scope)) ? [] : await family.CompleteAsync(template, argument);
     }
 
     private static void Require(string of, string name, IReadOnlyList<string> known)

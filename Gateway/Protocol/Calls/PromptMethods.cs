@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Gateway.Access;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Schemas;
@@ -6,14 +7,14 @@ using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Calls;
 
-internal sealed class PromptsList(PromptCatalog catalog) : IRpcMethod
+internal sealed class PromptsList(PromptCatalog catalog, Authorizer authorizer) : IRpcMethod
 {
-    private readonly ListCache<Prompt> _list = new(catalog.Definitions, (page, next) => new ListPromptsResult
+    private readonly ListCache<Prompt> _list = new(catalog.Definitions, catalog.TargetOf, authorizer, (page, next, scope) => new ListPromptsResult
     {
         Prompts = page,
         NextCursor = next,
         TimeToLive = ResultWriter.TimeToLive,
-        CacheScope = CacheScope.Public,
+        CacheScope = scope,
     });
 
     public string Name => RequestMethods.PromptsList;
@@ -25,7 +26,7 @@ internal sealed class PromptsList(PromptCatalog catalog) : IRpcMethod
     }
 }
 
-internal sealed class PromptsGet(PromptCatalog catalog) : IRpcMethod
+internal sealed class PromptsGet(PromptCatalog catalog, Authorizer authorizer) : IRpcMethod
 {
     public string Name => RequestMethods.PromptsGet;
 
@@ -34,6 +35,8 @@ internal sealed class PromptsGet(PromptCatalog catalog) : IRpcMethod
         var name = call.Envelope.Name ?? throw RpcException.InvalidParams("'params.name' is required: the name of a prompt.");
         if (!catalog.TryGet(name, out var prompt))
             throw RpcException.InvalidParams(catalog.Unknown(name));
+        if (catalog.TargetOf(prompt.Definition) is { } target)
+            authorizer.Require(call.Caller, target);
         using var document = call.Envelope.ParseArguments();
         IReadOnlyList<string> known = [.. (prompt.Definition.Arguments ?? []).Select(a => a.Name)];
         var arguments = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
@@ -50,6 +53,6 @@ internal sealed class PromptsGet(PromptCatalog catalog) : IRpcMethod
             if (argument.Required == true && !arguments.ContainsKey(argument.Name))
                 throw RpcException.InvalidParams($"The prompt '{name}' needs the argument '{argument.Name}'.");
         }
-        ResultWriter.Write(reply, call, await prompt.GetAsync(new PromptCall(call, name, arguments)));
+        ResultWriter.Write(reply, call, await prompt.GetAsync(new PromptCall(call, name, arguments, authorizer)));
     }
 }

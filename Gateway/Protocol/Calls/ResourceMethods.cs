@@ -1,10 +1,11 @@
+using Granary.Gateway.Access;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Resources;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Calls;
 
-internal sealed class ResourcesList(ResourceCatalog catalog) : IRpcMethod
+internal sealed class ResourcesList(ResourceCatalog catalog, Authorizer authorizer) : IRpcMethod
 {
     public string Name => RequestMethods.ResourcesList;
 
@@ -13,7 +14,7 @@ internal sealed class ResourcesList(ResourceCatalog catalog) : IRpcMethod
         var from = default(ResourceCursor);
         if (Pages.Cursor(call.Envelope) is { } cursor && !(ResourceCursor.TryRead(cursor, out from) && from.Family < catalog.Families))
             throw RpcException.InvalidCursor();
-        var (page, next) = await catalog.ListAsync(new ResourceCall(call, ""), from, Pages.Size);
+        var (page, next) = await catalog.ListAsync(new ResourceCall(call, "", authorizer), from, Pages.Size);
         ResultWriter.Write(reply, call, new ListResourcesResult
         {
             Resources = page,
@@ -24,14 +25,14 @@ internal sealed class ResourcesList(ResourceCatalog catalog) : IRpcMethod
     }
 }
 
-internal sealed class ResourceTemplatesList(ResourceCatalog catalog) : IRpcMethod
+internal sealed class ResourceTemplatesList(ResourceCatalog catalog, Authorizer authorizer) : IRpcMethod
 {
-    private readonly ListCache<ResourceTemplate> _list = new(catalog.Templates, (page, next) => new ListResourceTemplatesResult
+    private readonly ListCache<ResourceTemplate> _list = new(catalog.Templates, catalog.TargetOf, authorizer, (page, next, scope) => new ListResourceTemplatesResult
     {
         ResourceTemplates = page,
         NextCursor = next,
         TimeToLive = ResultWriter.TimeToLive,
-        CacheScope = CacheScope.Public,
+        CacheScope = scope,
     });
 
     public string Name => RequestMethods.ResourcesTemplatesList;
@@ -43,14 +44,14 @@ internal sealed class ResourceTemplatesList(ResourceCatalog catalog) : IRpcMetho
     }
 }
 
-internal sealed class ResourcesRead(ResourceCatalog catalog) : IRpcMethod
+internal sealed class ResourcesRead(ResourceCatalog catalog, Authorizer authorizer) : IRpcMethod
 {
     public string Name => RequestMethods.ResourcesRead;
 
     public async ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
     {
         var uri = ResourceUri.Require(call);
-        if (await catalog.ReadAsync(new ResourceCall(call, uri)) is not { } found)
+        if (await catalog.ReadAsync(new ResourceCall(call, uri, authorizer)) is not { } found)
         {
             throw new RpcException(
                 call.IsModern ? RpcErrors.InvalidParams : RpcErrors.LegacyResourceNotFound,

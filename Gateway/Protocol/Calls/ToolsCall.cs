@@ -9,7 +9,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Protocol.Calls;
 
 /// <summary><c>tools/call</c>: finds the tool, checks scope and arguments, runs it within its tenant's bounds, frames what it answers.</summary>
-internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, ToolMetrics metrics) : IRpcMethod
+internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, ToolMetrics metrics, Authorizer authorizer) : IRpcMethod
 {
     public string Name => RequestMethods.ToolsCall;
 
@@ -18,7 +18,8 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         var name = call.Envelope.Name ?? throw RpcException.InvalidParams("'params.name' is required: the name of a tool.");
         if (!catalog.TryGet(name, out var entry))
             throw RpcException.InvalidParams(catalog.Unknown(name));
-        ScopeCheck.Require(call.Caller, entry.Tool.Scope);
+        if (entry.Target is { } target)
+            authorizer.Require(call.Caller, target);
         using var arguments = call.Envelope.ParseArguments();
         // Clients check structuredContent against the output schema even where the call failed, and then show their own error instead of ours.
         ToolResultWriter.Write(
@@ -49,7 +50,7 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         try
         {
             using (place)
-                return await entry.Tool.CallAsync(new ToolCall(call, name, arguments));
+                return await entry.Tool.CallAsync(new ToolCall(call, name, arguments, authorizer));
         }
         catch (TenantException e)
         {

@@ -1,17 +1,18 @@
+using Granary.Gateway.Access;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Tools;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Calls;
 
-internal sealed class ToolsList(ToolCatalog catalog) : IRpcMethod
+internal sealed class ToolsList(ToolCatalog catalog, Authorizer authorizer) : IRpcMethod
 {
-    private readonly ListCache<Tool> _list = new(catalog.Definitions, (page, next) => new ListToolsResult
+    private readonly ListCache<Tool> _list = new(catalog.Definitions, catalog.TargetOf, authorizer, (page, next, scope) => new ListToolsResult
     {
         Tools = page,
         NextCursor = next,
         TimeToLive = ResultWriter.TimeToLive,
-        CacheScope = CacheScope.Public,
+        CacheScope = scope,
     });
 
     public string Name => RequestMethods.ToolsList;

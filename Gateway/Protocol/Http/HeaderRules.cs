@@ -47,6 +47,32 @@ internal sealed class HeaderRules(ToolCatalog tools)
         CheckMethod(envelope, headers);
     }
 
+    /// <summary>
+    /// Before 2026-07-28 these headers need not be there; where they are, they say what the body says: a proxy may have decided by them.
+    /// </summary>
+    public static void CheckOlder(Envelope envelope, IHeaderDictionary headers)
+    {
+        if (headers.ContainsKey(RequestHeaders.Method) && RequestHeaders.Single(headers, RequestHeaders.Method) != envelope.Method)
+            throw RpcException.InvalidRequest($"The header {RequestHeaders.Method} does not repeat 'method'.");
+        if (!headers.ContainsKey(RequestHeaders.Name))
+            return;
+        var named = envelope.Method switch
+        {
+            RequestMethods.ToolsCall or RequestMethods.PromptsGet => envelope.Name,
+            RequestMethods.ResourcesRead => envelope.Uri,
+            _ => null,
+        };
+        if (Decode(headers, RequestHeaders.Name) != named)
+            throw RpcException.InvalidRequest($"The header {RequestHeaders.Name} does not repeat the name or URI of the call.");
+    }
+
+    /// <summary>A batch has many methods and names: no header can repeat them.</summary>
+    public static void CheckBatch(IHeaderDictionary headers)
+    {
+        if (headers.ContainsKey(RequestHeaders.Method) || headers.ContainsKey(RequestHeaders.Name))
+            throw RpcException.InvalidRequest($"A batch comes without the headers {RequestHeaders.Method} and {RequestHeaders.Name}: it has several methods.");
+    }
+
     private static void CheckVersion(Envelope envelope, IHeaderDictionary headers)
     {
         var meta = envelope.Meta;

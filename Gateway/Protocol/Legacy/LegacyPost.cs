@@ -26,6 +26,7 @@ internal sealed class LegacyPost(
         var running = false;
         try
         {
+            HeaderRules.CheckOlder(envelope, context.Request.Headers);
             if (envelope.Kind == MessageKind.Request && envelope.Method == RequestMethods.Initialize)
             {
                 await InitializeAsync(context, caller, envelope);
@@ -66,6 +67,7 @@ internal sealed class LegacyPost(
     {
         if (version is not null && Revisions.FindLegacy(version) is null)
             throw RpcException.InvalidRequest("This revision has no batches: send one message per request.");
+        HeaderRules.CheckBatch(context.Request.Headers);
         var peer = await PeerAsync(context.Request.Headers, caller, version);
         if (!Revisions.HasBatches(peer.Revision))
             throw RpcException.InvalidRequest($"Revision {peer.Revision} has no batches: send one message per request.");

@@ -97,7 +97,7 @@ internal sealed class Subscription : IInterest, IDisposable
         var accepted = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var uri in asked.ResourceSubscriptions ?? [])
         {
-            if (catalog.Subscribable(uri) is { } family && (family.Scope is null || caller.Has(family.Scope)))
+            if (catalog.Subscribable(uri) is { } family && catalog.MaySubscribe(caller, family, uri))
                 accepted.TryAdd(family.Canonicalize(uri), uri);
         }
         return accepted;

@@ -18,6 +18,8 @@ internal sealed class EventResource(ITenants tenants) : IResources
 
     public string? Scope => Scopes.VaultRead;
 
+    private static CallTarget Target { get; } = CallTarget.Of(Scopes.VaultRead);
+
     public IReadOnlyList<ResourceTemplate> Templates { get; } =
     [
         new()
@@ -36,11 +38,11 @@ internal sealed class EventResource(ITenants tenants) : IResources
         {
             return null;
         }
-        ScopeCheck.Require(call.Caller, Scope);
+        call.Require(Target with { Vault = name.Value });
         try
         {
             using var found = await VaultJson.RunAsync(
-                tenants.Vault(call.Tenant, name), "get_event", json => json.WriteString("event_id", id), call.Cancellation);
+                call.VaultOf(tenants, name, Target), "get_event", json => json.WriteString("event_id", id), call.Cancellation);
             var stored = found.RootElement.GetProperty("event").GetRawText();
             return new ReadResourceResult { Contents = [new TextResourceContents { Uri = call.Uri, MimeType = "application/json", Text = stored }] };
         }

@@ -11,13 +11,15 @@ internal static class VaultCompletion
 {
     private const int MaxEvents = 1000;
 
+    private static CallTarget Target { get; } = CallTarget.Of(Scopes.VaultRead);
+
     /// <summary>One more than a completion may hold, so that it can say that there are more.</summary>
     private const int MaxNames = 101;
 
     /// <summary>Completes <c>name</c>, <c>vault</c>, <c>id</c> or <c>event_id</c>; nothing for a caller who may not read.</summary>
     public static async ValueTask<IReadOnlyList<string>> CompleteAsync(ITenants tenants, CompletionCall call)
     {
-        if (!call.Caller.Has(Scopes.VaultRead))
+        if (!call.Allows(Target))
             return [];
         return call.Argument switch
         {
@@ -30,14 +32,17 @@ internal static class VaultCompletion
     private static async ValueTask<IReadOnlyList<string>> NamesAsync(ITenants tenants, CompletionCall call) => call.Value.Length > VaultName.MaxBytes
         ? []
         : [.. (await tenants.ListVaultsAsync(call.Tenant, new VaultListing { Prefix = call.Value, Limit = MaxNames }, call.Cancellation))
-            .Vaults.Select(v => v.Value)];
+            .Vaults.Where(v => call.Allows(Target with { Vault = v.Value })).Select(v => v.Value)];
 
     /// <summary>The newest first. Ids are not sorted in a log, so only its end is looked at.</summary>
     private static async ValueTask<IReadOnlyList<string>> EventsAsync(ITenants tenants, CompletionCall call)
     {
-        if (!VaultName.TryParse(call.Context.GetValueOrDefault("name") ?? call.Context.GetValueOrDefault("vault"), out var name, out _))
+        if (!VaultName.TryParse(call.Context.GetValueOrDefault("name") ?? call.Context.GetValueOrDefault("vault"), out var name, out _)
+            || !call.Allows(Target with { Vault = name.Value }))
+        {
             return [];
-        var vault = tenants.Vault(call.Tenant, name);
+        }
+        var vault = call.VaultOf(tenants, name, Target);
         try
         {
             var count = (await vault.GetHeadAsync(call.Cancellation)).Count;

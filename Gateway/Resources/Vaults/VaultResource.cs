@@ -18,6 +18,8 @@ internal abstract class VaultResource(ITenants tenants, string path, string titl
 
     public string? Scope => Scopes.VaultRead;
 
+    private static CallTarget Target { get; } = CallTarget.Of(Scopes.VaultRead);
+
     public IReadOnlyList<ResourceTemplate> Templates { get; } =
     [
         new() { UriTemplate = $"vault://{{name}}/{path}", Name = $"vault-{path}", Title = title, Description = description, MimeType = mimeType },
@@ -28,12 +30,12 @@ internal abstract class VaultResource(ITenants tenants, string path, string titl
 
     public async ValueTask<ResourcePage> ListAsync(ResourceCall call, string? after, int limit)
     {
-        if (!IsListed || !call.Caller.Has(Scopes.VaultRead))
+        if (!IsListed || !call.Allows(Target))
             return ResourcePage.Empty;
         var listing = new VaultListing { After = After(after), Limit = limit };
         var page = await tenants.ListVaultsAsync(call.Tenant, listing, call.Cancellation);
         return new ResourcePage(
-            [.. page.Vaults.Select(
+            [.. page.Vaults.Where(v => call.Allows(Target with { Vault = v.Value })).Select(
                 v => new Resource { Uri = VaultUri.Make(v, path), Name = v.Value, Title = v.Value, Description = title, MimeType = mimeType })],
             page.Next?.Value);
     }
@@ -42,10 +44,10 @@ internal abstract class VaultResource(ITenants tenants, string path, string titl
     {
         if (!TryMatch(call.Uri, out var name))
             return null;
-        ScopeCheck.Require(call.Caller, Scope);
+        call.Require(Target with { Vault = name.Value });
         try
         {
-            var text = await ReadAsync(tenants.Vault(call.Tenant, name), call.Cancellation);
+            var text = await ReadAsync(call.VaultOf(tenants, name, Target), call.Cancellation);
             return new ReadResourceResult { Contents = [new TextResourceContents { Uri = call.Uri, MimeType = mimeType, Text = text }] };
         }
         catch (TenantException e) when (e.Failure == TenantFailure.NotFound)
@@ -57,6 +59,8 @@ internal abstract class VaultResource(ITenants tenants, string path, string titl
     public ValueTask<IReadOnlyList<string>> CompleteAsync(string template, CompletionCall call) => VaultCompletion.CompleteAsync(tenants, call);
 
     public bool CanSubscribe(string uri) => TryMatch(uri, out _);
+
+    public string? VaultOf(string uri) => TryMatch(uri, out var name) ? name.Value : null;
 
     public string Canonicalize(string uri) => TryMatch(uri, out var name) ? VaultUri.Make(name, path) : uri;
 

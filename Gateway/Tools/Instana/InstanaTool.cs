@@ -54,8 +54,10 @@ internal abstract class InstanaTool(InstanaToolDefinition definition, ITenants t
         {
             if (options.ReadOnly)
                 return Refused(row, "read_only", $"{row.Name} changes something, and this server only reads (--read-only).");
-            ScopeCheck.Require(call.Caller, Scopes.InstanaWrite);
         }
+        var meant = InstanaTools.Find(read);
+        call.Require(CallTarget.Of(meant is { ReadOnly: false } ? Scopes.InstanaWrite : Scopes.InstanaRead)
+            with { Tool = definition.Name, Operation = meant?.Name ?? read.Operation });
         // 2. Where it goes.
         var caller = call.IsHttp ? InstanaCaller.Http : InstanaCaller.Process;
         if (!ConnectionResolver.TryResolve(call.Header, options.Instana, caller, read.Unit, out var connection, out var problem))

@@ -35,7 +35,7 @@ internal sealed class AppendEventTool(VaultAccess access) : VaultTool(access)
         """,
         ToolEffect.Adds.ToAnnotations());
 
-    public override string? Scope => Scopes.VaultWrite;
+    public override string? Scope => Scopes.VaultAppend;
 
     protected override async ValueTask<ToolResult> CallAsync(ToolCall call, IVault vault, VaultName name)
     {

@@ -25,7 +25,7 @@ internal sealed class BootstrapVaultTool(VaultAccess access) : VaultTool(access)
           "errors":{"type":"array","items":{"type":"string"} }
         },"required":["success","vault_path","uid","root_key_id","quorum_key_id","merkle_root","genesis_event_id","errors"]}
         """,
-        ToolEffect.Adds.ToAnnotations());
+        ToolEffect.Creates.ToAnnotations());
 
     public override string? Scope => Scopes.VaultWrite;
 

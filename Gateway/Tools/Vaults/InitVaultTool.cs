@@ -23,7 +23,7 @@ internal sealed class InitVaultTool(VaultAccess access) : VaultTool(access)
         {"type":"object","properties":{"success":{"type":"boolean"},"vault_path":{"type":"string"},"vault":{"type":"string"},{{BirthSchema.Members}}},
           "required":["success","vault_path","vault","format","created","key_id","public_key","event_count"]}
         """,
-        ToolEffect.Adds.ToAnnotations());
+        ToolEffect.Creates.ToAnnotations());
 
     public override string? Scope => Scopes.VaultWrite;
 

@@ -40,7 +40,10 @@ internal sealed class ListVaultsTool(VaultAccess access) : ITool
         if (!VaultPages.TryRead(Text(call, "prefix"), Text(call, "after"), limit, out var listing, out var problem))
             return ToolResult.Error(problem);
         var page = await access.Tenants.ListVaultsAsync(call.Tenant, listing, call.Cancellation);
-        return ToolResult.Object(json => VaultPages.Write(json, page));
+        // A page may be shorter than it was asked for: what the caller may not read is not in it.
+        var readable = CallTarget.Of(Scopes.VaultRead) with { Tool = call.Name };
+        var shown = page with { Vaults = [.. page.Vaults.Where(vault => call.Allows(readable with { Vault = vault.Value }))] };
+        return ToolResult.Object(json => VaultPages.Write(json, shown));
     }
 
     private static string? Text(ToolCall call, string name) =>

@@ -15,7 +15,7 @@ internal sealed class RotateKeyTool(VaultAccess access) : OperationTool(access, 
     "rotate_key", "Rotate key",
     "Put a fresh signing key in the place of the present one; events signed before stay valid. In a Backpack vault another key, its quorum key for example, must sign for it; in a PSMC vault the old one does.")
 {
-    Effect = ToolEffect.Adds,
+    Effect = ToolEffect.Rotates,
     Input = """
         "key_id":{"type":"string","maxLength":64,"description":"Backpack only, as the next two: the key to revoke; the active one where left out"},
         "signer_key_id":{"type":"string","maxLength":64,"description":"The key that signs for it; the vault chooses where left out"},

@@ -42,10 +42,14 @@ internal sealed class SyncVaultsTool(VaultAccess access) : ITool
 
     public async ValueTask<ToolResult> CallAsync(ToolCall call)
     {
-        if (access.Find(call, "local", out var problem) is not { } local || access.Find(call, "remote", out problem) is not { } remote)
+        if (VaultAccess.Read(call, "local", out var problem) is not { } to || VaultAccess.Read(call, "remote", out problem) is not { } from)
             return ToolResult.Error(problem!);
-        if (local.Name == remote.Name)
+        if (to == from)
             return ToolResult.Error("local and remote are the same vault; name two.");
+        var (write, read) = (CallTarget.Of(Scopes.VaultWrite) with { Tool = call.Name }, CallTarget.Of(Scopes.VaultRead) with { Tool = call.Name });
+        call.RequireAll(write with { Vault = to.Value }, read with { Vault = from.Value });
+        var local = (Vault: call.VaultOf(access.Tenants, to, write), Name: to);
+        var remote = (Vault: call.VaultOf(access.Tenants, from, read), Name: from);
         foreach (var (vault, name) in ((IVault, VaultName)[])[local, remote])
         {
             try

@@ -12,14 +12,20 @@ internal sealed record ToolEffect(string Scope, bool ReadOnly, bool Destructive,
     /// <summary>Changes nothing, but gives something that only who may write should have.</summary>
     public static ToolEffect Grants { get; } = new(Scopes.VaultWrite, true, false, false);
 
-    /// <summary>Adds to a vault; what was there stays.</summary>
-    public static ToolEffect Adds { get; } = new(Scopes.VaultWrite, false, false, false);
+    /// <summary>Adds events to a vault; what was there stays.</summary>
+    public static ToolEffect Adds { get; } = new(Scopes.VaultAppend, false, false, false);
+
+    /// <summary>Makes a vault.</summary>
+    public static ToolEffect Creates { get; } = new(Scopes.VaultWrite, false, false, false);
 
     /// <summary>Adds, and a repeat adds nothing more.</summary>
     public static ToolEffect AddsOnce { get; } = new(Scopes.VaultWrite, false, false, true);
 
+    /// <summary>Changes who signs from now on, which cannot be undone.</summary>
+    public static ToolEffect Rotates { get; } = new(Scopes.VaultAdmin, false, false, false);
+
     /// <summary>Ends something for good.</summary>
-    public static ToolEffect Ends { get; } = new(Scopes.VaultWrite, false, true, false);
+    public static ToolEffect Ends { get; } = new(Scopes.VaultAdmin, false, true, false);
 
     public ToolAnnotations ToAnnotations() => new()
     {

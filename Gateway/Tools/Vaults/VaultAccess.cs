@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Tenants;
 
@@ -10,14 +11,20 @@ internal sealed class VaultAccess(ITenants tenants, GatewayOptions options)
     public ITenants Tenants => tenants;
 
     /// <summary>The vault that a call is about; null with a sentence where its argument names none.</summary>
-    public (IVault Vault, VaultName Name)? Find(ToolCall call, VaultArgument argument, out string? problem) =>
-        argument.TryRead(call.Arguments, options.DefaultVault, out var name, out problem) ? (tenants.Vault(call.Tenant, name), name) : null;
+    /// <exception cref="Protocol.Messages.RpcException">The caller may not do this to that vault.</exception>
+    public (IVault Vault, VaultName Name)? Find(ToolCall call, VaultArgument argument, CallTarget target, out string? problem)
+    {
+        if (!argument.TryRead(call.Arguments, options.DefaultVault, out var name, out problem))
+            return null;
+        call.Require(target with { Vault = name.Value });
+        return (call.VaultOf(tenants, name, target), name);
+    }
 
-    /// <summary>The vault that an argument of any name gives.</summary>
-    public (IVault Vault, VaultName Name)? Find(ToolCall call, string argument, out string? problem)
+    /// <summary>The vault's name that an argument gives.</summary>
+    public static VaultName? Read(ToolCall call, string argument, out string? problem)
     {
         var text = call.Arguments.TryGetProperty(argument, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        return VaultArgument.TryRead(argument, text, out var name, out problem) ? (tenants.Vault(call.Tenant, name), name) : null;
+        return VaultArgument.TryRead(argument, text, out var name, out problem) ? name : null;
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Gateway.Access;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
@@ -15,12 +16,15 @@ internal abstract class VaultTool(VaultAccess access) : ITool
 
     public virtual IReadOnlyList<string> TakesAny => [];
 
+    /// <summary>What it does to the vault that is named.</summary>
+    private CallTarget Target => field.Needs == AccessRights.None ? field = CallTarget.Of(Scope!) with { Tool = Definition.Name } : field;
+
     /// <summary>Which argument names the vault.</summary>
     protected virtual VaultArgument Argument => VaultArgument.VaultPath;
 
     public async ValueTask<ToolResult> CallAsync(ToolCall call)
     {
-        if (access.Find(call, Argument, out var problem) is not { } found)
+        if (access.Find(call, Argument, Target, out var problem) is not { } found)
             return ToolResult.Error(problem!);
         try
         {

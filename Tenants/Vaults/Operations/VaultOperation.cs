@@ -9,6 +9,9 @@ internal abstract class VaultOperation(string name)
     /// <summary>Whether it changes the vault, and so must be safe to repeat with its key.</summary>
     public virtual bool Writes => false;
 
+    /// <summary>The one right that it takes.</summary>
+    public virtual AccessRights Needs => Writes ? AccessRights.Write : AccessRights.Read;
+
     /// <summary>Carries it out.</summary>
     /// <exception cref="TenantException">An argument is missing or cannot be used, among others.</exception>
     public abstract Task<VaultResult> RunAsync(OperationContext context);

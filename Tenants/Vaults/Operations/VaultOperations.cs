@@ -58,6 +58,9 @@ public static class VaultOperations
     /// <summary>Whether an operation changes the vault; one that is not known here might.</summary>
     public static bool Writes(string operation) => !ByName.TryGetValue(operation, out var found) || found.Writes;
 
+    /// <summary>The right that an operation takes; one that is not known here might do anything.</summary>
+    public static AccessRights Needs(string operation) => ByName.TryGetValue(operation, out var found) ? found.Needs : AccessRights.Admin;
+
     /// <exception cref="TenantException">There is none of this name.</exception>
     internal static VaultOperation Find(string operation) => ByName.TryGetValue(operation, out var found)
         ? found

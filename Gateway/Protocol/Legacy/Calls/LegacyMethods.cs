@@ -70,7 +70,7 @@ internal sealed class Subscribe(ResourceCatalog catalog) : SubscriptionMethod
     protected override MemoryChange Make(CallChannel call, LegacyPeer peer, string uri)
     {
         var family = catalog.Subscribable(uri) ?? throw RpcException.InvalidParams($"Resource not found: {uri}");
-        ScopeCheck.Require(call.Caller, family.Scope);
+        catalog.RequireSubscribing(call.Caller, family, uri);
         if (peer.Memory?.Subscriptions.Count >= SessionMemory.MaxSubscriptions)
             throw RpcException.InvalidParams("This session has too many subscriptions; end some first.");
         return new MemoryChange(MemoryChangeKind.Subscribe, family.Canonicalize(uri), uri);

@@ -10,6 +10,8 @@ namespace Granary.Tenants.Vaults.Operations.Changes;
 /// </summary>
 internal sealed class RedactEvent() : ChangeOperation("redact_event")
 {
+    public override AccessRights Needs => AccessRights.Admin;
+
     protected override void Check(OperationArguments arguments)
     {
         arguments.Required("event_id");

@@ -14,6 +14,8 @@ namespace Granary.Tenants.Vaults.Operations.Changes;
 /// </summary>
 internal sealed class RotateKey() : ChangeOperation("rotate_key")
 {
+    public override AccessRights Needs => AccessRights.Admin;
+
     public override Task<VaultResult> RunAsync(OperationContext context) => context.Vault is PsmcWriter
         ? context.Door.BetweenCommitsAsync(vault => PsmcKeyChange.RunAsync(
             context, (PsmcWriter)vault, KeyedResult.KeyOf(context.Call), KeyedResult.Digest(context.Call)))

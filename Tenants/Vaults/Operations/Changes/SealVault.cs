@@ -7,6 +7,8 @@ namespace Granary.Tenants.Vaults.Operations.Changes;
 /// <summary><c>seal_vault</c> to <c>{success, seal_event_id, event_count}</c>: the vault takes no more events. Sealing again returns the first seal.</summary>
 internal sealed class SealVault() : ChangeOperation("seal_vault")
 {
+    public override AccessRights Needs => AccessRights.Admin;
+
     protected override Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer) =>
         VaultSeal.PlanAsync(writer.Vault, context.Time.GetUtcNow(), CancellationToken.None);
 

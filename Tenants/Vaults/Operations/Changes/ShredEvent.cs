@@ -11,6 +11,8 @@ namespace Granary.Tenants.Vaults.Operations.Changes;
 /// </summary>
 internal sealed class ShredEvent() : ChangeOperation("shred_event")
 {
+    public override AccessRights Needs => AccessRights.Admin;
+
     protected override void Check(OperationArguments arguments) => arguments.Required("reason");
 
     protected override async Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer)

@@ -13,6 +13,8 @@ namespace Granary.Tenants.Vaults.Operations.State;
 /// </summary>
 internal sealed class AppendBelief() : VaultOperation("append_belief")
 {
+    public override AccessRights Needs => AccessRights.Append;
+
     public override bool Writes => true;
 
     public override async Task<VaultResult> RunAsync(OperationContext context)

@@ -10,6 +10,8 @@ namespace Granary.Tenants.Vaults.Operations.Sync;
 /// <summary><c>issue_fencing_token</c> to <c>{token, latest_event_id, event_count}</c>: the vault's word that its log ended there.</summary>
 internal sealed class IssueFencingToken() : VaultOperation("issue_fencing_token")
 {
+    public override AccessRights Needs => AccessRights.Write;
+
     public override async Task<VaultResult> RunAsync(OperationContext context)
     {
         var vault = context.Backpack(Name);
