@@ -94,6 +94,33 @@ public sealed class KeyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_list_says_when_a_key_was_last_used()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(57));
+        var uses = new KeyUses(KeyFile, time, Microsoft.Extensions.Logging.Abstractions.NullLogger<KeyUses>.Instance);
+        await RunAsync("add", "--tenant", "acme", "--scopes", "*", "--id", "one");
+        await RunAsync("add", "--tenant", "acme", "--scopes", "*", "--id", "two");
+        uses.Note("one", time.GetUtcNow());
+        uses.WriteWhenDue();
+        KeyUses.Load(KeyFile).ShouldBeEmpty();
+        time.Advance(KeyUses.WriteEvery);
+        uses.WriteWhenDue();
+        // Another gateway of the machine, later and earlier.
+        var other = new KeyUses(KeyFile, time, Microsoft.Extensions.Logging.Abstractions.NullLogger<KeyUses>.Instance);
+        other.Note("two", time.GetUtcNow());
+        other.Note("one", time.GetUtcNow().AddHours(-1));
+        other.Write();
+        KeyUses.Load(KeyFile).ShouldBe(new Dictionary<string, DateTimeOffset> { ["one"] = time.GetUtcNow().AddMinutes(-1), ["two"] = time.GetUtcNow() }, ignoreOrder: true);
+        (await RunAsync("list")).ShouldBe(0);
+        _out.ToString().ShouldContain($"\tnever\t{time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}");
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(KeyFile + ".used").ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await File.WriteAllTextAsync(KeyFile + ".used", "{");
+        KeyUses.Load(KeyFile).ShouldBeEmpty();
+        (await RunAsync("list")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Revoke_removes_one_key_and_names_the_others_when_there_is_none_of_the_id()
     {
         await RunAsync("add", "--tenant", "acme", "--scopes", "*", "--id", "one");

@@ -31,11 +31,16 @@ internal static class ApiKeyCommand
     private static Command CreateList()
     {
         var file = FileOption();
-        var list = new Command("list", "List the keys: id, tenant, scopes, when made, when they end.") { file };
+        var list = new Command("list", "List the keys: id, tenant, scopes, when made, when they end, when last used (on this machine, to the minute).") { file };
         list.SetAction(given => Run(() =>
         {
-            foreach (var key in ApiKeyFile.Load(given.GetRequiredValue(file)).Keys)
-                Console.WriteLine($"{key.Id}\t{key.Tenant}\t{string.Join(',', key.Scopes)}\t{Show(key.Created)}\t{(key.Expires is null ? "never" : Show(key.Expires))}");
+            var path = given.GetRequiredValue(file);
+            var uses = KeyUses.Load(path);
+            foreach (var key in ApiKeyFile.Load(path).Keys)
+            {
+                var used = uses.TryGetValue(key.Id, out var last) ? Show(last) : "-";
+                Console.WriteLine($"{key.Id}\t{key.Tenant}\t{string.Join(',', key.Scopes)}\t{Show(key.Created)}\t{(key.Expires is null ? "never" : Show(key.Expires))}\t{used}");
+            }
         }));
         return list;
     }

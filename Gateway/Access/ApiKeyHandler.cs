@@ -53,7 +53,10 @@ internal sealed class ApiKeyHandler(
         if (!matches && key?.Previous(now) is { } previous)
             matches = CryptographicOperations.FixedTimeEquals(ApiKey.Hash(previous.Salt, secret), previous.Hash);
         if (key is not null && matches && !key.HasExpired(now))
+        {
+            keys.Uses.Note(id!, now);
             return AuthenticateResult.Success(key.Ticket);
+        }
         var known = id is not null && keys.Knew(id) ? id : null;
         if (key is not null && matches)
             return AuthenticateResult.Fail(new AccessRefusedException("expired key", "The API key has expired.") { Key = known });

@@ -31,9 +31,10 @@ internal sealed partial class ApiKeys : IReadiness, IDisposable
     private int _reading;
 
     /// <exception cref="InvalidDataException">The file cannot be used: a gateway does not start without its keys.</exception>
-    public ApiKeys(string path, TimeProvider time, IMeterFactory meters, ILogger<ApiKeys> log)
+    public ApiKeys(string path, TimeProvider time, IMeterFactory meters, ILogger<ApiKeys> log, ILogger<KeyUses> useLog)
     {
         (_path, _time, _log) = (path, time, log);
+        Uses = new KeyUses(path, time, useLog);
         Read();
         if (PrivateFile.IsOpenToOthers(path))
             LogOpenToOthers(path);
@@ -43,6 +44,9 @@ internal sealed partial class ApiKeys : IReadiness, IDisposable
             "granary.api_keys.unreadable", () => _failures > 0 ? 1 : 0, description: "1 while the API key file cannot be used and older keys stay in force.");
         _timer = time.CreateTimer(_ => Look(), null, ReadEvery, ReadEvery);
     }
+
+    /// <summary>When each was last used.</summary>
+    public KeyUses Uses { get; }
 
     public bool IsReady => _failures < FailuresUntilNotReady;
 
@@ -55,7 +59,11 @@ internal sealed partial class ApiKeys : IReadiness, IDisposable
             return _everKnown.Contains(id);
     }
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        _timer.Dispose();
+        Uses.Write();
+    }
 
     private void Look()
     {
@@ -78,6 +86,7 @@ internal sealed partial class ApiKeys : IReadiness, IDisposable
         finally
         {
             RevokeExpired();
+            Uses.WriteWhenDue();
             Volatile.Write(ref _reading, 0);
         }
     }

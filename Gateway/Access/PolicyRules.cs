@@ -1,4 +1,3 @@
-using Granary.Tenants;
 
 namespace Granary.Gateway.Access;
 

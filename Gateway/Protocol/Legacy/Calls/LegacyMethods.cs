@@ -1,4 +1,3 @@
-using Granary.Gateway.Access;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Protocol.Messages;
