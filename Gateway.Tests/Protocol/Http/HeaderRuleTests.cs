@@ -172,13 +172,15 @@ public sealed class HeaderRuleTests(TestGateway gateway)
         answer.ToolText.ShouldEndWith("/=?base64?eA==?=");
     }
 
-    // In a revision that does not compare headers with bodies, nothing is decided from these headers.
+    // An older revision does not ask for these headers. Where they are sent they must be right all the same: a proxy may decide by them.
     [Fact]
-    public async Task M12_headers_of_a_version_without_validation_decide_nothing()
+    public async Task M12_headers_of_a_version_without_validation_decide_nothing_and_say_nothing_else()
     {
         var session = await Http.InitializeAsync();
         var request = McpRequest.Legacy("tools/call", """{"name":"t_write"}""", session, "2025-11-25");
-        (await Http.PostAsync(request.Header("Mcp-Name", "t_read").Header("Mcp-Method", "tools/list"))).ToolText.ShouldBe("written");
+        (await Http.PostAsync(request.Header("Mcp-Name", "t_read").Header("Mcp-Method", "tools/list"))).ShouldFail(400, -32600);
+        (await Http.PostAsync(request.Header("Mcp-Name", "t_write").Header("Mcp-Method", "tools/call"))).ToolText.ShouldBe("written");
+        (await Http.PostAsync(request.Without("Mcp-Name").Without("Mcp-Method"))).ToolText.ShouldBe("written");
     }
 
     [Theory]
