@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Granary.Gateway.Access;
 using Granary.Gateway.Tests.EndToEnd;
 using Granary.Gateway.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
