@@ -7,6 +7,7 @@ namespace Granary.Bench.Shapes;
 internal sealed class SharedRedis(RedisProcess redis)
 {
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+    private readonly string _secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>The Redis.</summary>
     public RedisProcess Redis => redis;
@@ -17,7 +18,7 @@ internal sealed class SharedRedis(RedisProcess redis)
     /// <summary>For a silo.</summary>
     /// <param name="health">The port of its health endpoints.</param>
     public IEnumerable<(string Name, string Value)> Silo(int health) =>
-        [.. Common, ("PORT", $"{health}"), ("GRANARY_SILO_PORT", $"{Ports.Free()}"), ("GRANARY_SILO_GATEWAY_PORT", $"{Ports.Free()}")];
+        [.. Common, ("GRANARY_KEK", _key), ("PORT", $"{health}"), ("GRANARY_SILO_PORT", $"{Ports.Free()}"), ("GRANARY_SILO_GATEWAY_PORT", $"{Ports.Free()}")];
 
-    private IEnumerable<(string Name, string Value)> Common => [("GRANARY_REDIS", redis.Configuration), ("GRANARY_KEK", _key)];
+    private IEnumerable<(string Name, string Value)> Common => [("GRANARY_REDIS", redis.Configuration), ("GRANARY_CLUSTER_SECRET", _secret)];
 }

@@ -59,6 +59,8 @@ public sealed class OptionsTests : IDisposable
     [InlineData("INSTANA_BASE_URL=https://evil.example", "", "--env INSTANA_API_TOKEN=t")]
     [InlineData("INSTANA_API_TOKEN=t", "INSTANA_BASE_URL=https://other.example", "")]
     [InlineData("INSTANA_API_TOKEN=t", "", "--base-url https://other.example")]
+    [InlineData("INSTANA_BASE_URL=https://evil.example", "INSTANA_API_TOKEN_FILE=t", "")]
+    [InlineData("INSTANA_API_TOKEN_FILE=t", "INSTANA_BASE_URL=https://other.example", "")]
     public void A_token_goes_only_where_its_own_source_says(string file, string environment, string flags)
     {
         File.WriteAllText("a.env", file);
@@ -124,6 +126,31 @@ public sealed class OptionsTests : IDisposable
         (instana.Environment?.ApiToken, instana.Environment?.BaseUrl).ShouldBe((token, address));
         instana.ToString().ShouldNotContain("ApiToken = t");
         instana.ToString().ShouldNotContain("ApiToken = x");
+    }
+
+    [Theory]
+    [InlineData("", "INSTANA_API_TOKEN_FILE=token", "from-file")]
+    [InlineData("--api-token-file token", "INSTANA_API_TOKEN=x", "from-file")]
+    [InlineData("--api-token t", "INSTANA_API_TOKEN_FILE=token", "t")]
+    public void A_token_is_read_from_a_file(string flags, string environment, string token)
+    {
+        File.WriteAllText("token", "from-file\n");
+        Read(Split(flags), environment).Instana.Environment!.ApiToken.ShouldBe(token);
+    }
+
+    [Theory]
+    [InlineData("", "INSTANA_API_TOKEN_FILE=nowhere", "cannot be read")]
+    [InlineData("", "INSTANA_API_TOKEN_FILE=empty", "is empty")]
+    [InlineData("", "INSTANA_API_TOKEN_FILE=long", "longer than 8192 bytes")]
+    [InlineData("--env INSTANA_API_TOKEN_FILE=token", "INSTANA_API_TOKEN=secret", "give one of them")]
+    public void A_file_that_has_no_token_ends_the_start(string flags, string environment, string sentence)
+    {
+        File.WriteAllText("empty", " \n");
+        File.WriteAllText("token", "from-file");
+        File.WriteAllText("long", new string('x', 8193));
+        var refusal = Should.Throw<InvalidDataException>(() => Read(Split(flags), environment)).Message;
+        refusal.ShouldContain(sentence);
+        refusal.ShouldNotContain("secret");
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Hosting;
 using Granary.Gateway.Tests.Support;
+using Granary.Grains.Connections;
 using Granary.Hosting.Configuration;
 using Granary.Testing.Redis;
 using Granary.Vault.Keys;
@@ -109,6 +110,49 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_gateway_with_another_cluster_secret_ends_with_a_sentence_and_reaches_nothing()
+    {
+        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        var stranger = await StartAsync(key: "", wait: false, secret: NewKey());
+        var refused = await Should.ThrowAsync<ClusterRefusedException>(stranger.Gateway.Starting.WaitAsync(TimeSpan.FromMinutes(2)));
+        refused.Message.ShouldContain("refused this process: GRANARY_CLUSTER_SECRET");
+        await SiloSaysAsync("its GRANARY_CLUSTER_SECRET is not the cluster's");
+        await stranger.Gateway.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_gateway_without_a_secret_reaches_no_vault_of_a_cluster_that_has_one()
+    {
+        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        await using (var own = await StartAsync(key: ""))
+            (await own.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
+        var stranger = await StartAsync(key: "", wait: false, secret: "", change: o => o with { SessionKeys = NewKey() });
+        await SiloSaysAsync("did not prove the cluster's secret");
+        // It waits for silos that would trust it: none ever does.
+        stranger.Gateway.Starting.IsCompleted.ShouldBeFalse();
+        (await stranger.Gateway.Http.GetAsync("/health/ready")).Status.ShouldBe(503);
+        stranger.Gateway.Logs.All.ShouldContain(line => line.Contains("GRANARY_CLUSTER_INSECURE is set", StringComparison.Ordinal));
+        await stranger.Gateway.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Gateways_hold_no_key_encryption_key_and_sessions_outlive_the_move_to_the_secret()
+    {
+        _silo = await TestSilo.StartAsync(_redis.Value, _key, isOpen: true);
+        string session;
+        // As a version without a secret did: the sessions' key is wrapped by the key-encryption key.
+        await using (var before = await StartAsync(secret: ""))
+            session = await before.Gateway.Http.InitializeAsync();
+        await using (var between = await StartAsync())
+            (await PingAsync(between, session)).ShouldSucceed();
+        await using var after = await StartAsync(key: "");
+        (await PingAsync(after, session)).ShouldSucceed();
+        (await after.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
+        (await AppendAsync(after, 0)).ShouldSucceed();
+        (await RewrapAsync($"{NewKey()},{_key}")).ShouldContain("the sessions' key was wrapped again");
+    }
+
+    [Fact]
     public async Task Once_every_secret_is_wrapped_again_the_old_key_encryption_key_can_go()
     {
         var (old, fresh) = (_key, NewKey());
@@ -122,9 +166,9 @@ public sealed class ClusterShapeTests : IAsyncLifetime
             var secret = await before.Gateway.Http.CallAsync("append_event", """{"vault_path":"secrets","event_type":"com.example.secret","data":{"text":"hidden"},"encrypt":true}""");
             id = JsonNode.Parse(secret.ToolText)!["event_id"]!.GetValue<string>();
         }
-        (await RewrapAsync(old)).ShouldContain(" 0 wrapped again, 0 left as they are; the sessions' key was wrapped with the first key already");
+        (await RewrapAsync(old)).ShouldContain(" 0 wrapped again, 0 left as they are; the sessions' key is not in Redis");
         var changed = await RewrapAsync($"{fresh},{old}");
-        changed.ShouldContain("3 secrets of vaults seen, 3 wrapped again, 0 left as they are; the sessions' key was wrapped again");
+        changed.ShouldContain("3 secrets of vaults seen, 3 wrapped again, 0 left as they are; the sessions' key is not in Redis");
         await _silo.DisposeAsync();
         _silo = await TestSilo.StartAsync(_redis.Value, fresh);
         await using var after = await StartAsync(key: fresh);
@@ -221,6 +265,13 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     private static async Task<Answer> AppendAsync(Running gateway, int n, string text = "hello") => await gateway.Gateway.Http.CallAsync(
         "append_event", $$$"""{"vault_path":"team/notes","event_type":"note","data":{"n":{{{n}}},"text":"{{{text}}}"}}""");
 
+    private async Task SiloSaysAsync(string sentence)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!_silo!.Logs.Errors.Any(line => line.Contains(sentence, StringComparison.Ordinal)))
+            await Task.Delay(20, limit.Token);
+    }
+
     private static Task<Answer> PingAsync(Running gateway, string session) =>
         gateway.Gateway.Http.PostAsync(McpRequest.Legacy("ping", session: session));
 
@@ -233,11 +284,11 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     }
 
     private async Task<Running> StartAsync(
-        string? key = null, bool wait = true, string options = "", Func<GatewayOptions, GatewayOptions>? change = null)
+        string? key = null, bool wait = true, string options = "", string? secret = null, Func<GatewayOptions, GatewayOptions>? change = null)
     {
         var configuration = _redis.Value.Configuration + options;
-        var settings = new RedisSettings { Configuration = configuration, Keys = KeyRing.Parse(key ?? _key) };
-        var environment = new Settings(name => name == "GRANARY_REDIS" ? configuration : null);
+        var settings = new RedisSettings { Configuration = configuration, Keys = key is { Length: 0 } ? null : KeyRing.Parse(key ?? _key) };
+        var environment = new Settings(name => name switch { "GRANARY_REDIS" => configuration, "GRANARY_CLUSTER_SECRET" => secret ?? TestSilo.Secret, "GRANARY_CLUSTER_INSECURE" => secret is { Length: 0 } ? "true" : null, _ => null });
         var running = new Running(await TestGateway.StartAsync(
             o => (change ?? (same => same))(o with { Shape = Shape.Cluster, Redis = settings, Environment = environment })));
         if (wait)

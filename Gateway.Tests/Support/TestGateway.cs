@@ -38,6 +38,9 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
 
     internal CapturedLogs Logs { get; } = new();
 
+    /// <summary>The start of the host; a gateway of a cluster starts for as long as no silo trusts it.</summary>
+    internal Task Starting => _starting;
+
     internal IServiceProvider Services => _app!.Services;
 
     internal T Get<T>()

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using Granary.Grains.Connections;
 using Granary.Grains.Hosting;
 using Granary.Silo.Configuration;
 using Granary.Silo.Hosting;
@@ -7,22 +9,30 @@ using Granary.Testing.Redis;
 using Granary.Vault.Keys;
 using Granary.Vault.Redis.Connections;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Granary.Gateway.Tests.Support;
 
 /// <summary>A silo as its program builds it, in this process, on free ports.</summary>
 internal sealed class TestSilo : IAsyncDisposable
 {
+    /// <summary>What silos and gateways of a test prove to each other.</summary>
+    public static string Secret { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
     private readonly WebApplication _app;
 
     private TestSilo(WebApplication app) => _app = app;
 
-    public static async Task<TestSilo> StartAsync(RedisServer redis, string key)
+    /// <summary>What it logs, from warnings on.</summary>
+    public CapturedLogs Logs { get; } = new();
+
+    public static async Task<TestSilo> StartAsync(RedisServer redis, string key, bool isOpen = false)
     {
         var port = FreePort();
         var app = SiloHost.Build(new SiloSettings
         {
-            Cluster = new ClusterSettings { Redis = redis.Configuration },
+            Cluster = new ClusterSettings { Redis = redis.Configuration, Secret = ClusterSecret.Parse(Secret), IsOpen = isOpen },
             Redis = new RedisSettings { Configuration = redis.Configuration, Keys = KeyRing.Parse(key) },
             SiloPort = port,
             SiloListenPort = port,
@@ -30,12 +40,14 @@ internal sealed class TestSilo : IAsyncDisposable
             HealthPort = 0,
             // A silo whose Redis is full or gone cannot say goodbye; no test waits for that long.
             ShutdownTimeout = TimeSpan.FromSeconds(5),
-            LogLevel = Microsoft.Extensions.Logging.LogLevel.Warning,
+            LogLevel = LogLevel.Warning,
         });
+        var silo = new TestSilo(app);
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(silo.Logs);
         try
         {
             await app.StartAsync();
-            return new TestSilo(app);
+            return silo;
         }
         catch
         {

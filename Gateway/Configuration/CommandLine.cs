@@ -29,7 +29,9 @@ internal sealed class CommandLine
 
     public Option<bool> ListTools { get; } = new("--list-tools") { Description = "List the categories and their tools, then exit" };
 
-    public Option<string?> ApiToken { get; } = new("--api-token") { Description = "Instana API token (INSTANA_API_TOKEN)" };
+    public Option<string?> ApiToken { get; } = new("--api-token") { Description = "Instana API token; process lists show it, so prefer the file (INSTANA_API_TOKEN)" };
+
+    public Option<string?> ApiTokenFile { get; } = new("--api-token-file") { Description = "File with the Instana API token (INSTANA_API_TOKEN_FILE)" };
 
     public Option<string?> BaseUrl { get; } = new("--base-url") { Description = "Instana base URL (INSTANA_BASE_URL)" };
 
@@ -79,7 +81,8 @@ internal sealed class CommandLine
 
     public IEnumerable<Option> All =>
     [
-        Transport, Host, Port, SecondPort, Data, LogLevel, Debug, Tools, ListTools, ApiToken, BaseUrl, VerifySsl, ReadOnly, ApiKeys, Issuers, Policy, PublicUrl, AllowAnonymous, AllowedHosts,
+        Transport, Host, Port, SecondPort, Data, LogLevel, Debug, Tools, ListTools, ApiToken, ApiTokenFile, BaseUrl, VerifySsl, ReadOnly, ApiKeys, Issuers, Policy, PublicUrl,
+        AllowAnonymous, AllowedHosts,
         AllowedOrigins, AllowedBackends, PathBase, Env, EnvFile,
     ];
 }

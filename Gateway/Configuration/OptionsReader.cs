@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Granary.Grains.Connections;
 using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Telemetry;
@@ -69,7 +70,9 @@ internal static class OptionsReader
         var over = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["INSTANA_BASE_URL"] = given.GetValue(flags.BaseUrl),
-            ["INSTANA_API_TOKEN"] = given.GetValue(flags.ApiToken),
+            // A flag wins over either variable.
+            [Granary.Instana.Connections.OptionsReader.TokenVariable] = given.GetValue(flags.ApiToken) ?? (given.GetValue(flags.ApiTokenFile) is null ? null : ""),
+            [Granary.Instana.Connections.OptionsReader.TokenFileVariable] = given.GetValue(flags.ApiTokenFile) ?? (given.GetValue(flags.ApiToken) is null ? null : ""),
             ["INSTANA_SSL_VERIFY"] = verify,
             [Granary.Instana.Connections.OptionsReader.AllowedHostsVariable] = given.GetValue(flags.AllowedBackends),
         };
@@ -84,8 +87,13 @@ internal static class OptionsReader
     /// </summary>
     private static void CheckToken(CommandLine flags, ParseResult given, SettingSources sources)
     {
-        const string Token = "INSTANA_API_TOKEN";
-        if (SourceOf(Token, flags.ApiToken) is not { } source)
+        CheckToken(Granary.Instana.Connections.OptionsReader.TokenVariable, flags.ApiToken, flags, given, sources);
+        CheckToken(Granary.Instana.Connections.OptionsReader.TokenFileVariable, flags.ApiTokenFile, flags, given, sources);
+    }
+
+    private static void CheckToken(string token, Option<string?> tokenFlag, CommandLine flags, ParseResult given, SettingSources sources)
+    {
+        if (SourceOf(token, tokenFlag) is not { } source)
             return;
         foreach (var (name, flag) in (IEnumerable<(string, Option<string?>?)>)[
             ("INSTANA_BASE_URL", flags.BaseUrl), ("INSTANA_SSL_VERIFY", flags.VerifySsl), ("INSTANA_CA_BUNDLE", null)])
@@ -94,7 +102,7 @@ internal static class OptionsReader
             if (SourceOf(name, flag) is { } other && other != source && (other == SettingSource.File || name == "INSTANA_BASE_URL"))
             {
                 throw new InvalidDataException(
-                    $"{Token} is set {sources.Describe(source)} and {name} {sources.Describe(other)}: a token is sent only where its own source says. Set both in one place.");
+                    $"{token} is set {sources.Describe(source)} and {name} {sources.Describe(other)}: a token is sent only where its own source says. Set both in one place.");
             }
         }
 
@@ -131,16 +139,17 @@ internal static class OptionsReader
         var other => throw new InvalidDataException($"GRANARY_SHAPE is standalone or cluster; it is '{other}'."),
     };
 
-    /// <summary>Silos hold the vaults' keys in a cluster; its gateways need a key only to keep that of the sessions where all of them find it.</summary>
+    /// <summary>Silos hold the vaults' keys in a cluster; its gateways keep the sessions' key in Redis, wrapped by the cluster's secret, and need no key-encryption key.</summary>
     private static RedisSettings? ReadRedis(Shape shape, Settings settings)
     {
         if (shape == Shape.Standalone)
             return null;
         var redis = RedisSettingsReader.Read(settings, holdsVaultKeys: false);
-        return redis.Keys is not null || settings.Text("GRANARY_SESSION_KEYS") is not null
+        return redis.Keys is not null || settings.Text("GRANARY_SESSION_KEYS") is not null || ClusterSecret.Read(settings) is not null
             ? redis
             : throw new InvalidDataException(
-                "A gateway of a cluster needs GRANARY_SESSION_KEYS, or GRANARY_KEK (GRANARY_KEK_FILE) to keep the sessions' key in Redis. Make one with: openssl rand -base64 32");
+                "A gateway of a cluster needs GRANARY_CLUSTER_SECRET (GRANARY_CLUSTER_SECRET_FILE), by which the sessions' key is kept in Redis, or GRANARY_SESSION_KEYS. "
+                + "Make one with: openssl rand -base64 32");
     }
 
     private static int? ReadSecondPort(int? given, Settings settings, int first)

@@ -51,7 +51,7 @@ internal static class TenantServices
         services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         services.AddSingleton<IReadiness, SiloReadiness>();
         return Granary.Grains.Hosting.ClusterClientServices.AddClusterTenants(
-            services, Granary.Grains.Hosting.ClusterSettings.Read(options.Environment), options.CallTimeout);
+            services, Granary.Grains.Hosting.ClusterSettings.Read(options.Environment, Granary.Grains.Connections.ClusterRole.Gateway), options.CallTimeout);
     }
 
     private sealed class RedisReadiness(RedisPulse redis) : IReadiness

@@ -23,6 +23,7 @@ public sealed class SiloPortTests
         {
             ["GRANARY_REDIS"] = redis.Configuration,
             ["GRANARY_KEK"] = Convert.ToBase64String(new byte[32]),
+            ["GRANARY_CLUSTER_SECRET"] = Convert.ToBase64String(new byte[32]),
             ["GRANARY_SILO_PORT"] = Text(FreePort()),
             ["GRANARY_SILO_GATEWAY_PORT"] = Text(FreePort()),
             ["PORT"] = Text(health),
@@ -69,7 +70,8 @@ public sealed class SiloPortTests
     {
         var environment = new Dictionary<string, string?>
         {
-            ["GRANARY_REDIS"] = "127.0.0.1:1", ["GRANARY_KEK"] = Convert.ToBase64String(new byte[32]), ["GRANARY_ADMIN_KEY"] = Key, [one] = "9999", [other] = "9999",
+            ["GRANARY_REDIS"] = "127.0.0.1:1", ["GRANARY_KEK"] = Convert.ToBase64String(new byte[32]), ["GRANARY_ADMIN_KEY"] = Key,
+            ["GRANARY_CLUSTER_SECRET"] = Convert.ToBase64String(new byte[32]), [one] = "9999", [other] = "9999",
         };
         Ended(environment).ShouldBe(2);
     }
@@ -84,7 +86,8 @@ public sealed class SiloPortTests
     {
         var environment = new Dictionary<string, string?>
         {
-            ["GRANARY_REDIS"] = "127.0.0.1:1", ["GRANARY_KEK"] = Convert.ToBase64String(new byte[32]), ["GRANARY_ADMIN_KEY"] = Key, [name] = value,
+            ["GRANARY_REDIS"] = "127.0.0.1:1", ["GRANARY_KEK"] = Convert.ToBase64String(new byte[32]), ["GRANARY_ADMIN_KEY"] = Key,
+            ["GRANARY_CLUSTER_SECRET"] = Convert.ToBase64String(new byte[32]), [name] = value,
         };
         Ended(environment).ShouldBe(2);
     }

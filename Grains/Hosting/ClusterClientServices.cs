@@ -1,4 +1,5 @@
 using Granary.Grains.Client;
+using Granary.Grains.Connections;
 using Granary.Grains.WarmUp;
 using Granary.Tenants;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +28,6 @@ public static class ClusterClientServices
                 cluster.ServiceId = settings.ServiceId;
             })
             .UseRedisClustering(redis => redis.ConfigurationOptions = settings.RedisOptions())
-            .UseClusterTls(settings)
             .Configure<ClientMessagingOptions>(messaging =>
             {
                 messaging.ResponseTimeout = ClusterSettings.ResponseTimeout;
@@ -37,6 +37,9 @@ public static class ClusterClientServices
             .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1))
             .UseConnectionRetryFilter<WaitForSilos>()
             .AddActivityPropagation());
+        services.AddSingleton(settings).AddHandshake(settings.Secret, settings.IsOpen);
+        services.SecureClient(settings.Tls);
+        services.AddHostedService<InsecureWarning>();
         services.AddOptions<RedisClusteringOptions>().Configure<IServiceProvider>((redis, s) => SharedRedis.Use(redis, s));
         services.AddHostedService<ClusterWarmUp>();
         return services.AddTenantsOverClient(new ClusterClientOptions { Patience = patience });
@@ -53,13 +56,13 @@ public static class ClusterClientServices
         return services.AddSingleton<ITenants, ClusterTenants>();
     }
 
-    private static IClientBuilder UseClusterTls(this IClientBuilder client, ClusterSettings settings) =>
-        settings.Tls is { } tls ? client.UseTls(tls.Apply) : client;
-
-    private sealed class WaitForSilos(TimeProvider time) : IClientConnectionRetryFilter
+    private sealed class WaitForSilos(ClusterRefusals refusals, TimeProvider time) : IClientConnectionRetryFilter
     {
         public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
         {
+            // Waiting would not help: one of the two must be given another secret.
+            if (refusals.Last is { } sentence)
+                throw new ClusterRefusedException(sentence);
             await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken);
             return true;
         }

@@ -1,5 +1,6 @@
 using Granary.Grains.Activations;
 using Granary.Grains.Calls;
+using Granary.Grains.Connections;
 using Granary.Grains.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
@@ -9,6 +10,15 @@ namespace Granary.Grains.Hosting;
 /// <summary>What every silo has, however it is hosted.</summary>
 public static class SiloServices
 {
+    /// <summary>Lets in who proves to be of the cluster, on the port for silos and on that for gateways.</summary>
+    public static ISiloBuilder SecureConnections(this ISiloBuilder silo, ClusterSettings settings)
+    {
+        silo.Services.AddSingleton(settings).AddHandshake(settings.Secret, settings.IsOpen);
+        silo.Services.SecureSilo(settings.Tls);
+        silo.Services.AddHostedService<InsecureWarning>();
+        return silo;
+    }
+
     /// <summary>Registers the grains' parts; the host adds membership, directory and endpoints.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="tenants">What its activations are made of.</param>

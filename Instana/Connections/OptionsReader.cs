@@ -11,11 +11,17 @@ public static class OptionsReader
     /// <summary>The variable that adds hosts to the allow-list, separated by commas.</summary>
     public const string AllowedHostsVariable = "INSTANA_ALLOWED_HOSTS";
 
+    /// <summary>The variable that has the operator's own token.</summary>
+    public const string TokenVariable = "INSTANA_API_TOKEN";
+
+    /// <summary>The variable that names a file with it.</summary>
+    public const string TokenFileVariable = "INSTANA_API_TOKEN_FILE";
+
     /// <summary>The variable that lends the operator's own connection to HTTP callers.</summary>
     public const string SharedCredentialsVariable = "INSTANA_SHARED_CREDENTIALS";
 
     /// <summary>
-    /// Reads <c>INSTANA_BASE_URL</c>, <c>_API_TOKEN</c>, <c>_SSL_VERIFY</c>, <c>_CA_BUNDLE</c>, <c>_API_TIMEOUT</c>,
+    /// Reads <c>INSTANA_BASE_URL</c>, <c>_API_TOKEN</c> or <c>_API_TOKEN_FILE</c>, <c>_SSL_VERIFY</c>, <c>_CA_BUNDLE</c>, <c>_API_TIMEOUT</c>,
     /// <c>_CACHE_ENABLED</c>, <c>_CACHE_TTL</c>, <c>_ALLOWED_HOSTS</c>, <c>_SHARED_CREDENTIALS</c> and <c>_UNITS</c>.
     /// </summary>
     /// <param name="variable">A variable by name; null where it is not set. A command line may be laid over it.</param>
@@ -29,7 +35,7 @@ public static class OptionsReader
         if (!HostAllowList.TryParse(["*.instana.io", .. hosts], out var allowed, out var problem))
             found.Add($"{AllowedHostsVariable}: {problem}");
         var url = NullIfEmpty(variable("INSTANA_BASE_URL"));
-        var token = NullIfEmpty(variable("INSTANA_API_TOKEN"));
+        var token = ReadToken(variable, found);
         var units = UnitsFile.Read(NullIfEmpty(variable(UnitsFile.Variable)), found);
         var read = new InstanaOptions
         {
@@ -52,6 +58,34 @@ public static class OptionsReader
         problems = found;
         options = found.Count == 0 ? read : null;
         return options is not null;
+    }
+
+    /// <summary>A file keeps the token out of process lists and of what containers show of their environment.</summary>
+    private static string? ReadToken(Func<string, string?> variable, List<string> problems)
+    {
+        var token = NullIfEmpty(variable(TokenVariable));
+        if (NullIfEmpty(variable(TokenFileVariable)) is not { } path)
+            return token;
+        if (token is not null)
+        {
+            problems.Add($"Both {TokenVariable} and {TokenFileVariable} are given; give one of them.");
+            return token;
+        }
+        try
+        {
+            // A token has some forty characters: what is longer is another file.
+            if (new FileInfo(path) is { Exists: true, Length: > 8192 })
+                problems.Add($"{TokenFileVariable} (--api-token-file): the file is longer than 8192 bytes; it holds one token.");
+            else if (NullIfEmpty(File.ReadAllText(path)) is { } read)
+                return read;
+            else
+                problems.Add($"{TokenFileVariable} (--api-token-file): the file is empty; it holds one token.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            problems.Add($"{TokenFileVariable} (--api-token-file): the file cannot be read.");
+        }
+        return null;
     }
 
     private static string? CheckBundle(string path)

@@ -15,6 +15,7 @@ namespace Granary.Scenarios.Cases;
 internal sealed class Tls : Scenario
 {
     private const int GatewayPortOffset = 20;
+    private const int SiloPortOffset = 10;
 
     /// <summary>No machine is so slow that a silo which means to hang up has not by then.</summary>
     private static readonly TimeSpan RefusedWithin = TimeSpan.FromMinutes(2);
@@ -35,7 +36,7 @@ internal sealed class Tls : Scenario
         await traffic.WaitForCallsAsync(context.Long ? 1000 : 100, cancellation);
         var port = (await cluster.StatusAsync(cancellation)).First(i => i.Name == "silo-1").Port + GatewayPortOffset;
         var (before, after) = (cluster.ReadCertificates(), Certificates.Create());
-        using var old = before.Open();
+        using var old = before.Gateway.Open();
         findings.Require(
             await RefusesAsync(port, stream => GreetAsync(stream, cancellation), cancellation),
             "a silo does not hang up on a caller that speaks no TLS");
@@ -44,7 +45,10 @@ internal sealed class Tls : Scenario
             "a silo does not hang up on a caller without a certificate");
         findings.Require(
             !await RefusesAsync(port, stream => SecureAsync(stream, old, cancellation), cancellation, WelcomeFor),
-            "a silo hangs up on a caller with the cluster's certificate");
+            "a silo hangs up on a caller with a gateway's certificate");
+        findings.Require(
+            await RefusesAsync(port - GatewayPortOffset + SiloPortOffset, stream => SecureAsync(stream, old, cancellation), cancellation),
+            "a silo's port for silos does not hang up on a gateway's certificate");
 
         var both = before.Authority + after.Authority;
         foreach (var step in (Certificates[])[before with { Authority = both }, after with { Authority = both }, after])
@@ -60,7 +64,7 @@ internal sealed class Tls : Scenario
 
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
         Errors.RequireNone(traffic.Calls, findings);
-        return $"{traffic.Calls}; {verdict.Events} events; every certificate and the authority replaced; callers without one are refused";
+        return $"{traffic.Calls}; {verdict.Events} events; every certificate and the authority replaced; callers without one, and gateways that would be silos, are refused";
     }
 
     /// <summary>Whether a silo hangs up on a caller. One that only waits has not refused.</summary>

@@ -114,15 +114,19 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     }
 
     /// <summary>What the processes know each other by.</summary>
-    public Certificates ReadCertificates() =>
-        new(File.ReadAllText(Secret("authority.pem")), File.ReadAllText(Secret("cluster.pem")), File.ReadAllText(Secret("cluster.key")));
+    public Certificates ReadCertificates() => new(
+        File.ReadAllText(Secret("authority.pem")),
+        new(File.ReadAllText(Secret("silo.pem")), File.ReadAllText(Secret("silo.key"))),
+        new(File.ReadAllText(Secret("gateway.pem")), File.ReadAllText(Secret("gateway.key"))));
 
     /// <summary>Has what starts from now on know the others by something else.</summary>
     public void WriteCertificates(Certificates certificates)
     {
         File.WriteAllText(Secret("authority.pem"), certificates.Authority);
-        File.WriteAllText(Secret("cluster.pem"), certificates.Certificate);
-        File.WriteAllText(Secret("cluster.key"), certificates.Key);
+        File.WriteAllText(Secret("silo.pem"), certificates.Silo.Certificate);
+        File.WriteAllText(Secret("silo.key"), certificates.Silo.Key);
+        File.WriteAllText(Secret("gateway.pem"), certificates.Gateway.Certificate);
+        File.WriteAllText(Secret("gateway.key"), certificates.Gateway.Key);
     }
 
     /// <summary>Builds a project of a checkout. Versions before the one build have Orleans in a flavour of its own.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Granary.Grains.Connections;
 using Granary.Grains.Hosting;
 using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
@@ -15,7 +16,7 @@ internal static class SiloSettingsReader
     public static SiloSettings Read(Func<string, string?> environment)
     {
         var settings = new Settings(environment);
-        var cluster = ClusterSettings.Read(settings);
+        var cluster = ClusterSettings.Read(settings, ClusterRole.Silo);
         var siloPort = settings.Number("GRANARY_SILO_PORT", 11111, 1, 65535);
         var adminPort = settings.Number("GRANARY_ADMIN_PORT", 0, 0, 65535);
         var adminKey = settings.Text("GRANARY_ADMIN_KEY");

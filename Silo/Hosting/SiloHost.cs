@@ -76,14 +76,14 @@ public static class SiloHost
             directory.ConfigurationOptions = redis;
             directory.CreateMultiplexer = _ => Task.FromResult((link.Connection, true));
         }));
+        // Before the peers are watched: one that is refused was none.
+        silo.SecureConnections(options.Cluster);
         silo.AddPeers(options.ProbeTimeout);
         silo.Configure<GrainCollectionOptions>(collection =>
         {
             collection.CollectionAge = options.IdleAfter;
             collection.CollectionQuantum = options.IdleAfter < TimeSpan.FromMinutes(2) ? options.IdleAfter / 2 : TimeSpan.FromMinutes(1);
         });
-        if (options.Cluster.Tls is { } tls)
-            silo.UseTls(tls.Apply);
         if (options.AdminPort is not null)
             silo.AddDashboard();
         silo.AddTenantGrains(

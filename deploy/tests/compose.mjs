@@ -12,6 +12,8 @@ export function checkCompose(file, { services }) {
     ...each(Object.entries(services), (s) => (s.ports ?? []).every((p) => p.startsWith("127.0.0.1:")), "is open to others"),
     ...each(Object.entries(services), (s) => !s.build?.dockerfile?.includes("simulator") || s.profiles?.includes("demo"), "is always there"),
   ]);
+  ok(`${file}: gateways of a cluster hold no key-encryption key`, Object.entries(services).filter(([, s]) => s.build?.dockerfile === "Dockerfile.gateway" && s.environment?.GRANARY_SHAPE === "cluster" && s.environment.GRANARY_KEK)
+    .map(([name]) => name));
   ok(`${file}: no secret is written into it`, Object.entries(services).flatMap(([name, s]) =>
-    Object.entries(s.environment ?? {}).filter(([k, v]) => /KEK|SESSION_KEYS|TOKEN|PASSWORD/.test(k) && !String(v).startsWith("${")).map(([k]) => `${name}: ${k}`)));
+    Object.entries(s.environment ?? {}).filter(([k, v]) => /KEK|SESSION_KEYS|SECRET|TOKEN|PASSWORD/.test(k) && !String(v).startsWith("${")).map(([k]) => `${name}: ${k}`)));
 }

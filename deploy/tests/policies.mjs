@@ -34,7 +34,7 @@ export function checkPolicies(overlay, objects) {
     each(ports(objects), (p) => containers.some((c) => c.ports.some((x) => x.name === p.name)), "is no container's port"));
   promise("secrets are referred to, never written",
     each(all("Secret"), () => false, "is a secret in a file"),
-    containers.flatMap((c) => (c.env ?? []).filter((e) => e.value && /KEK$|PASSWORD$|SESSION_KEYS$|_REDIS$/.test(e.name)).map((e) => `${c.name}: ${e.name} is written out`)));
+    containers.flatMap((c) => (c.env ?? []).filter((e) => e.value && /KEK$|SECRET$|PASSWORD$|SESSION_KEYS$|_REDIS$/.test(e.name)).map((e) => `${c.name}: ${e.name} is written out`)));
 }
 
 // Ports that are named anywhere: in services, policies and monitors.
