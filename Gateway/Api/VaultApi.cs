@@ -1,5 +1,6 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Limits;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Schemas;
@@ -13,7 +14,8 @@ namespace Granary.Gateway.Api;
 /// and bounds as the tools. Its events are real Backpack events, which verify and which the reducer reads.
 /// </summary>
 internal sealed partial class VaultApi(
-    GatewayOptions options, IAccess access, Authorizer authorizer, Refusals refusals, Challenges challenges, TenantAdmission admission, VaultApiCalls calls, TimeProvider time, ILogger<VaultApi> log)
+    GatewayOptions options, IAccess access, Authorizer authorizer, Refusals refusals, Challenges challenges, RateLimits limits, TenantAdmission admission, VaultApiCalls calls,
+    TimeProvider time, ILogger<VaultApi> log)
 {
     private const string Root = "/api/v1/vaults";
 
@@ -88,6 +90,14 @@ internal sealed partial class VaultApi(
             context.Response.Headers.WWWAuthenticate = refusal.NeededScopes is { } scopes ? challenges.InsufficientScope(scopes) : default(string?);
             return ApiAnswer.Fail(refusal.HttpStatus, refusal.Message);
         }
+        try
+        {
+            limits.Request(context, caller);
+        }
+        catch (RpcException e)
+        {
+            return ApiAnswer.Fail(e.HttpStatus, e.Message, e.RetryAfter);
+        }
         if (context.Request.Query.Keys.FirstOrDefault(name => !query.Contains(name)) is { } unknown)
             return ApiAnswer.Fail(StatusCodes.Status400BadRequest, NearestName.Unknown("The query of this path", unknown, query));
         try
@@ -95,17 +105,13 @@ internal sealed partial class VaultApi(
             if (HttpMethods.IsPost(context.Request.Method))
                 MediaTypes.RequireJson(context.Request.Headers);
             using var body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes);
-            if (!admission.TryEnter(caller.Tenant, out var place))
-                return ApiAnswer.Fail(
-                    StatusCodes.Status429TooManyRequests,
-                    $"Busy: this tenant has {options.MaxCallsPerTenant} calls under way already; try again in a second.",
-                    TimeSpan.FromSeconds(1));
-            using (place)
+            limits.Body(context, caller, body.Bytes.Length);
+            using (admission.Enter(caller))
                 return await serve(new VaultApiCall(caller, target, authorizer, context, body.Bytes, cancellation));
         }
         catch (RpcException e)
         {
-            return ApiAnswer.Fail(e.HttpStatus, e.Message);
+            return ApiAnswer.Fail(e.HttpStatus, e.Message, e.RetryAfter);
         }
         catch (TenantException e)
         {

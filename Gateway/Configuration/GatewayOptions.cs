@@ -95,6 +95,27 @@ public sealed record GatewayOptions
     /// <summary>How many calls of one tenant may run at once.</summary>
     public int MaxCallsPerTenant { get; init; } = 1024;
 
+    /// <summary>How many calls of one API key may run at once.</summary>
+    public int MaxCallsPerKey { get; init; } = 1024;
+
+    /// <summary>How many requests a second one key may send; 0 for any number.</summary>
+    public int RatePerKey { get; init; }
+
+    /// <summary>How many of them may come at once after a quiet time.</summary>
+    public int BurstPerKey { get; init; } = 300;
+
+    /// <summary>How many requests a second all keys of one tenant may send; 0 for any number.</summary>
+    public int RatePerTenant { get; init; }
+
+    /// <summary>How many of them may come at once after a quiet time.</summary>
+    public int BurstPerTenant { get; init; } = 1500;
+
+    /// <summary>How many bytes of requests a second one tenant may send; 0 for any number.</summary>
+    public int BytesPerTenant { get; init; }
+
+    /// <summary>How many vaults one tenant may have; 0 for any number.</summary>
+    public int MaxVaultsPerTenant { get; init; }
+
     /// <summary>How many event streams of one tenant may be open at once.</summary>
     public int MaxStreamsPerTenant { get; init; } = 1_000;
 

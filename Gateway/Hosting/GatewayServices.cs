@@ -4,6 +4,7 @@ using Granary.Gateway.Changes;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Invocation;
+using Granary.Gateway.Limits;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Http;
@@ -50,6 +51,7 @@ public static class GatewayServices
             .AddSingleton<PromptCatalog>()
             .AddSingleton<ResourceCatalog>()
             .AddSingleton<TenantAdmission>()
+            .AddSingleton<RateLimits>()
             .AddSingleton<VaultAccess>();
         services.AddSingleton<VaultApiCalls>().AddSingleton<VaultApi>();
         services.AddMetrics().AddSingleton<ToolMetrics>();

@@ -27,6 +27,7 @@ internal static class TenantServices
             new InProcessTenantsOptions
             {
                 DataFolder = options.DataFolder,
+                MaxVaultsPerTenant = options.MaxVaultsPerTenant,
                 Mounted = options.MountedVault is { } mounted ? new MountedVault(mounted) : null,
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
             },

@@ -1,45 +1,50 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
+using System.Threading.RateLimiting;
+using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Tenants;
 
 namespace Granary.Gateway.Tools;
 
-/// <summary>Bounds how many calls of one tenant run at once, so that no tenant takes the gateway from the others (rule X1).</summary>
-internal sealed class TenantAdmission(GatewayOptions options)
+/// <summary>Bounds how many calls of one key, and of one tenant, run at once, so that nobody takes the gateway from the others (rule X1).</summary>
+internal sealed class TenantAdmission(GatewayOptions options) : IDisposable
 {
-    private readonly ConcurrentDictionary<TenantId, Places> _running = new();
-
-    /// <summary>What a tenant over its bound is told.</summary>
-    public ToolResult Busy { get; } = TenantFailures.ToResult(new TenantException(
-        TenantFailure.Busy, $"Busy: this tenant has {options.MaxCallsPerTenant} calls under way already; try again in a second.", TimeSpan.FromSeconds(1)));
+    private readonly PartitionedRateLimiter<Principal> _keys = Create(options.MaxCallsPerKey, caller => (caller.Tenant, caller.Name));
+    private readonly PartitionedRateLimiter<Principal> _tenants = Create(options.MaxCallsPerTenant, caller => caller.Tenant);
 
     /// <summary>Takes a place, given back when it is disposed.</summary>
-    public bool TryEnter(TenantId tenant, [NotNullWhen(true)] out IDisposable? place)
+    /// <exception cref="TenantException">The key or the tenant has as many calls under way as it may.</exception>
+    public IDisposable Enter(Principal caller)
     {
-        var running = _running.GetOrAdd(tenant, static _ => new Places());
-        if (running.TryEnter(options.MaxCallsPerTenant))
-        {
-            place = running;
-            return true;
-        }
-        place = null;
-        return false;
+        var key = _keys.AttemptAcquire(caller);
+        if (!key.IsAcquired)
+            throw Busy("key", options.MaxCallsPerKey);
+        var tenant = _tenants.AttemptAcquire(caller);
+        if (tenant.IsAcquired)
+            return new Place(key, tenant);
+        key.Dispose();
+        throw Busy("tenant", options.MaxCallsPerTenant);
     }
 
-    /// <summary>A counter whose disposal gives one place back, so that a call allocates nothing for it.</summary>
-    private sealed class Places : IDisposable
+    /// <inheritdoc />
+    public void Dispose()
     {
-        private int _count;
+        _keys.Dispose();
+        _tenants.Dispose();
+    }
 
-        public bool TryEnter(int max)
+    private static TenantException Busy(string whose, int calls) => new(
+        TenantFailure.Busy, $"Busy: this {whose} has {calls} calls under way already; try again in a second.", TimeSpan.FromSeconds(1));
+
+    private static PartitionedRateLimiter<Principal> Create<TKey>(int calls, Func<Principal, TKey> keyOf)
+        where TKey : notnull => PartitionedRateLimiter.Create<Principal, TKey>(
+            caller => RateLimitPartition.GetConcurrencyLimiter(keyOf(caller), _ => new ConcurrencyLimiterOptions { PermitLimit = calls, QueueLimit = 0 }));
+
+    private sealed class Place(RateLimitLease key, RateLimitLease tenant) : IDisposable
+    {
+        public void Dispose()
         {
-            if (Interlocked.Increment(ref _count) <= max)
-                return true;
-            Interlocked.Decrement(ref _count);
-            return false;
+            key.Dispose();
+            tenant.Dispose();
         }
-
-        public void Dispose() => Interlocked.Decrement(ref _count);
     }
 }

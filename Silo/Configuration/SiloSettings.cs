@@ -53,6 +53,9 @@ public sealed record SiloSettings
     /// <summary>How many calls of one tenant may be under way in this silo.</summary>
     public int MaxCallsPerTenant { get; init; } = 1024;
 
+    /// <summary>How many vaults one tenant may have; 0 for any number.</summary>
+    public int MaxVaultsPerTenant { get; init; }
+
     /// <summary>How many calls of all tenants may be.</summary>
     public int MaxCalls { get; init; } = 4096;
 

@@ -8,6 +8,7 @@ using Granary.Silo.Configuration;
 using Granary.Silo.Health;
 using Granary.Silo.Membership;
 using Granary.Silo.WarmUp;
+using Granary.Tenants.Hosting;
 using Granary.Tenants.Instana;
 using Granary.Vault.Redis.Connections;
 using Microsoft.Extensions.Options;
@@ -89,7 +90,7 @@ public static class SiloHost
         silo.AddTenantGrains(
             s => new SiloTenants
             {
-                Places = s.GetRequiredService<RedisVaults>(),
+                Places = VaultQuota.Over(s.GetRequiredService<RedisVaults>(), options.MaxVaultsPerTenant),
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
             },
             options.MaxCallsPerTenant,

@@ -21,6 +21,9 @@ public sealed class InProcessTenantsOptions
     /// <summary>A folder outside <see cref="DataFolder"/> that is served by its path; null where there is none.</summary>
     public MountedVault? Mounted { get; init; }
 
+    /// <summary>How many vaults one tenant may have; 0 for any number.</summary>
+    public int MaxVaultsPerTenant { get; init; }
+
     /// <summary>After how long without a call an activation is closed.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(15);
 

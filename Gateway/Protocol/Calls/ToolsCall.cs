@@ -45,11 +45,9 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         // Invalid arguments are an answer the model can act on, not a protocol error (SEP-1303).
         if (entry.Problems(ref arguments) is { } problems)
             return ToolResult.Error(problems);
-        if (!admission.TryEnter(call.Caller.Tenant, out var place))
-            return admission.Busy;
         try
         {
-            using (place)
+            using (admission.Enter(call.Caller))
                 return await entry.Tool.CallAsync(new ToolCall(call, name, arguments, authorizer));
         }
         catch (TenantException e)

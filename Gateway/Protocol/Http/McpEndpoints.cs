@@ -1,11 +1,12 @@
 using Granary.Gateway.Access;
+using Granary.Gateway.Limits;
 using Granary.Gateway.Protocol.Messages;
 
 namespace Granary.Gateway.Protocol.Http;
 
 /// <summary>Puts the protocol on its URLs. Every handler runs after access was decided, and answers errors as JSON-RPC.</summary>
 internal sealed partial class McpEndpoints(
-    IAccess access, McpPost post, ILogger<McpEndpoints> log, ILegacyHttp? legacy = null)
+    IAccess access, McpPost post, RateLimits limits, ILogger<McpEndpoints> log, ILegacyHttp? legacy = null)
 {
     private readonly ILogger<McpEndpoints> _log = log;
 
@@ -42,6 +43,7 @@ internal sealed partial class McpEndpoints(
             var decision = await access.AuthenticateAsync(context);
             if (decision.Principal is not { } caller)
                 throw new RpcException(RpcErrors.InvalidRequest, decision.Reason ?? "Not authenticated.", decision.Status) { Challenge = decision.Challenge };
+            limits.Request(context, caller);
             await handle(context, caller);
         }
         catch (RpcException e) when (!context.Response.HasStarted)

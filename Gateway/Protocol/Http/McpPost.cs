@@ -1,5 +1,7 @@
+using System.Globalization;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Limits;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Protocol.Modern;
@@ -14,6 +16,7 @@ internal sealed class McpPost(
     HeaderRules rules,
     RequestStateSeal seal,
     Listen listen,
+    RateLimits limits,
     TimeProvider time,
     ILegacyHttp? legacy = null)
 {
@@ -24,6 +27,7 @@ internal sealed class McpPost(
         {
             var accepts = CheckMediaTypes(context.Request.Headers);
             body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes);
+            limits.Body(context, caller, body.Bytes.Length);
             var version = RequestHeaders.Single(context.Request.Headers, RequestHeaders.ProtocolVersion);
             if (EnvelopeReader.IsArray(body.Bytes.Span))
             {
@@ -53,6 +57,8 @@ internal sealed class McpPost(
     {
         using var reply = ReplyBuffer.Rent();
         RpcWriter.Error(reply, error.Id, error);
+        if (error.RetryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         await HttpReply.WriteJsonAsync(response, reply.Written, new Outcome(error.HttpStatus, Challenge: error.Challenge));
     }
 

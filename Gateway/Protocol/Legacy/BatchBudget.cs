@@ -14,6 +14,7 @@ internal sealed class BatchBudget : IDisposable
 
     private readonly SemaphoreSlim _turns = new(SideBySide);
     private int _answered;
+    private int _counted;
 
     /// <summary>Waits until a request may run; it gives its turn back with <see cref="Leave"/>.</summary>
     /// <exception cref="RpcException">The batch's answer is as long as it may get; nothing was done.</exception>
@@ -27,6 +28,9 @@ internal sealed class BatchBudget : IDisposable
             CultureInfo.InvariantCulture,
             $"The answer to this batch is longer than {MaxAnswerBytes} bytes already, so this request was not run: send it again in a message of its own."));
     }
+
+    /// <summary>True for every member but the first, which the HTTP request was counted for.</summary>
+    public bool CountsAgain() => Interlocked.Exchange(ref _counted, 1) == 1;
 
     public void Leave(int answerBytes)
     {

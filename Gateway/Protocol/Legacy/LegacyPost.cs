@@ -1,5 +1,6 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Limits;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Legacy.Calls;
@@ -17,6 +18,7 @@ internal sealed class LegacyPost(
     SessionStates states,
     IMesh mesh,
     InFlight inFlight,
+    RateLimits limits,
     TimeProvider time)
 {
     private const int MaxBatch = 100;
@@ -92,6 +94,8 @@ internal sealed class LegacyPost(
             }
             if (envelope.Method == RequestMethods.Initialize)
                 throw RpcException.InvalidRequest("'initialize' is never part of a batch.");
+            if (budget.CountsAgain())
+                limits.Request(context, caller);
             // Notifications and responses wait for no turn: they may be what a request that runs is waiting for.
             await budget.EnterAsync();
             try

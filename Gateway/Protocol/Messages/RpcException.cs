@@ -26,6 +26,9 @@ internal sealed class RpcException : Exception
     /// <summary>The rule by which a caller was refused, for the log; null where the request itself is wrong.</summary>
     public string? Rule { get; init; }
 
+    /// <summary>When to try again, where waiting helps; HTTP says it as <c>Retry-After</c>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The id of the request that fails, where it could be read before the failure.</summary>
     public ReadOnlyMemory<byte> Id { get; private set; }
 
@@ -42,6 +45,23 @@ internal sealed class RpcException : Exception
     public static RpcException Parse(string message) => new(RpcErrors.Parse, message, 400);
 
     public static RpcException InvalidRequest(string message, int httpStatus = 400) => new(RpcErrors.InvalidRequest, message, httpStatus);
+
+    /// <summary>A caller is over one of its limits; nothing was done.</summary>
+    public static RpcException TooManyRequests(string message, TimeSpan retryAfter) => new(
+        RpcErrors.InvalidRequest,
+        message,
+        429,
+        data =>
+        {
+            data.WriteStartObject();
+            data.WriteString("code", "rate_limited");
+            data.WriteBoolean("retryable", true);
+            data.WriteNumber("retry_after_ms", (long)Math.Ceiling(retryAfter.TotalMilliseconds));
+            data.WriteEndObject();
+        })
+    {
+        RetryAfter = retryAfter,
+    };
 
     public static RpcException MethodNotFound(string method, int httpStatus) => new(RpcErrors.MethodNotFound, $"Method not found: {method}", httpStatus);
 

@@ -1,0 +1,32 @@
+using Granary.Tenants.Hosting;
+using Granary.Tenants.Tests.Support;
+
+namespace Granary.Tenants.Tests.Hosting;
+
+/// <summary>How many vaults a tenant may have.</summary>
+public sealed class VaultQuotaTests
+{
+    [Fact]
+    public async Task One_vault_too_many_is_refused_with_what_would_help_and_is_not_made()
+    {
+        await using var tenants = new TestTenants(o => new InProcessTenantsOptions { DataFolder = o.DataFolder, MaxVaultsPerTenant = 2 });
+        await tenants["a"].CreateAsync(default);
+        await tenants["b"].CreateAsync(default);
+        var refused = await Should.ThrowAsync<TenantException>(() => tenants["c"].CreateAsync(default));
+        refused.Failure.ShouldBe(TenantFailure.StorageRefused);
+        refused.Message.ShouldBe(
+            "This tenant has 2 vaults, and may have 2: use one of them, or have the operator raise GRANARY_MAX_VAULTS_PER_TENANT. Nothing was made.");
+        (await tenants.Host.ListVaultsAsync(TenantId.Default, new VaultListing(), default)).Vaults.Select(v => v.Value).ShouldBe(["a", "b"]);
+        // Another tenant has its own, and what is there stays in use.
+        await tenants.Host.Vault(TenantId.Parse("other"), VaultName.Parse("c")).CreateAsync(default);
+        (await tenants["a"].AppendAsync(TestTenants.Note(), default)).Position.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_vault_that_is_there_is_said_to_be_there_whatever_the_quota()
+    {
+        await using var tenants = new TestTenants(o => new InProcessTenantsOptions { DataFolder = o.DataFolder, MaxVaultsPerTenant = 1 });
+        await tenants["a"].CreateAsync(default);
+        (await Should.ThrowAsync<TenantException>(() => tenants["a"].CreateAsync(default))).Failure.ShouldBe(TenantFailure.AlreadyExists);
+    }
+}
