@@ -15,6 +15,9 @@ internal sealed class Layout(BenchOptions options)
     /// <summary>The assembly of the server with the stub tool.</summary>
     public string Tools => options.Tools is { } path ? Path.GetFullPath(path) : Release("Conformance.Tests");
 
+    /// <summary>The Instana look-alike.</summary>
+    public string Simulator => Release("Simulator");
+
     /// <summary>The silo.</summary>
     public string Silo => Release("Silo");
 

@@ -64,6 +64,34 @@ public class EngineTests
     }
 
     [Fact]
+    public async Task A_catalog_is_answered_from_the_cache_until_its_time_is_over()
+    {
+        const string Call = """{"resource_type":"catalog","operation":"get_metric_catalog"}""";
+        var backend = FakeBackend.Saying("""[{"metricId":"calls","label":"Calls","aggregations":["SUM"]}]""");
+        var first = await backend.AskAsync("manage_applications", Call);
+        var second = await backend.AskAsync("manage_applications", Call);
+        second.Text.ShouldBe(first.Text);
+        backend.Seen.Count.ShouldBe(1);
+        // Another credential has a cache of its own.
+        await backend.AskAsync("manage_applications", Call, backend.Connect("token-2"));
+        backend.Seen.Count.ShouldBe(2);
+        backend.Time.Advance(backend.Options.CacheTtl + TimeSpan.FromSeconds(1));
+        await backend.AskAsync("manage_applications", Call);
+        backend.Seen.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_catalog_is_forgotten_when_the_credential_is_refused()
+    {
+        const string Call = """{"resource_type":"catalog","operation":"get_metric_catalog"}""";
+        var backend = FakeBackend.Saying("""[{"metricId":"calls","label":"Calls","aggregations":["SUM"]}]""");
+        (await backend.AskAsync("manage_applications", Call)).IsError.ShouldBeFalse();
+        backend.Answer = (_, _) => (401, "");
+        (await backend.AskAsync("manage_events", """{"operation":"get_events"}""")).IsError.ShouldBeTrue();
+        (await backend.AskAsync("manage_applications", Call)).IsError.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task An_operation_of_another_resource_type_says_where_it_belongs()
     {
         var answer = await FakeBackend.Saying("[]").AskAsync("manage_applications", """{"resource_type":"metrics","operation":"get_services"}""");

@@ -1,4 +1,5 @@
 using Granary.Instana.Http;
+using Granary.Instana.Operations;
 
 namespace Granary.Instana.Client;
 
@@ -12,9 +13,14 @@ internal sealed class CatalogCache(bool enabled, TimeSpan lifetime, TimeProvider
 
     private const long MaxBytes = 16 * 1024 * 1024;
 
+    private const int MaxAnswers = 64;
+
+    private const int MaxAnswer = 64 * 1024;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (InstanaReply Reply, DateTimeOffset Until)> _entries = [];
     private readonly Queue<string> _order = new();
+    private readonly Dictionary<string, (OperationResult Answer, DateTimeOffset Until)> _answers = [];
     private long _bytes;
 
     public InstanaReply? Find(string key)
@@ -45,12 +51,37 @@ internal sealed class CatalogCache(bool enabled, TimeSpan lifetime, TimeProvider
         }
     }
 
+    /// <summary>An answer that was made from a catalog which is still good.</summary>
+    public OperationResult? FindAnswer(string key)
+    {
+        if (!enabled)
+            return null;
+        lock (_gate)
+            return _answers.TryGetValue(key, out var entry) && entry.Until > time.GetUtcNow() ? entry.Answer : null;
+    }
+
+    /// <summary>Keeps an answer for as long as the catalog that it was made from.</summary>
+    public void KeepAnswer(string key, OperationResult answer, string catalog)
+    {
+        if (!enabled || answer.Json.Length > MaxAnswer)
+            return;
+        lock (_gate)
+        {
+            if (!_entries.TryGetValue(catalog, out var entry))
+                return;
+            if (_answers.Count >= MaxAnswers)
+                _answers.Clear();
+            _answers[key] = (answer, entry.Until);
+        }
+    }
+
     /// <summary>Forgets everything: the credential was refused.</summary>
     public void Clear()
     {
         lock (_gate)
         {
             _entries.Clear();
+            _answers.Clear();
             _order.Clear();
             _bytes = 0;
         }

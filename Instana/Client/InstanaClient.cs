@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
 using Granary.Instana.Http;
+using Granary.Instana.Operations;
 using Granary.Instana.Resilience;
 using Polly;
 using Polly.CircuitBreaker;
@@ -12,6 +14,9 @@ namespace Granary.Instana.Client;
 /// </summary>
 public sealed class InstanaClient
 {
+    /// <summary>The longest parameters, in bytes, of a call whose answer is kept.</summary>
+    private const int MaxRemembered = 512;
+
     private readonly InstanaConnection _connection;
     private readonly InstanaOptions _options;
     private readonly TimeProvider _time;
@@ -51,6 +56,19 @@ public sealed class InstanaClient
         _catalogs.Keep(key, reply);
         return reply;
     }
+
+    /// <summary>The answer to a call that was answered before from a catalog which is still good.</summary>
+    internal OperationResult? Remembered(OperationCall call) => AnswerKey(call) is { } key ? _catalogs.FindAnswer(key) : null;
+
+    /// <summary>Keeps an answer that was made from one catalog and nothing else.</summary>
+    internal void Remember(OperationCall call, OperationResult answer, InstanaRequest catalog)
+    {
+        if (AnswerKey(call) is { } key)
+            _catalogs.KeepAnswer(key, answer, Key(catalog));
+    }
+
+    private static string? AnswerKey(OperationCall call) =>
+        call.Params.Length <= MaxRemembered ? $"{call.Tool}\n{call.ResourceType}\n{call.Operation}\n{Encoding.UTF8.GetString(call.Params.Span)}" : null;
 
     /// <summary>Sends one request, with its retries. Failures are replies; only the caller's cancellation is thrown.</summary>
     internal async Task<InstanaReply> SendAsync(InstanaRequest request, CallScope scope, CancellationToken cancellation)

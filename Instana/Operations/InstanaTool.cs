@@ -22,6 +22,9 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
     {
         if (Names.Squash(call.Operation) is "describe" or "help")
             return Description.Of(definition, call);
+        if (client.Remembered(call) is { } remembered)
+            return remembered;
+        var asked = call;
         // 1. Which row.
         call = call with { Subtype = CallArguments.Peek(call.Params, "resource_subtype") };
         if (OperationFinder.Find(definition, call, out var refusal, out var note) is not { } row)
@@ -48,7 +51,12 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
             return Confirmation(row, bound);
         // 5. The call.
         var answer = handlers(row) is { } handler ? await handler(context, cancellation) : await GenericOperation.RunAsync(context, cancellation);
-        return answer.Failure ?? Close(context, answer);
+        if (answer.Failure is { } failed)
+            return failed;
+        var result = Close(context, answer);
+        if (context.IsCatalog && handlers(row) is null && !result.IsError && bound.Window is null)
+            client.Remember(asked, result, context.Request());
+        return result;
     }
 
     internal static BindRules Rules(InstanaOperationDefinition row) => new(

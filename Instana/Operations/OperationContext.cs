@@ -23,11 +23,14 @@ internal sealed record OperationContext(InstanaOperationDefinition Row, InstanaC
     /// <summary>The row's own request.</summary>
     public InstanaRequest Request() => RequestBuilder.Build(Row, Params, From?.Page);
 
+    /// <summary>Whether the row's own request reads a catalog, which is kept.</summary>
+    public bool IsCatalog => Row.ReadOnly && Row.Method == "GET" && Row.Path.Contains("/catalog", StringComparison.Ordinal);
+
     /// <summary>Sends the row's own request.</summary>
     public Task<InstanaReply> SendAsync(CancellationToken cancellation)
     {
         var request = Request();
-        return Row.ReadOnly && Row.Method == "GET" && Row.Path.Contains("/catalog", StringComparison.Ordinal)
+        return IsCatalog
             ? Client.SendCachedAsync(request, Scope, cancellation)
             : SendAsync(request, cancellation);
     }

@@ -52,7 +52,7 @@ internal sealed class EventFilter
         if (left.Count == 0 && events.Count > 0)
         {
             var each = _conditions.Select(condition => $"{condition.Name} alone leaves {events.Count(condition.Holds)}");
-            results["filter_hint"] = $"There are {events.Count} events in this period; the filters removed all of them ({string.Join(", ", each)}).";
+            results["filter_hint"] = $"{(events.Count == 1 ? "There is 1 event in this period; the filters removed it" : $"There are {events.Count} events in this period; the filters removed all of them")} ({string.Join(", ", each)}).";
         }
         return left;
     }
