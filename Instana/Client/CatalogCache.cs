@@ -1,5 +1,4 @@
 using Granary.Instana.Http;
-using Granary.Instana.Operations;
 
 namespace Granary.Instana.Client;
 
@@ -20,7 +19,7 @@ internal sealed class CatalogCache(bool enabled, TimeSpan lifetime, TimeProvider
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (InstanaReply Reply, DateTimeOffset Until)> _entries = [];
     private readonly Queue<string> _order = new();
-    private readonly Dictionary<string, (OperationResult Answer, DateTimeOffset Until)> _answers = [];
+    private readonly Dictionary<string, (ReadOnlyMemory<byte> Answer, DateTimeOffset Until)> _answers = [];
     private long _bytes;
 
     public InstanaReply? Find(string key)
@@ -52,18 +51,18 @@ internal sealed class CatalogCache(bool enabled, TimeSpan lifetime, TimeProvider
     }
 
     /// <summary>An answer that was made from a catalog which is still good.</summary>
-    public OperationResult? FindAnswer(string key)
+    public ReadOnlyMemory<byte>? FindAnswer(string key)
     {
         if (!enabled)
             return null;
         lock (_gate)
-            return _answers.TryGetValue(key, out var entry) && entry.Until > time.GetUtcNow() ? entry.Answer : null;
+            return _answers.TryGetValue(key, out var entry) && entry.Until > time.GetUtcNow() ? entry.Answer : default(ReadOnlyMemory<byte>?);
     }
 
     /// <summary>Keeps an answer for as long as the catalog that it was made from.</summary>
-    public void KeepAnswer(string key, OperationResult answer, string catalog)
+    public void KeepAnswer(string key, ReadOnlyMemory<byte> answer, string catalog)
     {
-        if (!enabled || answer.Json.Length > MaxAnswer)
+        if (!enabled || answer.Length > MaxAnswer)
             return;
         lock (_gate)
         {

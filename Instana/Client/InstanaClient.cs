@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
 using Granary.Instana.Http;
-using Granary.Instana.Operations;
 using Granary.Instana.Resilience;
 using Polly;
 using Polly.CircuitBreaker;
@@ -14,9 +12,6 @@ namespace Granary.Instana.Client;
 /// </summary>
 public sealed class InstanaClient
 {
-    /// <summary>The longest parameters, in bytes, of a call whose answer is kept.</summary>
-    private const int MaxRemembered = 512;
-
     private readonly InstanaConnection _connection;
     private readonly InstanaOptions _options;
     private readonly TimeProvider _time;
@@ -57,18 +52,11 @@ public sealed class InstanaClient
         return reply;
     }
 
-    /// <summary>The answer to a call that was answered before from a catalog which is still good.</summary>
-    internal OperationResult? Remembered(OperationCall call) => AnswerKey(call) is { } key ? _catalogs.FindAnswer(key) : null;
+    /// <summary>The answer, in UTF-8, to a call that was answered before from a catalog which is still good.</summary>
+    internal ReadOnlyMemory<byte>? Remembered(string call) => _catalogs.FindAnswer(call);
 
     /// <summary>Keeps an answer that was made from one catalog and nothing else.</summary>
-    internal void Remember(OperationCall call, OperationResult answer, InstanaRequest catalog)
-    {
-        if (AnswerKey(call) is { } key)
-            _catalogs.KeepAnswer(key, answer, Key(catalog));
-    }
-
-    private static string? AnswerKey(OperationCall call) =>
-        call.Params.Length <= MaxRemembered ? $"{call.Tool}\n{call.ResourceType}\n{call.Operation}\n{Encoding.UTF8.GetString(call.Params.Span)}" : null;
+    internal void Remember(string call, ReadOnlyMemory<byte> answer, InstanaRequest catalog) => _catalogs.KeepAnswer(call, answer, Key(catalog));
 
     /// <summary>Sends one request, with its retries. Failures are replies; only the caller's cancellation is thrown.</summary>
     internal async Task<InstanaReply> SendAsync(InstanaRequest request, CallScope scope, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Instana.Client;
 using Granary.Instana.Http;
@@ -12,6 +13,9 @@ namespace Granary.Instana.Operations;
 /// </summary>
 internal sealed class InstanaTool(InstanaToolDefinition definition, Func<InstanaOperationDefinition, OperationHandler?> handlers, OperationChecks checks)
 {
+    /// <summary>The longest parameters, in bytes, of a call whose answer is kept with its catalog.</summary>
+    private const int MaxRemembered = 512;
+
     public InstanaToolDefinition Definition => definition;
 
     /// <summary>The row that a call means; null where there is none, or its parameters are needed to know.</summary>
@@ -22,9 +26,9 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
     {
         if (Names.Squash(call.Operation) is "describe" or "help")
             return Description.Of(definition, call);
-        if (client.Remembered(call) is { } remembered)
-            return remembered;
-        var asked = call;
+        var memory = call.Params.Length <= MaxRemembered ? $"{call.Tool}\n{call.ResourceType}\n{call.Operation}\n{Encoding.UTF8.GetString(call.Params.Span)}" : null;
+        if (memory is not null && client.Remembered(memory) is { } remembered)
+            return new OperationResult(remembered, IsError: false);
         // 1. Which row.
         call = call with { Subtype = CallArguments.Peek(call.Params, "resource_subtype") };
         if (OperationFinder.Find(definition, call, out var refusal, out var note) is not { } row)
@@ -54,8 +58,8 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
         if (answer.Failure is { } failed)
             return failed;
         var result = Close(context, answer);
-        if (context.IsCatalog && handlers(row) is null && !result.IsError && bound.Window is null)
-            client.Remember(asked, result, context.Request());
+        if (memory is not null && context.IsCatalog && handlers(row) is null && !result.IsError && bound.Window is null)
+            client.Remember(memory, result.Json, context.Request());
         return result;
     }
 
