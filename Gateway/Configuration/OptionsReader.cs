@@ -21,6 +21,9 @@ internal static class OptionsReader
         var shape = ReadShape(settings);
         var port = Port("--port", given.GetValue(flags.Port)) ?? settings.Number("PORT", defaults.Port, 0, 65535);
         var keys = given.GetValue(flags.ApiKeys) ?? settings.Text("GRANARY_API_KEYS");
+        var issuers = given.GetValue(flags.Issuers) ?? settings.Text("GRANARY_ISSUERS");
+        // Where nobody is authenticated, all callers are one: a limit would be one for all.
+        var limited = keys is not null || issuers is not null;
         return new GatewayOptions
         {
             Shape = shape,
@@ -36,7 +39,7 @@ internal static class OptionsReader
                 ?? ReadMounted(shape, settings.Text("PROVARA_VAULT_PATH")) ?? defaults.DefaultVault,
             Tools = Split(given.GetValue(flags.Tools)) ?? [],
             ApiKeyFile = keys,
-            IssuersFile = given.GetValue(flags.Issuers) ?? settings.Text("GRANARY_ISSUERS"),
+            IssuersFile = issuers,
             PolicyFile = given.GetValue(flags.Policy) ?? settings.Text("GRANARY_POLICY_FILE"),
             PublicUrl = WebNames.PublicUrl(given.GetValue(flags.PublicUrl) ?? settings.Text("GRANARY_PUBLIC_URL")),
             AllowAnonymous = given.GetValue(flags.AllowAnonymous) || settings.Flag("GRANARY_ALLOW_ANONYMOUS", false),
@@ -51,11 +54,11 @@ internal static class OptionsReader
             MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", defaults.MaxCallsPerTenant, 1, 1_000_000),
             MaxCallsPerKey = settings.Number("GRANARY_MAX_CALLS_PER_KEY", 256, 1, 1_000_000),
             // Where nobody is asked who they are, there is nobody to keep from the others.
-            RatePerKey = settings.Number("GRANARY_RATE_PER_KEY", keys is null ? 0 : 100, 0, 1_000_000),
+            RatePerKey = settings.Number("GRANARY_RATE_PER_KEY", limited ? 100 : 0, 0, 1_000_000),
             BurstPerKey = settings.Number("GRANARY_BURST_PER_KEY", defaults.BurstPerKey, 1, 10_000_000),
-            RatePerTenant = settings.Number("GRANARY_RATE_PER_TENANT", keys is null ? 0 : 500, 0, 1_000_000),
+            RatePerTenant = settings.Number("GRANARY_RATE_PER_TENANT", limited ? 500 : 0, 0, 1_000_000),
             BurstPerTenant = settings.Number("GRANARY_BURST_PER_TENANT", defaults.BurstPerTenant, 1, 10_000_000),
-            BytesPerTenant = settings.Number("GRANARY_BYTES_PER_TENANT", keys is null ? 0 : 20_000_000, 0, 500_000_000),
+            BytesPerTenant = settings.Number("GRANARY_BYTES_PER_TENANT", limited ? 20_000_000 : 0, 0, 500_000_000),
             MaxVaultsPerTenant = settings.Number("GRANARY_MAX_VAULTS_PER_TENANT", 256, 0, 10_000_000),
             MaxStreamsPerTenant = settings.Number("GRANARY_MAX_STREAMS_PER_TENANT", defaults.MaxStreamsPerTenant, 1, 1_000_000),
             MaxStreamsPerKey = settings.Number("GRANARY_MAX_STREAMS_PER_KEY", defaults.MaxStreamsPerKey, 1, 1_000_000),
