@@ -116,7 +116,7 @@ public sealed class RateLimitTests : IDisposable
         var refused = await CallAsync(gateway, one);
         refused.IsToolError.ShouldBeTrue();
         refused.ToolText.ShouldContain("Busy: this key has 1 calls under way");
-        refused.ToolText.ShouldContain("\"retry_after_ms\":1000");
+        refused.ToolText.ShouldContain("\"retry_after_ms\": 1000");
         (await CallAsync(gateway, two)).IsToolError.ShouldBeFalse();
         signals.Go.SetResult();
         (await first).ToolText.ShouldBe("went");

@@ -7,6 +7,9 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
 {
     private const int MostInstances = 9;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    /// <summary>A scenario measures what the cluster can do: a tenant's fair share is none of its business, unless it says so.</summary>
+    private static readonly string[] NoLimits = ["GRANARY_RATE_PER_KEY=0", "GRANARY_RATE_PER_TENANT=0", "GRANARY_BYTES_PER_TENANT=0", "GRANARY_MAX_VAULTS_PER_TENANT=0"];
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     private readonly string _script = Path.Combine(repository, "deploy", "local-cluster");
@@ -154,7 +157,7 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
         foreach (var kind in (string[])["gateway", "silo"])
         {
             for (var i = 1; i <= MostInstances; i++)
-                File.WriteAllLines(Path.Combine(folder, $"{kind}-{i}.env"), settings.For($"{kind}-{i}"));
+                File.WriteAllLines(Path.Combine(folder, $"{kind}-{i}.env"), [.. NoLimits, .. settings.For($"{kind}-{i}")]);
         }
     }
 }
