@@ -3,9 +3,10 @@ using System.Net;
 namespace Granary.Gateway.Access;
 
 /// <summary>
-/// Slows down addresses that present credentials that are not valid. The first thirty-two within a minute cost nothing; then each refusal waits
-/// before it is answered, twice as long as the one before up to two seconds. A credential that is valid never waits, whatever its address did before:
-/// many clients may share one, behind a proxy. What is remembered is bounded: addresses share a fixed table of counters.
+/// Slows down addresses that present credentials that are not valid. The first thirty-two within a minute cost nothing; each of the next eight waits
+/// before it is answered, twice as long as the one before up to two seconds; the rest of the minute they are answered with 429 and lose their connection.
+/// A valid credential never waits, whatever its address did before: many clients may share one, behind a proxy. Memory is bounded: addresses share a fixed
+/// table of counters.
 /// </summary>
 internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
 {
@@ -14,7 +15,7 @@ internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
     private const int Free = 32;
     private const int Slots = 4096;
     private const int MaxWaiting = 256;
-    private const int MaxWaitingOfOne = 16;
+    private const int Slowed = 8;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
@@ -23,7 +24,7 @@ internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
     private readonly Slot[] _slots = [.. Enumerable.Range(0, Slots).Select(_ => new Slot())];
     private int _waiting;
 
-    /// <summary>Counts a refusal and waits. False where so many wait already that this one is answered with 429 at once.</summary>
+    /// <summary>Counts a refusal and waits. False where it is answered with 429 at once: its address, or all together, guess too much.</summary>
     public async ValueTask<bool> SlowAsync(HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
@@ -35,22 +36,20 @@ internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
             LogSlowed(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, Free);
         try
         {
-            var (all, ofOne) = (Interlocked.Increment(ref _waiting), Interlocked.Increment(ref slot.Waiting));
-            if (all > MaxWaiting || ofOne > MaxWaitingOfOne)
+            if (Interlocked.Increment(ref _waiting) > MaxWaiting || count > Free + Slowed)
             {
                 // Each guess then costs a connection.
                 context.Response.Headers.Connection = "close";
                 context.Response.Headers.RetryAfter = "60";
                 return false;
             }
-            var wait = Shortest * Math.Pow(2, Math.Min(count - Free - 1, 10));
+            var wait = Shortest * Math.Pow(2, count - Free - 1);
             await Task.Delay(wait < Longest ? wait : Longest, time, context.RequestAborted);
             return true;
         }
         finally
         {
             Interlocked.Decrement(ref _waiting);
-            Interlocked.Decrement(ref slot.Waiting);
         }
     }
 
@@ -68,7 +67,6 @@ internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
     /// <summary>The refusals of the addresses that fall on it, in the present minute.</summary>
     private sealed class Slot
     {
-        public int Waiting;
         private readonly Lock _gate = new();
         private long _start;
         private int _count;
