@@ -1,7 +1,6 @@
 using Granary.Grains.Tests.Client;
 using Granary.Grains.Tests.Support;
 using Granary.Tenants;
-using Granary.Testing.Redis;
 
 namespace Granary.Grains.Tests.Activations;
 

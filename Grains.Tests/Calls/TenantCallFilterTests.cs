@@ -2,7 +2,6 @@ using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Granary.Grains.Tests.Support;
 using Granary.Tenants;
-using Granary.Testing.Redis;
 using Orleans.Core.Internal;
 
 namespace Granary.Grains.Tests.Calls;

@@ -1,6 +1,5 @@
 using Granary.Grains.Client;
 using Granary.Grains.Tests.Support;
-using Granary.Testing.Redis;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Grains.Tests.Client;

@@ -5,7 +5,6 @@ using Granary.Grains.Contracts;
 using Granary.Grains.Tests.Support;
 using Granary.Instana;
 using Granary.Tenants;
-using Granary.Testing.Redis;
 
 namespace Granary.Grains.Tests.Client;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Granary.Grains.Tests.Support;
 using Granary.Tenants;
-using Granary.Testing.Redis;
 
 namespace Granary.Grains.Tests.Client;
 

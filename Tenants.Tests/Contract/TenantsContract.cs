@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Granary.Instana;
-using Granary.Testing.Redis;
 
 namespace Granary.Tenants.Tests.Contract;
 

@@ -1,7 +1,6 @@
 using Granary.Gateway.Changes;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Tests.Support;
-using Granary.Testing.Redis;
 
 namespace Granary.Gateway.Tests.Protocol.Legacy.Mesh;
 

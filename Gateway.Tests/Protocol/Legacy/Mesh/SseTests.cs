@@ -1,7 +1,6 @@
 using System.Text;
 using Granary.Gateway.Tests.Plugins;
 using Granary.Gateway.Tests.Support;
-using Granary.Testing.Redis;
 
 namespace Granary.Gateway.Tests.Protocol.Legacy.Mesh;
 

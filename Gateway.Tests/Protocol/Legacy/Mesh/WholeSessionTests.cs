@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Granary.Gateway.Tests.Plugins;
 using Granary.Gateway.Tests.Support;
-using Granary.Testing.Redis;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
