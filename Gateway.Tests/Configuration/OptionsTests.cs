@@ -120,7 +120,7 @@ public sealed class OptionsTests : IDisposable
     [InlineData("", "GRANARY_BURST_PER_TENANT=3", "BurstPerTenant", "3")]
     [InlineData("", "GRANARY_BYTES_PER_TENANT=3", "BytesPerTenant", "3")]
     [InlineData("--api-keys k", "", "BytesPerTenant", "20000000")]
-    [InlineData("", "", "MaxVaultsPerTenant", "256")]
+    [InlineData("", "", "MaxVaultsPerTenant", "10000")]
     [InlineData("", "GRANARY_MAX_VAULTS_PER_TENANT=3", "MaxVaultsPerTenant", "3")]
     [InlineData("", "GRANARY_MAX_STREAMS_PER_KEY=3", "MaxStreamsPerKey", "3")]
     [InlineData("", "GRANARY_MAX_CONNECTIONS=30", "MaxConnections", "30")]

@@ -43,7 +43,7 @@ internal static class SiloSettingsReader
             ShutdownTimeout = settings.Seconds("GRANARY_SHUTDOWN_TIMEOUT", TimeSpan.FromSeconds(30), min: 1),
             IdleAfter = settings.Seconds("GRANARY_IDLE_AFTER", TimeSpan.FromMinutes(15), min: 2),
             MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", 1024, 1, 1_000_000),
-            MaxVaultsPerTenant = settings.Number("GRANARY_MAX_VAULTS_PER_TENANT", 256, 0, 10_000_000),
+            MaxVaultsPerTenant = settings.Number("GRANARY_MAX_VAULTS_PER_TENANT", 10_000, 0, 10_000_000),
             MaxCalls = settings.Number("GRANARY_MAX_CALLS", 4096, 1, 1_000_000),
             ProbeTimeout = settings.Seconds("GRANARY_PROBE_TIMEOUT", TimeSpan.FromSeconds(3), min: 1),
             LogLevel = settings.Level("LOG_LEVEL"),

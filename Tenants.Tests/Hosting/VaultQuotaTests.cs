@@ -23,6 +23,43 @@ public sealed class VaultQuotaTests
     }
 
     [Fact]
+    public async Task A_loop_that_makes_vaults_is_stopped_and_goes_on_later()
+    {
+        await using var tenants = new TestTenants(o => new InProcessTenantsOptions { DataFolder = o.DataFolder, MaxVaultsPerTenant = 10_000 });
+        TenantException? refused = null;
+        var made = 0;
+        for (; refused is null && made < 5_000; made++)
+        {
+            try
+            {
+                await Task.WhenAll(Enumerable.Range(0, 20).Select(i => tenants[$"loop/{made}/{i}"].CreateAsync(default)));
+            }
+            catch (TenantException failure)
+            {
+                refused = failure;
+            }
+        }
+        made.ShouldBeGreaterThanOrEqualTo(10, "two hundred are made at once");
+        refused.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            failure => failure.Failure.ShouldBe(TenantFailure.Busy), failure => failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(1)), failure => failure.Message.ShouldContain("too fast"));
+        await tenants.Host.Vault(TenantId.Parse("other"), VaultName.Parse("c")).CreateAsync(default);
+        // Tokens come back by the clock.
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            try
+            {
+                await tenants["later"].CreateAsync(limit.Token);
+                break;
+            }
+            catch (TenantException failure) when (failure.Failure == TenantFailure.Busy)
+            {
+                await Task.Delay(100, limit.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_vault_that_is_there_is_said_to_be_there_whatever_the_quota()
     {
         await using var tenants = new TestTenants(o => new InProcessTenantsOptions { DataFolder = o.DataFolder, MaxVaultsPerTenant = 1 });

@@ -58,6 +58,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _collector.DisposeAsync();
+        (_places as VaultQuota)?.Dispose();
         await _vaults.DisposeAsync();
         await _connections.DisposeAsync();
         if (_files is not null)

@@ -21,7 +21,7 @@ public sealed class InProcessTenantsOptions
     /// <summary>A folder outside <see cref="DataFolder"/> that is served by its path; null where there is none.</summary>
     public MountedVault? Mounted { get; init; }
 
-    /// <summary>How many vaults one tenant may have; 0 for any number.</summary>
+    /// <summary>How many vaults one tenant may have, 200 made at once and then two a second; 0 for any number, as fast as they come.</summary>
     public int MaxVaultsPerTenant { get; init; }
 
     /// <summary>After how long without a call an activation is closed.</summary>

@@ -1,16 +1,25 @@
+using System.Threading.RateLimiting;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Hosting;
 
 /// <summary>
-/// Bounds how many vaults a tenant may have. They are counted when one is made, which is rare; two that are made at once may both be the last one.
+/// Bounds how many vaults a tenant may have, and how fast it makes them: 200 at once, then two a second, so that a program that makes vaults in a loop is stopped long
+/// before it has used up what the tenant may have. They are counted when one is made, which is rare; two that are made at once may both be the last one.
 /// </summary>
-public sealed class VaultQuota : IVaultStores
+public sealed class VaultQuota : IVaultStores, IDisposable
 {
     private const int Page = 1000;
+    private const int AtOnce = 200;
+    private const int ASecond = 2;
 
     private readonly IVaultStores _stores;
     private readonly int _vaults;
+    private readonly PartitionedRateLimiter<TenantId> _pace = PartitionedRateLimiter.Create<TenantId, TenantId>(
+        tenant => RateLimitPartition.GetTokenBucketLimiter(tenant, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = AtOnce, TokensPerPeriod = ASecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
+        }));
 
     private VaultQuota(IVaultStores stores, int vaults) => (_stores, _vaults) = (stores, vaults);
 
@@ -32,7 +41,7 @@ public sealed class VaultQuota : IVaultStores
         for (VaultName? after = null; ;)
         {
             var page = await _stores.ListAsync(tenant, new VaultListing { After = after, Limit = Page }, cancellation);
-            // Whoever makes a vault that is there is told that instead.
+            // It exists: that is the answer, not the quota.
             if (page.Vaults.Contains(vault))
                 return;
             count += page.Vaults.Count;
@@ -43,10 +52,20 @@ public sealed class VaultQuota : IVaultStores
                     $"This tenant has {count} vaults, and may have {_vaults}: use one of them, or have the operator raise GRANARY_MAX_VAULTS_PER_TENANT. Nothing was made.");
             }
             if (page.Next is null)
-                return;
+                break;
             after = page.Next;
         }
+        using var lease = _pace.AttemptAcquire(tenant);
+        if (!lease.IsAcquired)
+        {
+            throw new TenantException(
+                TenantFailure.Busy, $"This tenant makes vaults too fast: {AtOnce} at once and {ASecond} a second after that; try again in a second. Nothing was made.",
+                TimeSpan.FromSeconds(1));
+        }
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _pace.Dispose();
 
     private sealed class Counted(IVaultStore store, Func<CancellationToken, Task> requireRoom) : IVaultStore
     {
