@@ -3,10 +3,10 @@ using System.Text.Json;
 using Granary.Vault.Backpack;
 using Granary.Vault.Canonical;
 using Granary.Vault.Evidence;
+using Granary.Vault.OutsideFiles;
 using Granary.Vault.Proofs;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Files;
 
 namespace Granary.Cli.Hosting;
 

@@ -1,5 +1,5 @@
 using Granary.Cli.Hosting;
-using Granary.Vault.Storage.Files;
+using Granary.Vault.OutsideFiles;
 
 namespace Granary.Cli.Vaults;
 

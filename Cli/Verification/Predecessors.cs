@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
 using Granary.Cli.Vaults;
-using Granary.Vault.Storage.Files;
+using Granary.Vault.OutsideFiles;
 
 namespace Granary.Cli.Verification;
 

@@ -204,7 +204,7 @@ public sealed class KeyFileTests : IAsyncLifetime
         (await Http.PostAsync(McpRequest.Call("t_whoami").Header("X-API-Key", _acme).Header("Authorization", $"Bearer {_acme}"))).ShouldSucceed();
     }
 
-    private void Look() => _time.Advance(ApiKeys.ReadEvery);
+    private void Look() => _time.Advance(WatchedFile.ReadEvery);
 
     private void Remove(string tenant) =>
         ApiKeyFile.Change(KeyFile, mayCreate: false, keys => keys.RemoveAll(k => k.Tenant == tenant));

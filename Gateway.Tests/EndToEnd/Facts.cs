@@ -1,16 +1,5 @@
 namespace Granary.Gateway.Tests.EndToEnd;
 
-/// <summary>A test that sends signals.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class UnixFactAttribute : FactAttribute
-{
-    public UnixFactAttribute()
-    {
-        if (OperatingSystem.IsWindows())
-            Skip = "There are no Unix signals here.";
-    }
-}
-
 /// <summary>A test over a recording of the older server, which is read from beside the repository and never copied into it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class TranscriptFactAttribute : FactAttribute

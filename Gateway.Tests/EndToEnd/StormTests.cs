@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Gateway.Tests.Support;
 
 namespace Granary.Gateway.Tests.EndToEnd;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Granary.Gateway.Tests.Support;
+using Granary.Testing;
 
 namespace Granary.Gateway.Tests.EndToEnd;
 
@@ -15,22 +15,6 @@ internal static class Transcript
         return [.. pairs.EnumerateArray().Select(p => (p.GetProperty("request"), p.GetProperty("response")))];
     }
 
-    private static string? Find()
-    {
-        if (Environment.GetEnvironmentVariable("GRANARY_SHARED") is { Length: > 0 } named)
-            return Existing(named);
-        // Beside the repository, or beside the folder of its worktrees.
-        for (var beside = Directory.GetParent(Checkout.Root); beside is not null; beside = beside.Parent)
-        {
-            if (Existing(Path.Combine(beside.FullName, "shared")) is { } found)
-                return found;
-        }
-        return null;
-    }
-
-    private static string? Existing(string shared)
-    {
-        var path = Path.Combine(shared, "vectors", "provara", "mcp", "legacy-server-transcript.json");
-        return System.IO.File.Exists(path) ? path : null;
-    }
+    private static string? Find() =>
+        SharedFiles.Root is not null && SharedFiles.PathOf(Path.Combine("mcp", "legacy-server-transcript.json")) is var path && System.IO.File.Exists(path) ? path : null;
 }

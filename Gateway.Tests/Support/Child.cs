@@ -99,3 +99,13 @@ internal sealed class UnixFactAttribute : FactAttribute
             Skip = "SIGTERM is sent with kill, which this system does not have.";
     }
 }
+
+/// <summary>The same for a theory.</summary>
+internal sealed class UnixTheoryAttribute : TheoryAttribute
+{
+    public UnixTheoryAttribute()
+    {
+        if (OperatingSystem.IsWindows())
+            Skip = "It is about pipes and devices, which this system does not have.";
+    }
+}

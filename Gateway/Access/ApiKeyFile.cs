@@ -7,35 +7,14 @@ namespace Granary.Gateway.Access;
 internal sealed record ApiKeyFile(IReadOnlyList<ApiKeyEntry> Keys)
 {
     /// <summary>More than a hundred thousand keys have: a file that is longer is another file.</summary>
-    private const int MaxBytes = 64 * 1024 * 1024;
+    public const int MaxBytes = 64 * 1024 * 1024;
+
+    /// <summary>What failures call it.</summary>
+    public const string Kind = "API key file";
 
     /// <summary>Reads the file. Its absence is an error: a gateway that asks for keys and has none is a mistake.</summary>
     /// <exception cref="InvalidDataException">The file is not what it should be; the message names the entry and the fix.</exception>
-    public static ApiKeyFile Load(string path) => Parse(path, ReadBytes(path));
-
-    /// <summary>The file's bytes.</summary>
-    /// <exception cref="InvalidDataException">It cannot be read.</exception>
-    public static byte[] ReadBytes(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var copy = new MemoryStream();
-            var buffer = new byte[32 * 1024];
-            for (int read; (read = file.Read(buffer)) > 0;)
-            {
-                copy.Write(buffer, 0, read);
-                if (copy.Length > MaxBytes)
-                    throw new InvalidDataException($"The API key file '{path}' is longer than {MaxBytes} bytes.");
-            }
-            return copy.ToArray();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            var reason = Directory.Exists(path) ? "it is a folder" : e is FileNotFoundException or DirectoryNotFoundException ? "there is none" : e.Message;
-            throw new InvalidDataException($"The API key file '{path}' cannot be read: {reason}", e);
-        }
-    }
+    public static ApiKeyFile Load(string path) => Parse(path, WatchedFile.Read(path, Kind, MaxBytes));
 
     /// <summary>Reads a file's bytes.</summary>
     /// <exception cref="InvalidDataException">They are not what they should be; the message names the entry and the fix.</exception>

@@ -1,26 +1,16 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
 using Granary.Gateway.Health;
 
 namespace Granary.Gateway.Access;
 
-/// <summary>
-/// The policy in force. The file is read every two seconds and compared by its content; one that cannot be used leaves the last good policy in force, is
-/// logged once for each reason, and makes the gateway not ready when it cannot be used twice in a row: nothing could be forbidden through it.
-/// </summary>
+/// <summary>The policy in force; see <see cref="WatchedFile"/> for how its file is followed.</summary>
 internal sealed partial class Policy : IReadiness, IDisposable
 {
-    public static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(2);
-
-    private const int FailuresUntilNotReady = 2;
+    private const int MaxBytes = 16 * 1024 * 1024;
 
     private readonly ILogger<Policy> _log;
-    private readonly ITimer? _timer;
+    private readonly WatchedFile? _file;
     private volatile FrozenDictionary<(string Tenant, string Caller), PolicyRules> _rules = FrozenDictionary<(string Tenant, string Caller), PolicyRules>.Empty;
-    private byte[] _digest = [];
-    private string? _problem;
-    private volatile int _failures;
-    private int _reading;
 
     private Policy() => _log = Microsoft.Extensions.Logging.Abstractions.NullLogger<Policy>.Instance;
 
@@ -30,15 +20,14 @@ internal sealed partial class Policy : IReadiness, IDisposable
     /// <exception cref="InvalidDataException">The file cannot be used: a gateway does not start without its policy.</exception>
     public Policy(PolicyLocation location, TimeProvider time, ILogger<Policy> log)
     {
-        var path = location.Path;
         _log = log;
-        if (path is null)
+        if (location.Path is not { } path)
             return;
-        Read(path);
-        _timer = time.CreateTimer(_ => Look(path), null, ReadEvery, ReadEvery);
+        _file = new WatchedFile(path, "policy file", MaxBytes, bytes => _rules = PolicyFile.Parse(path, bytes));
+        _file.Start(time, look => Report(path, look));
     }
 
-    public bool IsReady => _failures < FailuresUntilNotReady;
+    public bool IsReady => _file?.IsReady ?? true;
 
     /// <summary>Whether both a tenant's rules and those of the caller permit a call.</summary>
     public bool Permits(Principal caller, in CallTarget call)
@@ -49,58 +38,14 @@ internal sealed partial class Policy : IReadiness, IDisposable
                 && (!rules.TryGetValue((caller.Tenant.Value, caller.Name), out var own) || own.Permits(call)));
     }
 
-    public void Dispose() => _timer?.Dispose();
+    public void Dispose() => _file?.Dispose();
 
-    private void Look(string path)
+    private void Report(string path, FileLook look)
     {
-        if (Interlocked.Exchange(ref _reading, 1) == 1)
-            return;
-        try
-        {
-            if (Read(path))
-                LogRead(path);
-            (_failures, _problem) = (0, null);
-        }
-        catch (InvalidDataException e)
-        {
-            _failures++;
-            if (_problem != e.Message)
-                LogKept(e.Message);
-            _problem = e.Message;
-        }
-        finally
-        {
-            Volatile.Write(ref _reading, 0);
-        }
-    }
-
-    private bool Read(string path)
-    {
-        var bytes = ReadBytes(path);
-        var digest = SHA256.HashData(bytes);
-        if (digest.AsSpan().SequenceEqual(_digest))
-            return false;
-        _rules = PolicyFile.Parse(path, bytes);
-        _digest = digest;
-        return true;
-    }
-
-    private static byte[] ReadBytes(string path)
-    {
-        const int MaxBytes = 16 * 1024 * 1024;
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (file.Length > MaxBytes)
-                throw new InvalidDataException($"The policy file '{path}' is longer than {MaxBytes} bytes.");
-            var bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            return bytes;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException($"The policy file '{path}' cannot be read: {e.Message}", e);
-        }
+        if (look.IsChanged)
+            LogRead(path);
+        if (look.Problem is { } problem)
+            LogKept(problem);
     }
 
     [LoggerMessage(1, LogLevel.Error, "The policy stays as it was: {Reason}")]

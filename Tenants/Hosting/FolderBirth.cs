@@ -1,6 +1,7 @@
 using Granary.Tenants.Vaults.Formats;
 using Granary.Vault;
 using Granary.Vault.Backpack.Keys;
+using Granary.Vault.OutsideFiles;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Verification;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Manifests;
+using Granary.Vault.OutsideFiles;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Files;
 
 namespace Granary.Vault.Backpack;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Granary.Vault.Canonical;
-using Granary.Vault.Storage.Files;
+using Granary.Vault.OutsideFiles;
 
 namespace Granary.Vault.Verification;
 

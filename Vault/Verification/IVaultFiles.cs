@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Granary.Vault.Backpack;
+using Granary.Vault.OutsideFiles;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Files;
 
 namespace Granary.Vault.Verification;
 

@@ -17,18 +17,12 @@ internal sealed record IssuersFile(IReadOnlyList<Issuer> Issuers)
         IssuersFile? file;
         try
         {
-            if (new FileInfo(path).Length > MaxBytes)
-                throw new InvalidDataException($"The issuers file '{path}' is longer than {MaxBytes} bytes.");
-            file = JsonSerializer.Deserialize(File.ReadAllBytes(path), IssuersJson.Default.IssuersFile);
+            file = JsonSerializer.Deserialize(WatchedFile.Read(path, "issuers file", MaxBytes), IssuersJson.Default.IssuersFile);
         }
         catch (JsonException e)
         {
             throw new InvalidDataException(
                 $"The issuers file '{path}' cannot be used: line {e.LineNumber + 1} ({e.Path}) is not as docs/configuration.md shows it.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException($"The issuers file '{path}' cannot be read: {e.Message}", e);
         }
         if (file?.Issuers is not { Count: > 0 })
             throw new InvalidDataException($"The issuers file '{path}' has no \"issuers\": list at least one.");

@@ -1,3 +1,4 @@
+using Granary.Vault.OutsideFiles;
 using Granary.Vault.Storage.Files.Commits;
 
 namespace Granary.Vault.Storage.Files;

@@ -1,3 +1,5 @@
+using Granary.Vault.OutsideFiles;
+
 namespace Granary.Vault.Storage.Files;
 
 /// <summary>An open vault folder. Opening is in one part of this class, appending in another; here are reads and the end.</summary>

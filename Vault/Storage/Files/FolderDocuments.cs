@@ -1,3 +1,5 @@
+using Granary.Vault.OutsideFiles;
+
 namespace Granary.Vault.Storage.Files;
 
 /// <summary>The small documents of a vault folder.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Granary.Vault.OutsideFiles;
 
 namespace Granary.Vault.Storage.Files;
 

@@ -1,3 +1,5 @@
+using Granary.Vault.OutsideFiles;
+
 namespace Granary.Vault.Storage.Files;
 
 /// <summary>Turns what the file system throws into the store's failures, in words without paths.</summary>

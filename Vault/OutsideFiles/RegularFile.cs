@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Granary.Vault.Storage.Files;
+namespace Granary.Vault.OutsideFiles;
 
 /// <summary>
 /// Opens files that somebody else may have put there. A pipe would be waited for, and a device may never end, so neither is opened, whatever name or
