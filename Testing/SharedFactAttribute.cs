@@ -11,10 +11,13 @@ public sealed class SharedFactAttribute : FactAttribute
     }
 }
 
+/// <summary>The folder of what is not ours.</summary>
 public static class SharedFiles
 {
+    /// <summary>Its path: <c>GRANARY_SHARED</c>, or <c>shared</c> beside the repository; null where there is none.</summary>
     public static string? Root { get; } = Find();
 
+    /// <summary>A file of Provara's.</summary>
     public static string PathOf(string name) => Path.Combine(Root!, "vectors", "provara", name);
 
     private static string? Find()
@@ -22,10 +25,14 @@ public static class SharedFiles
         var named = Environment.GetEnvironmentVariable("GRANARY_SHARED");
         if (named is not null && Directory.Exists(named))
             return named;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Granary.slnx")))
+            root = root.Parent;
+        // Beside the repository, or beside the folder of its worktrees.
+        for (var beside = root?.Parent; beside is not null; beside = beside.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "Granary.slnx")))
-                return folder.Parent is { } above && Directory.Exists(Path.Combine(above.FullName, "shared")) ? Path.Combine(above.FullName, "shared") : null;
+            if (Path.Combine(beside.FullName, "shared") is var shared && Directory.Exists(Path.Combine(shared, "vectors")))
+                return shared;
         }
         return null;
     }

@@ -31,7 +31,7 @@ public class EventShapeTests
     [SharedFact]
     public async Task Metrics_and_related_events_may_be_plain_strings()
     {
-        var events = await EventsAsync(SharedFiles.Vector("event-variants.json"));
+        var events = await EventsAsync(SharedVectors.Vector("event-variants.json"));
         events[0].GetProperty("affectedMetrics").EnumerateArray().Select(name => name.GetString()).ShouldBe(["errors.mean", "calls.sum"]);
         events[0].GetProperty("relatedEventsCount").GetInt32().ShouldBe(2);
         events[0].GetProperty("relatedEventIds").EnumerateArray().Select(id => id.GetString()).ShouldBe(["e2", "e3"]);
@@ -72,7 +72,7 @@ public class EventShapeTests
         events[1].TryGetProperty("severity", out _).ShouldBeFalse();
     }
 
-    private static async Task<JsonElement> CauseAsync(string vector) => (await EventsAsync(SharedFiles.Vector(vector)))[0].GetProperty("probableCause");
+    private static async Task<JsonElement> CauseAsync(string vector) => (await EventsAsync(SharedVectors.Vector(vector)))[0].GetProperty("probableCause");
 
     private static async Task<IReadOnlyList<JsonElement>> EventsAsync(string body)
     {

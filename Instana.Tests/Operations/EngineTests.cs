@@ -43,7 +43,7 @@ public class EngineTests
     [SharedFact]
     public async Task The_vectors_of_silence_are_told_aloud()
     {
-        using var vectors = JsonDocument.Parse(SharedFiles.Vector("silent-nothing.json"));
+        using var vectors = JsonDocument.Parse(SharedVectors.Vector("silent-nothing.json"));
         foreach (var reply in vectors.RootElement.GetProperty("all_clear_forbidden").EnumerateArray())
         {
             var backend = FakeBackend.Saying(reply.GetProperty("body").GetString()!, reply.GetProperty("status").GetInt32());

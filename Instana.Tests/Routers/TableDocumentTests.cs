@@ -56,7 +56,7 @@ public class TableDocumentTests
     [SharedFact]
     public void Every_row_is_a_documented_request()
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Document));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(SharedVectors.Document));
         using var overlay = JsonDocument.Parse(File.ReadAllBytes(Overlay));
         var wrong = new List<string>();
         foreach (var (tool, row) in Rows().Where(pair => pair.Row.Method.Length > 0))

@@ -106,7 +106,7 @@ public class PeriodsTests
     public async Task Every_form_of_the_vectors_is_understood()
     {
         await using var backend = await Backend.StartAsync(at: new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero));
-        using var vectors = JsonDocument.Parse(SharedFiles.Vector("time-forms.json"));
+        using var vectors = JsonDocument.Parse(SharedVectors.Vector("time-forms.json"));
         var calls = vectors.RootElement.GetProperty("time_range").EnumerateArray().Select(value => $$"""{"time_range":{{value.GetRawText()}}}""")
             .Concat(vectors.RootElement.GetProperty("from_time").EnumerateArray().Select(value => $$"""{"from_time":{{value.GetRawText()}}}"""))
             .Concat(vectors.RootElement.GetProperty("aliases").EnumerateArray().Select(value => value.GetRawText()));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Testing;
 
 namespace Granary.Simulator.Tests.Support;
 
@@ -168,21 +169,6 @@ internal sealed class OpenApi
         _ => "object",
     };
 
-    private static string? Find()
-    {
-        if (Environment.GetEnvironmentVariable("GRANARY_SHARED") is { Length: > 0 } shared)
-            return Existing(shared);
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "Granary.slnx")))
-                return folder.Parent is { } beside ? Existing(System.IO.Path.Combine(beside.FullName, "shared")) : null;
-        }
-        return null;
-    }
-
-    private static string? Existing(string folder)
-    {
-        var path = System.IO.Path.Combine(folder, "specs", "instana-openapi.json");
-        return File.Exists(path) ? path : null;
-    }
+    private static string? Find() =>
+        SharedFiles.Root is { } shared && System.IO.Path.Combine(shared, "specs", "instana-openapi.json") is var path && File.Exists(path) ? path : null;
 }

@@ -11,7 +11,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Granary.Testing.Oidc;
 
 /// <summary>
-/// A real OpenID Connect server (OpenIddict) on loopback: discovery, keys, authorization code with PKCE and refresh tokens. Whoever comes is logged in as
+/// A real OpenID Connect server (OpenIddict) on loopback: discovery, keys, authorization code with PKCE and refresh tokens. Every visitor is logged in as
 /// <c>alice</c> of the tenant <c>acme</c> and consents to everything.
 /// </summary>
 public sealed class OidcServer : IAsyncDisposable
