@@ -132,15 +132,12 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
         File.WriteAllText(Secret("gateway.key"), certificates.Gateway.Key);
     }
 
-    /// <summary>Builds a project of a checkout. Versions before the one build have Orleans in a flavour of its own.</summary>
+    /// <summary>Builds a project of a checkout.</summary>
     /// <returns>Its assembly.</returns>
     public static async Task<string> BuildAsync(string project, string checkout, CancellationToken cancellation)
     {
-        var properties = await File.ReadAllTextAsync(Path.Combine(checkout, "Directory.Build.props"), cancellation);
-        var flavoured = properties.Contains("artifacts/orleans", StringComparison.Ordinal);
-        string[] flavour = flavoured ? ["-p:Orleans=true"] : [];
-        await Shell.RunAsync("dotnet", ["build", project, "-c", "Release", "-nologo", "-v", "quiet", .. flavour], cancellation, checkout);
-        return Path.Combine(checkout, "artifacts", flavoured ? "orleans" : "", "bin", project, "release", $"Granary.{project}.dll");
+        await Shell.RunAsync("dotnet", ["build", project, "-c", "Release", "-nologo", "-v", "quiet"], cancellation, checkout);
+        return Path.Combine(checkout, "artifacts", "bin", project, "release", $"Granary.{project}.dll");
     }
 
     /// <summary>Asks Redis.</summary>
