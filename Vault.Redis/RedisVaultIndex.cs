@@ -40,6 +40,11 @@ public sealed class RedisVaultIndex
     public Task RemoveAsync(string owner, string name, CancellationToken cancellation) => _calls.RepeatAsync(
         () => _link.Database.SortedSetRemoveAsync(Key(owner), Bytes(name), CommandFlags.DemandMaster), cancellation);
 
+    /// <summary>How many names there are, those whose vaults are about to be born included.</summary>
+    /// <exception cref="Storage.VaultStorageException">The store's reasons.</exception>
+    public Task<long> CountAsync(string owner, CancellationToken cancellation) => _calls.RepeatAsync(
+        () => _link.Database.SortedSetLengthAsync(Key(owner), flags: CommandFlags.DemandMaster), cancellation);
+
     /// <summary>Names whose vaults exist, in the order of their UTF-8 bytes.</summary>
     /// <param name="owner">Whose.</param>
     /// <param name="prefix">Only names that begin so; empty for all.</param>

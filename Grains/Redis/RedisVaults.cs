@@ -39,13 +39,21 @@ public sealed partial class RedisVaults : IVaultStores
         failure => LogUnlisted(failure, tenant.Value, vault.Value));
 
     /// <inheritdoc />
-    public async Task<VaultPage> ListAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation)
+    public Task<VaultPage> ListAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) => ReadAsync(async () =>
+    {
+        var page = await _index.ReadAsync(
+            tenant.Value, listing.Prefix, listing.After?.Value, listing.Limit, name => Place(tenant, VaultName.Parse(name)), cancellation);
+        return new VaultPage([.. page.Names.Select(VaultName.Parse)], page.Next is { } next ? VaultName.Parse(next) : null);
+    });
+
+    /// <inheritdoc />
+    public Task<long> CountAsync(TenantId tenant, CancellationToken cancellation) => ReadAsync(() => _index.CountAsync(tenant.Value, cancellation));
+
+    private static async Task<T> ReadAsync<T>(Func<Task<T>> read)
     {
         try
         {
-            var page = await _index.ReadAsync(
-                tenant.Value, listing.Prefix, listing.After?.Value, listing.Limit, name => Place(tenant, VaultName.Parse(name)), cancellation);
-            return new VaultPage([.. page.Names.Select(VaultName.Parse)], page.Next is { } next ? VaultName.Parse(next) : null);
+            return await read();
         }
         catch (VaultStorageException failure)
         {

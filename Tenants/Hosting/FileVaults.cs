@@ -33,17 +33,24 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
     }
 
     public Task<VaultPage> ListAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) =>
-        Task.Run(() => List(tenant, listing), cancellation);
+        Task.Run(() => Read(() => listing.Take(All(tenant))), cancellation);
+
+    public Task<long> CountAsync(TenantId tenant, CancellationToken cancellation) => Task.Run(() => Read(() => All(tenant).LongCount()), cancellation);
 
     public ValueTask DisposeAsync() => _commits.DisposeAsync();
 
-    private VaultPage List(TenantId tenant, VaultListing listing)
+    private IEnumerable<VaultName> All(TenantId tenant)
+    {
+        var home = new DirectoryInfo(Path.Combine(dataFolder, tenant.Value, "vaults"));
+        var names = home.Exists ? Names(home) : [];
+        return mounted?.Is(tenant, mounted.Name) == true && mounted.HoldsVault() ? names.Where(name => name != mounted.Name).Append(mounted.Name) : names;
+    }
+
+    private static T Read<T>(Func<T> read)
     {
         try
         {
-            var home = new DirectoryInfo(Path.Combine(dataFolder, tenant.Value, "vaults"));
-            var names = home.Exists ? Names(home) : [];
-            return listing.Take(mounted?.Is(tenant, mounted.Name) == true && mounted.HoldsVault() ? names.Where(name => name != mounted.Name).Append(mounted.Name) : names);
+            return read();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -9,7 +9,6 @@ namespace Granary.Tenants.Hosting;
 /// </summary>
 public sealed class VaultQuota : IVaultStores, IDisposable
 {
-    private const int Page = 1000;
     private const int AtOnce = 200;
     private const int ASecond = 2;
 
@@ -35,25 +34,20 @@ public sealed class VaultQuota : IVaultStores, IDisposable
     /// <inheritdoc />
     public Task<VaultPage> ListAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) => _stores.ListAsync(tenant, listing, cancellation);
 
+    /// <inheritdoc />
+    public Task<long> CountAsync(TenantId tenant, CancellationToken cancellation) => _stores.CountAsync(tenant, cancellation);
+
     private async Task RequireRoomAsync(TenantId tenant, VaultName vault, CancellationToken cancellation)
     {
-        var count = 0;
-        for (VaultName? after = null; ;)
+        // A name is the first of those that begin with it. Where it exists, that is the answer, not the quota.
+        var same = await _stores.ListAsync(tenant, new VaultListing { Prefix = vault.Value, Limit = 1 }, cancellation);
+        if (same.Vaults.Contains(vault))
+            return;
+        if (await _stores.CountAsync(tenant, cancellation) is var count && count >= _vaults)
         {
-            var page = await _stores.ListAsync(tenant, new VaultListing { After = after, Limit = Page }, cancellation);
-            // It exists: that is the answer, not the quota.
-            if (page.Vaults.Contains(vault))
-                return;
-            count += page.Vaults.Count;
-            if (count >= _vaults)
-            {
-                throw new TenantException(
-                    TenantFailure.StorageRefused,
-                    $"This tenant has {count} vaults, and may have {_vaults}: use one of them, or have the operator raise GRANARY_MAX_VAULTS_PER_TENANT. Nothing was made.");
-            }
-            if (page.Next is null)
-                break;
-            after = page.Next;
+            throw new TenantException(
+                TenantFailure.StorageRefused,
+                $"This tenant has {count} vaults, and may have {_vaults}: use one of them, or have the operator raise GRANARY_MAX_VAULTS_PER_TENANT. Nothing was made.");
         }
         using var lease = _pace.AttemptAcquire(tenant);
         if (!lease.IsAcquired)
