@@ -60,8 +60,8 @@ internal sealed class RateLimits(GatewayOptions options, Refusals refusals) : ID
     {
         if (rate <= 0)
             return null;
-        // A bucket is filled ten times a second where the rate allows for it, so that who waits need not wait for a whole one.
-        var (period, tokens) = rate >= 100 ? (TimeSpan.FromMilliseconds(100), rate / 10) : (TimeSpan.FromSeconds(1), rate);
+        // A bucket is filled ten times a second where that makes the rate exactly, so that waits are short.
+        var (period, tokens) = rate % 10 == 0 ? (TimeSpan.FromMilliseconds(100), rate / 10) : (TimeSpan.FromSeconds(1), rate);
         return PartitionedRateLimiter.Create<Principal, TKey>(caller => RateLimitPartition.GetTokenBucketLimiter(keyOf(caller), _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = Math.Max(burst, 1),
