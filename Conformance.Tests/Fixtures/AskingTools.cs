@@ -13,7 +13,7 @@ internal sealed class Sampling() : FixtureTool("test_sampling", "Asks the client
     }
 }
 
-internal sealed class MissingCapability() : FixtureTool("test_missing_capability", "Needs sampling, whoever calls")
+internal sealed class MissingCapability() : FixtureTool("test_missing_capability", "Needs sampling, for every client")
 {
     public override async ValueTask<ToolResult> CallAsync(ToolCall call)
     {

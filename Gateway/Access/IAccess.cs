@@ -20,6 +20,6 @@ public readonly record struct AccessDecision(Principal? Principal, string? Chall
     /// <summary>Refuses with 401.</summary>
     public static AccessDecision Refuse(string challenge, string reason) => new(null, challenge, reason);
 
-    /// <summary>Refuses for now, whoever it is: no other credential would help, so none is asked for.</summary>
+    /// <summary>Refuses for now: no other credential would help, so there is no challenge.</summary>
     public static AccessDecision NotNow(int status, string reason) => new(null, null, reason, status);
 }

@@ -22,7 +22,6 @@ internal static class OptionsReader
         var port = Port("--port", given.GetValue(flags.Port)) ?? settings.Number("PORT", defaults.Port, 0, 65535);
         var keys = given.GetValue(flags.ApiKeys) ?? settings.Text("GRANARY_API_KEYS");
         var issuers = given.GetValue(flags.Issuers) ?? settings.Text("GRANARY_ISSUERS");
-        // Where nobody is authenticated, all callers are one: a limit would be one for all.
         var limited = keys is not null || issuers is not null;
         return new GatewayOptions
         {
@@ -53,7 +52,7 @@ internal static class OptionsReader
             ShutdownTimeout = settings.Seconds("GRANARY_SHUTDOWN_TIMEOUT", defaults.ShutdownTimeout, min: 0),
             MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", defaults.MaxCallsPerTenant, 1, 1_000_000),
             MaxCallsPerKey = settings.Number("GRANARY_MAX_CALLS_PER_KEY", 256, 1, 1_000_000),
-            // Where nobody is asked who they are, there is nobody to keep from the others.
+            // Off without authentication: all callers are one.
             RatePerKey = settings.Number("GRANARY_RATE_PER_KEY", limited ? 100 : 0, 0, 1_000_000),
             BurstPerKey = settings.Number("GRANARY_BURST_PER_KEY", defaults.BurstPerKey, 1, 10_000_000),
             RatePerTenant = settings.Number("GRANARY_RATE_PER_TENANT", limited ? 500 : 0, 0, 1_000_000),

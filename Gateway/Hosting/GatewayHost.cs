@@ -124,7 +124,7 @@ public static class GatewayHost
         if (!options.Authenticates && !options.IsLoopback && !options.AllowAnonymous)
         {
             throw new InvalidDataException(
-                $"This gateway asks nobody who they are, so it listens on loopback only. To listen on {options.Host}, give it keys (--api-keys FILE) or issuers (--issuers FILE), or say --allow-anonymous.");
+                $"Authentication is disabled, so this gateway listens on loopback only. To listen on {options.Host}, give it keys (--api-keys FILE) or issuers (--issuers FILE), or say --allow-anonymous.");
         }
     }
 }

@@ -5,7 +5,7 @@ using Granary.Tenants;
 
 namespace Granary.Gateway.Tools;
 
-/// <summary>Bounds how many calls of one key, and of one tenant, run at once, so that nobody takes the gateway from the others (rule X1).</summary>
+/// <summary>Bounds how many calls of one key, and of one tenant, run at once, so that none takes the gateway from the others (rule X1).</summary>
 internal sealed class TenantAdmission(GatewayOptions options) : IDisposable
 {
     private readonly PartitionedRateLimiter<Principal> _keys = Create(options.MaxCallsPerKey, caller => (caller.Tenant, caller.Name));

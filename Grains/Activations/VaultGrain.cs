@@ -75,7 +75,7 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
         return Task.CompletedTask;
     }
 
-    /// <summary>Where a vault stands may be known to whoever may do anything with it: <see cref="AccessRights.All"/> takes any right.</summary>
+    /// <summary>A caller with any right to a vault may know its head: <see cref="AccessRights.All"/> takes any right.</summary>
     private async Task<T> UseAsync<T>(AccessRights needed, Func<VaultActivation, Task<T>> use)
     {
         try

@@ -26,7 +26,7 @@ internal static class CallContext
     public static void Grant(AccessRights rights) => RequestContext.Set(RightsKey, (int)rights);
 
     /// <summary>
-    /// Refuses what the caller has no right to, whatever its gateway let through. A gateway of before there were rights says nothing of them, and its calls
+    /// Refuses what the caller has no right to, whatever its gateway let through. A gateway from before there were rights sends none, and its calls
     /// are served: it has checked scopes itself.
     /// </summary>
     /// <exception cref="TenantException">The right is not among those that came with the call.</exception>

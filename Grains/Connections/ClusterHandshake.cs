@@ -14,7 +14,7 @@ namespace Granary.Grains.Connections;
 /// <remarks>
 /// (1) The end that connects sends what this is, its role and a nonce. (2) The other answers with a nonce of its own, and whether it wants a proof.
 /// (3) The proof is an HMAC of the secret over role and both nonces: nothing of it can be used for another connection. (4) The end that was called checks
-/// it first, and only then proves itself: whoever knows no secret gets nothing to guess it from. A version before this one starts with its own preamble; it
+/// it first, and only then proves itself: a caller without the secret gets nothing to guess it from. A version before this one starts with its own preamble; it
 /// is let in, and spoken to without a handshake at the second try, only where <c>GRANARY_CLUSTER_INSECURE</c> says so.
 /// </remarks>
 internal sealed partial class ClusterHandshake(
@@ -28,7 +28,7 @@ internal sealed partial class ClusterHandshake(
     private const byte Accepted = 1;
     private const byte Refused = 0;
 
-    /// <summary>Longer than a busy machine takes; whoever connects and stays silent holds a socket for no longer.</summary>
+    /// <summary>Longer than a busy machine takes, and the longest that a silent connection holds a socket.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
@@ -194,7 +194,7 @@ internal sealed partial class ClusterHandshake(
     [LoggerMessage(1, LogLevel.Error, "Cluster connection refused: {Reason} ({Dropped} more were refused since the last line)")]
     private partial void LogRefused(string reason, long dropped);
 
-    /// <summary>One line a second: whoever connects again and again fills no disk.</summary>
+    /// <summary>One line a second, so that repeated connections cannot fill a disk.</summary>
     private sealed class LineBudget(TimeProvider time)
     {
         private readonly Lock _lock = new();

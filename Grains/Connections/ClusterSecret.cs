@@ -6,7 +6,7 @@ using Granary.Vault.Keys;
 namespace Granary.Grains.Connections;
 
 /// <summary>
-/// What the processes of a cluster know and nobody else does: 32 bytes in Base64, several to rotate. The first one proves this process, all of them
+/// The secret that the processes of a cluster share: 32 bytes in Base64, several to rotate. The first one proves this process, all of them
 /// are accepted from others.
 /// </summary>
 public sealed class ClusterSecret

@@ -61,7 +61,7 @@ public sealed record ClusterSettings
         {
             throw new InvalidDataException(
                 "A cluster needs GRANARY_CLUSTER_SECRET (GRANARY_CLUSTER_SECRET_FILE), the same for silos and gateways, or mutual TLS (GRANARY_CLUSTER_TLS_CERT, …_KEY, …_CA): "
-                + "without one, whoever reaches a silo reads and writes every vault. Make a secret with: openssl rand -base64 32. "
+                + "without one, anyone who reaches a silo can read and write every vault. Make a secret with: openssl rand -base64 32. "
                 + "GRANARY_CLUSTER_INSECURE=true does without, on a network of its own.");
         }
         return new ClusterSettings

@@ -18,6 +18,6 @@ internal sealed partial class InsecureWarning(ClusterSettings settings, ILogger<
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(1, LogLevel.Warning,
-        "GRANARY_CLUSTER_INSECURE is set: whoever reaches a silo's ports is trusted as a gateway or a silo, with every tenant's vaults. Set GRANARY_CLUSTER_SECRET and leave it out")]
+        "GRANARY_CLUSTER_INSECURE is set: anyone who reaches a silo's ports is trusted as a gateway or a silo, with every tenant's vaults. Set GRANARY_CLUSTER_SECRET and leave it out")]
     private partial void LogOpen();
 }

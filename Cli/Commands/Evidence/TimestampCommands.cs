@@ -18,7 +18,7 @@ internal sealed class Authority(HttpClient client, HttpTimestampAuthority author
         if (url is null)
         {
             throw new CliFailure(
-                "No timestamp authority was named", "this command asks nobody by default",
+                "No timestamp authority was named", "this command contacts no authority by default",
                 $"name one with {option} URL, for example {option} https://freetsa.org/tsr", "provara timestamp --help");
         }
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))

@@ -56,7 +56,7 @@ public sealed class LoginTests : IAsyncLifetime
         (await client.ListToolsAsync()).Select(t => t.Name).ShouldNotContain("append_event");
     }
 
-    // What a browser would do: the server logs in whoever comes.
+    // What a browser would do: the server logs in every visitor.
     private async Task<AuthorizationResult?> AuthorizeAsync(AuthorizationCallbackContext context, CancellationToken cancellation)
     {
         _asked.Add(context.AuthorizationUri);

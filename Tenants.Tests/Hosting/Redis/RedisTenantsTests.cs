@@ -35,7 +35,7 @@ public sealed class RedisTenantsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_last_events_are_the_last_ones_whoever_appended_them()
+    public async Task The_last_events_include_those_that_others_appended()
     {
         await using var one = new RedisTenants(Configuration);
         await using var other = new RedisTenants(Configuration);

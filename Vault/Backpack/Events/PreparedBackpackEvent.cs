@@ -84,7 +84,7 @@ public sealed class PreparedBackpackEvent
     private static void CheckActor(string actor)
     {
         if (string.IsNullOrWhiteSpace(actor))
-            throw new BackpackInputException("actor is required: the name of whoever says this, for example \"agent_a\".");
+            throw new BackpackInputException("actor is required: the name of the event's author, for example \"agent_a\".");
         if (actor.Length > BackpackLimits.MaxActorLength)
             throw new BackpackInputException($"actor is too long: at most {BackpackLimits.MaxActorLength} characters.");
         if (!JsonString.IsWellFormed(actor))

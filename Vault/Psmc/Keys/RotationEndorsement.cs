@@ -53,7 +53,7 @@ public static class RotationEndorsement
     internal static string? Problem(ReadOnlySpan<byte> data, Func<string, PublicKey?> find)
     {
         if (Text(data, Name) is not { Length: 2 * SigningKey.SignatureLength } hex)
-            return "The rotation to a new key is not endorsed by the old one: whoever could write the vault's folder could have put the new key in.";
+            return "The rotation to a new key is not endorsed by the old one: anyone who could write the vault's folder could have put the new key in.";
         var newKey = find(Text(data, "new_key_fingerprint") ?? "");
         if (newKey is null || Text(data, "new_public_key_b64") != Convert.ToBase64String(newKey.Raw))
             return "The rotation endorses another new key than the one of its name in the vault.";

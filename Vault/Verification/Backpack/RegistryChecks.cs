@@ -46,7 +46,7 @@ internal sealed class RegistryChecks(IVaultReader reader, VerificationOptions op
             return;
         // An import that the vault's owner vouched for brings it (the manifest's signature, by a root key, covers the registry); it has no authority.
         if (key.Roles is ["peer"])
-            findings.Add(BackpackRules.Peer, $"The key {key.KeyId} is another vault's; whoever imported its events vouched for it.");
+            findings.Add(BackpackRules.Peer, $"The key {key.KeyId} is another vault's; the import of its events vouched for it.");
         else
             findings.Add(
                 BackpackRules.UnaccountedKey,

@@ -58,7 +58,7 @@ public sealed class LeaseTableTests
     }
 
     [Fact]
-    public async Task What_is_put_into_an_entry_is_found_whoever_leaves_it_meanwhile()
+    public async Task What_is_put_into_an_entry_is_found_after_others_leave_it()
     {
         var table = new LeaseTable<Entry>(1_000, _time);
         var missed = 0;

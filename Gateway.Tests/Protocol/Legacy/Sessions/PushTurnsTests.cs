@@ -35,7 +35,7 @@ public sealed class PushTurnsTests
     }
 
     [Fact]
-    public void A_turn_is_given_back_by_whoever_has_it()
+    public void A_turn_is_given_back_by_its_holder()
     {
         var turns = new PushTurns();
         var first = turns.Take();
