@@ -24,7 +24,7 @@ try
         return await Worker.RunAsync(folder, stop.Token);
     if (args is ["--sdk", var sdkPort, var mode, var tool])
         return await SdkServer.RunAsync(int.Parse(sdkPort), mode, tool, stop.Token);
-    return await Runner.RunAsync(BenchOptions.Parse(args), stop.Token);
+    return await BenchRunner.RunAsync(BenchOptions.Parse(args), stop.Token);
 }
 catch (BenchException e)
 {

@@ -66,7 +66,7 @@ internal static class ProvaraCommand
         {
             var outcome = await command.RunAsync(new Run(host, given, new Tracker(host.Error, show: host.ErrorIsTerminal && !json)), cancellation);
             if (json)
-                await host.Output.WriteLineAsync(JsonText.Write(outcome.Json));
+                await host.Output.WriteLineAsync(ConsoleJson.Write(outcome.Json));
             else
                 outcome.Show(new Screen(host.Output, host.OutputIsTerminal));
             return outcome.ExitCode;
@@ -89,7 +89,7 @@ internal static class ProvaraCommand
     private static async Task<int> TellAsync(CliHost host, CliFailure failure, bool json)
     {
         if (json)
-            await host.Output.WriteLineAsync(JsonText.Write(ToJson(failure)));
+            await host.Output.WriteLineAsync(ConsoleJson.Write(ToJson(failure)));
         else
             await host.Error.WriteLineAsync(ShownText.Line(failure.ToString()));
         return Failed;

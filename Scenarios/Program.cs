@@ -9,7 +9,7 @@ Console.CancelKeyPress += (_, e) =>
 };
 try
 {
-    return await new Runner(Options.Parse(args), Repository.Find()).RunAsync(stop.Token);
+    return await new ScenarioRunner(Options.Parse(args), Repository.Find()).RunAsync(stop.Token);
 }
 catch (ScenarioException e)
 {

@@ -9,7 +9,7 @@ internal abstract class Scenario
     public abstract string Name { get; }
 
     /// <summary>How the cluster is set up for it.</summary>
-    public virtual ClusterSettings Settings => new();
+    public virtual ProcessSettings Settings => new();
 
     /// <summary>Why it says nothing about a shape; null where it does.</summary>
     public virtual string? NotFor(string shape) => null;

@@ -1,8 +1,8 @@
 using Granary.Simulator;
 
-if (CommandLine.Read(args) is not { } options)
+if (SimulatorCommandLine.Read(args) is not { } options)
 {
-    await Console.Error.WriteLineAsync(CommandLine.Usage);
+    await Console.Error.WriteLineAsync(SimulatorCommandLine.Usage);
     return 2;
 }
 await using var host = await SimulatorHost.StartAsync(options);

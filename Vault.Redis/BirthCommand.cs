@@ -19,8 +19,8 @@ internal sealed class BirthCommand
             Secret(birth.Documents, document => RedisVaultStore.Purpose(options, document.Name), options),
             Plain(birth.Beside, document => Ranked.Write(document.Content, null)),
             Secret(birth.Beside, document => RedisVaultStore.PurposeBeside(options, document.Name), options),
-            [.. birth.Entries.Select(entry => (RedisValue)AppendCommand.Bytes(entry.Event))],
-            birth.Format.HasChain ? [.. birth.Entries.Select(entry => (RedisValue)AppendCommand.Bytes(entry.Chain))] : [],
+            [.. birth.Entries.Select(entry => (RedisValue)AppendScript.Bytes(entry.Event))],
+            birth.Format.HasChain ? [.. birth.Entries.Select(entry => (RedisValue)AppendScript.Bytes(entry.Chain))] : [],
         ];
         Values =
         [

@@ -105,7 +105,7 @@ internal sealed partial class RedisVaultLog
         }
     }
 
-    private async Task<(RedisValue[] Answer, long Replicas)> SendAsync(AppendCommand command)
+    private async Task<(RedisValue[] Answer, long Replicas)> SendAsync(AppendScript command)
     {
         if (options.WaitReplicas == 0)
             return ((RedisValue[])(await ScriptAsync(command))!, 0);
@@ -114,7 +114,7 @@ internal sealed partial class RedisVaultLog
         return ((RedisValue[])answer!, replicas);
     }
 
-    private Task<RedisResult> ScriptAsync(AppendCommand command) =>
+    private Task<RedisResult> ScriptAsync(AppendScript command) =>
         Database.ScriptEvaluateAsync(RedisScripts.Append, command.Keys, command.Values, CommandFlags.DemandMaster);
 
     /// <summary>For an append whose answer was lost with its connection: a new connection has to write before it can wait for replicas.</summary>
@@ -150,10 +150,10 @@ internal sealed partial class RedisVaultLog
         await Database.IdentifyEndpointAsync(layout.Head, CommandFlags.DemandMaster)
         ?? throw new RedisConnectionException(ConnectionFailureType.UnableToResolvePhysicalConnection, CommandFlags.DemandMaster, "No node has the vault now.");
 
-    private AppendCommand Command(LogHead expected, long bridge, IReadOnlyList<LogEntry> entries) =>
+    private AppendScript Command(LogHead expected, long bridge, IReadOnlyList<LogEntry> entries) =>
         new(layout, format, expected, bridge, entries, options);
 
-    private AppendOutcome.Appended Appended(AppendCommand command, RedisEnd before, long replicas)
+    private AppendOutcome.Appended Appended(AppendScript command, RedisEnd before, long replicas)
     {
         Observe(command.After, before);
         if (replicas >= options.WaitReplicas)
@@ -164,7 +164,7 @@ internal sealed partial class RedisVaultLog
     }
 
     /// <summary>Whether the log holds the last entry of an append where it belongs.</summary>
-    private async Task<bool> HoldsAsync(AppendCommand command)
+    private async Task<bool> HoldsAsync(AppendScript command)
     {
         var last = command.After.Head.Count - 1;
         try

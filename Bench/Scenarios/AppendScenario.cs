@@ -4,7 +4,7 @@ using Granary.Bench.Reports;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>Acknowledged, hence durable, appends over HTTP, beside what the disk can do.</summary>
-internal sealed class AppendScenario : Scenario
+internal sealed class AppendScenario : BenchScenario
 {
     private const int Vaults = 64;
     private const double MinRateMany = 5_000;

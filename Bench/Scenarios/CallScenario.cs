@@ -5,7 +5,7 @@ using Granary.Bench.Reports;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>What a <c>tools/call</c> costs beyond HTTP: a stub tool in both eras, beside a server that only returns the same bytes.</summary>
-internal sealed class CallScenario : Scenario
+internal sealed class CallScenario : BenchScenario
 {
     private const int Connections = 16;
     private const double MaxCpu = 60;

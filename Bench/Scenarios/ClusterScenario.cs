@@ -5,7 +5,7 @@ using Granary.Bench.Shapes;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>What needs silos.</summary>
-internal abstract class ClusterScenario : Scenario
+internal abstract class ClusterScenario : BenchScenario
 {
     /// <summary>What every section says first.</summary>
     protected const string Setting =

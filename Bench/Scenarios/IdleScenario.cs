@@ -6,7 +6,7 @@ using Granary.Bench.Reports;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>What it costs to have a gateway that nobody uses yet: time to start, memory, memory of idle sessions.</summary>
-internal sealed class IdleScenario : Scenario
+internal sealed class IdleScenario : BenchScenario
 {
     private const int Starts = 10;
     private const int SessionRuns = 3;

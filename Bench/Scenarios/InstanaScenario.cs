@@ -6,7 +6,7 @@ using Granary.Bench.Reports;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>What an Instana call costs beyond a stub tool's: events that are fetched each time, and a catalog from the cache. The backend is a process of its own.</summary>
-internal sealed class InstanaScenario : Scenario
+internal sealed class InstanaScenario : BenchScenario
 {
     /// <summary>Below the calls that one connection may have under way at once.</summary>
     private const int Connections = 8;

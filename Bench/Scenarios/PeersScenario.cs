@@ -10,7 +10,7 @@ namespace Granary.Bench.Scenarios;
 /// One stub tool behind the gateway, behind the C# SDK's server, behind the official TypeScript server and behind two gateways from npm, with a bare
 /// Kestrel endpoint below them all; in turns, in both eras where a peer speaks both.
 /// </summary>
-internal sealed class PeersScenario : Scenario
+internal sealed class PeersScenario : BenchScenario
 {
     private const int Connections = 16;
     private const double MaxModern = 1.2;

@@ -7,7 +7,7 @@ using Granary.Tenants.Vaults;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>Vaults in Redis without a gateway around them: appends to many, and the activation of a cold one.</summary>
-internal sealed class RedisStoreScenario : Scenario
+internal sealed class RedisStoreScenario : BenchScenario
 {
     private const int Vaults = 64;
     private const int Callers = 4;

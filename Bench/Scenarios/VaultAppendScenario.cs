@@ -8,7 +8,7 @@ using Granary.Vault.Storage.Files.Commits;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>Acknowledged, hence durable, appends to vaults in files through the library: no gateway, no HTTP.</summary>
-internal sealed class VaultAppendScenario : Scenario
+internal sealed class VaultAppendScenario : BenchScenario
 {
     private const double MinRate = 10_000;
 

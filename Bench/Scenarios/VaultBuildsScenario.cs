@@ -6,7 +6,7 @@ using Granary.Bench.Vaults;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>This build and another one, in turns: events written, verified, appended through the library and over HTTP. Figures are per core: of CPU time.</summary>
-internal sealed class VaultBuildsScenario : Scenario
+internal sealed class VaultBuildsScenario : BenchScenario
 {
     private const int Vaults = 64;
     private const double MinWork = 1.6;

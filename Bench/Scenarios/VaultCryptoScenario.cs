@@ -7,7 +7,7 @@ using Granary.Bench.Vaults;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>What an event costs when it is written and when it is verified, beside the signature alone: by NSec, which signs, and by OpenSSL's own benchmark.</summary>
-internal sealed class VaultCryptoScenario : Scenario
+internal sealed class VaultCryptoScenario : BenchScenario
 {
     private const double MinSign = 0.85;
     private const double MinVerify = 0.85;

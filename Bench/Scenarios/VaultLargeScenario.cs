@@ -12,7 +12,7 @@ using Granary.Vault.Storage.Files.Commits;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>A vault of a million events: appends are as fast as to a small one, it opens at once, and its activation stays small.</summary>
-internal sealed class VaultLargeScenario(VaultShape shape) : Scenario
+internal sealed class VaultLargeScenario(VaultShape shape) : BenchScenario
 {
     private const int SmallEvents = 1_000;
     private const int Measured = 10_000;

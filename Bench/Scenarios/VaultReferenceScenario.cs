@@ -5,7 +5,7 @@ using Granary.Bench.Vaults;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>What the reference's authors published, and what was measured of it on a machine like this one, with ours beside each row.</summary>
-internal sealed class VaultReferenceScenario : Scenario
+internal sealed class VaultReferenceScenario : BenchScenario
 {
     public override string Name => "vault-reference";
 

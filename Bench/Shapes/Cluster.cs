@@ -37,7 +37,7 @@ internal sealed class Cluster : IAsyncDisposable
         try
         {
             var redis = Keep(await RedisProcess.StartAsync(folder, null, cancellation));
-            var shared = new SharedRedis(redis);
+            var shared = new BenchRedis(redis);
             var host = Keep(await ServerProcess.StartAsync(context.Layout.Silo, _ => [], null, cancellation, port => [.. shared.Silo(port), .. silo ?? []]));
             var front = Keep(await context.StartGatewayAsync(folder, null, cancellation, null, shared.ClusterGateway, gateway));
             await WaitReadyAsync(front, key, cancellation);

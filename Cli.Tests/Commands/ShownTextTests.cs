@@ -79,7 +79,7 @@ public sealed class ShownTextTests
     [Fact]
     public void Escapes_in_json_stay_where_a_terminal_would_act_on_them()
     {
-        var shown = JsonText.Write(new System.Text.Json.Nodes.JsonObject { ["a"] = "\u001b\u0085\u202e\\u0041\"\\😀\ud800" });
+        var shown = ConsoleJson.Write(new System.Text.Json.Nodes.JsonObject { ["a"] = "\u001b\u0085\u202e\\u0041\"\\😀\ud800" });
         shown.ShouldBe("{\n  \"a\": \"\\u001B\\u0085\\u202e\\\\u0041\\\"\\\\😀\ufffd\"\n}", StringCompareShould.IgnoreCase);
     }
 

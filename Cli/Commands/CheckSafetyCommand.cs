@@ -20,7 +20,7 @@ internal sealed class CheckSafetyCommand : VaultCommand
         using var reader = place.Read();
         var policy = await reader.ReadDocumentAsync("policies/safety_policy.json", cancellation);
         var (status, tier, reason) = policy is { } json
-            ? Judge(TierOf(action), JsonText.Read(json.Span))
+            ? Judge(TierOf(action), ConsoleJson.Read(json.Span))
             : ("APPROVED", null, "the vault has no safety policy");
         return new Outcome(
             new JsonObject { ["action"] = action, ["status"] = status, ["tier"] = tier, ["reason"] = reason },

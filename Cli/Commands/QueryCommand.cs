@@ -101,13 +101,13 @@ internal sealed class QueryCommand : ReachableCommand
         return Show(new JsonArray([.. found.TakeLast(limit)]), run);
     }
 
-    private EventFilter Filter(Run run) =>
+    private FolderEventFilter Filter(Run run) =>
         new(run.Get(_actor), run.Get(_type), run.Get(_after), run.Get(_before), run.Get(_key), run.Get(_value));
 
-    private int Limit(Run run, EventFilter filter) => run.Get(_limit) ?? (filter.IsEmpty ? DefaultLimit : int.MaxValue);
+    private int Limit(Run run, FolderEventFilter filter) => run.Get(_limit) ?? (filter.IsEmpty ? DefaultLimit : int.MaxValue);
 
     // Not a word where all of the log was printed, or where somebody said how much.
-    private void Explain(Run run, EventFilter filter, int limit, long count)
+    private void Explain(Run run, FolderEventFilter filter, int limit, long count)
     {
         if (filter.IsEmpty && !run.Has(_limit) && count > limit)
             run.Note($"These are the last {limit} of {count} events; --limit N prints more, and --actor, --type, --after, --before or --content-key find some.");

@@ -44,6 +44,6 @@ internal sealed class ReduceCommand : VaultCommand
         }
         using var state = new PooledBuffer(1024);
         reducer.WriteState(state);
-        return Outcome.Of(JsonText.Read(state.Written));
+        return Outcome.Of(ConsoleJson.Read(state.Written));
     }
 }

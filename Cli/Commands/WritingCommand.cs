@@ -18,8 +18,8 @@ internal abstract class WritingCommand : VaultCommand
         _keyId = Text("--key-id", "Which key of the file signs; the first one without it");
     }
 
-    protected Task<BackpackWriter> OpenAsync(Run run, CancellationToken cancellation) =>
-        BackpackWriter.OpenAsync(Place(run), run.Get(_keyFile), run.Get(_keyId), run, cancellation);
+    protected Task<FolderBackpackWriter> OpenAsync(Run run, CancellationToken cancellation) =>
+        FolderBackpackWriter.OpenAsync(Place(run), run.Get(_keyFile), run.Get(_keyId), run, cancellation);
 
     /// <summary>Whether there is a key to sign with: one that was named, or one in the vault.</summary>
     protected bool HasKey(Run run) => run.Get(_keyFile) is not null || run.Get(_keyId) is not null || Signer.HasDefault(Place(run));

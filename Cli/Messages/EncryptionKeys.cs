@@ -14,7 +14,7 @@ internal static class EncryptionKeys
     {
         try
         {
-            var text = File.Exists(given) ? JsonText.Read(OutsideFile.Read(given, "The encryption key")).MemberText("encryption_private_key_b64") ?? "" : given;
+            var text = File.Exists(given) ? ConsoleJson.Read(OutsideFile.Read(given, "The encryption key")).MemberText("encryption_private_key_b64") ?? "" : given;
             return AgreementKey.FromRaw(Convert.FromBase64String(text));
         }
         catch (Exception failure) when (failure is FormatException or ArgumentException)
@@ -38,7 +38,7 @@ internal static class EncryptionKeys
     public static async Task WriteAsync(AgreementKey key, string path, CancellationToken cancellation)
     {
         var raw = key.ExportRaw();
-        var json = JsonText.Write(new JsonObject
+        var json = ConsoleJson.Write(new JsonObject
         {
             ["algorithm"] = "X25519",
             ["encryption_public_key_b64"] = Convert.ToBase64String(key.PublicKey.Span),

@@ -20,7 +20,7 @@ internal static class SealedMessage
     public static JsonObject Seal(JsonObject message, AgreementKey sender, ReadOnlySpan<byte> recipient)
     {
         // Sorted and ASCII, as the reference writes it.
-        var text = Encoding.ASCII.GetBytes(JsonText.CompactAscii(new JsonObject(message.OrderBy(member => member.Key, StringComparer.Ordinal)
+        var text = Encoding.ASCII.GetBytes(ConsoleJson.CompactAscii(new JsonObject(message.OrderBy(member => member.Key, StringComparer.Ordinal)
             .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())))));
         var nonce = RandomNumberGenerator.GetBytes(NonceLength);
         var sealedText = new byte[text.Length + TagLength];
@@ -48,7 +48,7 @@ internal static class SealedMessage
             var text = new byte[sealedText.Length - TagLength];
             using var cipher = Cipher(recipient, sender);
             cipher.Decrypt(nonce, sealedText.AsSpan(0, text.Length), sealedText.AsSpan(text.Length), text);
-            return JsonText.Read(text) as JsonObject;
+            return ConsoleJson.Read(text) as JsonObject;
         }
         catch (Exception failure) when (failure is FormatException or CryptographicException )
         {

@@ -19,7 +19,7 @@ internal sealed class Screen(TextWriter output, bool isTerminal)
     public void Document(string text) => output.WriteLine(ShownText.Document(text));
 
     /// <summary>JSON.</summary>
-    public void Json(JsonNode? node) => output.WriteLine(JsonText.Write(node));
+    public void Json(JsonNode? node) => output.WriteLine(ConsoleJson.Write(node));
 
     /// <summary>The verdict of a check, its first word coloured.</summary>
     public void Verdict(bool good, string text)

@@ -61,7 +61,7 @@ internal sealed class ToolClient(HttpMessageHandler handler, Uri endpoint, strin
         };
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
         {
-            Content = new StringContent(body.ToJsonString(JsonText.Compact), Encoding.UTF8, "application/json"),
+            Content = new StringContent(body.ToJsonString(ConsoleJson.Compact), Encoding.UTF8, "application/json"),
         };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));

@@ -22,7 +22,7 @@ internal sealed class DataKeys : IDisposable
     public IDataKeyStore Store { get; }
 
     /// <summary>The document of a new vault.</summary>
-    public static byte[] Config(TimeProvider time) => Encoding.UTF8.GetBytes(JsonText.Write(new JsonObject
+    public static byte[] Config(TimeProvider time) => Encoding.UTF8.GetBytes(ConsoleJson.Write(new JsonObject
     {
         ["encryption_enabled"] = true,
         ["encryption_mode"] = "per-event",
@@ -34,10 +34,10 @@ internal sealed class DataKeys : IDisposable
     public static async Task<DataKeys?> FindAsync(VaultPlace place, IVaultReader vault, CliHost host, CancellationToken cancellation)
     {
         if (await vault.ReadDocumentAsync(ConfigName, cancellation) is not { } config
-            || !JsonText.Read(config.Span).MemberIsTrue("encryption_enabled"))
+            || !ConsoleJson.Read(config.Span).MemberIsTrue("encryption_enabled"))
             return null;
         var genesis = await vault.ReadDocumentAsync("identity/genesis.json", cancellation);
-        var uid = JsonText.Read(genesis.GetValueOrDefault().Span).MemberText("uid") ?? "";
+        var uid = ConsoleJson.Read(genesis.GetValueOrDefault().Span).MemberText("uid") ?? "";
         var encryption = ReadEncryption(host);
         return new DataKeys(encryption, new DataKeyFolder(encryption, uid, place.DataKeysFolder));
     }
@@ -60,9 +60,9 @@ internal sealed class DataKeys : IDisposable
     {
         if (one["payload"] is not JsonObject payload || !payload.ContainsKey("_privacy"))
             return;
-        var canonical = CanonicalJson.Canonicalize(JsonText.Bytes(payload));
+        var canonical = CanonicalJson.Canonicalize(ConsoleJson.Bytes(payload));
         if (await Shredding.DecryptAsync(canonical, Store, cancellation) is { } content)
-            one["payload"] = JsonText.Read(content);
+            one["payload"] = ConsoleJson.Read(content);
     }
 
     public void Dispose() => _encryption.Dispose();

@@ -15,7 +15,7 @@ internal readonly record struct EventLine(long Position, long Offset, ReadOnlyMe
         try
         {
             using var scratch = new PooledBuffer(0);
-            return JsonText.Read(CanonicalJson.Read(Text.Span, scratch, CanonicalJson.GreatestMaxDepth)) as JsonObject;
+            return ConsoleJson.Read(CanonicalJson.Read(Text.Span, scratch, CanonicalJson.GreatestMaxDepth)) as JsonObject;
         }
         catch (CanonicalJsonException)
         {

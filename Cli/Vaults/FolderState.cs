@@ -29,6 +29,6 @@ internal static class FolderState
     {
         using var text = new PooledBuffer(4096);
         state.WriteState(text);
-        return JsonText.Read(text.Written);
+        return ConsoleJson.Read(text.Written);
     }
 }

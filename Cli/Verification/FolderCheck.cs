@@ -56,7 +56,7 @@ internal static class FolderCheck
         var report = await run.Tracker.RunAsync("Verifying", count, progress => VaultVerifier.RunFolderAsync(place.Folder, asked, progress, cancellation));
         var took = run.Time.GetElapsedTime(started);
         return new CheckResult(
-            (JsonObject)JsonText.Read(ReportJson.Write(report, took)),
+            (JsonObject)ConsoleJson.Read(ReportJson.Write(report, took)),
             Summary(report),
             screen => Show(screen, report, took, options.Verbose),
             report.Valid ? 0 : 1);

@@ -46,7 +46,7 @@ internal static class Predecessors
     {
         var genesis = Path.Combine(folder, "identity", "genesis.json");
         return File.Exists(genesis)
-            ? JsonText.Read(OutsideFile.Read(genesis, "The vault's genesis")).Member("predecessor_vault").MemberText("merkle_root")
+            ? ConsoleJson.Read(OutsideFile.Read(genesis, "The vault's genesis")).Member("predecessor_vault").MemberText("merkle_root")
             : null;
     }
 

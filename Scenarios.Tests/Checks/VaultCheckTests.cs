@@ -111,11 +111,11 @@ public sealed class VaultCheckTests
     {
         Acknowledge(Store(1), 1);
         var view = View() with { Valid = false, Count = 2, Head = Hash(9) };
-        VaultCheck.Problems(view, _attempts).ShouldBe(
+        VaultComparison.Problems(view, _attempts).ShouldBe(
             ["v: does not verify", "v: verify_chain counts 2 events, the timeline has 1", "v: verify_chain ends with another event than the timeline"]);
     }
 
-    private IEnumerable<string> Problems() => VaultCheck.Problems(View(), _attempts);
+    private IEnumerable<string> Problems() => VaultComparison.Problems(View(), _attempts);
 
     private VaultView View() => new("v", _events, true, _events.Count, _events.Count == 0 ? Hash(0) : _events[^1].Hash);
 

@@ -17,7 +17,7 @@ internal sealed class Conformance : Scenario
 
     public override async Task<string> RunAsync(ScenarioContext context, Findings findings, CancellationToken cancellation)
     {
-        await context.Cluster.UpAsync(new ClusterSettings { Keys = false }.With("gateway-", "GRANARY_PROGRAM", _program), cancellation);
+        await context.Cluster.UpAsync(new ProcessSettings { Keys = false }.With("gateway-", "GRANARY_PROGRAM", _program), cancellation);
         var suite = Path.Combine(context.Cluster.Repository, "Conformance.Tests", "suite");
         var (exit, output, _) = await Shell.TryAsync(suite, [$"http://localhost:{context.Cluster.Endpoint.Port}/mcp"], cancellation);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -8,8 +8,8 @@ internal sealed class MixedVersions : Scenario
 {
     private string? _folder;
     private string _commit = "";
-    private ClusterSettings _before = new();
-    private ClusterSettings _after = new();
+    private ProcessSettings _before = new();
+    private ProcessSettings _after = new();
 
     public override string Name => "mixed-versions";
 

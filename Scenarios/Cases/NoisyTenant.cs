@@ -18,7 +18,7 @@ internal sealed class NoisyTenant : Scenario
 
     public override string Name => "noisy-tenant";
 
-    public override ClusterSettings Settings => new ClusterSettings().WithAll("GRANARY_MAX_CALLS_PER_TENANT", "8");
+    public override ProcessSettings Settings => new ProcessSettings().WithAll("GRANARY_MAX_CALLS_PER_TENANT", "8");
 
     public override async Task<string> RunAsync(ScenarioContext context, Findings findings, CancellationToken cancellation)
     {

@@ -21,7 +21,7 @@ internal sealed class Partition : Scenario
         await using var first = new TcpProxy(0, port + 41);
         await using var second = new TcpProxy(0, port + 42);
         await cluster.UpAsync(
-            new ClusterSettings()
+            new ProcessSettings()
                 .With("silo-1", "GRANARY_REDIS", $"127.0.0.1:{redis.Port}")
                 .With("silo-1", "GRANARY_SILO_PORT", $"{first.Port}").With("silo-1", "GRANARY_SILO_LISTEN_PORT", $"{port + 41}")
                 .With("silo-2", "GRANARY_SILO_PORT", $"{second.Port}").With("silo-2", "GRANARY_SILO_LISTEN_PORT", $"{port + 42}"),

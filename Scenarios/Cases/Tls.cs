@@ -25,7 +25,7 @@ internal sealed class Tls : Scenario
 
     public override string Name => "tls";
 
-    public override ClusterSettings Settings => new() { Tls = true };
+    public override ProcessSettings Settings => new() { Tls = true };
 
     public override string? NotFor(string shape) => SilosOnly(shape);
 

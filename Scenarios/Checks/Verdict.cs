@@ -18,7 +18,7 @@ internal sealed record Verdict(long Events, IReadOnlyList<string> Problems)
             var attempts = vault.SelectMany(c => c.Attempts).ToList();
             var view = await VaultReader.ReadAsync(vault.First().Agent, vault.First().Vault, cancellation);
             events += view.Count;
-            problems.AddRange(VaultCheck.Problems(view, attempts).Select(p => $"{vault.Key}/{p}"));
+            problems.AddRange(VaultComparison.Problems(view, attempts).Select(p => $"{vault.Key}/{p}"));
             foreach (var stream in traffic.Streams.Where(s => s.Agent.Tenant == vault.Key))
                 problems.AddRange(StreamCheck.Missed(stream.Vault, stream.Spans, attempts, traffic.Plan.TellWithin + traffic.Limit(0))
                     .Select(p => $"{vault.Key}/{p} ({stream.Agent.Era})"));

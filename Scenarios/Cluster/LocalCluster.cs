@@ -14,7 +14,7 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
 
     private readonly string _script = Path.Combine(repository, "deploy", "local-cluster");
     private readonly int _port = options.Port ?? PortBlock.Find();
-    private ClusterSettings? _running;
+    private ProcessSettings? _running;
     private bool _built = !options.Build;
 
     /// <summary>The one endpoint.</summary>
@@ -36,7 +36,7 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     public string Folder => folder;
 
     /// <summary>Has a cluster with these settings running, all of it ready.</summary>
-    public async Task UpAsync(ClusterSettings settings, CancellationToken cancellation)
+    public async Task UpAsync(ProcessSettings settings, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
         // Also what a run that was killed has left.
@@ -110,7 +110,7 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     public Task KillAsync(string name, CancellationToken cancellation, string signal = "KILL") => RunAsync(cancellation, "kill", name, signal);
 
     /// <summary>Gives what starts from now on other settings; what runs keeps its own.</summary>
-    public void AtNextStart(ClusterSettings settings)
+    public void AtNextStart(ProcessSettings settings)
     {
         WriteEnvironment(settings);
         _running = settings;
@@ -149,7 +149,7 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
 
     private string Secret(string name) => Path.Combine(folder, "secrets", name);
 
-    private void WriteEnvironment(ClusterSettings settings)
+    private void WriteEnvironment(ProcessSettings settings)
     {
         foreach (var kind in (string[])["gateway", "silo"])
         {

@@ -21,8 +21,8 @@ internal sealed class ApplicationEndpoints(SimulatedWorld world)
         on.On($"GET {Root}/applications/services", call =>
             List(call, Named(ServicesOf(call), call).Select(one => AppJson.Service(one, call.Flag("includeSnapshotIds")))));
         on.On($"GET {Root}/applications/services/endpoints", call => List(call, EndpointsOf(call).Select(AppJson.Endpoint)));
-        on.On($"GET {Root}/catalog", call => ApiAnswer.Ok(TagCatalogs.Write(call.Text("dataSource") == "TRACES" ? CallTags.Traces : CallTags.All)));
-        on.On($"GET {Root}/catalog/metrics", _ => ApiAnswer.Ok(CallTags.Metrics()));
+        on.On($"GET {Root}/catalog", call => SimulatedAnswer.Ok(TagCatalogs.Write(call.Text("dataSource") == "TRACES" ? CallTags.Traces : CallTags.All)));
+        on.On($"GET {Root}/catalog/metrics", _ => SimulatedAnswer.Ok(CallTags.Metrics()));
         on.On($"POST {Root}/metrics/applications", call =>
             Metrics(call, "application", Applications(call.Json.Text("nameFilter")).Where(one => Is(call, "applicationId", one.Id))
             .Select(one => (one.Id, AppJson.Application(one)))));
@@ -38,7 +38,7 @@ internal sealed class ApplicationEndpoints(SimulatedWorld world)
         on.On($"GET {Root}/topology/services", Map);
     }
 
-    private static ApiAnswer List(ApiCall call, IEnumerable<JsonNode> all) => ApiAnswer.Ok(Pages.Numbered([.. all], call));
+    private static SimulatedAnswer List(ApiCall call, IEnumerable<JsonNode> all) => SimulatedAnswer.Ok(Pages.Numbered([.. all], call));
 
     private static bool Is(ApiCall call, string member, string id) => call.Json.Text(member) is not { Length: > 0 } wanted || wanted == id;
 
@@ -59,27 +59,27 @@ internal sealed class ApplicationEndpoints(SimulatedWorld world)
         && (call.List("types").Count == 0 || call.List("types").Contains(one.Type))
         && (call.List("technologies").Count == 0 || call.List("technologies").Contains(_topology.ServiceOf(one).Technology)));
 
-    private ApiAnswer Metrics(ApiCall call, string member, IEnumerable<(string Id, JsonObject Json)> all)
+    private SimulatedAnswer Metrics(ApiCall call, string member, IEnumerable<(string Id, JsonObject Json)> all)
     {
-        var window = TimeWindow.Of(call.Object, world.Now);
+        var window = QueryWindow.Of(call.Object, world.Now);
         var metrics = MetricSpec.Seconds(call.Object, window);
         List<JsonNode> items = [.. all.Select(one => Json.Object((member, one.Json),
             ("metrics", Series(world.Measures.EndpointsOf(one.Id)!, metrics, window))))];
         var page = Pages.Numbered(Ordering.By(items, call.Object["order"], metrics), call.Object);
         page["adjustedTimeframe"] = window.Adjusted;
-        return ApiAnswer.Ok(page);
+        return SimulatedAnswer.Ok(page);
     }
 
-    private JsonObject Series(IReadOnlyList<ShopEndpoint> endpoints, List<MetricSpec> metrics, TimeWindow window) =>
+    private JsonObject Series(IReadOnlyList<ShopEndpoint> endpoints, List<MetricSpec> metrics, QueryWindow window) =>
         CallSeries.Write(metrics, window, (from, to) => world.Measures.Calls(endpoints, from, to), _ =>
             endpoints.Select(one => one.ServiceId).Distinct().Count());
 
-    private ApiAnswer Map(ApiCall call)
+    private SimulatedAnswer Map(ApiCall call)
     {
-        var window = TimeWindow.Of(call, world.Now, Hour);
+        var window = QueryWindow.Of(call, world.Now, Hour);
         var wanted = call.Text("applicationId");
         if (wanted is not null && _topology.Application(wanted) is null)
-            return ApiAnswer.NotFound("Application", wanted);
+            return SimulatedAnswer.NotFound("Application", wanted);
         List<ShopService> services = [.. _topology.Services.Where(one => wanted is null || _topology.ApplicationsOf(one.Id).Any(of => of.Id == wanted))];
         var connections = _topology.Connections.Where(one => services.Contains(one.From) || services.Contains(one.To)).Select(one =>
         {
@@ -87,7 +87,7 @@ internal sealed class ApplicationEndpoints(SimulatedWorld world)
             return (JsonNode)Json.Object(("from", one.From.Id), ("to", one.To.Id), ("calls", calls.Calls), ("latency", calls.Metric("latency", "MEAN", 1)),
                 ("errorRate", calls.ErrorRate));
         });
-        return ApiAnswer.Ok(Json.Object(("connections", Json.Array(connections)), ("services", Json.Array(services.Select(one =>
+        return SimulatedAnswer.Ok(Json.Object(("connections", Json.Array(connections)), ("services", Json.Array(services.Select(one =>
         {
             var json = AppJson.Service(one);
             json["applications"] = Json.Texts(_topology.ApplicationsOf(one.Id).Select(of => of.Id));

@@ -26,7 +26,7 @@ internal sealed class CallAnalysis(SimulatedWorld world)
         return [.. CallSlice.All(_topology).Where(slice => filter.Matches((name, _, isSource) => slice.Tags(_topology, name, isSource)))];
     }
 
-    private ApiAnswer Groups(ApiCall call, bool traces)
+    private SimulatedAnswer Groups(ApiCall call, bool traces)
     {
         var group = call.Object["group"];
         var tag = group.Text("groupbyTag") ?? group.Text("groupByTag") ?? throw new BadQueryException("group.groupbyTag must not be null");
@@ -34,7 +34,7 @@ internal sealed class CallAnalysis(SimulatedWorld world)
             throw new BadQueryException($"Unknown group: {tag}");
         if (traces && call.Object.Items("metrics").Any(metric => metric.Text("metric") == "calls"))
             throw new BadQueryException("Metric type unknown: calls");
-        var window = TimeWindow.Of(call.Object, world.Now);
+        var window = QueryWindow.Of(call.Object, world.Now);
         var metrics = MetricSpec.Seconds(call.Object, window);
         var isSource = group.Text("groupbyTagEntity") == "SOURCE";
         var groups = Slices(call.Object)
@@ -42,17 +42,17 @@ internal sealed class CallAnalysis(SimulatedWorld world)
             .GroupBy(pair => pair.name, pair => pair.slice)
             .Select(one => (JsonNode)Json.Object(("name", one.Key), ("timestamp", window.From), ("metrics", Series([.. one], metrics, window))));
         var sorted = Ordering.By([.. groups], call.Object["order"], metrics);
-        return ApiAnswer.Ok(Pages.Cursor(sorted.Count, (offset, size) => sorted.Skip(offset).Take(size).Cast<JsonObject>(), call.Object["pagination"], window));
+        return SimulatedAnswer.Ok(Pages.Cursor(sorted.Count, (offset, size) => sorted.Skip(offset).Take(size).Cast<JsonObject>(), call.Object["pagination"], window));
     }
 
-    private ApiAnswer Metrics(ApiCall call)
+    private SimulatedAnswer Metrics(ApiCall call)
     {
-        var window = TimeWindow.Of(call.Object, world.Now);
-        return ApiAnswer.Ok(Json.Object(("metrics", Series(Slices(call.Object), MetricSpec.Seconds(call.Object, window), window)),
+        var window = QueryWindow.Of(call.Object, world.Now);
+        return SimulatedAnswer.Ok(Json.Object(("metrics", Series(Slices(call.Object), MetricSpec.Seconds(call.Object, window), window)),
             ("adjustedTimeframe", window.Adjusted)));
     }
 
-    private JsonObject Series(List<CallSlice> slices, List<MetricSpec> metrics, TimeWindow window) => CallSeries.Write(
+    private JsonObject Series(List<CallSlice> slices, List<MetricSpec> metrics, QueryWindow window) => CallSeries.Write(
         metrics, window, (from, to) => Sum(slices, from, to), _ => slices.Select(slice => slice.Endpoint.ServiceId).Distinct().Count());
 
     private Tally Sum(List<CallSlice> slices, long from, long to)

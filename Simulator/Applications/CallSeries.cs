@@ -12,7 +12,7 @@ internal static class CallSeries
     /// <param name="window">The period.</param>
     /// <param name="calls">The calls of a part of it.</param>
     /// <param name="services">How many services they go to.</param>
-    public static JsonObject Write(List<MetricSpec> metrics, TimeWindow window, Func<long, long, Tally> calls, Func<TimeWindow, int> services)
+    public static JsonObject Write(List<MetricSpec> metrics, QueryWindow window, Func<long, long, Tally> calls, Func<QueryWindow, int> services)
     {
         var known = new Dictionary<(long, long), Tally>();
         var written = new JsonObject();

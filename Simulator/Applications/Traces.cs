@@ -19,22 +19,22 @@ internal sealed class Traces(SimulatedWorld world, CallAnalysis analysis)
     public void Register(ApiHandlers on)
     {
         on.On($"POST {Root}/analyze/traces", List);
-        on.On($"GET {Root}/v2/analyze/traces/{{}}", call => Find(call.Id) is { } trace ? Download(call, trace) : ApiAnswer.NotFound("Trace", call.Id));
+        on.On($"GET {Root}/v2/analyze/traces/{{}}", call => Find(call.Id) is { } trace ? Download(call, trace) : SimulatedAnswer.NotFound("Trace", call.Id));
         on.On($"GET {Root}/v2/analyze/traces/{{}}/calls/{{}}/details", call => Find(call.Path["traceId"]) is { } trace && Calls(trace)
             .Any(one => one.Id == call.Path["callId"])
-            ? ApiAnswer.Ok(Details(Calls(trace).First(one => one.Id == call.Path["callId"])))
-            : ApiAnswer.NotFound("Call", call.Path["callId"]));
+            ? SimulatedAnswer.Ok(Details(Calls(trace).First(one => one.Id == call.Path["callId"])))
+            : SimulatedAnswer.NotFound("Call", call.Path["callId"]));
         on.On($"GET {Root}/analyze/backend-correlation", call =>
-            ApiAnswer.Ok(Find(call.Text("correlationId")!) is { } trace ? Json.Array(Json.Object(("traceId", trace.Id))) : []));
+            SimulatedAnswer.Ok(Find(call.Text("correlationId")!) is { } trace ? Json.Array(Json.Object(("traceId", trace.Id))) : []));
     }
 
-    private ApiAnswer List(ApiCall call)
+    private SimulatedAnswer List(ApiCall call)
     {
-        var window = TimeWindow.Of(call.Object, world.Now);
+        var window = QueryWindow.Of(call.Object, world.Now);
         var slices = analysis.Slices(call.Object).GroupBy(slice => slice.Endpoint)
             .Select(one => (one.Key, Ok: one.Any(slice => !slice.IsErroneous), Bad: one.Any(slice => slice.IsErroneous))).ToList();
         var total = slices.Sum(one => Count(one.Key, one.Ok, one.Bad, window.From, window.To));
-        return ApiAnswer.Ok(Pages.Cursor(total, (offset, size) => Newest(slices, window).Skip(offset).Take(size).Select(Item), call.Object["pagination"],
+        return SimulatedAnswer.Ok(Pages.Cursor(total, (offset, size) => Newest(slices, window).Skip(offset).Take(size).Select(Item), call.Object["pagination"],
             window));
     }
 
@@ -44,7 +44,7 @@ internal sealed class Traces(SimulatedWorld world, CallAnalysis analysis)
         return (ok ? calls.Calls - calls.Errors : 0) + (bad ? calls.Errors : 0);
     }
 
-    private IEnumerable<Trace> Newest(List<(ShopEndpoint Endpoint, bool Ok, bool Bad)> slices, TimeWindow window)
+    private IEnumerable<Trace> Newest(List<(ShopEndpoint Endpoint, bool Ok, bool Bad)> slices, QueryWindow window)
     {
         for (var minute = window.To - Measures.Minute; minute >= window.From; minute -= Measures.Minute)
         {
@@ -80,13 +80,13 @@ internal sealed class Traces(SimulatedWorld world, CallAnalysis analysis)
         ("id", trace.Id), ("label", trace.Endpoint.Label), ("startTime", trace.Start), ("duration", trace.Duration), ("erroneous", trace.IsErroneous),
         ("service", AppJson.Service(_topology.ServiceOf(trace.Endpoint), false)), ("endpoint", AppJson.Endpoint(trace.Endpoint)))));
 
-    private ApiAnswer Download(ApiCall call, Trace trace)
+    private SimulatedAnswer Download(ApiCall call, Trace trace)
     {
         var calls = Calls(trace);
         var pagination = Json.Object(("retrievalSize", Math.Min(200, call.Number("retrievalSize", 200))), ("offset", call.Number("offset", 0)),
             ("ingestionTime", call.Number("ingestionTime", trace.Start)));
-        var window = new TimeWindow(trace.Start, trace.Start + Measures.Minute);
-        return ApiAnswer.Ok(Pages.Cursor(calls.Count, (offset, size) => calls.Skip(offset).Take(size).Select(CallItem), pagination, window));
+        var window = new QueryWindow(trace.Start, trace.Start + Measures.Minute);
+        return SimulatedAnswer.Ok(Pages.Cursor(calls.Count, (offset, size) => calls.Skip(offset).Take(size).Select(CallItem), pagination, window));
     }
 
     /// <summary>The call itself, and the one that it makes in turn.</summary>

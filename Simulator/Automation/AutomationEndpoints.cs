@@ -12,20 +12,20 @@ internal sealed class AutomationEndpoints(SimulatedWorld world)
 
     public void Register(ApiHandlers on)
     {
-        on.On($"GET {Root}/actions", _ => ApiAnswer.Ok(Json.Array(Actions().Select(one => (JsonNode)one))));
-        on.On($"GET {Root}/actions/{{}}", call => Actions().FirstOrDefault(one => one.Text("id") == call.Id) is { } action ? ApiAnswer.Ok(action)
-            : ApiAnswer.NotFound("Automation action", call.Id));
-        on.On($"POST {Root}/ai/action/match", _ => ApiAnswer.Ok(Matches()));
+        on.On($"GET {Root}/actions", _ => SimulatedAnswer.Ok(Json.Array(Actions().Select(one => (JsonNode)one))));
+        on.On($"GET {Root}/actions/{{}}", call => Actions().FirstOrDefault(one => one.Text("id") == call.Id) is { } action ? SimulatedAnswer.Ok(action)
+            : SimulatedAnswer.NotFound("Automation action", call.Id));
+        on.On($"POST {Root}/ai/action/match", _ => SimulatedAnswer.Ok(Matches()));
         on.On($"GET {Root}/ai/action/match", call => call.Text("applicationId") is null == call.Text("snapshotId") is null
-            ? ApiAnswer.Error(400, "Either applicationId or snapshotId must be provided, but not both.")
-            : ApiAnswer.Ok(Matches()));
+            ? SimulatedAnswer.Error(400, "Either applicationId or snapshotId must be provided, but not both.")
+            : SimulatedAnswer.Ok(Matches()));
         on.On($"GET {Root}/actioninstances", List);
-        on.On($"GET {Root}/actioninstances/{{}}", call => Find(call.Id) is { } one ? ApiAnswer.Ok(Instance(one, true))
-            : ApiAnswer.Error(400, $"Automation action run result {call.Id} is not found"));
+        on.On($"GET {Root}/actioninstances/{{}}", call => Find(call.Id) is { } one ? SimulatedAnswer.Ok(Instance(one, true))
+            : SimulatedAnswer.Error(400, $"Automation action run result {call.Id} is not found"));
         on.On($"POST {Root}/actioninstances", call => Actions().FirstOrDefault(one => one.Text("id") == call.Json.Text("actionId")) is { } action
-            ? ApiAnswer.Ok(Json.Object(("actionId", action.Text("id")), ("actionName", action.Text("name")), ("actionInstanceId", "ai-new"),
+            ? SimulatedAnswer.Ok(Json.Object(("actionId", action.Text("id")), ("actionName", action.Text("name")), ("actionInstanceId", "ai-new"),
                 ("type", "SCRIPT"), ("status", "SUBMITTED"), ("createdDate", world.Now)))
-            : ApiAnswer.Error(400, $"Unknown action: {call.Json.Text("actionId")}"));
+            : SimulatedAnswer.Error(400, $"Unknown action: {call.Json.Text("actionId")}"));
     }
 
     private static IEnumerable<JsonObject> Actions() =>
@@ -52,16 +52,16 @@ internal sealed class AutomationEndpoints(SimulatedWorld world)
     private WorldEvent? Find(string id) => id.StartsWith("ai-", StringComparison.Ordinal)
         && world.Events.Find(id[3..], world.Now) is { Kind: EventKind.Incident } one ? one : null;
 
-    private ApiAnswer List(ApiCall call)
+    private SimulatedAnswer List(ApiCall call)
     {
-        var window = TimeWindow.Of(call, world.Now, 600_000);
+        var window = QueryWindow.Of(call, world.Now, 600_000);
         var all = Handled(window.From, window.To)
             .Where(one => call.Text("eventId") is not { } id || id == one.Id)
             .Select(one => Instance(one, false))
             .Where(one => call.List("actionStatuses") is not { Count: > 0 } statuses || statuses.Contains(one.Text("status")))
             .Where(one => call.List("types") is not { Count: > 0 } types || types.Contains(one.Text("type")))
             .ToList<JsonNode>();
-        return ApiAnswer.Ok(Pages.Numbered(all, call, 50));
+        return SimulatedAnswer.Ok(Pages.Numbered(all, call, 50));
     }
 
     private static JsonObject Instance(WorldEvent one, bool full)

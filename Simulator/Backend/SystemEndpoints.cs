@@ -7,11 +7,11 @@ internal static class SystemEndpoints
 {
     public static void Register(ApiHandlers on, TimeProvider time)
     {
-        on.On("GET /api/instana/health", _ => ApiAnswer.Ok(Json.Object(("health", "GREEN"), ("messages", Json.Array()))));
+        on.On("GET /api/instana/health", _ => SimulatedAnswer.Ok(Json.Object(("health", "GREEN"), ("messages", Json.Array()))));
         on.On("GET /api/instana/version", _ =>
-            ApiAnswer.Ok(Json.Object(("branch", "simulator"), ("commit", "0000000000000000000000000000000000000000"), ("imageTag", "3.309.0-0"))));
+            SimulatedAnswer.Ok(Json.Object(("branch", "simulator"), ("commit", "0000000000000000000000000000000000000000"), ("imageTag", "3.309.0-0"))));
         on.On("GET /api/instana/usage/api", _ =>
-            ApiAnswer.Ok(Json.Array(Json.Object(("items", Json.Array(Json.Object(("name", "api"), ("sims", 4213)))),
+            SimulatedAnswer.Ok(Json.Array(Json.Object(("items", Json.Array(Json.Object(("name", "api"), ("sims", 4213)))),
             ("time", time.GetUtcNow().ToUnixTimeMilliseconds())))));
     }
 }

@@ -22,22 +22,22 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
         on.On($"POST {_root}/analyze/beacon-groups", Groups);
         on.On($"POST {_root}/analyze/beacons", List);
         on.On($"POST {_root}/v2/metrics", Metrics);
-        on.On($"GET {_root}/catalog/metrics", _ => ApiAnswer.Ok(Json.Array(Catalog())));
+        on.On($"GET {_root}/catalog/metrics", _ => SimulatedAnswer.Ok(Json.Array(Catalog())));
         on.On($"GET {_root}/catalog", Tags);
-        on.On($"GET {_root}/config", _ => ApiAnswer.Ok(Json.Array(Site())));
-        on.On($"GET {_root}/config/{{}}", call => Known(call, _ => ApiAnswer.Ok(Site())));
+        on.On($"GET {_root}/config", _ => SimulatedAnswer.Ok(Json.Array(Site())));
+        on.On($"GET {_root}/config/{{}}", call => Known(call, _ => SimulatedAnswer.Ok(Site())));
         on.On($"GET {_root}/config/{{}}/geo-location", call =>
-            Known(call, _ => ApiAnswer.Ok(Json.Object(("geoDetailRemoval", "NO_REMOVAL"), ("geoMappingRules", new JsonArray())))));
-        on.On($"GET {_root}/config/{{}}/ip-masking", call => Known(call, _ => ApiAnswer.Ok(Json.Object(("ipMasking", "DEFAULT")))));
+            Known(call, _ => SimulatedAnswer.Ok(Json.Object(("geoDetailRemoval", "NO_REMOVAL"), ("geoMappingRules", new JsonArray())))));
+        on.On($"GET {_root}/config/{{}}/ip-masking", call => Known(call, _ => SimulatedAnswer.Ok(Json.Object(("ipMasking", "DEFAULT")))));
         on.On($"GET {_root}/config/{{}}/geo-mapping-rules", call =>
-            Known(call, _ => ApiAnswer.Ok(null) with { Plain = ("text/csv",
+            Known(call, _ => SimulatedAnswer.Ok(null) with { Plain = ("text/csv",
             "cidr,continent,continent_code,country,country_code\n192.0.2.0/24,Europe,EU,Germany,DE\n") }));
         if (isMobile)
         {
             on.On($"GET {_root}/session", call => Session(call.Path["session.id"], one => one.Session, call.Path["session.timestamp"]));
-            on.On($"GET {_root}/config/{{}}/sourcemap-upload", call => Known(call, _ => ApiAnswer.Ok(Json.Object(("configs", Json.Array(SourceMap()))))));
-            on.On($"GET {_root}/config/{{}}/sourcemap-upload/{{}}", call => call.Path["sourceMapConfigId"] == "sm-1" ? ApiAnswer.Ok(SourceMap())
-                : ApiAnswer.NotFound("Source map config", call.Path["sourceMapConfigId"]));
+            on.On($"GET {_root}/config/{{}}/sourcemap-upload", call => Known(call, _ => SimulatedAnswer.Ok(Json.Object(("configs", Json.Array(SourceMap()))))));
+            on.On($"GET {_root}/config/{{}}/sourcemap-upload/{{}}", call => call.Path["sourceMapConfigId"] == "sm-1" ? SimulatedAnswer.Ok(SourceMap())
+                : SimulatedAnswer.NotFound("Source map config", call.Path["sourceMapConfigId"]));
             new SessionReplay(world, _source).Register(on);
         }
         else
@@ -50,8 +50,8 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
         ? Json.Object(("id", _source.Id), ("name", _source.Name))
         : Json.Object(("id", _source.Id), ("name", _source.Name), ("appName", _source.Name));
 
-    private ApiAnswer Known(ApiCall call, Func<string, ApiAnswer> answer) =>
-        call.Id == _source.Id ? answer(call.Id) : ApiAnswer.Error(404, $"{(isMobile ? "Mobile app" : "Website")} with id: {call.Id} is not found");
+    private SimulatedAnswer Known(ApiCall call, Func<string, SimulatedAnswer> answer) =>
+        call.Id == _source.Id ? answer(call.Id) : SimulatedAnswer.Error(404, $"{(isMobile ? "Mobile app" : "Website")} with id: {call.Id} is not found");
 
     private static JsonObject SourceMap() => Json.Object(
         ("id", "sm-1"), ("description", "2.4.1"), ("createdAt", "1.7598641509596016E9"), ("modifiedAt", "1.7598641509596016E9"),
@@ -72,39 +72,39 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
         }
     }
 
-    private ApiAnswer Tags(ApiCall call)
+    private SimulatedAnswer Tags(ApiCall call)
     {
         if (!Types.Any(type => type.Replace("_", "", StringComparison.Ordinal).Equals(call.Text("beaconType")!.Replace("_", "", StringComparison.Ordinal),
             StringComparison.OrdinalIgnoreCase)))
-            return ApiAnswer.Error(400, $"Unknown beacon type: {call.Text("beaconType")}");
+            return SimulatedAnswer.Error(400, $"Unknown beacon type: {call.Text("beaconType")}");
         var prefix = isMobile ? "mobileBeacon." : "beacon.";
         string[] names = isMobile
             ? ["mobileApp.name", "mobileApp.id", "view.name", "platform", "geo.country", "session.id", "error.message", "http.status", "duration"]
             : ["website.name", "website.id", "page.name", "browser.name", "geo.country", "sessionId", "pageLoad.id", "location.path", "error.message",
                 "http.status", "duration"];
-        return ApiAnswer.Ok(TagCatalogs.Write([.. names.Select(name => ("Beacon", prefix + name, name, "STRING"))]));
+        return SimulatedAnswer.Ok(TagCatalogs.Write([.. names.Select(name => ("Beacon", prefix + name, name, "STRING"))]));
     }
 
-    private List<Beacon> Chosen(ApiCall call, TimeWindow window)
+    private List<Beacon> Chosen(ApiCall call, QueryWindow window)
     {
         var filter = new TagFilter(call.Object);
         return [.. _source.Between(window.From, window.To, call.Json.Text("type")!)
             .Where(one => filter.Matches((name, key, _) => _source.Tags(one, name, key)))];
     }
 
-    private ApiAnswer List(ApiCall call)
+    private SimulatedAnswer List(ApiCall call)
     {
-        var window = TimeWindow.Of(call.Object, world.Now);
+        var window = QueryWindow.Of(call.Object, world.Now);
         // Beacons that arrive while a client pages are newer than its first page, and are left out.
         var ingestion = call.Object["pagination"].Number("ingestionTime");
         var all = Chosen(call, ingestion is { } before && before < window.To ? window with { To = before } : window);
-        return ApiAnswer.Ok(Pages.Cursor(all.Count, (offset, size) => all.Skip(offset).Take(size).Select(one => Json.Object(("beacon", _source.Write(one)))),
+        return SimulatedAnswer.Ok(Pages.Cursor(all.Count, (offset, size) => all.Skip(offset).Take(size).Select(one => Json.Object(("beacon", _source.Write(one)))),
             call.Object["pagination"], window));
     }
 
-    private ApiAnswer Groups(ApiCall call)
+    private SimulatedAnswer Groups(ApiCall call)
     {
-        var window = TimeWindow.Of(call.Object, world.Now);
+        var window = QueryWindow.Of(call.Object, world.Now);
         var metrics = MetricSpec.Seconds(call.Object, window);
         var group = call.Object["group"];
         var tag = group.Text("groupbyTag") ?? group.Text("groupByTag") ?? throw new BadQueryException("group.groupbyTag must not be null");
@@ -115,17 +115,17 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
             .Select(one => (JsonNode)Json.Object(("name", one.Key), ("earliestTimestamp", one.Min(beacon => beacon.Time)),
                 ("metrics", Series([.. one], metrics, window))));
         var sorted = Ordering.By([.. groups], call.Object["order"], metrics);
-        return ApiAnswer.Ok(Pages.Cursor(sorted.Count, (offset, size) => sorted.Skip(offset).Take(size).Cast<JsonObject>(), call.Object["pagination"], window));
+        return SimulatedAnswer.Ok(Pages.Cursor(sorted.Count, (offset, size) => sorted.Skip(offset).Take(size).Cast<JsonObject>(), call.Object["pagination"], window));
     }
 
-    private ApiAnswer Metrics(ApiCall call)
+    private SimulatedAnswer Metrics(ApiCall call)
     {
-        var window = TimeWindow.Of(call.Object, world.Now);
-        return ApiAnswer.Ok(Json.Object(("metrics", Series(Chosen(call, window), MetricSpec.Seconds(call.Object, window), window)),
+        var window = QueryWindow.Of(call.Object, world.Now);
+        return SimulatedAnswer.Ok(Json.Object(("metrics", Series(Chosen(call, window), MetricSpec.Seconds(call.Object, window), window)),
             ("adjustedTimeframe", window.Adjusted)));
     }
 
-    private static JsonObject Series(List<Beacon> beacons, List<MetricSpec> metrics, TimeWindow window) =>
+    private static JsonObject Series(List<Beacon> beacons, List<MetricSpec> metrics, QueryWindow window) =>
         Json.Object(metrics.Select(metric => (metric.Key, (JsonNode?)Json.Array(
         metric.Steps(window).Select(step => (JsonNode)Json.Point(step.From,
             Value(metric, [.. beacons.Where(one => one.Time >= step.From && one.Time < step.To)], (step.To - step.From) / 1000.0)))))));
@@ -147,11 +147,11 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
         _ => throw new BadQueryException($"Metric type unknown: {metric.Name}"),
     };
 
-    private ApiAnswer Session(string id, Func<Beacon, string> key, string timestamp)
+    private SimulatedAnswer Session(string id, Func<Beacon, string> key, string timestamp)
     {
         var at = long.Parse(timestamp, CultureInfo.InvariantCulture);
         var found = Types.SelectMany(type => _source.Between(at - 21_600_000, Math.Min(at + 21_600_000, world.Now), type)).Where(one => key(one) == id)
             .OrderBy(one => one.Time).Select(_source.Write).ToList<JsonNode>();
-        return found.Count == 0 ? ApiAnswer.Error(404, $"No beacons for id: {id}") : ApiAnswer.Ok(Json.Array(found));
+        return found.Count == 0 ? SimulatedAnswer.Error(404, $"No beacons for id: {id}") : SimulatedAnswer.Ok(Json.Array(found));
     }
 }

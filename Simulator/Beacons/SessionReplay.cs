@@ -15,26 +15,26 @@ internal sealed class SessionReplay(SimulatedWorld world, BeaconSource source)
     {
         on.On($"GET {Root}/action-beacons", call => Of(call, views => Actions(call, views)));
         on.On($"GET {Root}/replay-metadata", call => Of(call, views => Images(call, views)));
-        on.On($"GET {Root}/replay-timestamps", call => Of(call, views => ApiAnswer.Ok(Json.Object(
+        on.On($"GET {Root}/replay-timestamps", call => Of(call, views => SimulatedAnswer.Ok(Json.Object(
             ("firstImageTimestamp", views[0].Time), ("lastImageTimestamp", views[^1].Time)))));
     }
 
-    private ApiAnswer Of(ApiCall call, Func<List<Beacon>, ApiAnswer> answer)
+    private SimulatedAnswer Of(ApiCall call, Func<List<Beacon>, SimulatedAnswer> answer)
     {
         var (app, session) = (call.Path["mobileAppId"], call.Path["sessionId"]);
         if (app != source.Id)
-            return ApiAnswer.NotFound("Mobile app", app);
+            return SimulatedAnswer.NotFound("Mobile app", app);
         var views = source.Between(world.Now - Day, world.Now, "VIEW_CHANGE").Where(one => one.Session == session).OrderBy(one => one.Time).ToList();
-        return views.Count == 0 ? ApiAnswer.NotFound("Session", session) : answer(views);
+        return views.Count == 0 ? SimulatedAnswer.NotFound("Session", session) : answer(views);
     }
 
-    private ApiAnswer Actions(ApiCall call, List<Beacon> views)
+    private SimulatedAnswer Actions(ApiCall call, List<Beacon> views)
     {
         var (start, size) = ((int)call.Number("cursor", 0), (int)call.Number("pageSize", 100));
         return Page("beacons", views.Skip(start).Take(size).Select(Action), start + size < views.Count ? start + size : null);
     }
 
-    private static ApiAnswer Images(ApiCall call, List<Beacon> views)
+    private static SimulatedAnswer Images(ApiCall call, List<Beacon> views)
     {
         var start = call.Number("cursor", views[0].Time);
         var end = start + call.Number("pageSize", 20_000);
@@ -42,7 +42,7 @@ internal sealed class SessionReplay(SimulatedWorld world, BeaconSource source)
         return Page("metadata", views.Where(one => one.Time >= start && one.Time < end).Select(Image), later?.Time);
     }
 
-    private static ApiAnswer Page(string name, IEnumerable<JsonNode> items, long? next) => ApiAnswer.Ok(next is null
+    private static SimulatedAnswer Page(string name, IEnumerable<JsonNode> items, long? next) => SimulatedAnswer.Ok(next is null
         ? Json.Object((name, Json.Array(items)), ("hasMore", false))
         : Json.Object((name, Json.Array(items)), ("hasMore", true), ("nextCursor", next)));
 

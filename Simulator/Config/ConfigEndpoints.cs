@@ -19,10 +19,10 @@ internal sealed class ConfigEndpoints(ConfigFamily family, SimulatedWorld world)
     {
         var one = family.Path + "/{}";
         on.On($"GET {family.Path}", List);
-        on.On($"GET {one}", call => Version(call) is { } version ? ApiAnswer.Ok(Show(version)) : Missing(call));
+        on.On($"GET {one}", call => Version(call) is { } version ? SimulatedAnswer.Ok(Show(version)) : Missing(call));
         if (family.IsCreatedByPost)
-            on.On($"POST {family.Path}", call => family.Check(call.Object) is { } problem ? ApiAnswer.Error(problem.Status, problem.Problem)
-                : new ApiAnswer(family.CreateStatus, Show(Store.Create(call.Object, world.Now))));
+            on.On($"POST {family.Path}", call => family.Check(call.Object) is { } problem ? SimulatedAnswer.Error(problem.Status, problem.Problem)
+                : new SimulatedAnswer(family.CreateStatus, Show(Store.Create(call.Object, world.Now))));
         on.On($"{family.UpdateMethod} {one}", Update);
         on.On($"DELETE {one}", Delete);
         if (!family.IsSmartAlert)
@@ -33,14 +33,14 @@ internal sealed class ConfigEndpoints(ConfigFamily family, SimulatedWorld world)
         on.On($"PUT {family.Path}/bulk/enable", call => SwitchAll(call, "ENABLE"));
         on.On($"PUT {family.Path}/bulk/disable", call => SwitchAll(call, "DISABLE"));
         on.On($"PUT {one}/restore/{{}}", Restore);
-        on.On($"POST {one}/update-baseline", call => Store.Has(call.Id) ? ApiAnswer.Nothing : Missing(call));
+        on.On($"POST {one}/update-baseline", call => Store.Has(call.Id) ? SimulatedAnswer.Nothing : Missing(call));
     }
 
-    private ApiAnswer List(ApiCall call)
+    private SimulatedAnswer List(ApiCall call)
     {
         var all = Store.Current.Where(version => Wants(call, version.Body)).Select(Show).Select(family.Summary ?? (one => one)).ToList<JsonNode>();
         var page = Pages.Numbered(all, call, 10_000);
-        return ApiAnswer.Ok(family.IsPaged || call.Flag("withTotalHits") ? page : Json.Array(page.Items("items").Select(one => one.DeepClone())));
+        return SimulatedAnswer.Ok(family.IsPaged || call.Flag("withTotalHits") ? page : Json.Array(page.Items("items").Select(one => one.DeepClone())));
     }
 
     private bool Wants(ApiCall call, JsonObject one)
@@ -57,62 +57,62 @@ internal sealed class ConfigEndpoints(ConfigFamily family, SimulatedWorld world)
         ? Store.Versions(call.Id).LastOrDefault(version => version.Created <= at) is { IsDeleted: false } version ? version : null
         : Store.Find(call.Id);
 
-    private ApiAnswer Update(ApiCall call)
+    private SimulatedAnswer Update(ApiCall call)
     {
         if (family.Check(call.Object) is { } problem)
-            return ApiAnswer.Error(problem.Status, problem.Problem);
+            return SimulatedAnswer.Error(problem.Status, problem.Problem);
         if (Store.Find(call.Id) is not { } old)
-            return family.IsCreatedByPost ? Missing(call) : ApiAnswer.Ok(Show(Store.Change(call.Id, call.Object, world.Now, "CREATE")));
+            return family.IsCreatedByPost ? Missing(call) : SimulatedAnswer.Ok(Show(Store.Change(call.Id, call.Object, world.Now, "CREATE")));
         // A body that carries the time of the version it was made from is held to it.
         if ((call.Json.Number("lastUpdated") ?? call.Json.Number("created") ?? call.Json.Number("validVersion")) is { } read && read != old.Created)
-            return ApiAnswer.Error(409, $"{family.Name} {call.Id} was changed in the meantime: it is now of {old.Created.ToString(CultureInfo.InvariantCulture)}");
+            return SimulatedAnswer.Error(409, $"{family.Name} {call.Id} was changed in the meantime: it is now of {old.Created.ToString(CultureInfo.InvariantCulture)}");
         if (family.IsSmartAlert && Bare(call.Object) == Bare(old.Body))
-            return ApiAnswer.Nothing;
-        return ApiAnswer.Ok(Show(Store.Change(call.Id, call.Object, world.Now, "UPDATE")));
+            return SimulatedAnswer.Nothing;
+        return SimulatedAnswer.Ok(Show(Store.Change(call.Id, call.Object, world.Now, "UPDATE")));
     }
 
-    private ApiAnswer Delete(ApiCall call)
+    private SimulatedAnswer Delete(ApiCall call)
     {
         if (Store.Find(call.Id) is not { } old)
             return Missing(call);
         Store.Change(call.Id, old.Body, world.Now, "DELETE");
-        return new ApiAnswer(family.DeleteStatus, family.DeleteStatus == 204 ? null : new JsonObject());
+        return new SimulatedAnswer(family.DeleteStatus, family.DeleteStatus == 204 ? null : new JsonObject());
     }
 
-    private ApiAnswer Switch(ApiCall call, string change)
+    private SimulatedAnswer Switch(ApiCall call, string change)
     {
         if (Store.Find(call.Id) is not { } old)
             return Missing(call);
         Store.Change(call.Id, old.Body, world.Now, change);
-        return ApiAnswer.Nothing;
+        return SimulatedAnswer.Nothing;
     }
 
     /// <summary>All or none: an id that is not known changes nothing.</summary>
-    private ApiAnswer SwitchAll(ApiCall call, string change)
+    private SimulatedAnswer SwitchAll(ApiCall call, string change)
     {
         string[] ids = [.. call.Json!.AsArray().Select(id => id?.ToString() ?? "")];
         if (ids.Length == 0)
-            return ApiAnswer.Error(400, "No config ids were provided");
+            return SimulatedAnswer.Error(400, "No config ids were provided");
         if (ids.FirstOrDefault(id => !Store.Has(id)) is { } unknown)
-            return ApiAnswer.Error(400, $"Config with id: {unknown} is not found");
+            return SimulatedAnswer.Error(400, $"Config with id: {unknown} is not found");
         foreach (var id in ids)
             Store.Change(id, Store.Find(id)!.Body, world.Now, change);
-        return ApiAnswer.Nothing;
+        return SimulatedAnswer.Nothing;
     }
 
-    private ApiAnswer Restore(ApiCall call)
+    private SimulatedAnswer Restore(ApiCall call)
     {
         var (id, created) = (call.Path["id"], call.Path["created"]);
         if (Store.Versions(id).FirstOrDefault(version => version.Created.ToString(CultureInfo.InvariantCulture) == created) is not { } old)
-            return ApiAnswer.Error(404, $"Version {created} of config with id: {id} is not found");
+            return SimulatedAnswer.Error(404, $"Version {created} of config with id: {id} is not found");
         Store.Change(id, old.Body, world.Now, "RESTORE");
-        return ApiAnswer.Nothing;
+        return SimulatedAnswer.Nothing;
     }
 
-    private ApiAnswer Versions(ApiCall call)
+    private SimulatedAnswer Versions(ApiCall call)
     {
         var versions = Store.Versions(call.Id);
-        return versions.Count == 0 ? Missing(call) : ApiAnswer.Ok(Json.Array(versions.Reverse().Select(version => (JsonNode)Json.Object(
+        return versions.Count == 0 ? Missing(call) : SimulatedAnswer.Ok(Json.Array(versions.Reverse().Select(version => (JsonNode)Json.Object(
             ("id", call.Id), ("created", version.Created), ("enabled", version.IsEnabled), ("deleted", version.IsDeleted),
             ("changeSummary", Json.Object(("changeType", version.Change), ("author", Json.Object(("id", "u-1"), ("type", "API")))))))));
     }
@@ -139,5 +139,5 @@ internal sealed class ConfigEndpoints(ConfigFamily family, SimulatedWorld world)
         return string.Join('\n', bare.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"{member.Key}={member.Value?.ToJsonString()}"));
     }
 
-    private static ApiAnswer Missing(ApiCall call) => ApiAnswer.NotFound("Config", call.Id);
+    private static SimulatedAnswer Missing(ApiCall call) => SimulatedAnswer.NotFound("Config", call.Id);
 }

@@ -11,35 +11,35 @@ internal sealed class SettingsExtras(IReadOnlyDictionary<string, ConfigEndpoints
     {
         const string Settings = "/api/application-monitoring/settings";
         on.On($"PUT {Settings}/service/order", call => call.Json!.AsArray().Any(id => !Store(Settings + "/service").Has(id!.ToString()))
-            ? ApiAnswer.Error(400, "Provided config is not found") : ApiAnswer.Nothing);
-        on.On($"PUT {Settings}/service", call => ApiAnswer.Ok(call.Json!.DeepClone()));
-        on.On($"PUT {Settings}/manual-service", call => ApiAnswer.Ok(call.Json!.DeepClone()));
+            ? SimulatedAnswer.Error(400, "Provided config is not found") : SimulatedAnswer.Nothing);
+        on.On($"PUT {Settings}/service", call => SimulatedAnswer.Ok(call.Json!.DeepClone()));
+        on.On($"PUT {Settings}/manual-service", call => SimulatedAnswer.Ok(call.Json!.DeepClone()));
         on.On("PUT /api/settings/v2/maintenance/{}/pause", call => Pause(call, true));
         on.On("PUT /api/settings/v2/maintenance/{}/resume", call => Pause(call, false));
-        on.On("GET /api/custom-dashboard/shareable-users", _ => ApiAnswer.Ok(Json.Array(
+        on.On("GET /api/custom-dashboard/shareable-users", _ => SimulatedAnswer.Ok(Json.Array(
             Json.Object(("id", "u-1"), ("email", "ada@shop.example"), ("fullName", "Ada Example")),
             Json.Object(("id", "u-2"), ("email", "bob@shop.example"), ("fullName", "Bob Example")))));
-        on.On("GET /api/custom-dashboard/shareable-api-tokens", _ => ApiAnswer.Ok(Json.Array(Json.Object(("id", "tok-1"), ("name", "granary")))));
+        on.On("GET /api/custom-dashboard/shareable-api-tokens", _ => SimulatedAnswer.Ok(Json.Array(Json.Object(("id", "tok-1"), ("name", "granary")))));
         on.On("GET /api/settings/slo/tags", _ =>
-            ApiAnswer.Ok(Json.Texts(Store("/api/settings/slo").Current.SelectMany(one => one.Body.Items("tags"))
+            SimulatedAnswer.Ok(Json.Texts(Store("/api/settings/slo").Current.SelectMany(one => one.Body.Items("tags"))
             .Select(tag => tag.ToString()).Distinct().Order(StringComparer.Ordinal))));
         on.On("GET /api/events/settings/alertingChannels/infos", _ =>
-            ApiAnswer.Ok(Json.Array(Json.Object(("id", "ch-1"), ("name", "Ops mail"), ("kind", "EMAIL"), ("properties", new JsonObject()),
+            SimulatedAnswer.Ok(Json.Array(Json.Object(("id", "ch-1"), ("name", "Ops mail"), ("kind", "EMAIL"), ("properties", new JsonObject()),
             ("rbacTags", new JsonArray())))));
-        on.On("GET /api/events/settings/event-specifications/infos", _ => ApiAnswer.Ok(Specifications()));
+        on.On("GET /api/events/settings/event-specifications/infos", _ => SimulatedAnswer.Ok(Specifications()));
     }
 
     private ConfigStore Store(string path) => families[path].Store;
 
-    private ApiAnswer Pause(ApiCall call, bool paused)
+    private SimulatedAnswer Pause(ApiCall call, bool paused)
     {
         var store = Store("/api/settings/v2/maintenance");
         if (store.Find(call.Id) is not { } old)
-            return ApiAnswer.NotFound("Maintenance config", call.Id);
+            return SimulatedAnswer.NotFound("Maintenance config", call.Id);
         var body = old.Body.DeepClone().AsObject();
         body["paused"] = paused;
         store.Change(call.Id, body, world.Now, "UPDATE");
-        return ApiAnswer.Ok(families["/api/settings/v2/maintenance"].Show(store.Find(call.Id)!));
+        return SimulatedAnswer.Ok(families["/api/settings/v2/maintenance"].Show(store.Find(call.Id)!));
     }
 
     private static JsonArray Specifications() => Json.Array(

@@ -49,24 +49,24 @@ internal sealed class ContractCheck(ApiContract contract, ApiHandlers handlers, 
         await Answer(route, new ApiCall(values, context.Request.Query, parsed)).WriteAsync(context);
     }
 
-    private ApiAnswer Answer(ApiRoute route, ApiCall call)
+    private SimulatedAnswer Answer(ApiRoute route, ApiCall call)
     {
         if (handlers.Find(route.Key) is not { } handler)
-            return ApiAnswer.Error(501, $"Not simulated: {route.Method} {route.Template}");
+            return SimulatedAnswer.Error(501, $"Not simulated: {route.Method} {route.Template}");
         try
         {
             return handler(call);
         }
         catch (BadQueryException e)
         {
-            return ApiAnswer.Error(e.Status, e.Message);
+            return SimulatedAnswer.Error(e.Status, e.Message);
         }
     }
 
     private Task RefuseAsync(HttpContext context, int status, params string[] problems)
     {
         violations.Add(new Violation(context.Request.Method, RawPath(context), status, problems));
-        return ApiAnswer.Error(status, problems).WriteAsync(context);
+        return SimulatedAnswer.Error(status, problems).WriteAsync(context);
     }
 
     /// <summary>The path as it was sent: the framework would unescape the slash inside an id.</summary>

@@ -24,14 +24,14 @@ internal static class ControlEndpoints
             return true;
         }));
         app.MapDelete("/simulator/faults", context => Done(context, state.Faults.Clear));
-        app.MapGet("/simulator/requests", context => ApiAnswer.Ok(Counts(state.Requests)).WriteAsync(context));
+        app.MapGet("/simulator/requests", context => SimulatedAnswer.Ok(Counts(state.Requests)).WriteAsync(context));
         app.MapGet("/simulator/requests/last", context =>
-            ApiAnswer.Ok(Json.Array(state.Requests.Seen.TakeLast(int.TryParse(context.Request.Query["count"], out var count) ? count : 100)
+            SimulatedAnswer.Ok(Json.Array(state.Requests.Seen.TakeLast(int.TryParse(context.Request.Query["count"], out var count) ? count : 100)
             .Select(Captured))).WriteAsync(context));
-        app.MapGet("/simulator/violations", context => ApiAnswer.Ok(Json.Array(state.Violations.All.Select(one => (JsonNode)Json.Object(
+        app.MapGet("/simulator/violations", context => SimulatedAnswer.Ok(Json.Array(state.Violations.All.Select(one => (JsonNode)Json.Object(
             ("method", one.Method), ("path", one.Path), ("status", one.Status), ("problems", Json.Texts(one.Problems)))))).WriteAsync(context));
         app.MapDelete("/simulator/violations", context => Done(context, state.Violations.Clear));
-        app.MapGet("/simulator/clock", context => ApiAnswer.Ok(Json.Object(("now", world.Now))).WriteAsync(context));
+        app.MapGet("/simulator/clock", context => SimulatedAnswer.Ok(Json.Object(("now", world.Now))).WriteAsync(context));
         app.MapPost("/simulator/clock", context => ReadAsync(context, ClockHelp, body => Turn(state.Clock, body)));
         app.MapPost("/simulator/tokens", context => ReadAsync(context, TokenHelp, body =>
         {
@@ -80,7 +80,7 @@ internal static class ControlEndpoints
         {
             // Falls through to the one answer for everything that cannot be read.
         }
-        await ApiAnswer.Error(400, help).WriteAsync(context);
+        await SimulatedAnswer.Error(400, help).WriteAsync(context);
     }
 
     private static Task Done(HttpContext context, Action act)

@@ -8,12 +8,12 @@ namespace Granary.Simulator.Control;
 /// <summary>The right answers: what really caused an incident, and the value of a metric.</summary>
 internal static class Truth
 {
-    public static ApiAnswer Incident(SimulatedWorld world, string id)
+    public static SimulatedAnswer Incident(SimulatedWorld world, string id)
     {
         if (world.Events.Find(id, world.Now) is not { Cause: { } cause } incident)
-            return ApiAnswer.Error(404, $"Incident with id: {id} is not found");
+            return SimulatedAnswer.Error(404, $"Incident with id: {id} is not found");
         var release = world.Events.FindRelease(cause.ReleaseId, world.Now)!;
-        return ApiAnswer.Ok(Json.Object(
+        return SimulatedAnswer.Ok(Json.Object(
             ("incident", incident.Id), ("start", incident.Start), ("end", incident.End), ("found_by_backend", incident.IsCauseFound),
             ("release", Json.Object(("id", release.Id), ("name", release.Name), ("start", release.Start))),
             ("affected_service", cause.Affected.Id), ("failing_endpoint", cause.Through.Id), ("root_cause", cause.Cause.Id),
@@ -23,13 +23,13 @@ internal static class Truth
             ("related_events", Json.Texts(incident.Recent))));
     }
 
-    public static ApiAnswer Value(SimulatedWorld world, IQueryCollection query)
+    public static SimulatedAnswer Value(SimulatedWorld world, IQueryCollection query)
     {
         if (query["entity"].ToString() is not { Length: > 0 } entity || query["metric"].ToString() is not { Length: > 0 } metric
             || !long.TryParse(query["t"], NumberStyles.None, CultureInfo.InvariantCulture, out var time))
-            return ApiAnswer.Error(400, "Ask with entity, metric and t (epoch milliseconds).");
+            return SimulatedAnswer.Error(400, "Ask with entity, metric and t (epoch milliseconds).");
         return world.Measures.Value(entity, metric, time) is { } value
-            ? ApiAnswer.Ok(Json.Object(("entity", entity), ("metric", metric), ("t", time), ("value", value)))
-            : ApiAnswer.Error(404, $"{entity} has no metric {metric}");
+            ? SimulatedAnswer.Ok(Json.Object(("entity", entity), ("metric", metric), ("t", time), ("value", value)))
+            : SimulatedAnswer.Error(404, $"{entity} has no metric {metric}");
     }
 }

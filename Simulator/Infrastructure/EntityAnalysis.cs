@@ -18,9 +18,9 @@ internal sealed class EntityAnalysis(SimulatedWorld world)
         on.On($"POST {Root}/entities", Entities);
         on.On($"POST {Root}/entity-groups", Groups);
         on.On($"POST {Root}/entity-types", call =>
-            ApiAnswer.Ok(Json.Object(("plugins", Json.Texts(Chosen(call.Object).Select(one => one.Plugin).Distinct())))));
+            SimulatedAnswer.Ok(Json.Object(("plugins", Json.Texts(Chosen(call.Object).Select(one => one.Plugin).Distinct())))));
         on.On($"POST {Root}/metrics", call =>
-            ApiAnswer.Ok(Json.Object(("metrics", Json.Array(Chosen(call.Object).Select(one => one.Plugin).Distinct().SelectMany(Known)
+            SimulatedAnswer.Ok(Json.Object(("metrics", Json.Array(Chosen(call.Object).Select(one => one.Plugin).Distinct().SelectMany(Known)
             .Where(metric => call.Json.Text("query") is not { } text || metric.Text("id")!.Contains(text, StringComparison.OrdinalIgnoreCase)))))));
     }
 
@@ -41,7 +41,7 @@ internal sealed class EntityAnalysis(SimulatedWorld world)
         return [.. _entities.All.Where(one => (type is null || one.Plugin == type) && filter.Matches((name, _, _) => InfraTags.Of(one, name)))];
     }
 
-    private ApiAnswer Entities(ApiCall call)
+    private SimulatedAnswer Entities(ApiCall call)
     {
         var (window, metrics) = Read(call);
         var items = Chosen(call.Object).Select(one => (JsonNode)Json.Object(
@@ -51,7 +51,7 @@ internal sealed class EntityAnalysis(SimulatedWorld world)
         return Page(call, Applications.Ordering.By([.. items], call.Object["order"], metrics), window);
     }
 
-    private ApiAnswer Groups(ApiCall call)
+    private SimulatedAnswer Groups(ApiCall call)
     {
         var (window, metrics) = Read(call);
         var tags = call.Object.Items("groupBy").Select(tag => tag.ToString()).ToList();
@@ -64,14 +64,14 @@ internal sealed class EntityAnalysis(SimulatedWorld world)
         return Page(call, Applications.Ordering.By([.. groups], call.Object["order"], metrics), window);
     }
 
-    private (TimeWindow Window, List<MetricSpec> Metrics) Read(ApiCall call)
+    private (QueryWindow Window, List<MetricSpec> Metrics) Read(ApiCall call)
     {
-        var window = TimeWindow.Of(call.Object, world.Now);
+        var window = QueryWindow.Of(call.Object, world.Now);
         var metrics = MetricSpec.Milliseconds(call.Object, window);
         return metrics.Count <= MaxMetrics ? (window, metrics) : throw new BadQueryException("metrics size must be at most 10");
     }
 
-    private static ApiAnswer Page(ApiCall call, List<JsonNode> all, TimeWindow window)
+    private static SimulatedAnswer Page(ApiCall call, List<JsonNode> all, QueryWindow window)
     {
         var pagination = call.Object["pagination"];
         var size = pagination.Number("retrievalSize") ?? 20;
@@ -80,12 +80,12 @@ internal sealed class EntityAnalysis(SimulatedWorld world)
         // The cursor is opaque to clients: it says where the next page begins, and of which window it is a page.
         var start = (int)(pagination?["cursor"].Number("position") ?? 0);
         var next = start + (int)size;
-        return ApiAnswer.Ok(Json.Object(
+        return SimulatedAnswer.Ok(Json.Object(
             ("items", Json.Array(all.Skip(start).Take((int)size))), ("canLoadMore", next < all.Count), ("totalHits", all.Count),
             ("next", next < all.Count ? Json.Object(("position", next), ("to", window.To)) : null), ("adjustedTimeframe", window.Adjusted)));
     }
 
-    private JsonObject Series(List<Entity> entities, List<MetricSpec> metrics, TimeWindow window)
+    private JsonObject Series(List<Entity> entities, List<MetricSpec> metrics, QueryWindow window)
     {
         var written = new JsonObject();
         foreach (var metric in metrics)

@@ -18,25 +18,25 @@ internal sealed partial class SnapshotEndpoints(SimulatedWorld world)
     public void Register(ApiHandlers on)
     {
         on.On($"GET {Root}/snapshots", call =>
-            ApiAnswer.Ok(Json.Object(("items", Json.Array(Found(call.Text("query"), call.Text("plugin")).Take((int)call.Number("size", 100))
+            SimulatedAnswer.Ok(Json.Object(("items", Json.Array(Found(call.Text("query"), call.Text("plugin")).Take((int)call.Number("size", 100))
             .Select(one => (JsonNode)Short(one)))))));
-        on.On($"GET {Root}/snapshots/{{}}", call => _entities.Find(call.Id) is { } one ? ApiAnswer.Ok(Full(one)) : ApiAnswer.NotFound("Snapshot", call.Id));
+        on.On($"GET {Root}/snapshots/{{}}", call => _entities.Find(call.Id) is { } one ? SimulatedAnswer.Ok(Full(one)) : SimulatedAnswer.NotFound("Snapshot", call.Id));
         on.On($"POST {Root}/snapshots", Several);
         on.On($"POST {Root}/metrics", Classic);
         on.On($"GET {Root}/catalog/plugins", _ =>
-            ApiAnswer.Ok(Json.Array(EntityCatalog.Plugins.Select(plugin => (JsonNode)Json.Object(("label", plugin.Label), ("plugin", plugin.Plugin))))));
+            SimulatedAnswer.Ok(Json.Array(EntityCatalog.Plugins.Select(plugin => (JsonNode)Json.Object(("label", plugin.Label), ("plugin", plugin.Plugin))))));
         on.On($"GET {Root}/catalog/metrics/{{}}", Metrics);
-        on.On($"GET {Root}/catalog/tags", _ => ApiAnswer.Ok(TagCatalogs.Write(InfraTags.All)));
-        on.On($"GET {Root}/catalog/tags/{{}}", call => IsPlugin(call.Id) ? ApiAnswer.Ok(TagCatalogs.Write(InfraTags.All))
-            : ApiAnswer.Error(404, $"Unknown plugin: {call.Id}"));
-        on.On($"GET {Root}/catalog/search", _ => ApiAnswer.Ok(Json.Array(InfraTags.All.Select(tag => (JsonNode)Json.Object(
+        on.On($"GET {Root}/catalog/tags", _ => SimulatedAnswer.Ok(TagCatalogs.Write(InfraTags.All)));
+        on.On($"GET {Root}/catalog/tags/{{}}", call => IsPlugin(call.Id) ? SimulatedAnswer.Ok(TagCatalogs.Write(InfraTags.All))
+            : SimulatedAnswer.Error(404, $"Unknown plugin: {call.Id}"));
+        on.On($"GET {Root}/catalog/search", _ => SimulatedAnswer.Ok(Json.Array(InfraTags.All.Select(tag => (JsonNode)Json.Object(
             ("keyword", "entity." + tag.Name), ("description", tag.Label), ("context", "entities"), ("termType", "string"),
             ("fixedValues", new JsonArray()))))));
         on.On($"GET {Root}/monitoring-state", _ =>
-            ApiAnswer.Ok(Json.Object(("hasEntities", true), ("hostCount", world.Topology.Hosts.Count), ("serverlessCount", 0))));
-        on.On($"GET {Root}/topology", call => ApiAnswer.Ok(Graph(call.Flag("includeData"))));
-        on.On($"GET {Root}/graph/related-hosts/{{}}", call => _entities.Find(call.Id) is { } one ? ApiAnswer.Ok(Json.Texts(one.Host))
-            : ApiAnswer.NotFound("Snapshot", call.Id));
+            SimulatedAnswer.Ok(Json.Object(("hasEntities", true), ("hostCount", world.Topology.Hosts.Count), ("serverlessCount", 0))));
+        on.On($"GET {Root}/topology", call => SimulatedAnswer.Ok(Graph(call.Flag("includeData"))));
+        on.On($"GET {Root}/graph/related-hosts/{{}}", call => _entities.Find(call.Id) is { } one ? SimulatedAnswer.Ok(Json.Texts(one.Host))
+            : SimulatedAnswer.NotFound("Snapshot", call.Id));
     }
 
     private static bool IsPlugin(string plugin) => EntityCatalog.Plugins.Any(known => known.Plugin == plugin);
@@ -82,10 +82,10 @@ internal sealed partial class SnapshotEndpoints(SimulatedWorld world)
 
     private static JsonObject EntityId(Entity one) => Json.Object(("host", one.Host), ("pluginId", one.PluginId), ("steadyId", one.Id));
 
-    private ApiAnswer Several(ApiCall call)
+    private SimulatedAnswer Several(ApiCall call)
     {
         var ids = call.Object.Items("snapshotIds").Select(id => id.ToString()).Distinct().ToList();
-        return ApiAnswer.Ok(Json.Object(
+        return SimulatedAnswer.Ok(Json.Object(
             ("items", Json.Array(ids.Select(_entities.Find).OfType<Entity>().Select(one => (JsonNode)Full(one)).Select(WithoutId))),
             ("notFoundSnapshotsIds", Json.Texts(ids.Where(id => _entities.Find(id) is null)))));
     }
@@ -96,9 +96,9 @@ internal sealed partial class SnapshotEndpoints(SimulatedWorld world)
         return full;
     }
 
-    private ApiAnswer Classic(ApiCall call)
+    private SimulatedAnswer Classic(ApiCall call)
     {
-        var window = TimeWindow.Of(call.Object, world.Now);
+        var window = QueryWindow.Of(call.Object, world.Now);
         var rollup = (call.Json.Number("rollup") ?? 60) * 1000;
         if (rollup is not (1000 or 5000 or 60_000 or 300_000 or 3_600_000))
             throw new BadQueryException("rollup must be one of 1, 5, 60, 300, 3600");
@@ -120,17 +120,17 @@ internal sealed partial class SnapshotEndpoints(SimulatedWorld world)
                     .Select(point => (JsonNode)Json.Point(point.Time, point.Value))))));
             return (JsonNode)item;
         });
-        return ApiAnswer.Ok(Json.Object(("items", Json.Array(items))));
+        return SimulatedAnswer.Ok(Json.Object(("items", Json.Array(items))));
     }
 
-    private static ApiAnswer Metrics(ApiCall call)
+    private static SimulatedAnswer Metrics(ApiCall call)
     {
         var plugin = call.Id;
         if (!IsPlugin(plugin))
-            return ApiAnswer.Error(404, $"Unknown plugin: {plugin}");
+            return SimulatedAnswer.Error(404, $"Unknown plugin: {plugin}");
         if (call.Text("filter") == "custom")
-            return ApiAnswer.Ok(new JsonArray());
-        return ApiAnswer.Ok(Json.Array(Gauges.Of(plugin)
+            return SimulatedAnswer.Ok(new JsonArray());
+        return SimulatedAnswer.Ok(Json.Array(Gauges.Of(plugin)
             .Where(gauge => call.Text("label") is not { } text || gauge.Label.Contains(text, StringComparison.OrdinalIgnoreCase))
             .Take((int)call.Number("limit", 10_000))
             .Select(gauge => (JsonNode)Json.Object(("metricId", gauge.Metric), ("label", gauge.Label), ("description", gauge.Label),

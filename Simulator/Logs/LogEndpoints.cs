@@ -11,13 +11,13 @@ internal sealed class LogEndpoints(SimulatedWorld world)
 {
     public void Register(ApiHandlers on) => on.On("POST /api/logging/logs/getLogs/v1", List);
 
-    private ApiAnswer List(ApiCall call)
+    private SimulatedAnswer List(ApiCall call)
     {
-        var window = TimeWindow.Of(call.Object, world.Now, "timeConfig", 3_600_000);
+        var window = QueryWindow.Of(call.Object, world.Now, "timeConfig", 3_600_000);
         var size = call.Json.Number("retrievalSize") ?? 0;
         // The logs API answers 500 where the others answer 400.
         if (size <= 0)
-            return ApiAnswer.Error(500, "retrievalSize must be positive");
+            return SimulatedAnswer.Error(500, "retrievalSize must be positive");
         var offset = call.Json.Number("offset") ?? 0;
         if (offset is < 0 or > 2000)
             throw new BadQueryException("offset must be between 0 and 2000");
@@ -34,7 +34,7 @@ internal sealed class LogEndpoints(SimulatedWorld world)
         var shown = lines.Skip((int)offset).Take((int)Math.Min(200, size))
             .Select(line => (JsonNode)Json.Object(("tags", Json.Object((tags.Count > 0 ? tags : ["log.timestamp", "log.level", "log.message"])
             .Select(tag => (tag, (JsonNode?)line.GetValueOrDefault(tag)))))));
-        return ApiAnswer.Ok(Json.Object(("items", Json.Array(shown)), ("totalHits", lines.Count), ("canLoadMore", offset + size < lines.Count),
+        return SimulatedAnswer.Ok(Json.Object(("items", Json.Array(shown)), ("totalHits", lines.Count), ("canLoadMore", offset + size < lines.Count),
             ("adjustedTimeFrame", null)));
     }
 
@@ -46,7 +46,7 @@ internal sealed class LogEndpoints(SimulatedWorld world)
         "log.file.path", "log.custom",
     ];
 
-    private IEnumerable<Dictionary<string, string>> Lines(TimeWindow window)
+    private IEnumerable<Dictionary<string, string>> Lines(QueryWindow window)
     {
         for (var minute = window.From; minute < window.To; minute += Measures.Minute)
         {

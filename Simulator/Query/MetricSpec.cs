@@ -10,23 +10,23 @@ internal sealed record MetricSpec(string Name, string Aggregation, long? Granula
     private const int MaxPoints = 600;
 
     /// <summary>Applications, websites and synthetics give granularities in seconds; keys carry the aggregation in lower case.</summary>
-    public static List<MetricSpec> Seconds(JsonObject body, TimeWindow window) => Read(body, window, 1000, name => name.ToLowerInvariant());
+    public static List<MetricSpec> Seconds(JsonObject body, QueryWindow window) => Read(body, window, 1000, name => name.ToLowerInvariant());
 
     /// <summary>Infrastructure gives granularities in milliseconds; keys carry the aggregation in upper case.</summary>
-    public static List<MetricSpec> Milliseconds(JsonObject body, TimeWindow window) => Read(body, window, 1, name => name);
+    public static List<MetricSpec> Milliseconds(JsonObject body, QueryWindow window) => Read(body, window, 1, name => name);
 
     /// <summary>The ends of the intervals that the window is cut into; one for the whole window.</summary>
-    public IEnumerable<(long From, long To)> Steps(TimeWindow window)
+    public IEnumerable<(long From, long To)> Steps(QueryWindow window)
     {
         var step = Granularity is { } given ? Math.Max(60_000, given / 60_000 * 60_000) : window.Size;
         for (var from = window.From; from < window.To; from += step)
             yield return (from, Math.Min(from + step, window.To));
     }
 
-    private static List<MetricSpec> Read(JsonObject body, TimeWindow window, int unit, Func<string, string> spell) =>
+    private static List<MetricSpec> Read(JsonObject body, QueryWindow window, int unit, Func<string, string> spell) =>
         [.. body.Items("metrics").Select(metric => One(metric, window, unit, spell))];
 
-    private static MetricSpec One(JsonNode metric, TimeWindow window, int unit, Func<string, string> spell)
+    private static MetricSpec One(JsonNode metric, QueryWindow window, int unit, Func<string, string> spell)
     {
         var (name, aggregation) = (metric.Text("metric")!, metric.Text("aggregation")!);
         var granularity = metric.Number("granularity") is { } given and > 0 ? given * unit : (long?)null;

@@ -27,7 +27,7 @@ internal static class Pages
     /// The ingestion cursor: each item says where it is. What arrives later is newer than the first page's ingestion time, and later pages
     /// leave it out.
     /// </summary>
-    public static JsonObject Cursor(long total, Func<int, int, IEnumerable<JsonObject>> take, JsonNode? pagination, TimeWindow window)
+    public static JsonObject Cursor(long total, Func<int, int, IEnumerable<JsonObject>> take, JsonNode? pagination, QueryWindow window)
     {
         var size = pagination.Number("retrievalSize") ?? 20;
         if (size is < 1 or > MaxRetrieval)

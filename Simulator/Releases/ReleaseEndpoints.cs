@@ -17,14 +17,14 @@ internal sealed class ReleaseEndpoints(SimulatedWorld world)
     public void Register(ApiHandlers on)
     {
         on.On($"GET {Root}", List);
-        on.On($"GET {Root}/{{}}", call => Find(call.Id) is { } one ? ApiAnswer.Ok(one) : ApiAnswer.NotFound("Release", call.Id));
-        on.On($"POST {Root}", call => Problem(call) ?? ApiAnswer.Ok(Show(_written.Create(Scoped(call.Object), world.Now))));
-        on.On($"PUT {Root}/{{}}", call => Find(call.Id) is null ? ApiAnswer.NotFound("Release", call.Id) : Problem(call)
-            ?? ApiAnswer.Ok(Show(_written.Change(call.Id, Scoped(call.Object), world.Now, "UPDATE"))));
+        on.On($"GET {Root}/{{}}", call => Find(call.Id) is { } one ? SimulatedAnswer.Ok(one) : SimulatedAnswer.NotFound("Release", call.Id));
+        on.On($"POST {Root}", call => Problem(call) ?? SimulatedAnswer.Ok(Show(_written.Create(Scoped(call.Object), world.Now))));
+        on.On($"PUT {Root}/{{}}", call => Find(call.Id) is null ? SimulatedAnswer.NotFound("Release", call.Id) : Problem(call)
+            ?? SimulatedAnswer.Ok(Show(_written.Change(call.Id, Scoped(call.Object), world.Now, "UPDATE"))));
         on.On($"DELETE {Root}/{{}}", Delete);
     }
 
-    private ApiAnswer List(ApiCall call)
+    private SimulatedAnswer List(ApiCall call)
     {
         var to = call.Number("to", world.Now);
         var from = call.Number("from", to - Day);
@@ -33,7 +33,7 @@ internal sealed class ReleaseEndpoints(SimulatedWorld world)
             .Concat(_written.Current.Select(Show).Where(one => one.Number("start") >= from && one.Number("start") <= to))
             .OrderByDescending(one => one.Number("start"))
             .Take((int)call.Number("maxResults", 1000));
-        return ApiAnswer.Ok(Json.Array(all));
+        return SimulatedAnswer.Ok(Json.Array(all));
     }
 
     private bool IsDeleted(string id)
@@ -49,18 +49,18 @@ internal sealed class ReleaseEndpoints(SimulatedWorld world)
         return !IsDeleted(id) && world.Events.FindRelease(id, world.Now) is { } release ? Show(release) : null;
     }
 
-    private ApiAnswer Delete(ApiCall call)
+    private SimulatedAnswer Delete(ApiCall call)
     {
         if (Find(call.Id) is null)
-            return ApiAnswer.NotFound("Release", call.Id);
+            return SimulatedAnswer.NotFound("Release", call.Id);
         if (_written.Find(call.Id) is { } one)
             _written.Change(call.Id, one.Body, world.Now, "DELETE");
         lock (_deleted)
             _deleted.Add(call.Id);
-        return ApiAnswer.Ok(new JsonObject());
+        return SimulatedAnswer.Ok(new JsonObject());
     }
 
-    private static ApiAnswer? Problem(ApiCall call) => string.IsNullOrWhiteSpace(call.Json.Text("name")) ? ApiAnswer.Error(400, "name must not be empty") : null;
+    private static SimulatedAnswer? Problem(ApiCall call) => string.IsNullOrWhiteSpace(call.Json.Text("name")) ? SimulatedAnswer.Error(400, "name must not be empty") : null;
 
     private JsonObject Show(Release release)
     {

@@ -13,18 +13,18 @@ internal sealed class SloEndpoints(SimulatedWorld world, ConfigStore slos, Confi
 
     public void Register(ApiHandlers on)
     {
-        on.On("GET /api/slo/report/{}", call => Known(call, slo => ApiAnswer.Ok(Json.Array(Report(call, slo)))));
-        on.On("GET /api/slo/explain/{}", call => Known(call, slo => ApiAnswer.Ok(Json.Texts(Explain(slo)))));
-        on.On("GET /api/slo/summarize/{}", call => Known(call, slo => ApiAnswer.Ok(Json.Texts(Summarize(Report(call, slo), slo)))));
+        on.On("GET /api/slo/report/{}", call => Known(call, slo => SimulatedAnswer.Ok(Json.Array(Report(call, slo)))));
+        on.On("GET /api/slo/explain/{}", call => Known(call, slo => SimulatedAnswer.Ok(Json.Texts(Explain(slo)))));
+        on.On("GET /api/slo/summarize/{}", call => Known(call, slo => SimulatedAnswer.Ok(Json.Texts(Summarize(Report(call, slo), slo)))));
         on.On("GET /api/slo/entities/{}", call => Known(call, slo => Entities(call, slo)));
-        on.On("GET /api/slo/correction", call => ApiAnswer.Ok(Json.Array(Json.Object(
+        on.On("GET /api/slo/correction", call => SimulatedAnswer.Ok(Json.Array(Json.Object(
             ("from", call.Text("from")), ("to", call.Text("to")), ("correctionWindows", new JsonArray()),
             ("activeCorrectionConfigIds", Json.Texts(corrections.Current.Select(one => one.Body.Text("id")!))),
             ("inActiveCorrectionConfigIds", new JsonArray())))));
     }
 
-    private ApiAnswer Known(ApiCall call, Func<ConfigVersion, ApiAnswer> answer) =>
-        slos.Find(call.Id) is { } slo ? answer(slo) : new ApiAnswer(404, Json.Texts($"SLO with id {call.Id} not found"));
+    private SimulatedAnswer Known(ApiCall call, Func<ConfigVersion, SimulatedAnswer> answer) =>
+        slos.Find(call.Id) is { } slo ? answer(slo) : new SimulatedAnswer(404, Json.Texts($"SLO with id {call.Id} not found"));
 
     private IReadOnlyList<ShopEndpoint> Endpoints(ConfigVersion slo) => world.Measures.EndpointsOf(slo.Body["entity"].Text("applicationId") ?? "app-robot") ?? [];
 
@@ -46,11 +46,11 @@ internal sealed class SloEndpoints(SimulatedWorld world, ConfigStore slos, Confi
         yield return $"{report.Text("errorBudgetSpent")} of {report.Text("totalErrorBudget")} {unit} of the error budget are spent.";
     }
 
-    private ApiAnswer Entities(ApiCall call, ConfigVersion slo)
+    private SimulatedAnswer Entities(ApiCall call, ConfigVersion slo)
     {
         var all = Endpoints(slo).Select(endpoint => endpoint.Id).Order(StringComparer.Ordinal).ToList();
         var (page, size) = (Math.Max(1, call.Number("page", 1)), Math.Max(1, call.Number("pageSize", all.Count)));
-        return ApiAnswer.Ok(Json.Texts(all.Skip((int)((page - 1) * size)).Take((int)size)));
+        return SimulatedAnswer.Ok(Json.Texts(all.Skip((int)((page - 1) * size)).Take((int)size)));
     }
 
     private JsonObject Report(ApiCall call, ConfigVersion slo)

@@ -18,18 +18,18 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
     public void Register(ApiHandlers on)
     {
         on.On($"GET {Root}/settings/locations", call =>
-            ApiAnswer.Ok(Json.Array(SyntheticTests.Locations.Skip((int)call.Number("offset", 0)).Take((int)call.Number("limit", 1000))
+            SimulatedAnswer.Ok(Json.Array(SyntheticTests.Locations.Skip((int)call.Number("offset", 0)).Take((int)call.Number("limit", 1000))
             .Where(one => Wants(call, one)).Select(one => (JsonNode)Location(one.Id)))));
-        on.On($"GET {Root}/settings/locations/{{}}", call => SyntheticTests.Locations.Any(one => one.Id == call.Id) ? ApiAnswer.Ok(Location(call.Id))
-            : ApiAnswer.NotFound("Location", call.Id));
+        on.On($"GET {Root}/settings/locations/{{}}", call => SyntheticTests.Locations.Any(one => one.Id == call.Id) ? SimulatedAnswer.Ok(Location(call.Id))
+            : SimulatedAnswer.NotFound("Location", call.Id));
         on.On($"GET {Root}/settings/datacenters", _ =>
-            ApiAnswer.Ok(Json.Array(SyntheticTests.Locations.Where(one => one.Type == "Managed").Select(one => (JsonNode)Datacenter(one.Id)))));
+            SimulatedAnswer.Ok(Json.Array(SyntheticTests.Locations.Where(one => one.Type == "Managed").Select(one => (JsonNode)Datacenter(one.Id)))));
         on.On($"GET {Root}/settings/datacenters/{{}}", call => SyntheticTests.Locations.Any(one => "dc-" + one.Id == call.Id)
-            ? ApiAnswer.Ok(Datacenter(call.Id[3..])) : ApiAnswer.NotFound("Datacenter", call.Id));
-        on.On($"GET {Root}/catalog/metrics", _ => ApiAnswer.Ok(Json.Array(
+            ? SimulatedAnswer.Ok(Datacenter(call.Id[3..])) : SimulatedAnswer.NotFound("Datacenter", call.Id));
+        on.On($"GET {Root}/catalog/metrics", _ => SimulatedAnswer.Ok(Json.Array(
             TagCatalogs.Metric("synthetic.metricsResponseTime", "Response Time", "MILLIS", "Time until a test is done", "MEAN", "SUM", "MIN", "MAX", "P50",
                 "P90"), TagCatalogs.Metric("synthetic.metricsStatus", "Status", "NUMBER", "1 for success", "MEAN"))));
-        on.On($"GET {Root}/catalog", _ => ApiAnswer.Ok(TagCatalogs.Write([.. Tags.Select(tag => ("Synthetic", tag, tag, "STRING"))])));
+        on.On($"GET {Root}/catalog", _ => SimulatedAnswer.Ok(TagCatalogs.Write([.. Tags.Select(tag => ("Synthetic", tag, tag, "STRING"))])));
         on.On($"POST {Root}/metrics", Metrics);
         on.On($"POST {Root}/results", call => Results(call));
         on.On($"POST {Root}/results/list", call => List(call, false));
@@ -37,9 +37,9 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
         on.On($"POST {Root}/results/testsummarylist", TestSummaries);
         on.On($"POST {Root}/results/locationsummarylist", LocationSummaries);
         on.On($"GET {Root}/results/{{}}/{{}}", call => Find(call) is { } run
-            ? ApiAnswer.Ok(Json.Object(("testId", run.TestId), ("testResultId", run.Id), ("startTime", run.Time),
+            ? SimulatedAnswer.Ok(Json.Object(("testId", run.TestId), ("testResultId", run.Id), ("startTime", run.Time),
             ("metadata", Json.Object(("logs.tgz", Json.Texts("console.log")))))) : Missing(call));
-        on.On($"GET {Root}/results/{{}}/{{}}/detail", call => Find(call) is { } run ? ApiAnswer.Ok(Json.Object(
+        on.On($"GET {Root}/results/{{}}/{{}}/detail", call => Find(call) is { } run ? SimulatedAnswer.Ok(Json.Object(
             ("testId", run.TestId), ("testResultId", run.Id), ("logs", run.IsSuccess ? "200 OK" : "connect timeout"),
             ("logFiles", Json.Object(("console.log", run.IsSuccess ? "200 OK" : "connect timeout"))))) : Missing(call));
     }
@@ -81,9 +81,9 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
             ("configuration", Json.Object(("ipAddresses", Json.Texts("198.51.100.7")))));
     }
 
-    private (TimeWindow Window, List<(JsonObject Test, Run Run)> Runs) Chosen(ApiCall call)
+    private (QueryWindow Window, List<(JsonObject Test, Run Run)> Runs) Chosen(ApiCall call)
     {
-        var window = TimeWindow.Of(call.Object, world.Now, absent: 3_600_000);
+        var window = QueryWindow.Of(call.Object, world.Now, absent: 3_600_000);
         var filter = new TagFilter(call.Object);
         var ids = call.Object.Items("testId").Select(id => id.ToString()).ToHashSet();
         var runs = tests.Current.Select(test => test.Body)
@@ -111,7 +111,7 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
     private static (string Id, string Label, string Display, string City, string Country, string Type, string Status) Known(string location) =>
         SyntheticTests.Locations.First(one => one.Id == location);
 
-    private ApiAnswer Metrics(ApiCall call)
+    private SimulatedAnswer Metrics(ApiCall call)
     {
         var (_, runs) = Chosen(call);
         List<string> tags = [.. call.Object.Items("groups").Select(group => group.Text("groupbyTag") ?? "")];
@@ -124,17 +124,17 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
                 ("testId", test.Text("id")), ("testName", test.Text("label")),
                 ("locationId", Json.Texts(test.Items("locations").Select(one => one.ToString()))), ("applicationId", test.Text("applicationId")))))),
             ("metrics", Values(call, [.. group.Select(pair => pair.Run)]))));
-        return ApiAnswer.Ok(Pages.Numbered([.. items], call.Object, "metricsResult"));
+        return SimulatedAnswer.Ok(Pages.Numbered([.. items], call.Object, "metricsResult"));
     }
 
-    private ApiAnswer Results(ApiCall call)
+    private SimulatedAnswer Results(ApiCall call)
     {
         var (_, runs) = Chosen(call);
         var items = runs.GroupBy(pair => pair.Run.TestId).Select(group => (JsonNode)Json.Object(
             ("testId", group.Key), ("testName", group.First().Test.Text("label")),
             ("locationId", Json.Texts(group.Select(pair => pair.Run.LocationId).Distinct())),
             ("metrics", Values(call, [.. group.Select(pair => pair.Run)]))));
-        return ApiAnswer.Ok(Pages.Numbered([.. items], call.Object, "testResult"));
+        return SimulatedAnswer.Ok(Pages.Numbered([.. items], call.Object, "testResult"));
     }
 
     private static JsonArray Values(ApiCall call, List<Run> runs) =>
@@ -145,14 +145,14 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
         _ => throw new BadQueryException($"Metric type unknown: {name}"),
     }))));
 
-    private ApiAnswer List(ApiCall call, bool lastOnly)
+    private SimulatedAnswer List(ApiCall call, bool lastOnly)
     {
         var (_, runs) = Chosen(call);
         var ascending = call.Object["order"].Text("direction")?.Equals("ASC", StringComparison.OrdinalIgnoreCase) == true;
         var sorted = ascending ? runs.OrderBy(pair => pair.Run.Time) : runs.OrderByDescending(pair => pair.Run.Time);
         IEnumerable<(JsonObject Test, Run Run)> shown = lastOnly ? runs.GroupBy(pair => (pair.Run.TestId, pair.Run.LocationId))
             .Select(group => group.MaxBy(pair => pair.Run.Time)) : sorted;
-        return ApiAnswer.Ok(Pages.Numbered([.. shown.Select(pair => (JsonNode)Json.Object(
+        return SimulatedAnswer.Ok(Pages.Numbered([.. shown.Select(pair => (JsonNode)Json.Object(
             ("testResultCommonProperties", Json.Object(
                 ("id", pair.Run.Id), ("testId", pair.Run.TestId), ("testName", pair.Test.Text("label")), ("locationId", pair.Run.LocationId),
                 ("locationDisplayLabel", Known(pair.Run.LocationId).Display), ("clientId", "tenant"),
@@ -163,7 +163,7 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
                 ("status", Json.Series(pair.Run.Time, pair.Run.IsSuccess ? 1 : 0))))))], call.Object));
     }
 
-    private ApiAnswer TestSummaries(ApiCall call)
+    private SimulatedAnswer TestSummaries(ApiCall call)
     {
         var (window, runs) = Chosen(call);
         var items = tests.Current.Select(test => test.Body)
@@ -186,7 +186,7 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
                     ("response_time", Json.Series(window.To, own.Count == 0 ? 0 : Math.Round(own.Average(run => run.ResponseTime), 1))),
                     ("success_rate", Json.Series(window.To, Rate(own))))));
         });
-        return ApiAnswer.Ok(Pages.Numbered([.. items], call.Object));
+        return SimulatedAnswer.Ok(Pages.Numbered([.. items], call.Object));
     }
 
     /// <summary>A rate of 0 with no runs means no data: the backend writes it so.</summary>
@@ -196,10 +196,10 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
 
     private static double Rate(List<Run> runs) => runs.Count == 0 ? 0 : Math.Round((double)runs.Count(run => run.IsSuccess) / runs.Count, 4);
 
-    private ApiAnswer LocationSummaries(ApiCall call)
+    private SimulatedAnswer LocationSummaries(ApiCall call)
     {
         var (_, runs) = Chosen(call);
-        return ApiAnswer.Ok(Pages.Numbered([.. SyntheticTests.Locations.Select(one => (JsonNode)Json.Object(
+        return SimulatedAnswer.Ok(Pages.Numbered([.. SyntheticTests.Locations.Select(one => (JsonNode)Json.Object(
             ("id", one.Id), ("label", one.Label), ("displayLabel", one.Display), ("type", one.Type), ("status", one.Status),
             ("linkedTests", tests.Current.Count(test => test.Body.Items("locations").Any(location => location.ToString() == one.Id))),
             ("lastRunOn", runs.Where(pair => pair.Run.LocationId == one.Id).Select(pair => pair.Run.Time).DefaultIfEmpty(0).Max()),
@@ -216,5 +216,5 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
         return _runs.Of(test.Body, time, time + 1).FirstOrDefault(run => run.Id == call.Path["testresultid"]);
     }
 
-    private static ApiAnswer Missing(ApiCall call) => ApiAnswer.NotFound("Test result", call.Path["testresultid"]);
+    private static SimulatedAnswer Missing(ApiCall call) => SimulatedAnswer.NotFound("Test result", call.Path["testresultid"]);
 }

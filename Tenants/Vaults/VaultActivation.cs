@@ -109,7 +109,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         using var arguments = OperationArguments.Parse(call.Arguments);
         var vault = await OpenedAsync(cancellation);
         await vault.Log.RefreshAsync(cancellation);
-        return await operation.RunAsync(new OperationContext(_name, vault, call, arguments, new Door(this), progress, cancellation));
+        return await operation.RunAsync(new VaultOperationContext(_name, vault, call, arguments, new Door(this), progress, cancellation));
     });
 
     /// <summary>

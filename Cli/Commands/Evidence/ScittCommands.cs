@@ -69,7 +69,7 @@ internal sealed class ScittReceiptCommand : WritingCommand
     {
         try
         {
-            return JsonText.Bytes(JsonText.Read(Encoding.UTF8.GetBytes(given)));
+            return ConsoleJson.Bytes(ConsoleJson.Read(Encoding.UTF8.GetBytes(given)));
         }
         catch (CanonicalJsonException) when (given.AsSpan().TrimStart() is not ['{' or '[', ..])
         {

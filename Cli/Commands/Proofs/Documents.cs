@@ -9,7 +9,7 @@ internal static class Documents
 {
     public static async Task<Outcome> ShowAsync(byte[] document, string? file, CancellationToken cancellation)
     {
-        var json = JsonText.Read(document);
+        var json = ConsoleJson.Read(document);
         if (file is null)
             return new Outcome(json, screen => screen.Line(System.Text.Encoding.UTF8.GetString(document)));
         await File.WriteAllBytesAsync(file, [.. document, (byte)'\n'], cancellation);

@@ -40,7 +40,7 @@ internal sealed class HeadSignCommand : ReachableCommand
     protected override async Task<Outcome> RunAsync(RemoteVault remote, Run run, CancellationToken cancellation)
     {
         var answer = await remote.CallAsync("get_signed_head", null, cancellation);
-        return await Documents.ShowAsync(JsonText.Bytes(answer["signed_head"]!), run.Get(_out), cancellation);
+        return await Documents.ShowAsync(ConsoleJson.Bytes(answer["signed_head"]!), run.Get(_out), cancellation);
     }
 }
 

@@ -35,6 +35,6 @@ internal sealed class ProofConsistencyCommand : ReachableCommand
         if (run.Get(_second) is { } second)
             arguments["second_count"] = second;
         var answer = await remote.CallAsync("prove_consistency", arguments, cancellation);
-        return await Documents.ShowAsync(JsonText.Bytes(answer["proof"]!), run.Get(_out), cancellation);
+        return await Documents.ShowAsync(ConsoleJson.Bytes(answer["proof"]!), run.Get(_out), cancellation);
     }
 }

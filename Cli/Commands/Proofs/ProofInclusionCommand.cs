@@ -56,6 +56,6 @@ internal sealed class ProofInclusionCommand : ReachableCommand
         else
             arguments["position"] = run.Get(_position);
         var answer = await remote.CallAsync("prove_event", arguments, cancellation);
-        return await Documents.ShowAsync(JsonText.Bytes(answer["proof"]!), run.Get(_out), cancellation);
+        return await Documents.ShowAsync(ConsoleJson.Bytes(answer["proof"]!), run.Get(_out), cancellation);
     }
 }

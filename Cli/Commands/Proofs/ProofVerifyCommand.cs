@@ -27,7 +27,7 @@ internal sealed class ProofVerifyCommand : CliCommand
     {
         var json = OutsideFile.Read(run.Get(_proof), "The proof");
         var keys = PublicKeys.Read(run.Get(_key)!);
-        var kind = JsonText.Read(json) as JsonObject;
+        var kind = ConsoleJson.Read(json) as JsonObject;
         if (kind?.ContainsKey("first_count") == true)
             return Task.FromResult(VerifyConsistency(ConsistencyProof.Read(json), keys, run));
         var proof = EventProof.Read(json);

@@ -11,7 +11,7 @@ internal sealed class PsmcCheckpoint() : PsmcCommand("checkpoint", "Writes a sig
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
         var place = Place(run);
-        await using var writer = await PsmcWriter.OpenAsync(place, run.Time, cancellation);
+        await using var writer = await FolderPsmcWriter.OpenAsync(place, run.Time, cancellation);
         using var state = await FolderState.ReplayAsync(writer.Vault.Log, psmc: true, run, cancellation);
         using var key = Signer.Read(place, null, null);
         var document = Checkpoint.Write(state.State, key, run.Time.GetUtcNow(), null);

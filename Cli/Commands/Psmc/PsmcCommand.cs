@@ -22,7 +22,7 @@ internal abstract class PsmcCommand(string name, string description) : CliComman
         group.Options.Add(Vault);
         foreach (var command in (CliCommand[])
             [
-                new PsmcInit(), new PsmcAppend(), new PsmcVerify(), new PsmcShow(), new PsmcQuery(), new PsmcDigestCommand(),
+                new PsmcInit(), new PsmcAppendCommand(), new PsmcVerify(), new PsmcShow(), new PsmcQuery(), new PsmcDigestCommand(),
                 new PsmcExportCommand(), new PsmcState(), new PsmcSyncCommand(), new PsmcCheckpoint(), new PsmcRotateKey(), new PsmcSeed(),
             ])
             group.Subcommands.Add(command);

@@ -17,7 +17,7 @@ internal abstract class PsmcDocumentCommand(string name, string description) : P
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
         var place = Place(run);
-        await using var writer = await PsmcWriter.OpenAsync(place, run.Time, cancellation);
+        await using var writer = await FolderPsmcWriter.OpenAsync(place, run.Time, cancellation);
         var document = await WriteAsync(writer.Vault, run, cancellation);
         await writer.Vault.Log.WriteDocumentAsync(document, derived: false, cancellation);
         var path = Path.Combine(place.Folder, document.Name);
@@ -64,7 +64,7 @@ internal sealed class PsmcRotateKey() : PsmcCommand("rotate-key", "Puts a new ke
 {
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
-        await using var writer = await PsmcWriter.OpenAsync(Place(run), run.Time, cancellation);
+        await using var writer = await FolderPsmcWriter.OpenAsync(Place(run), run.Time, cancellation);
         using var next = SigningKey.Generate();
         var old = writer.Vault.PublicKey.KeyId;
         var change = await PsmcRotation.PlanAsync(writer.Vault, next, Guid.NewGuid(), run.Time.GetUtcNow(), cancellation);
@@ -95,7 +95,7 @@ internal sealed class PsmcSyncCommand : PsmcCommand
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
         using var other = VaultPlace.At(run.Get(_remote)).Expect(psmc: true).Read();
-        await using var writer = await PsmcWriter.OpenAsync(Place(run), run.Time, cancellation);
+        await using var writer = await FolderPsmcWriter.OpenAsync(Place(run), run.Time, cancellation);
         var plan = await PsmcSync.PlanAsync(writer.Vault, other, run.Get(_trust) ?? [], cancellation);
         if (plan.Success && plan.Imported > 0
             && await writer.Vault.Log.AppendAsync(writer.Vault.Log.Head, plan.Change.Entries, cancellation) is not AppendOutcome.Appended)

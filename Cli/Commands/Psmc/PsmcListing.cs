@@ -23,7 +23,7 @@ internal abstract class PsmcListing(string name, string description) : PsmcComma
         var (lines, truncated) = await PsmcTimeline.QueryAsync(reader, reader.Count(LogStream.Events), query, cancellation);
         if (truncated)
             run.Warn($"Older events were left out: an answer holds at most {PsmcTimeline.MaxAnswerBytes >> 20} MiB. Ask for fewer.");
-        var events = new JsonArray([.. lines.Select(line => JsonText.Read(line.Span)).Where(takes).TakeLast(limit)]);
+        var events = new JsonArray([.. lines.Select(line => ConsoleJson.Read(line.Span)).Where(takes).TakeLast(limit)]);
         return new Outcome(new JsonObject { ["events"] = events, ["truncated"] = truncated }, screen =>
         {
             foreach (var one in events)
@@ -36,7 +36,7 @@ internal abstract class PsmcListing(string name, string description) : PsmcComma
 
     private static string Preview(JsonNode one)
     {
-        var data = one["data"] is { } given ? JsonText.WriteLine(given) : "";
+        var data = one["data"] is { } given ? ConsoleJson.WriteLine(given) : "";
         var shown = data.Length <= PreviewLength ? data : data[..WholeLength(data)] + "...";
         return $"[{one["seq"],4}] {one["timestamp"]}  {one["type"],-12}  {shown}";
     }

@@ -19,7 +19,7 @@ internal sealed class PsmcSeed() : PsmcCommand("seed", "Appends six sample event
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
-        await using var writer = await PsmcWriter.OpenAsync(Place(run), run.Time, cancellation);
+        await using var writer = await FolderPsmcWriter.OpenAsync(Place(run), run.Time, cancellation);
         var written = new List<Appended>();
         foreach (var (type, data) in Samples)
             written.Add(await writer.AppendAsync(PreparedEvent.Append(type, System.Text.Encoding.UTF8.GetBytes(data)), cancellation));

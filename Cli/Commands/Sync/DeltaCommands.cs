@@ -26,7 +26,7 @@ internal sealed class DeltaExportCommand : VaultCommand
         var keys = await reader.ReadDocumentAsync(KeyRegistry.FileName, cancellation);
         var registry = KeyRegistry.Read(keys.GetValueOrDefault().Span);
         var bundle = await DeltaBundle.ExportAsync(reader, registry, run.Get(_since), run.Time.GetUtcNow(), cancellation);
-        var header = JsonText.Read(bundle.AsSpan(0, bundle.AsSpan().IndexOf((byte)'\n')));
+        var header = ConsoleJson.Read(bundle.AsSpan(0, bundle.AsSpan().IndexOf((byte)'\n')));
         var count = header["event_count"]!.GetValue<long>();
         if (run.Get(_output) is not { } file)
         {

@@ -33,7 +33,7 @@ internal sealed class MergeCommand : CliCommand
         if (run.Get(_dryRun))
         {
             using var mine = local.Read();
-            return Outcome.Of(JsonText.Read(LogMerge.Merge(await ReadAsync(mine, cancellation), lines).ToJson()));
+            return Outcome.Of(ConsoleJson.Read(LogMerge.Merge(await ReadAsync(mine, cancellation), lines).ToJson()));
         }
         var keys = await reader.ReadDocumentAsync(KeyRegistry.FileName, cancellation);
         var registry = KeyRegistry.Read(keys.GetValueOrDefault().Span);
@@ -71,7 +71,7 @@ internal sealed class ImportSwitches
     public async Task<Outcome> ImportAsync(
         VaultPlace place, IReadOnlyList<ReadOnlyMemory<byte>> lines, IReadOnlyList<RegisteredKey> offered, Run run, CancellationToken cancellation)
     {
-        await using var writer = await BackpackWriter.OpenAsync(place, run.Get(_keyFile), null, run, cancellation);
+        await using var writer = await FolderBackpackWriter.OpenAsync(place, run.Get(_keyFile), null, run, cancellation);
         var options = new ImportOptions { Strict = !run.Get(_unsigned), TrustedKeys = run.Get(_trust) ?? [] };
         var plan = await ImportPlanner.PlanAsync(writer.Vault.Log, writer.Vault.Registry, lines, offered, options, cancellation);
         var hash = (string?)null;
@@ -83,7 +83,7 @@ internal sealed class ImportSwitches
         return Show(plan, hash);
     }
 
-    private static async Task<string> SaveStateAsync(BackpackWriter writer, Run run, CancellationToken cancellation)
+    private static async Task<string> SaveStateAsync(FolderBackpackWriter writer, Run run, CancellationToken cancellation)
     {
         using var state = await FolderState.ReplayAsync(writer.Vault.Log, psmc: false, run, cancellation);
         using var text = new Vault.Canonical.PooledBuffer(4096);

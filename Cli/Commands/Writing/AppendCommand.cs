@@ -50,8 +50,8 @@ internal sealed class AppendCommand : ReachableCommand
         // Whatever is wrong with it is said before anything is written.
         using var authority = run.Get(_timestamp) ? Authority.Open(run, run.Get(_tsa), "--tsa-url") : null;
         var (type, payload) = await ReadAsync(run, run.Get(_raw), cancellation);
-        var prepared = PreparedBackpackEvent.Create(type, JsonText.Bytes(payload), run.Get(_actor)!, run.Get(_namespace));
-        await using var writer = await BackpackWriter.OpenAsync(place, run.Get(_keyFile), run.Get(_keyId), run, cancellation);
+        var prepared = PreparedBackpackEvent.Create(type, ConsoleJson.Bytes(payload), run.Get(_actor)!, run.Get(_namespace));
+        await using var writer = await FolderBackpackWriter.OpenAsync(place, run.Get(_keyFile), run.Get(_keyId), run, cancellation);
         using var keys = await DataKeys.FindAsync(place, writer.Vault.Log, run.Host, cancellation);
         if (keys is not null)
             prepared = await Shredding.EncryptAsync(prepared, keys.Store, cancellation);
@@ -98,7 +98,7 @@ internal sealed class AppendCommand : ReachableCommand
         return new Outcome(answer, screen => screen.Line($"Appended event {answer["event_id"]} (type={arguments["event_type"]})"));
     }
 
-    private static async Task<string> StampAsync(BackpackWriter writer, string eventId, Authority authority, CancellationToken cancellation)
+    private static async Task<string> StampAsync(FolderBackpackWriter writer, string eventId, Authority authority, CancellationToken cancellation)
     {
         try
         {
@@ -120,7 +120,7 @@ internal sealed class AppendCommand : ReachableCommand
         var given = run.Get(_type)!;
         // The reference's spelling of core types is free; a type of one's own has one spelling.
         var type = given.Contains('.', StringComparison.Ordinal) ? given : given.ToUpperInvariant();
-        if (JsonText.Read(await JsonArgument.ReadAsync(run.Get(_data)!, cancellation)) is not JsonObject data)
+        if (ConsoleJson.Read(await JsonArgument.ReadAsync(run.Get(_data)!, cancellation)) is not JsonObject data)
             throw new CliFailure(
                 "The data cannot be appended", "it is JSON, and not an object", "put it into one, for example {\"value\": ...}", "provara append --help");
         if (raw)
@@ -130,7 +130,7 @@ internal sealed class AppendCommand : ReachableCommand
             ["subject"] = Said(data["subject"]) ?? "provara_cli",
             ["predicate"] = Said(data["predicate"]) ?? given,
             ["value"] = data,
-            ["confidence"] = PythonFloat.ToJson(run.Get(_confidence)),
+            ["confidence"] = PythonFloatText.ToJson(run.Get(_confidence)),
         });
     }
 

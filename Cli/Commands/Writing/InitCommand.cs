@@ -58,7 +58,7 @@ internal sealed class InitCommand : VaultCommand
         await VaultSeed.CreateAsync(place, birth, keyFile, run, cancellation);
         if (encryption is not null)
         {
-            await using var writer = await BackpackWriter.OpenAsync(place, keyFile, null, run, cancellation);
+            await using var writer = await FolderBackpackWriter.OpenAsync(place, keyFile, null, run, cancellation);
             await writer.AddAsync(DataKeys.ConfigName, DataKeys.Config(run.Time), cancellation);
         }
         encryption?.Dispose();

@@ -17,7 +17,7 @@ internal sealed class ManifestCommand() : WritingCommand(
         await using var writer = await OpenAsync(run, cancellation);
         await writer.SealAsync(cancellation);
         var text = await writer.Vault.Log.ReadDocumentAsync(Manifest.FileName, cancellation);
-        return Show(JsonText.Read(text.GetValueOrDefault().Span)["file_count"]!.GetValue<long>(), await writer.MerkleRootAsync(cancellation), isSigned: true);
+        return Show(ConsoleJson.Read(text.GetValueOrDefault().Span)["file_count"]!.GetValue<long>(), await writer.MerkleRootAsync(cancellation), isSigned: true);
     }
 
     private async Task<Outcome> RenewAsync(Run run, CancellationToken cancellation)

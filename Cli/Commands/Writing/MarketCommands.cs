@@ -10,7 +10,7 @@ namespace Granary.Cli.Commands.Writing;
 internal static class MarketEvent
 {
     public static PreparedBackpackEvent Create(string subject, string predicate, JsonObject value, string extension, string actor) =>
-        PreparedBackpackEvent.Create(EventTypes.Observation, JsonText.Bytes(new JsonObject
+        PreparedBackpackEvent.Create(EventTypes.Observation, ConsoleJson.Bytes(new JsonObject
         {
             ["subject"] = $"market:{subject}",
             ["predicate"] = predicate,
@@ -47,7 +47,7 @@ internal sealed class MarketAlphaCommand : WritingCommand
         {
             ["ticker"] = run.Get(_ticker),
             ["signal"] = run.Get(_signal),
-            ["conviction"] = PythonFloat.ToJson(run.Get(_conviction)),
+            ["conviction"] = PythonFloatText.ToJson(run.Get(_conviction)),
             ["time_horizon"] = run.Get(_horizon),
         };
         if (run.Get(_rationale) is { } rationale)
@@ -81,7 +81,7 @@ internal sealed class HedgeFundSimCommand : WritingCommand
         {
             ["simulation_id"] = run.Get(_simulation),
             ["strategy_id"] = run.Get(_strategy),
-            ["returns_pct"] = PythonFloat.ToJson(run.Get(_returns)),
+            ["returns_pct"] = PythonFloatText.ToJson(run.Get(_returns)),
         };
         if (run.Get(_ticker) is { } ticker)
             value["ticker"] = ticker;

@@ -48,7 +48,7 @@ internal sealed class SendMessageCommand : WritingCommand
 
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
-        if (JsonText.Read(await JsonArgument.ReadAsync(run.Get(_message)!, cancellation)) is not JsonObject message)
+        if (ConsoleJson.Read(await JsonArgument.ReadAsync(run.Get(_message)!, cancellation)) is not JsonObject message)
             throw new CliFailure(
                 "The message cannot be sent", "it is JSON, and not an object", "put it into one, for example {\"text\": ...}", "provara send-message --help");
         using var sender = run.Get(_sender) is { } given ? EncryptionKeys.ReadPrivate(given) : AgreementKey.Generate();
@@ -58,7 +58,7 @@ internal sealed class SendMessageCommand : WritingCommand
         payload["extension"] = SealedMessage.Extension;
         if (run.Get(_recipient) is { } id)
             payload["recipient_key_id"] = id;
-        var prepared = PreparedBackpackEvent.Create(EventTypes.Observation, JsonText.Bytes(payload), "p2p_messenger");
+        var prepared = PreparedBackpackEvent.Create(EventTypes.Observation, ConsoleJson.Bytes(payload), "p2p_messenger");
         return await AppendAsync(run, prepared, "Message sent", cancellation);
     }
 }

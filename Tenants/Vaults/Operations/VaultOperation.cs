@@ -14,5 +14,5 @@ internal abstract class VaultOperation(string name)
 
     /// <summary>Carries it out.</summary>
     /// <exception cref="TenantException">An argument is missing or cannot be used, among others.</exception>
-    public abstract Task<VaultResult> RunAsync(OperationContext context);
+    public abstract Task<VaultResult> RunAsync(VaultOperationContext context);
 }

@@ -13,7 +13,7 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
 
     public override bool Writes => true;
 
-    public override Task<VaultResult> RunAsync(OperationContext context)
+    public override Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         context.Backpack(Name);
         Check(context.Arguments);
@@ -26,7 +26,7 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
     }
 
     /// <summary>Works out the change on the vault as it is.</summary>
-    protected abstract Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer);
+    protected abstract Task<VaultChange> PlanAsync(VaultOperationContext context, BackpackWriter writer);
 
     /// <summary>
     /// What follows from the change once it is in the log. A repeat that finds it there does this again: the first attempt may have died before.
@@ -34,9 +34,9 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
     protected virtual Task AfterAsync(BackpackWriter writer, VaultResult result) => Task.CompletedTask;
 
     /// <summary>The result; at most 4 KiB, for it is kept with the key.</summary>
-    protected abstract VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change);
+    protected abstract VaultResult Describe(VaultOperationContext context, BackpackWriter writer, VaultChange change);
 
-    private async Task<VaultResult> RunAsync(OperationContext context, BackpackWriter writer)
+    private async Task<VaultResult> RunAsync(VaultOperationContext context, BackpackWriter writer)
     {
         var key = KeyedResult.KeyOf(context.Call);
         var digest = KeyedResult.Digest(context.Call);

@@ -18,7 +18,7 @@ internal sealed class RedactEvent() : ChangeOperation("redact_event")
         arguments.Required("reason");
     }
 
-    protected override Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer)
+    protected override Task<VaultChange> PlanAsync(VaultOperationContext context, BackpackWriter writer)
     {
         var arguments = context.Arguments;
         var request = new RedactionRequest(arguments.Required("event_id"), arguments.Required("reason")) { Detail = arguments.Text("reason_detail") };
@@ -31,7 +31,7 @@ internal sealed class RedactEvent() : ChangeOperation("redact_event")
         return Redaction.PlanAsync(writer.Vault, request, context.Time.GetUtcNow(), CancellationToken.None);
     }
 
-    protected override VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>
+    protected override VaultResult Describe(VaultOperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>
     {
         json.WriteBoolean("success", true);
         json.WriteString("redaction_event_id", change.EventId);

@@ -16,12 +16,12 @@ internal sealed class RotateKey() : ChangeOperation("rotate_key")
 {
     public override AccessRights Needs => AccessRights.Admin;
 
-    public override Task<VaultResult> RunAsync(OperationContext context) => context.Vault is PsmcWriter
+    public override Task<VaultResult> RunAsync(VaultOperationContext context) => context.Vault is PsmcWriter
         ? context.Door.BetweenCommitsAsync(vault => PsmcKeyChange.RunAsync(
             context, (PsmcWriter)vault, KeyedResult.KeyOf(context.Call), KeyedResult.Digest(context.Call)))
         : base.RunAsync(context);
 
-    protected override async Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer)
+    protected override async Task<VaultChange> PlanAsync(VaultOperationContext context, BackpackWriter writer)
     {
         var arguments = context.Arguments;
         using var promoted = SigningKey.Generate();
@@ -38,7 +38,7 @@ internal sealed class RotateKey() : ChangeOperation("rotate_key")
         return new Rotation(change, request.RevokedKeyId, promoted.PublicKey.KeyId, Convert.ToBase64String(promoted.PublicKey.Raw));
     }
 
-    protected override VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>
+    protected override VaultResult Describe(VaultOperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>
     {
         var rotation = (Rotation)change;
         json.WriteBoolean("success", true);

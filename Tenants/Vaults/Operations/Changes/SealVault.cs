@@ -9,10 +9,10 @@ internal sealed class SealVault() : ChangeOperation("seal_vault")
 {
     public override AccessRights Needs => AccessRights.Admin;
 
-    protected override Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer) =>
+    protected override Task<VaultChange> PlanAsync(VaultOperationContext context, BackpackWriter writer) =>
         VaultSeal.PlanAsync(writer.Vault, context.Time.GetUtcNow(), CancellationToken.None);
 
-    protected override VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>
+    protected override VaultResult Describe(VaultOperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>
     {
         json.WriteBoolean("success", true);
         json.WriteString("seal_event_id", change.EventId);

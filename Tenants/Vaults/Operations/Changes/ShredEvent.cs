@@ -15,7 +15,7 @@ internal sealed class ShredEvent() : ChangeOperation("shred_event")
 
     protected override void Check(OperationArguments arguments) => arguments.Required("reason");
 
-    protected override async Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer)
+    protected override async Task<VaultChange> PlanAsync(VaultOperationContext context, BackpackWriter writer)
     {
         var arguments = context.Arguments;
         var request = new ShredRequest(arguments.Required("reason"))
@@ -39,7 +39,7 @@ internal sealed class ShredEvent() : ChangeOperation("shred_event")
         await Shredding.FinishAsync(writer.Log, json.RootElement.GetProperty("shred_event_id").GetString()!, writer.DataKeys, CancellationToken.None);
     }
 
-    protected override VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>
+    protected override VaultResult Describe(VaultOperationContext context, BackpackWriter writer, VaultChange change) => Results.Object(json =>
     {
         json.WriteBoolean("success", true);
         json.WriteString("shred_event_id", change.EventId);

@@ -19,7 +19,7 @@ internal sealed class ExportVault() : VaultOperation("export_vault")
     private static readonly string[] PsmcFiles = ["psmc.json", "README.txt"];
     private static readonly string[] BackpackFiles = ["manifest.json", "manifest.sig", "merkle_root.txt"];
 
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         await context.Vault.SealAsync(context.Time, context.Cancellation);
         var count = context.Log.Head.Count;
@@ -37,7 +37,7 @@ internal sealed class ExportVault() : VaultOperation("export_vault")
         });
     }
 
-    private static async Task<int> WriteAsync(OperationContext context, Stream output, long count)
+    private static async Task<int> WriteAsync(VaultOperationContext context, Stream output, long count)
     {
         var (log, cancellation) = (context.Log, context.Cancellation);
         var hasChain = log.Format.HasChain;
@@ -79,7 +79,7 @@ internal sealed class ExportVault() : VaultOperation("export_vault")
         await file.WriteAsync(content, cancellation);
     }
 
-    private static async Task AddAsync(ZipArchive zip, IVaultLog log, LogStream stream, long count, string name, Budget sizes, OperationContext context)
+    private static async Task AddAsync(ZipArchive zip, IVaultLog log, LogStream stream, long count, string name, Budget sizes, VaultOperationContext context)
     {
         sizes.Files++;
         await using var file = await zip.CreateEntry(name).OpenAsync(context.Cancellation);

@@ -10,7 +10,7 @@ namespace Granary.Tenants.Vaults.Operations.Export;
 /// </summary>
 internal sealed class ForensicExport() : VaultOperation("forensic_export")
 {
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         await context.Vault.SealAsync(context.Time, context.Cancellation);
         var head = await context.SignedHeadAsync();

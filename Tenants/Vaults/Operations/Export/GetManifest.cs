@@ -6,7 +6,7 @@ namespace Granary.Tenants.Vaults.Operations.Export;
 /// <summary><c>get_manifest</c> to <c>{manifest, merkle_root, signature}</c>, made anew for the vault as it is. Backpack only.</summary>
 internal sealed class GetManifest() : VaultOperation("get_manifest")
 {
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         context.Backpack(Name);
         await context.Vault.SealAsync(context.Time, context.Cancellation);
@@ -23,6 +23,6 @@ internal sealed class GetManifest() : VaultOperation("get_manifest")
         });
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(OperationContext context, string name) =>
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(VaultOperationContext context, string name) =>
         await context.Log.ReadDocumentAsync(name, context.Cancellation) ?? throw new TenantException(TenantFailure.Damaged, $"{name} is missing in the vault.");
 }

@@ -7,7 +7,7 @@ namespace Granary.Tenants.Vaults.Operations.Proofs;
 /// </summary>
 internal sealed class GetSignedHead() : VaultOperation("get_signed_head")
 {
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         var head = await context.SignedHeadAsync();
         return Results.Object(json =>
@@ -25,7 +25,7 @@ internal sealed class GetSignedHead() : VaultOperation("get_signed_head")
 /// </summary>
 internal sealed class ProveEvent() : VaultOperation("prove_event")
 {
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         var head = await context.SignedHeadAsync();
         var proof = await new EventTreeReader(context.Log, context.Log.Format.Entries)
@@ -38,7 +38,7 @@ internal sealed class ProveEvent() : VaultOperation("prove_event")
         });
     }
 
-    private static async Task<long> PositionAsync(OperationContext context)
+    private static async Task<long> PositionAsync(VaultOperationContext context)
     {
         if (context.Arguments.Find("position") is not null)
             return context.Arguments.Number("position", 0, 0, int.MaxValue);
@@ -54,7 +54,7 @@ internal sealed class ProveEvent() : VaultOperation("prove_event")
 /// </summary>
 internal sealed class ProveConsistency() : VaultOperation("prove_consistency")
 {
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         if (context.Arguments.Find("first_count") is null)
             throw OperationArguments.Wrong("first_count is required.");

@@ -7,7 +7,7 @@ namespace Granary.Tenants.Vaults.Operations.Proofs;
 /// </summary>
 internal sealed class VerifyVault() : VaultOperation("verify_vault")
 {
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         var mode = context.Arguments.Choice("mode", "strict", "strict", "compatible") == "strict" ? VerificationMode.Strict : VerificationMode.Compatible;
         // The reference knows no manifest that lags: it would be shown the vault as it is exported.

@@ -11,7 +11,7 @@ internal sealed class GenerateDigest(string name) : VaultOperation(name)
 {
     public override bool Writes => true;
 
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         context.Psmc(Name);
         var weeks = context.Arguments.Number("weeks", 1, 1, PsmcDigest.MaxWeeks);
@@ -28,7 +28,7 @@ internal sealed class GenerateDigest(string name) : VaultOperation(name)
 /// <summary><c>export_markdown</c> to <c>{markdown}</c>: all events; at most 32 MiB. PSMC only.</summary>
 internal sealed class ExportMarkdown() : VaultOperation("export_markdown")
 {
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         var vault = context.Psmc(Name).Vault;
         var markdown = await PsmcExport.WriteAsync(context.Log, vault.Metadata, context.Time.GetUtcNow(), (int)ExportVault.MaxBytes, context.Cancellation);

@@ -10,7 +10,7 @@ internal static class PsmcKeyChange
 {
     private const int MaxTries = 16;
 
-    public static async Task<VaultResult> RunAsync(OperationContext context, PsmcWriter writer, string? key, string digest)
+    public static async Task<VaultResult> RunAsync(VaultOperationContext context, PsmcWriter writer, string? key, string digest)
     {
         using var next = SigningKey.Generate();
         var old = writer.Vault.PublicKey.KeyId;

@@ -10,7 +10,7 @@ namespace Granary.Tenants.Vaults.Operations.Reading;
 /// </summary>
 internal sealed class GetEvent() : VaultOperation("get_event")
 {
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         var id = context.Arguments.Required("event_id");
         var (position, line) = await context.FindEventAsync(id)
@@ -26,7 +26,7 @@ internal sealed class GetEvent() : VaultOperation("get_event")
         });
     }
 
-    private static async Task<byte[]?> DecryptAsync(OperationContext context, ReadOnlyMemory<byte> line)
+    private static async Task<byte[]?> DecryptAsync(VaultOperationContext context, ReadOnlyMemory<byte> line)
     {
         if (context.Vault is not BackpackWriter backpack || PayloadOf(line.Span) is not { } payload || EncryptedPayload.KeyIdOf(payload) is null)
             return null;

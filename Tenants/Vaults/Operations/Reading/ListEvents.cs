@@ -4,7 +4,7 @@ using Granary.Vault.Canonical;
 namespace Granary.Tenants.Vaults.Operations.Reading;
 
 /// <summary>
-/// <c>list_events</c>, <c>query_events</c> and <c>search_events</c>: the conditions of <see cref="EventFilter"/>, <c>limit</c>, <c>offset</c> (0) to
+/// <c>list_events</c>, <c>query_events</c> and <c>search_events</c>: the conditions of <see cref="VaultEventFilter"/>, <c>limit</c>, <c>offset</c> (0) to
 /// <c>{events, count, total, limit, offset, next_offset}</c>, oldest first. <c>next_offset</c> is null at the end; a page ends early at 4 MiB.
 /// </summary>
 /// <param name="name">Which of them.</param>
@@ -15,11 +15,11 @@ internal sealed class ListEvents(string name, int usual = 50, int max = 1000) : 
     /// <summary>What <c>query_events</c> returns at most, and unless it is told otherwise: the reference has no limit.</summary>
     public const int MaxQueried = 10_000;
 
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         var limit = context.Arguments.Number("limit", usual, 1, max);
         var offset = context.Arguments.Number("offset", 0, 0, int.MaxValue);
-        var filter = new EventFilter(context.Arguments);
+        var filter = new VaultEventFilter(context.Arguments);
         var page = new Page(offset, limit);
         var total = filter.TakesAll ? await TakeAllAsync(context, page) : await FilterAsync(context, filter, page);
         var next = offset + page.Lines.Count;
@@ -37,7 +37,7 @@ internal sealed class ListEvents(string name, int usual = 50, int max = 1000) : 
         });
     }
 
-    private static async Task<long> TakeAllAsync(OperationContext context, Page page)
+    private static async Task<long> TakeAllAsync(VaultOperationContext context, Page page)
     {
         var total = context.Log.Head.Count;
         using var scratch = new PooledBuffer(4096);
@@ -49,7 +49,7 @@ internal sealed class ListEvents(string name, int usual = 50, int max = 1000) : 
         return total;
     }
 
-    private static async Task<long> FilterAsync(OperationContext context, EventFilter filter, Page page)
+    private static async Task<long> FilterAsync(VaultOperationContext context, VaultEventFilter filter, Page page)
     {
         long total = 0;
         using var scratch = new PooledBuffer(4096);

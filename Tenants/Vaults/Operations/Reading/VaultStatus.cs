@@ -11,10 +11,10 @@ internal sealed class VaultStatus(string name) : VaultOperation(name)
 {
     private const int MaxListed = 1000;
 
-    public override Task<VaultResult> RunAsync(OperationContext context) =>
+    public override Task<VaultResult> RunAsync(VaultOperationContext context) =>
         context.Vault.Events.UseAsync(counts => Describe(context, counts), context.Progress, context.Cancellation);
 
-    private static VaultResult Describe(OperationContext context, EventCounts counts)
+    private static VaultResult Describe(VaultOperationContext context, EventCounts counts)
     {
         var head = context.Log.Head;
         var vault = context.Vault.Describe(context.Name);

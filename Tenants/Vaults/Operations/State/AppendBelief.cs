@@ -17,7 +17,7 @@ internal sealed class AppendBelief() : VaultOperation("append_belief")
 
     public override bool Writes => true;
 
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         context.Backpack(Name);
         var arguments = context.Arguments;

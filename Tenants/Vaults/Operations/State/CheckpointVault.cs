@@ -14,7 +14,7 @@ internal sealed class CheckpointVault() : VaultOperation("checkpoint_vault")
 
     public override bool Writes => true;
 
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         for (var tries = 1; ; tries++)
         {
@@ -30,7 +30,7 @@ internal sealed class CheckpointVault() : VaultOperation("checkpoint_vault")
         }
     }
 
-    private static async Task<VaultResult> WriteAsync(OperationContext context)
+    private static async Task<VaultResult> WriteAsync(VaultOperationContext context)
     {
         var root = await context.Log.ReadDocumentAsync(Manifest.RootName, context.Cancellation) is { } text ? Encoding.ASCII.GetString(text.Span).Trim() : null;
         var time = context.Time.GetUtcNow();

@@ -9,7 +9,7 @@ internal abstract class StateOperation(string name) : VaultOperation(name)
 {
     private const int MaxBeliefs = 10_000;
 
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         var look = Prepare(context.Arguments);
         return await context.Vault.State.UseAsync(look, context.Progress, context.Cancellation);

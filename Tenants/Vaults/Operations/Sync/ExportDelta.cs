@@ -15,7 +15,7 @@ internal sealed class ExportDelta() : VaultOperation("export_delta")
 {
     private const int MaxLimit = 10_000;
 
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         var vault = context.Backpack(Name).Vault;
         var since = context.Arguments.Text("since_hash");

@@ -12,7 +12,7 @@ internal sealed class IssueFencingToken() : VaultOperation("issue_fencing_token"
 {
     public override AccessRights Needs => AccessRights.Write;
 
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         var vault = context.Backpack(Name);
         var count = context.Log.Head.Count;
@@ -36,7 +36,7 @@ internal sealed class IssueFencingToken() : VaultOperation("issue_fencing_token"
     }
 
     /// <summary>The id of the log's last event.</summary>
-    internal static async Task<string?> LatestAsync(OperationContext context)
+    internal static async Task<string?> LatestAsync(VaultOperationContext context)
     {
         var lines = (await context.Log.ReadAsync(LogStream.Events, context.Log.Head.Count - 1, 1, 1, context.Cancellation)).Lines;
         using var scratch = new PooledBuffer(4096);
@@ -49,7 +49,7 @@ internal sealed class IssueFencingToken() : VaultOperation("issue_fencing_token"
 /// </summary>
 internal sealed class CheckFencingToken() : VaultOperation("check_fencing_token")
 {
-    public override async Task<VaultResult> RunAsync(OperationContext context)
+    public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
         var vault = context.Backpack(Name).Vault;
         var token = Token(context.Arguments);

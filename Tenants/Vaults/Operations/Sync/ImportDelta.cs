@@ -22,7 +22,7 @@ internal sealed class ImportDelta() : ChangeOperation("import_delta")
         arguments.Texts("trusted_keys");
     }
 
-    protected override async Task<VaultChange> PlanAsync(OperationContext context, BackpackWriter writer)
+    protected override async Task<VaultChange> PlanAsync(VaultOperationContext context, BackpackWriter writer)
     {
         DeltaBundle bundle;
         try
@@ -41,7 +41,7 @@ internal sealed class ImportDelta() : ChangeOperation("import_delta")
         return new Import(await ImportPlanner.PlanAsync(writer.Vault.Log, writer.Vault.Registry, bundle, options, CancellationToken.None));
     }
 
-    protected override VaultResult Describe(OperationContext context, BackpackWriter writer, VaultChange change)
+    protected override VaultResult Describe(VaultOperationContext context, BackpackWriter writer, VaultChange change)
     {
         var plan = ((Import)change).Plan;
         return Results.Object(json =>

@@ -3,7 +3,7 @@ using Granary.Bench.Reports;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>One thing that is measured.</summary>
-internal abstract class Scenario
+internal abstract class BenchScenario
 {
     /// <summary>Its name on the command line.</summary>
     public abstract string Name { get; }

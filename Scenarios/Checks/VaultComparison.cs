@@ -5,7 +5,7 @@ namespace Granary.Scenarios.Checks;
 internal sealed record VaultView(string Vault, IReadOnlyList<StoredEvent> Events, bool Valid, long Count, string Head);
 
 /// <summary>Compares what clients were told with what a vault holds.</summary>
-internal static class VaultCheck
+internal static class VaultComparison
 {
     private static readonly string NoHash = new('0', 64);
 

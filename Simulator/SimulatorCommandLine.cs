@@ -6,7 +6,7 @@ using Granary.Simulator.Access;
 namespace Granary.Simulator;
 
 /// <summary>Reads the flags; each takes one value.</summary>
-internal static class CommandLine
+internal static class SimulatorCommandLine
 {
     public const string Usage = "Usage: dotnet run --project Simulator -- [--port 8090] [--host 127.0.0.1] [--seed 1] [--hosts 3] [--token secret] [--tokens FILE]\n"
         + "       [--calls-per-hour 10000] [--infra-calls-per-hour 1000] [--openapi FILE [--overlay FILE]]";

@@ -6,10 +6,10 @@ using Granary.Bench.Vaults;
 namespace Granary.Bench;
 
 /// <summary>Runs scenarios one after the other and collects their sections.</summary>
-internal static class Runner
+internal static class BenchRunner
 {
     // A new scenario is a class and a line here.
-    private static readonly Scenario[] All =
+    private static readonly BenchScenario[] All =
     [
         new CallScenario(), new InstanaScenario(), new PeersScenario(), new AppendScenario(), new IdleScenario(), new RedisStoreScenario(),
         new ClusterReadScenario(), new ClusterAppendScenario(), new ClusterTenantsScenario(),
@@ -46,9 +46,9 @@ internal static class Runner
     }
 
     /// <summary>The scenario of that name, or all whose names begin with it: <c>vault</c> for <c>vault-crypto</c> and its like.</summary>
-    private static Scenario[] Find(string name)
+    private static BenchScenario[] Find(string name)
     {
-        Scenario[] found = [.. All.Where(s => s.Name == name)];
+        BenchScenario[] found = [.. All.Where(s => s.Name == name)];
         if (found.Length == 0)
             found = [.. All.Where(s => s.Name.StartsWith($"{name}-", StringComparison.Ordinal))];
         return found.Length > 0

@@ -5,11 +5,11 @@ using StackExchange.Redis;
 namespace Granary.Vault.Redis;
 
 /// <summary>The keys and arguments of one append, as <see cref="RedisScripts.Append"/> takes them.</summary>
-internal sealed class AppendCommand
+internal sealed class AppendScript
 {
     private const int FixedValues = 18;
 
-    public AppendCommand(
+    public AppendScript(
         RedisLayout layout,
         VaultFormat format,
         LogHead expected,

@@ -8,7 +8,7 @@ using Granary.Vault.Canonical;
 namespace Granary.Cli.Output;
 
 /// <summary>JSON as the reference's command prints it: two spaces, and numbers as they were written.</summary>
-internal static class JsonText
+internal static class ConsoleJson
 {
     private static readonly JsonSerializerOptions Indented = new()
     {

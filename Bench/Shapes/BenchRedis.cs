@@ -4,7 +4,7 @@ using Granary.Bench.Processes;
 namespace Granary.Bench.Shapes;
 
 /// <summary>What the processes over one Redis must agree on, as they find it in their environment.</summary>
-internal sealed class SharedRedis(RedisProcess redis)
+internal sealed class BenchRedis(RedisProcess redis)
 {
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly string _secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));

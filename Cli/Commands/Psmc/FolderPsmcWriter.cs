@@ -24,18 +24,18 @@ internal sealed record Appended(long Sequence, string EventId, string Type, stri
 }
 
 /// <summary>A PSMC vault that is open for this process alone.</summary>
-internal sealed class PsmcWriter : IAsyncDisposable
+internal sealed class FolderPsmcWriter : IAsyncDisposable
 {
     private readonly PsmcVault _vault;
     private readonly TimeProvider _time;
     private PsmcBridge? _bridge;
 
-    private PsmcWriter(PsmcVault vault, TimeProvider time) => (_vault, _time) = (vault, time);
+    private FolderPsmcWriter(PsmcVault vault, TimeProvider time) => (_vault, _time) = (vault, time);
 
     /// <summary>The vault.</summary>
     public PsmcVault Vault => _vault;
 
-    public static async Task<PsmcWriter> OpenAsync(VaultPlace place, TimeProvider time, CancellationToken cancellation) =>
+    public static async Task<FolderPsmcWriter> OpenAsync(VaultPlace place, TimeProvider time, CancellationToken cancellation) =>
         new(await PsmcVault.OpenAsync(place.Expect(psmc: true).ForWriting().PsmcStore(), cancellation), time);
 
     /// <summary>Appends an event; it is durable when this returns.</summary>

@@ -12,7 +12,7 @@ namespace Granary.Tenants.Vaults.Operations;
 /// <param name="Door">What an operation may ask of the activation.</param>
 /// <param name="Progress">Where long work says how far it is.</param>
 /// <param name="Cancellation">The caller's.</param>
-internal sealed record OperationContext(
+internal sealed record VaultOperationContext(
     VaultName Name,
     VaultWriter Vault,
     VaultCall Call,

@@ -4,7 +4,7 @@ using Granary.Vault.Storage;
 namespace Granary.Cli.Vaults;
 
 /// <summary>A vault's private keys in a file of the user's choice. The key to sign with comes first.</summary>
-internal sealed class KeyFilePlace(string keyFile, string? keyId) : IPrivateKeyPlace
+internal sealed class NamedKeyFile(string keyFile, string? keyId) : IPrivateKeyPlace
 {
     public Task<ReadOnlyMemory<byte>?> ReadAsync(IVaultLog log, CancellationToken cancellation)
     {

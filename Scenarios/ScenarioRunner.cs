@@ -6,7 +6,7 @@ using Granary.Scenarios.Cluster;
 namespace Granary.Scenarios;
 
 /// <summary>Runs scenarios one after the other: a line for each, details in a folder.</summary>
-internal sealed class Runner(Options options, string repository)
+internal sealed class ScenarioRunner(Options options, string repository)
 {
     private const int TenantCount = 200;
 

@@ -1,7 +1,7 @@
 namespace Granary.Scenarios.Cluster;
 
 /// <summary>What a scenario wants of the cluster. Two that want the same share one.</summary>
-internal sealed record ClusterSettings
+internal sealed record ProcessSettings
 {
     /// <summary>When Redis syncs its file: <c>always</c> or <c>everysec</c>.</summary>
     public string Fsync { get; init; } = "always";
@@ -16,10 +16,10 @@ internal sealed record ClusterSettings
     public string Environment { get; init; } = "";
 
     /// <summary>More environment for every gateway and silo.</summary>
-    public ClusterSettings WithAll(string variable, string value) => this with { Environment = $"{Environment}*:{variable}={value}\n" };
+    public ProcessSettings WithAll(string variable, string value) => this with { Environment = $"{Environment}*:{variable}={value}\n" };
 
     /// <summary>More environment for one instance, or all whose names begin so.</summary>
-    public ClusterSettings With(string instance, string variable, string value) =>
+    public ProcessSettings With(string instance, string variable, string value) =>
         this with { Environment = $"{Environment}{instance}:{variable}={value}\n" };
 
     /// <summary>The lines for an instance.</summary>

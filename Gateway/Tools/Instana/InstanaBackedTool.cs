@@ -13,7 +13,7 @@ namespace Granary.Gateway.Tools.Instana;
 /// A tool over Instana operations: finds the caller's connection and hands the operation on as it was written. What is wrong with it is said by
 /// the operation itself, all at once and in the words clients know, so the gateway does not check the arguments before.
 /// </summary>
-internal abstract class InstanaTool(InstanaToolDefinition definition, ITenants tenants, GatewayOptions options, TimeProvider time) : ITool
+internal abstract class InstanaBackedTool(InstanaToolDefinition definition, ITenants tenants, GatewayOptions options, TimeProvider time) : ITool
 {
     /// <summary>A client that waits longer than this without a word may think that nothing happens.</summary>
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(5);

@@ -6,14 +6,14 @@ using Granary.Vault.Psmc;
 namespace Granary.Cli.Commands.Psmc;
 
 /// <summary><c>psmc append</c>.</summary>
-internal sealed class PsmcAppend : PsmcCommand
+internal sealed class PsmcAppendCommand : PsmcCommand
 {
     private readonly Option<string> _type;
     private readonly Option<string> _data;
     private readonly Option<string[]> _tags;
     private readonly Option<bool> _bridge;
 
-    public PsmcAppend() : base("append", "Appends an event.")
+    public PsmcAppendCommand() : base("append", "Appends an event.")
     {
         _type = RequiredText("--type", "For example note, decision, belief, correction");
         _data = RequiredText("--data", "A JSON object, @file or @- for standard input");
@@ -25,7 +25,7 @@ internal sealed class PsmcAppend : PsmcCommand
     {
         var data = await JsonArgument.ReadAsync(run.Get(_data)!, cancellation);
         var prepared = PreparedEvent.Append(run.Get(_type)!, data, run.Get(_tags), run.Get(_bridge));
-        await using var writer = await PsmcWriter.OpenAsync(Place(run), run.Time, cancellation);
+        await using var writer = await FolderPsmcWriter.OpenAsync(Place(run), run.Time, cancellation);
         var written = await writer.AppendAsync(prepared, cancellation);
         return new Outcome(written.ToJson(), screen => screen.Line(written.ToString()));
     }

@@ -8,7 +8,7 @@ namespace Granary.Tenants.Vaults.Operations.Reading;
 /// Which events are meant; all conditions must hold. <c>event_type</c>, <c>actor</c> and <c>namespace</c> are equal, <c>after</c> and <c>before</c>
 /// are times, inclusive, and <c>subject</c>, <c>predicate</c> and <c>value</c> are contained in what the payload says.
 /// </summary>
-internal sealed class EventFilter
+internal sealed class VaultEventFilter
 {
     private readonly byte[]? _type;
     private readonly byte[]? _actor;
@@ -19,7 +19,7 @@ internal sealed class EventFilter
     private readonly byte[]? _predicate;
     private readonly byte[]? _value;
 
-    public EventFilter(OperationArguments arguments)
+    public VaultEventFilter(OperationArguments arguments)
     {
         _type = Member(arguments, "event_type");
         _actor = Member(arguments, "actor");

@@ -7,13 +7,13 @@ using Granary.Vault.Storage;
 namespace Granary.Cli.Vaults;
 
 /// <summary>A Backpack vault's folder, open for this process alone. After each change the manifest is made and signed anew.</summary>
-internal sealed class BackpackWriter : IAsyncDisposable
+internal sealed class FolderBackpackWriter : IAsyncDisposable
 {
     private readonly TimeProvider _time;
 
     private readonly BackpackFolder _folder;
 
-    private BackpackWriter(BackpackFolder folder, TimeProvider time) => (_folder, _time) = (folder, time);
+    private FolderBackpackWriter(BackpackFolder folder, TimeProvider time) => (_folder, _time) = (folder, time);
 
     /// <summary>The vault.</summary>
     public BackpackVault Vault => _folder.Vault;
@@ -22,16 +22,16 @@ internal sealed class BackpackWriter : IAsyncDisposable
     public DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>Opens the vault at a place with the keys of a file, or with those in the vault.</summary>
-    public static async Task<BackpackWriter> OpenAsync(VaultPlace place, string? keyFile, string? keyId, Run run, CancellationToken cancellation)
+    public static async Task<FolderBackpackWriter> OpenAsync(VaultPlace place, string? keyFile, string? keyId, Run run, CancellationToken cancellation)
     {
         place.Expect(psmc: false).ForWriting();
         var keys = keyFile ?? Signer.DefaultFile(place);
         using (var readable = KeyFiles.Read(keys))
             KeyFiles.CheckFor(place, readable, keyId);
-        var folder = await BackpackFolder.OpenAsync(place.Folder, run.Time, cancellation, new KeyFilePlace(keys, keyId));
+        var folder = await BackpackFolder.OpenAsync(place.Folder, run.Time, cancellation, new NamedKeyFile(keys, keyId));
         foreach (var repair in folder.Vault.Log.Repairs)
             run.Warn(repair.Reason);
-        return new BackpackWriter(folder, run.Time);
+        return new FolderBackpackWriter(folder, run.Time);
     }
 
     /// <summary>Appends an event, durably.</summary>

@@ -5,7 +5,7 @@ using Granary.Cli.Hosting;
 namespace Granary.Cli.Commands.Writing;
 
 /// <summary>A number as Python writes a float: with a point or an exponent, which is part of what is signed.</summary>
-internal static class PythonFloat
+internal static class PythonFloatText
 {
     /// <exception cref="UsageException">It is infinite or no number.</exception>
     public static JsonNode ToJson(double number)

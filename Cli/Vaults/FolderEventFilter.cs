@@ -4,7 +4,7 @@ using Granary.Cli.Output;
 namespace Granary.Cli.Vaults;
 
 /// <summary>Which events a query returns: every condition that is given must hold. Works on events of both formats.</summary>
-internal sealed record EventFilter(string? Actor, string? Type, string? After, string? Before, string? ContentKey, string? ContentValue)
+internal sealed record FolderEventFilter(string? Actor, string? Type, string? After, string? Before, string? ContentKey, string? ContentValue)
 {
     /// <summary>True when no condition is given.</summary>
     public bool IsEmpty => this is { Actor: null, Type: null, After: null, Before: null, ContentKey: null };
@@ -30,6 +30,6 @@ internal sealed record EventFilter(string? Actor, string? Type, string? After, s
     {
         null => null,
         JsonValue text when text.TryGetValue(out string? plain) => plain,
-        _ => value.ToJsonString(JsonText.Compact),
+        _ => value.ToJsonString(ConsoleJson.Compact),
     };
 }

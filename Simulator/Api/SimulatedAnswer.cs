@@ -6,22 +6,22 @@ using System.Text.Json.Nodes;
 namespace Granary.Simulator.Api;
 
 /// <summary>What a handler answers.</summary>
-internal sealed record ApiAnswer(int Status, JsonNode? Body)
+internal sealed record SimulatedAnswer(int Status, JsonNode? Body)
 {
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A body that is no JSON, with its media type.</summary>
     public (string MediaType, string Text)? Plain { get; init; }
 
-    public static ApiAnswer Ok(JsonNode? body) => new(200, body);
+    public static SimulatedAnswer Ok(JsonNode? body) => new(200, body);
 
     /// <summary>Done, and nothing to say.</summary>
-    public static ApiAnswer Nothing { get; } = new(204, null);
+    public static SimulatedAnswer Nothing { get; } = new(204, null);
 
-    public static ApiAnswer Error(int status, params string[] errors) =>
+    public static SimulatedAnswer Error(int status, params string[] errors) =>
         new(status, Json.Object(("errors", Json.Array(errors.Select(error => (JsonNode)error)))));
 
-    public static ApiAnswer NotFound(string what, string id) => Error(404, $"{what} with id: {id} is not found");
+    public static SimulatedAnswer NotFound(string what, string id) => Error(404, $"{what} with id: {id} is not found");
 
     public Task WriteAsync(HttpContext context)
     {
