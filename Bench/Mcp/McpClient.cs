@@ -12,15 +12,15 @@ internal sealed class McpClient(int port, string? key = null) : IDisposable
     /// <summary>Calls a tool and fails when it fails.</summary>
     public async Task<(string ContentType, byte[] Body)> CallAsync(string tool, string arguments, CancellationToken cancellation)
     {
-        var body = ToolCall.ModernBody(tool, arguments).Replace("{id}", $"{_id++}", StringComparison.Ordinal);
-        return Checked(await PostAsync(ToolCall.ModernHeaders("tools/call", tool), body, cancellation), tool);
+        var body = BenchToolCall.ModernBody(tool, arguments).Replace("{id}", $"{_id++}", StringComparison.Ordinal);
+        return Checked(await PostAsync(BenchToolCall.ModernHeaders("tools/call", tool), body, cancellation), tool);
     }
 
     /// <summary>The same inside a session.</summary>
     public async Task<(string ContentType, byte[] Body)> CallAsync(string session, string tool, string arguments, CancellationToken cancellation)
     {
         var body = $$$"""{"jsonrpc":"2.0","id":{{{_id++}}},"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}}}}""";
-        return Checked(await PostAsync(ToolCall.LegacyHeaders(session), body, cancellation), tool);
+        return Checked(await PostAsync(BenchToolCall.LegacyHeaders(session), body, cancellation), tool);
     }
 
     /// <summary>Opens a session of the older revision; the result is its id.</summary>
@@ -33,7 +33,7 @@ internal sealed class McpClient(int port, string? key = null) : IDisposable
         if (answer.Status != 200 || !answer.Headers.TryGetValues("Mcp-Session-Id", out var sessions))
             throw new BenchException($"initialize gave {answer.Status} and no session: {Encoding.UTF8.GetString(answer.Body)}");
         var session = sessions.First();
-        var ready = await PostAsync(ToolCall.LegacyHeaders(session), """{"jsonrpc":"2.0","method":"notifications/initialized"}""", cancellation);
+        var ready = await PostAsync(BenchToolCall.LegacyHeaders(session), """{"jsonrpc":"2.0","method":"notifications/initialized"}""", cancellation);
         return ready.Status == 202 ? session : throw new BenchException($"notifications/initialized gave {ready.Status}.");
     }
 

@@ -35,7 +35,7 @@ internal sealed class AppendLoad(McpClient client, params IReadOnlyList<ServerPr
     private Task<LoadResult> RunAsync(IEnumerable<string> vaults, Func<LoadBudget> budget, CancellationToken cancellation) =>
         _generator.RunAsync([.. vaults.Select(Append)], Connections, budget, echoesId: true, cancellation);
 
-    private static RequestTemplate Append(string vault) => ToolCall.Modern("append_event", $$"""
+    private static RequestTemplate Append(string vault) => BenchToolCall.Modern("append_event", $$"""
         {"vault_path":"{{vault}}","event_type":"note","data":{"text":"the quick brown fox jumps over the lazy dog","n":{id} },"tags":["bench"]}
         """.Trim());
 }

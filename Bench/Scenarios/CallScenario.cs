@@ -26,11 +26,11 @@ internal sealed class CallScenario : BenchScenario
 
         CallVariant[] variants =
         [
-            new("gateway, 2026-07-28", gateway, ToolCall.Modern(options.Tool, "{}"), EchoesId: true, Connections),
-            new("floor, same bytes", floor, ToolCall.Modern(options.Tool, "{}", "/floor/modern"), EchoesId: false, Connections),
-            new("gateway, 2025-11-25", gateway, ToolCall.Legacy(session, options.Tool, "{}"), EchoesId: true, Connections),
-            new("floor, same bytes", floor, ToolCall.Legacy(session, options.Tool, "{}", "/floor/legacy"), EchoesId: false, Connections),
-            new("floor that scans the request's JSON (2026-07-28)", floor, ToolCall.Modern(options.Tool, "{}", "/scan/modern"), EchoesId: false, Connections),
+            new("gateway, 2026-07-28", gateway, BenchToolCall.Modern(options.Tool, "{}"), EchoesId: true, Connections),
+            new("floor, same bytes", floor, BenchToolCall.Modern(options.Tool, "{}", "/floor/modern"), EchoesId: false, Connections),
+            new("gateway, 2025-11-25", gateway, BenchToolCall.Legacy(session, options.Tool, "{}"), EchoesId: true, Connections),
+            new("floor, same bytes", floor, BenchToolCall.Legacy(session, options.Tool, "{}", "/floor/legacy"), EchoesId: false, Connections),
+            new("floor that scans the request's JSON (2026-07-28)", floor, BenchToolCall.Modern(options.Tool, "{}", "/scan/modern"), EchoesId: false, Connections),
         ];
         foreach (var variant in variants)
             await variant.RunAsync(options.WarmUp, cancellation);

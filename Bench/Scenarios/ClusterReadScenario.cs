@@ -19,7 +19,7 @@ internal sealed class ClusterReadScenario : ComparingScenario
     private const double MaxLatency = 0.5;
     private const double MaxCpu = 60;
 
-    private static readonly RequestTemplate Read = ToolCall.Modern("query_timeline", $$"""{"vault_path":"{{Vault}}","limit":1}""");
+    private static readonly RequestTemplate Read = BenchToolCall.Modern("query_timeline", $$"""{"vault_path":"{{Vault}}","limit":1}""");
 
     public override string Name => "cluster-reads";
 

@@ -70,7 +70,7 @@ internal sealed class IdleScenario : BenchScenario
             for (var i = 0; i < count; i++)
                 await client.InitializeAsync(cancellation);
         }
-        await new LoadGenerator(gateway).RunAsync([ToolCall.ModernList()], Connections, () => LoadBudget.For(Load), echoesId: true, cancellation);
+        await new LoadGenerator(gateway).RunAsync([BenchToolCall.ModernList()], Connections, () => LoadBudget.For(Load), echoesId: true, cancellation);
         await Task.Delay(Settle, TimeProvider.System, cancellation);
         return ProcStat.ResidentBytes(gateway.Pid);
     }

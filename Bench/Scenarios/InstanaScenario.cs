@@ -37,7 +37,7 @@ internal sealed class InstanaScenario : BenchScenario
             var events = "{\"operation\":\"get_events\",\"params\":{\"windowSize\":600000,\"to\":" + end + "{id}}}";
             CallVariant[] variants =
             [
-                new("stub tool", stub, ToolCall.Modern(options.Tool, "{}"), EchoesId: true, Connections),
+                new("stub tool", stub, BenchToolCall.Modern(options.Tool, "{}"), EchoesId: true, Connections),
                 new("manage_events get_events, ten minutes", gateway, Call(address, "manage_events", events), EchoesId: true, Connections),
                 new("manage_applications get_metric_catalog, cached", gateway, Call(address, "manage_applications", """{"resource_type":"catalog","operation":"get_metric_catalog"}"""), EchoesId: true, Connections),
             ];
@@ -58,7 +58,7 @@ internal sealed class InstanaScenario : BenchScenario
     }
 
     private static RequestTemplate Call(string address, string tool, string arguments) => new(
-        "/mcp", [.. ToolCall.ModernHeaders("tools/call", tool), ("instana-base-url", address), ("instana-api-token", "bench")], ToolCall.ModernBody(tool, arguments));
+        "/mcp", [.. BenchToolCall.ModernHeaders("tools/call", tool), ("instana-base-url", address), ("instana-api-token", "bench")], BenchToolCall.ModernBody(tool, arguments));
 
     private static void Report(Section section, CallVariant[] variants)
     {

@@ -94,8 +94,8 @@ internal sealed class PeersScenario : BenchScenario
         var legacy = await client.CallAsync(session, tool, "{}", cancellation);
         await floorClient.PrimeAsync("modern", modern.ContentType, modern.Body, cancellation);
         await floorClient.PrimeAsync("legacy", legacy.ContentType, legacy.Body, cancellation);
-        Measure("Kestrel floor, 2026-07-28", floor, ToolCall.Modern(tool, "{}", "/floor/modern"), echoesId: false);
-        Measure("Kestrel floor, 2025-11-25", floor, ToolCall.Legacy(session, tool, "{}", "/floor/legacy"), echoesId: false);
+        Measure("Kestrel floor, 2026-07-28", floor, BenchToolCall.Modern(tool, "{}", "/floor/modern"), echoesId: false);
+        Measure("Kestrel floor, 2025-11-25", floor, BenchToolCall.Legacy(session, tool, "{}", "/floor/legacy"), echoesId: false);
     }
 
     private async Task TryAsync(string name, Func<Task<ServerProcess>> start, string tool, string arguments, CancellationToken cancellation)
@@ -118,7 +118,7 @@ internal sealed class PeersScenario : BenchScenario
         {
             var session = await client.InitializeAsync(cancellation);
             await client.CallAsync(session, tool, arguments, cancellation);
-            Measure($"{name}, 2025-11-25", server, ToolCall.Legacy(session, tool, arguments), echoesId: true);
+            Measure($"{name}, 2025-11-25", server, BenchToolCall.Legacy(session, tool, arguments), echoesId: true);
         }
         catch (Exception e) when (e is BenchException or HttpRequestException)
         {
@@ -132,7 +132,7 @@ internal sealed class PeersScenario : BenchScenario
         try
         {
             await client.CallAsync(tool, arguments, cancellation);
-            Measure($"{name}, 2026-07-28", server, ToolCall.Modern(tool, arguments), echoesId: true);
+            Measure($"{name}, 2026-07-28", server, BenchToolCall.Modern(tool, arguments), echoesId: true);
         }
         catch (Exception e) when (e is BenchException or HttpRequestException)
         {

@@ -4,6 +4,7 @@ using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Telemetry;
 using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Tenants;
 using Granary.Vault.Redis.Connections;
 
@@ -82,12 +83,12 @@ internal static class OptionsReader
         {
             ["INSTANA_BASE_URL"] = given.GetValue(flags.BaseUrl),
             // A flag wins over either variable.
-            [Granary.Instana.Connections.OptionsReader.TokenVariable] = given.GetValue(flags.ApiToken) ?? (given.GetValue(flags.ApiTokenFile) is null ? null : ""),
-            [Granary.Instana.Connections.OptionsReader.TokenFileVariable] = given.GetValue(flags.ApiTokenFile) ?? (given.GetValue(flags.ApiToken) is null ? null : ""),
+            [InstanaOptionsReader.TokenVariable] = given.GetValue(flags.ApiToken) ?? (given.GetValue(flags.ApiTokenFile) is null ? null : ""),
+            [InstanaOptionsReader.TokenFileVariable] = given.GetValue(flags.ApiTokenFile) ?? (given.GetValue(flags.ApiToken) is null ? null : ""),
             ["INSTANA_SSL_VERIFY"] = verify,
-            [Granary.Instana.Connections.OptionsReader.AllowedHostsVariable] = given.GetValue(flags.AllowedBackends),
+            [InstanaOptionsReader.AllowedHostsVariable] = given.GetValue(flags.AllowedBackends),
         };
-        return Granary.Instana.Connections.OptionsReader.TryRead(name => over.GetValueOrDefault(name) ?? settings.Text(name), out var options, out var problems)
+        return InstanaOptionsReader.TryRead(name => over.GetValueOrDefault(name) ?? settings.Text(name), out var options, out var problems)
             ? options
             : throw new InvalidDataException(string.Join(" ", problems));
     }
@@ -98,8 +99,8 @@ internal static class OptionsReader
     /// </summary>
     private static void CheckToken(CommandLine flags, ParseResult given, SettingSources sources)
     {
-        CheckToken(Granary.Instana.Connections.OptionsReader.TokenVariable, flags.ApiToken, flags, given, sources);
-        CheckToken(Granary.Instana.Connections.OptionsReader.TokenFileVariable, flags.ApiTokenFile, flags, given, sources);
+        CheckToken(InstanaOptionsReader.TokenVariable, flags.ApiToken, flags, given, sources);
+        CheckToken(InstanaOptionsReader.TokenFileVariable, flags.ApiTokenFile, flags, given, sources);
     }
 
     private static void CheckToken(string token, Option<string?> tokenFlag, CommandLine flags, ParseResult given, SettingSources sources)

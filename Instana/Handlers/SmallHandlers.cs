@@ -21,7 +21,7 @@ internal static class SmallHandlers
         {
             Results = new JsonObject
             {
-                [name] = Envelope.Strings(values.Select(group => group.Key)), ["count"] = values.Count,
+                [name] = AnswerEnvelope.Strings(values.Select(group => group.Key)), ["count"] = values.Count,
                 ["actions_by_value"] = new JsonObject([.. values.Select(group => KeyValuePair.Create<string, JsonNode?>(group.Key, group.Count()))]),
             },
             ListName = name,
@@ -53,7 +53,7 @@ internal static class SmallHandlers
             {
                 ["plugin"] = plugin,
                 ["summary"] = new JsonObject { ["total_metrics"] = names.Count, ["total_tags"] = tagNames.Count, ["has_errors"] = errors.Count > 0 },
-                ["errors"] = Envelope.Strings(errors), ["tags"] = Envelope.Strings(tagNames), ["metrics"] = Envelope.Strings(names),
+                ["errors"] = AnswerEnvelope.Strings(errors), ["tags"] = AnswerEnvelope.Strings(tagNames), ["metrics"] = AnswerEnvelope.Strings(names),
             },
             ListName = "metrics", Total = names.Count,
         };
@@ -132,7 +132,7 @@ internal static class SmallHandlers
         {
             ["name"] = Bodies.Text(tag, "name"), ["type"] = Bodies.Text(tag, "type"), ["label"] = Bodies.Text(tag, "label"),
         })]);
-        var results = new JsonObject { ["tag_names"] = Envelope.Strings(tags.Skip(skip).Select(tag => Bodies.Text(tag, "name")).OfType<string>()), ["count"] = tags.Count };
+        var results = new JsonObject { ["tag_names"] = AnswerEnvelope.Strings(tags.Skip(skip).Select(tag => Bodies.Text(tag, "name")).OfType<string>()), ["count"] = tags.Count };
         if (tags.Count <= 60)
             results["tags"] = shown;
         foreach (var name in new[] { "beacon_type", "use_case", "plugin", "data_source" })

@@ -48,7 +48,7 @@ internal static class CallArguments
         {
             var bound = new BoundParams();
             bound.Add(new InputProblem("params", fault) { Example = "{}" });
-            refusal = Envelope.Invalid(new InstanaOperationDefinition(Names.Shorten(operation ?? ""), "", []) { ResourceType = resource is null ? null : Names.Shorten(resource) }, bound);
+            refusal = AnswerEnvelope.Invalid(new InstanaOperationDefinition(Names.Shorten(operation ?? ""), "", []) { ResourceType = resource is null ? null : Names.Shorten(resource) }, bound);
             return null;
         }
         var unit = merged.TryGetValue("unit", out var alias) && alias.ValueKind == JsonValueKind.String && !Absent.IsWord(alias.GetString()!.Trim()) ? alias.GetString() : null;

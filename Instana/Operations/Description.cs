@@ -18,13 +18,13 @@ internal static class Description
                 ["operations"] = new JsonArray([.. tool.Operations.Where(row => resource is null || row.ResourceType is null || Names.Same(row.ResourceType, resource)).Select(Line)]),
                 ["hint"] = "params.operation names one operation to describe in full.",
             };
-            return Envelope.Close(envelope, false);
+            return AnswerEnvelope.Close(envelope, false);
         }
         var asked = new OperationCall(call.Tool, resource, wanted, call.Params) { Subtype = CallArguments.Peek(call.Params, "resource_subtype") };
         if (OperationFinder.Find(tool, asked, out var refusal, out _) is not { } row)
             return refusal!;
         envelope["results"] = Full(tool, row);
-        return Envelope.Close(envelope, false);
+        return AnswerEnvelope.Close(envelope, false);
     }
 
     /// <summary>A correct call of a row: its example, or its required parameters with their examples.</summary>
@@ -52,7 +52,7 @@ internal static class Description
             line["resource_subtype"] = subtype;
         var required = row.Parameters.Where(parameter => parameter.Required).Select(parameter => parameter.NamedBy is { } by ? $"{parameter.Name} or {by}" : parameter.Name).ToList();
         if (required.Count > 0)
-            line["required"] = Envelope.Strings(required);
+            line["required"] = AnswerEnvelope.Strings(required);
         if (!row.ReadOnly)
             line["changes"] = true;
         return line;

@@ -23,7 +23,7 @@ internal static class DryRun
         {
             var before = await context.SendAsync(Http.InstanaRequest.Get(request.Path, RequestBuilder.Family(path)), cancellation);
             if (!Bodies.TryOpen(before, ResultShape.Object, out var old, out var failure))
-                return Envelope.Failed(context.Row, failure);
+                return AnswerEnvelope.Failed(context.Row, failure);
             results["difference"] = Difference(old, body);
         }
         return Close(context, results);
@@ -60,9 +60,9 @@ internal static class DryRun
 
     private static OperationResult Close(OperationContext context, JsonObject results)
     {
-        var envelope = Envelope.Open(context.Row);
+        var envelope = AnswerEnvelope.Open(context.Row);
         envelope["results"] = results;
-        Envelope.AddWarnings(envelope, context.Params);
-        return Envelope.Close(envelope, false);
+        AnswerEnvelope.AddWarnings(envelope, context.Params);
+        return AnswerEnvelope.Close(envelope, false);
     }
 }

@@ -40,14 +40,14 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
         var cursor = Continue(row, bound);
         OperationChecks.Structure(row, bound);
         if (bound.Problems.Count > 0)
-            return Envelope.Invalid(row, bound);
+            return AnswerEnvelope.Invalid(row, bound);
         // 3. Names and catalogs, which takes the backend's word.
         var scope = client.Scope(definition.Name, row.ResourceType, call.Tracking, call.Deadline);
         var context = new OperationContext(row, client, scope, bound, cursor);
         if (await checks.LiveAsync(context, cancellation) is { } failure)
             return failure;
         if (bound.Problems.Count > 0)
-            return Envelope.Invalid(row, bound);
+            return AnswerEnvelope.Invalid(row, bound);
         // 4. A change that cannot be undone is shown, or asked for, first.
         if (!row.ReadOnly && bound.Wishes.DryRun)
             return await DryRun.ShowAsync(context, handlers(row), cancellation);
@@ -84,26 +84,26 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
 
     private static OperationResult Confirmation(InstanaOperationDefinition row, BoundParams bound)
     {
-        var envelope = Envelope.Open(row);
+        var envelope = AnswerEnvelope.Open(row);
         envelope["required_action"] = new JsonObject { ["params"] = new JsonObject { ["confirm"] = true } };
-        Envelope.AddWarnings(envelope, bound);
-        return Envelope.Asked(
+        AnswerEnvelope.AddWarnings(envelope, bound);
+        return AnswerEnvelope.Asked(
             envelope, "confirmation_required",
             $"{row.Name} cannot be undone ({row.Summary}). Ask the user, then repeat the call with params.confirm = true; params.dry_run = true shows what would be sent.");
     }
 
     private static OperationResult Close(OperationContext context, Answer answer)
     {
-        var envelope = Envelope.Open(context.Row);
+        var envelope = AnswerEnvelope.Open(context.Row);
         envelope["results"] = answer.Results;
         if (context.Window is { } window)
         {
             envelope["window"] = new JsonObject { ["from_time"] = window.From, ["to_time"] = window.To, ["time_range"] = window.ToString(), ["length"] = Spans.Words(window.To - window.From) };
         }
-        Envelope.AddWarnings(envelope, context.Params);
+        AnswerEnvelope.AddWarnings(envelope, context.Params);
         return Sizing.Fit(envelope, answer, context.Params.Wishes.MaxChars, cursor => cursor.Encode(context.Row, context.Params))
-            ? Envelope.Close(envelope, false)
-            : Envelope.Failed(context.Row, new InstanaFailure(
+            ? AnswerEnvelope.Close(envelope, false)
+            : AnswerEnvelope.Failed(context.Row, new InstanaFailure(
                 FailureKind.TooLarge, $"The answer does not fit into max_chars = {context.Params.Wishes.MaxChars}, even shortened; raise max_chars or filter more."));
     }
 }

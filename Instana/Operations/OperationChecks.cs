@@ -48,7 +48,7 @@ internal sealed class OperationChecks(IReadOnlyDictionary<string, CatalogSource>
         var source = catalogs[parameter.NamedIn!];
         var reply = await context.Client.SendCachedAsync(source.Find(name), context.Scope, cancellation);
         if (!Bodies.TryOpen(reply, source.Shape, out var node, out var failure))
-            return Envelope.Failed(context.Row, failure);
+            return AnswerEnvelope.Failed(context.Row, failure);
         var entries = source.Entries(node);
         var exact = entries.Where(entry => entry.Label.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase)).DistinctBy(entry => entry.Id).ToList();
         if (exact.Count == 1)

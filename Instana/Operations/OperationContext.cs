@@ -60,5 +60,5 @@ internal sealed record Answer
     /// <summary>Called when fewer items are shown than there are, with the number that is.</summary>
     public Action<JsonObject, int>? Cut { get; init; }
 
-    public static Answer Failed(InstanaOperationDefinition row, InstanaFailure failure) => new() { Failure = Envelope.Failed(row, failure) };
+    public static Answer Failed(InstanaOperationDefinition row, InstanaFailure failure) => new() { Failure = AnswerEnvelope.Failed(row, failure) };
 }

@@ -97,6 +97,6 @@ internal static class OperationFinder
             envelope["resource_type"] = Names.Shorten(resource);
         if (action is not null)
             envelope["required_action"] = action;
-        return Envelope.Asked(envelope, reason, message, valid);
+        return AnswerEnvelope.Asked(envelope, reason, message, valid);
     }
 }

@@ -18,7 +18,7 @@ internal static partial class RequestBuilder
         if (page is not null)
             GoOn(row, page, query, body as JsonObject);
         request = request with { Query = string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}")) };
-        return body is null ? request : request with { Body = Encoding.UTF8.GetBytes(body.ToJsonString(Envelope.Compact)) };
+        return body is null ? request : request with { Body = Encoding.UTF8.GetBytes(body.ToJsonString(AnswerEnvelope.Compact)) };
     }
 
     /// <summary>The domain whose rate limit a path is charged to: infrastructure queries have one of their own.</summary>

@@ -132,5 +132,5 @@ internal static class Sizing
     }
 
     /// <summary>Characters of the compact form. Bytes would count other alphabets twice.</summary>
-    private static int Length(JsonNode? node) => node is null ? 4 : JsonSerializer.Serialize(node, Envelope.Compact).Length;
+    private static int Length(JsonNode? node) => node is null ? 4 : JsonSerializer.Serialize(node, AnswerEnvelope.Compact).Length;
 }

@@ -16,7 +16,7 @@ internal static class ToolSchemas
     public static string Input(InstanaToolDefinition tool)
     {
         if (tool.IsFlat)
-            return Of(tool.Operations[0]).ToJsonString(Envelope.Compact);
+            return Of(tool.Operations[0]).ToJsonString(AnswerEnvelope.Compact);
         var properties = new JsonObject();
         if (tool.ResourceTypes.Count > 0)
             properties["resource_type"] = Enum(tool.ResourceTypes);
@@ -30,8 +30,8 @@ internal static class ToolSchemas
             required.Add("operation");
         var schema = new JsonObject { ["type"] = "object", ["properties"] = properties };
         if (required.Count > 0)
-            schema["required"] = Envelope.Strings(required);
-        return schema.ToJsonString(Envelope.Compact);
+            schema["required"] = AnswerEnvelope.Strings(required);
+        return schema.ToJsonString(AnswerEnvelope.Compact);
     }
 
     /// <summary>The parameters of one operation.</summary>
@@ -110,7 +110,7 @@ internal static class ToolSchemas
         var schema = new JsonObject { ["type"] = "object", ["properties"] = properties };
         var required = parameters.Where(parameter => parameter.Required && parameter.NamedBy is null).Select(parameter => wire ? parameter.Wire : parameter.Name).ToList();
         if (required.Count > 0)
-            schema["required"] = Envelope.Strings(required);
+            schema["required"] = AnswerEnvelope.Strings(required);
         return schema;
     }
 
@@ -124,5 +124,5 @@ internal static class ToolSchemas
             schema["default"] = value;
     }
 
-    private static JsonObject Enum(IEnumerable<string> values) => new() { ["type"] = "string", ["enum"] = Envelope.Strings(values) };
+    private static JsonObject Enum(IEnumerable<string> values) => new() { ["type"] = "string", ["enum"] = AnswerEnvelope.Strings(values) };
 }

@@ -52,7 +52,7 @@ internal sealed class Agent : IDisposable
             throw new ScenarioException($"initialize gave {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation)}");
         Session = sessions.First();
         using var ready = await SendAsync(
-            Post(ToolCall.LegacyHeaders(Session), """{"jsonrpc":"2.0","method":"notifications/initialized"}"""),
+            Post(BenchToolCall.LegacyHeaders(Session), """{"jsonrpc":"2.0","method":"notifications/initialized"}"""),
             HttpCompletionOption.ResponseContentRead, cancellation);
     }
 
@@ -61,9 +61,9 @@ internal sealed class Agent : IDisposable
     {
         var id = Interlocked.Increment(ref _lastId);
         var request = Session is null
-            ? Post(ToolCall.ModernHeaders("tools/call", tool), ToolCall.ModernBody(tool, arguments).Replace("{id}", $"{id}", StringComparison.Ordinal))
+            ? Post(BenchToolCall.ModernHeaders("tools/call", tool), BenchToolCall.ModernBody(tool, arguments).Replace("{id}", $"{id}", StringComparison.Ordinal))
             : Post(
-                ToolCall.LegacyHeaders(Session),
+                BenchToolCall.LegacyHeaders(Session),
                 $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}}}}""");
         return await AskAsync(request, limit, cancellation);
     }
@@ -71,7 +71,7 @@ internal sealed class Agent : IDisposable
     /// <summary>Sends a request of a legacy session, for example a subscription.</summary>
     public Task<Answer> RequestAsync(string method, string parameters, TimeSpan limit, CancellationToken cancellation) => AskAsync(
         Post(
-            ToolCall.LegacyHeaders(Session!),
+            BenchToolCall.LegacyHeaders(Session!),
             $$"""{"jsonrpc":"2.0","id":{{Interlocked.Increment(ref _lastId)}},"method":"{{method}}","params":{{parameters}}}"""),
         limit,
         cancellation);

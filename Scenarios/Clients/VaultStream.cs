@@ -64,13 +64,13 @@ internal sealed class VaultStream(Agent agent, string vault)
     {
         if (agent.Era == Era.Modern)
         {
-            return Agent.Post(ToolCall.ModernHeaders("subscriptions/listen", null), $$$"""
+            return Agent.Post(BenchToolCall.ModernHeaders("subscriptions/listen", null), $$$"""
                 {"jsonrpc":"2.0","id":{{{ListenId}}},"method":"subscriptions/listen","params":{"notifications":{"resourceSubscriptions":["{{{Uri}}}"]},
                  "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{} } } }
                 """);
         }
         var request = new HttpRequestMessage(HttpMethod.Get, default(System.Uri));
-        foreach (var (name, value) in ToolCall.LegacyHeaders(agent.Session!))
+        foreach (var (name, value) in BenchToolCall.LegacyHeaders(agent.Session!))
             request.Headers.TryAddWithoutValidation(name, value);
         return request;
     }

@@ -6,6 +6,7 @@ using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Telemetry;
 using Granary.Instana;
+using Granary.Instana.Connections;
 
 namespace Granary.Silo.Configuration;
 
@@ -59,7 +60,7 @@ internal static class SiloSettingsReader
     }
 
     private static InstanaOptions ReadInstana(Settings settings) =>
-        Granary.Instana.Connections.OptionsReader.TryRead(settings.Text, out var options, out var problems)
+        InstanaOptionsReader.TryRead(settings.Text, out var options, out var problems)
             ? options
             : throw new InvalidDataException(string.Join(" ", problems));
 

@@ -15,18 +15,18 @@ internal sealed class AccessCheck(SimulatorOptions options, TokenTable tokens)
     public Task CheckAsync(HttpContext context, RequestDelegate next)
     {
         if (Token(context.Request) is not { } token)
-            return Answers.UnauthorizedAsync(context, "No credential, or one without its CSRF token");
+            return BackendAnswers.UnauthorizedAsync(context, "No credential, or one without its CSRF token");
         if (token == Powerless)
-            return Answers.ErrorAsync(context, 403, "Insufficient permissions.");
+            return BackendAnswers.ErrorAsync(context, 403, "Insufficient permissions.");
         if (tokens.Find(token) is { } rule)
         {
             return Permissions.Needed(context.Request.Method, context.Request.Path) is { } needed && !rule.Permissions.Contains("*")
                 && !rule.Permissions.Contains(needed)
-                ? Answers.ErrorAsync(context, 403, $"Insufficient permissions. Missing permission: {needed}")
+                ? BackendAnswers.ErrorAsync(context, 403, $"Insufficient permissions. Missing permission: {needed}")
                 : next(context);
         }
         var isKnown = options.Token is { } only ? token == only : tokens.IsOpen;
-        return isKnown ? next(context) : Answers.UnauthorizedAsync(context, "Invalid API token");
+        return isKnown ? next(context) : BackendAnswers.UnauthorizedAsync(context, "Invalid API token");
     }
 
     /// <summary>What identifies the caller; null where there is nothing.</summary>

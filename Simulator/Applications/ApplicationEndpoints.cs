@@ -38,7 +38,7 @@ internal sealed class ApplicationEndpoints(SimulatedWorld world)
         on.On($"GET {Root}/topology/services", Map);
     }
 
-    private static SimulatedAnswer List(ApiCall call, IEnumerable<JsonNode> all) => SimulatedAnswer.Ok(Pages.Numbered([.. all], call));
+    private static SimulatedAnswer List(ApiCall call, IEnumerable<JsonNode> all) => SimulatedAnswer.Ok(ResultPages.Numbered([.. all], call));
 
     private static bool Is(ApiCall call, string member, string id) => call.Json.Text(member) is not { Length: > 0 } wanted || wanted == id;
 
@@ -65,7 +65,7 @@ internal sealed class ApplicationEndpoints(SimulatedWorld world)
         var metrics = MetricSpec.Seconds(call.Object, window);
         List<JsonNode> items = [.. all.Select(one => Json.Object((member, one.Json),
             ("metrics", Series(world.Measures.EndpointsOf(one.Id)!, metrics, window))))];
-        var page = Pages.Numbered(Ordering.By(items, call.Object["order"], metrics), call.Object);
+        var page = ResultPages.Numbered(Ordering.By(items, call.Object["order"], metrics), call.Object);
         page["adjustedTimeframe"] = window.Adjusted;
         return SimulatedAnswer.Ok(page);
     }

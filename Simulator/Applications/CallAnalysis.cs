@@ -42,7 +42,7 @@ internal sealed class CallAnalysis(SimulatedWorld world)
             .GroupBy(pair => pair.name, pair => pair.slice)
             .Select(one => (JsonNode)Json.Object(("name", one.Key), ("timestamp", window.From), ("metrics", Series([.. one], metrics, window))));
         var sorted = Ordering.By([.. groups], call.Object["order"], metrics);
-        return SimulatedAnswer.Ok(Pages.Cursor(sorted.Count, (offset, size) => sorted.Skip(offset).Take(size).Cast<JsonObject>(), call.Object["pagination"], window));
+        return SimulatedAnswer.Ok(ResultPages.Cursor(sorted.Count, (offset, size) => sorted.Skip(offset).Take(size).Cast<JsonObject>(), call.Object["pagination"], window));
     }
 
     private SimulatedAnswer Metrics(ApiCall call)

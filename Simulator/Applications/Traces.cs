@@ -34,7 +34,7 @@ internal sealed class Traces(SimulatedWorld world, CallAnalysis analysis)
         var slices = analysis.Slices(call.Object).GroupBy(slice => slice.Endpoint)
             .Select(one => (one.Key, Ok: one.Any(slice => !slice.IsErroneous), Bad: one.Any(slice => slice.IsErroneous))).ToList();
         var total = slices.Sum(one => Count(one.Key, one.Ok, one.Bad, window.From, window.To));
-        return SimulatedAnswer.Ok(Pages.Cursor(total, (offset, size) => Newest(slices, window).Skip(offset).Take(size).Select(Item), call.Object["pagination"],
+        return SimulatedAnswer.Ok(ResultPages.Cursor(total, (offset, size) => Newest(slices, window).Skip(offset).Take(size).Select(Item), call.Object["pagination"],
             window));
     }
 
@@ -86,7 +86,7 @@ internal sealed class Traces(SimulatedWorld world, CallAnalysis analysis)
         var pagination = Json.Object(("retrievalSize", Math.Min(200, call.Number("retrievalSize", 200))), ("offset", call.Number("offset", 0)),
             ("ingestionTime", call.Number("ingestionTime", trace.Start)));
         var window = new QueryWindow(trace.Start, trace.Start + Measures.Minute);
-        return SimulatedAnswer.Ok(Pages.Cursor(calls.Count, (offset, size) => calls.Skip(offset).Take(size).Select(CallItem), pagination, window));
+        return SimulatedAnswer.Ok(ResultPages.Cursor(calls.Count, (offset, size) => calls.Skip(offset).Take(size).Select(CallItem), pagination, window));
     }
 
     /// <summary>The call itself, and the one that it makes in turn.</summary>

@@ -61,7 +61,7 @@ internal sealed class AutomationEndpoints(SimulatedWorld world)
             .Where(one => call.List("actionStatuses") is not { Count: > 0 } statuses || statuses.Contains(one.Text("status")))
             .Where(one => call.List("types") is not { Count: > 0 } types || types.Contains(one.Text("type")))
             .ToList<JsonNode>();
-        return SimulatedAnswer.Ok(Pages.Numbered(all, call, 50));
+        return SimulatedAnswer.Ok(ResultPages.Numbered(all, call, 50));
     }
 
     private static JsonObject Instance(WorldEvent one, bool full)

@@ -98,7 +98,7 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
         // Beacons that arrive while a client pages are newer than its first page, and are left out.
         var ingestion = call.Object["pagination"].Number("ingestionTime");
         var all = Chosen(call, ingestion is { } before && before < window.To ? window with { To = before } : window);
-        return SimulatedAnswer.Ok(Pages.Cursor(all.Count, (offset, size) => all.Skip(offset).Take(size).Select(one => Json.Object(("beacon", _source.Write(one)))),
+        return SimulatedAnswer.Ok(ResultPages.Cursor(all.Count, (offset, size) => all.Skip(offset).Take(size).Select(one => Json.Object(("beacon", _source.Write(one)))),
             call.Object["pagination"], window));
     }
 
@@ -115,7 +115,7 @@ internal sealed class BeaconEndpoints(SimulatedWorld world, bool isMobile)
             .Select(one => (JsonNode)Json.Object(("name", one.Key), ("earliestTimestamp", one.Min(beacon => beacon.Time)),
                 ("metrics", Series([.. one], metrics, window))));
         var sorted = Ordering.By([.. groups], call.Object["order"], metrics);
-        return SimulatedAnswer.Ok(Pages.Cursor(sorted.Count, (offset, size) => sorted.Skip(offset).Take(size).Cast<JsonObject>(), call.Object["pagination"], window));
+        return SimulatedAnswer.Ok(ResultPages.Cursor(sorted.Count, (offset, size) => sorted.Skip(offset).Take(size).Cast<JsonObject>(), call.Object["pagination"], window));
     }
 
     private SimulatedAnswer Metrics(ApiCall call)

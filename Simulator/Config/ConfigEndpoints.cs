@@ -39,7 +39,7 @@ internal sealed class ConfigEndpoints(ConfigFamily family, SimulatedWorld world)
     private SimulatedAnswer List(ApiCall call)
     {
         var all = Store.Current.Where(version => Wants(call, version.Body)).Select(Show).Select(family.Summary ?? (one => one)).ToList<JsonNode>();
-        var page = Pages.Numbered(all, call, 10_000);
+        var page = ResultPages.Numbered(all, call, 10_000);
         return SimulatedAnswer.Ok(family.IsPaged || call.Flag("withTotalHits") ? page : Json.Array(page.Items("items").Select(one => one.DeepClone())));
     }
 

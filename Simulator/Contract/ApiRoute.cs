@@ -10,7 +10,7 @@ internal sealed record ApiRoute(string Method, string Template)
 
     public IReadOnlyList<ApiParameter> PathTypes { get; init; } = [];
 
-    public ApiBody? Body { get; init; }
+    public ContractBody? Body { get; init; }
 
     /// <summary>The media types of its answers.</summary>
     public IReadOnlyList<string> Produces { get; init; } = ["application/json"];

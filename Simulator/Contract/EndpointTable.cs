@@ -43,12 +43,12 @@ internal static class EndpointTable
         return new ApiParameter(name.TrimEnd('*'), choices.Length > 0 ? "text" : type, name.EndsWith('*'), isList) { Choices = choices };
     }
 
-    private static ApiBody Body(string word) => word switch
+    private static ContractBody Body(string word) => word switch
     {
         // The Smart Alerts' switches document a text that nobody sends.
-        "text" => new ApiBody("application/json", false, _ => []),
-        "array" => new ApiBody("application/json", true, node => node is JsonArray ? [] : ["The body must be an array"]),
-        _ => new ApiBody("application/json", true, node => node is not JsonObject members
+        "text" => new ContractBody("application/json", false, _ => []),
+        "array" => new ContractBody("application/json", true, node => node is JsonArray ? [] : ["The body must be an array"]),
+        _ => new ContractBody("application/json", true, node => node is not JsonObject members
             ? ["The body must be an object"]
             : [.. word.Split(',', StringSplitOptions.RemoveEmptyEntries).Where(name => name != "id" && members[name] is null)
                 .Select(name => $"{name} must not be null")]),

@@ -66,14 +66,14 @@ internal sealed class OpenApiDocument
         };
     }
 
-    private ApiBody? Body(JsonElement body, JsonElement operation)
+    private ContractBody? Body(JsonElement body, JsonElement operation)
     {
         var content = body.GetProperty("content").EnumerateObject().First();
         var schema = content.Value.TryGetProperty("schema", out var given) ? Resolve(given) : default;
         if (content.Name != "application/json" || schema.ValueKind != JsonValueKind.Object || Text(schema, "type") == "string")
-            return new ApiBody(content.Name, false, _ => []);
+            return new ContractBody(content.Name, false, _ => []);
         var check = new SchemaCheck(Resolve);
-        return new ApiBody(content.Name, true, node => check.Problems(node, schema, isNew: true))
+        return new ContractBody(content.Name, true, node => check.Problems(node, schema, isNew: true))
         {
             BadStatus = operation.GetProperty("responses").TryGetProperty("422", out _) ? 422 : 400,
         };

@@ -124,7 +124,7 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
                 ("testId", test.Text("id")), ("testName", test.Text("label")),
                 ("locationId", Json.Texts(test.Items("locations").Select(one => one.ToString()))), ("applicationId", test.Text("applicationId")))))),
             ("metrics", Values(call, [.. group.Select(pair => pair.Run)]))));
-        return SimulatedAnswer.Ok(Pages.Numbered([.. items], call.Object, "metricsResult"));
+        return SimulatedAnswer.Ok(ResultPages.Numbered([.. items], call.Object, "metricsResult"));
     }
 
     private SimulatedAnswer Results(ApiCall call)
@@ -134,7 +134,7 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
             ("testId", group.Key), ("testName", group.First().Test.Text("label")),
             ("locationId", Json.Texts(group.Select(pair => pair.Run.LocationId).Distinct())),
             ("metrics", Values(call, [.. group.Select(pair => pair.Run)]))));
-        return SimulatedAnswer.Ok(Pages.Numbered([.. items], call.Object, "testResult"));
+        return SimulatedAnswer.Ok(ResultPages.Numbered([.. items], call.Object, "testResult"));
     }
 
     private static JsonArray Values(ApiCall call, List<Run> runs) =>
@@ -152,7 +152,7 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
         var sorted = ascending ? runs.OrderBy(pair => pair.Run.Time) : runs.OrderByDescending(pair => pair.Run.Time);
         IEnumerable<(JsonObject Test, Run Run)> shown = lastOnly ? runs.GroupBy(pair => (pair.Run.TestId, pair.Run.LocationId))
             .Select(group => group.MaxBy(pair => pair.Run.Time)) : sorted;
-        return SimulatedAnswer.Ok(Pages.Numbered([.. shown.Select(pair => (JsonNode)Json.Object(
+        return SimulatedAnswer.Ok(ResultPages.Numbered([.. shown.Select(pair => (JsonNode)Json.Object(
             ("testResultCommonProperties", Json.Object(
                 ("id", pair.Run.Id), ("testId", pair.Run.TestId), ("testName", pair.Test.Text("label")), ("locationId", pair.Run.LocationId),
                 ("locationDisplayLabel", Known(pair.Run.LocationId).Display), ("clientId", "tenant"),
@@ -186,7 +186,7 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
                     ("response_time", Json.Series(window.To, own.Count == 0 ? 0 : Math.Round(own.Average(run => run.ResponseTime), 1))),
                     ("success_rate", Json.Series(window.To, Rate(own))))));
         });
-        return SimulatedAnswer.Ok(Pages.Numbered([.. items], call.Object));
+        return SimulatedAnswer.Ok(ResultPages.Numbered([.. items], call.Object));
     }
 
     /// <summary>A rate of 0 with no runs means no data: the backend writes it so.</summary>
@@ -199,7 +199,7 @@ internal sealed class SyntheticEndpoints(SimulatedWorld world, ConfigStore tests
     private SimulatedAnswer LocationSummaries(ApiCall call)
     {
         var (_, runs) = Chosen(call);
-        return SimulatedAnswer.Ok(Pages.Numbered([.. SyntheticTests.Locations.Select(one => (JsonNode)Json.Object(
+        return SimulatedAnswer.Ok(ResultPages.Numbered([.. SyntheticTests.Locations.Select(one => (JsonNode)Json.Object(
             ("id", one.Id), ("label", one.Label), ("displayLabel", one.Display), ("type", one.Type), ("status", one.Status),
             ("linkedTests", tests.Current.Count(test => test.Body.Items("locations").Any(location => location.ToString() == one.Id))),
             ("lastRunOn", runs.Where(pair => pair.Run.LocationId == one.Id).Select(pair => pair.Run.Time).DefaultIfEmpty(0).Max()),

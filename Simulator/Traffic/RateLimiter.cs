@@ -28,7 +28,7 @@ internal sealed class RateLimiter(SimulatorOptions options, TokenTable tokens, T
         var zone = isInfra ? "infrastructure" : "default";
         var used = Interlocked.Increment(ref _counters.GetOrAdd((token, zone, hour), _ => new Counter()).Calls);
         Write(context.Response, limit, Math.Max(0, limit - used), (hour + 1) * 3600, zone);
-        return used <= limit ? next(context) : Answers.ErrorAsync(context, 429, "Too many requests");
+        return used <= limit ? next(context) : BackendAnswers.ErrorAsync(context, 429, "Too many requests");
     }
 
     /// <summary>The reset is in epoch seconds, unlike every other time of the API.</summary>

@@ -48,7 +48,7 @@ internal static class EventHandlers
         var answer = EventList.Page(context, events, new JsonObject { ["total_events"] = events.Count, ["events_count"] = events.Count });
         answer.Results["successful_retrievals"] = events.Count;
         answer.Results["failed_retrievals"] = missing.Count;
-        answer.Results["missing_ids"] = Envelope.Strings(missing);
+        answer.Results["missing_ids"] = AnswerEnvelope.Strings(missing);
         return answer with { Next = null };
     }
 

@@ -58,14 +58,14 @@ internal static class EventTrim
             // The live API sends plain names, its document says objects.
             var names = metrics.Select(metric => Bodies.Text(metric) ?? Bodies.Text(metric, "metricName")).OfType<string>().Where(name => name.Length > 0).Distinct().ToList();
             if (names.Count > 0)
-                trimmed["affectedMetrics"] = Envelope.Strings(names);
+                trimmed["affectedMetrics"] = AnswerEnvelope.Strings(names);
         }
         if (item["recentEvents"] is JsonArray recent)
         {
             trimmed["relatedEventsCount"] = recent.Count;
             var ids = recent.Select(one => Bodies.Text(one) ?? Bodies.Text(one, "eventId")).OfType<string>().Take(10).ToList();
             if (ids.Count > 0)
-                trimmed["relatedEventIds"] = Envelope.Strings(ids);
+                trimmed["relatedEventIds"] = AnswerEnvelope.Strings(ids);
         }
         if (ProbableCause.Of(item) is { } cause)
             trimmed["probableCause"] = cause;

@@ -31,7 +31,7 @@ internal static class ProblemAnalysis
         {
             ["problem"] = group.Problem,
             ["count"] = group.Events.Count,
-            [affectedName] = Envelope.Strings(group.Affected.Take(MaxValues)),
+            [affectedName] = AnswerEnvelope.Strings(group.Affected.Take(MaxValues)),
             ["details"] = Values(group, "detail"),
             ["fix_suggestions"] = Values(group, "fixSuggestion"),
             ["entity_types"] = Values(group, "entityType"),
@@ -61,7 +61,7 @@ internal static class ProblemAnalysis
         return problem.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? problem[Prefix.Length..] : problem;
     }
 
-    private static JsonArray Values(ProblemGroup group, string name) => Envelope.Strings(Distinct(group.Events, item => Bodies.Text(item, name)).Take(MaxValues));
+    private static JsonArray Values(ProblemGroup group, string name) => AnswerEnvelope.Strings(Distinct(group.Events, item => Bodies.Text(item, name)).Take(MaxValues));
 
     private static List<string> Distinct(IEnumerable<JsonObject> events, Func<JsonObject, string?> value) =>
         [.. events.Select(value).OfType<string>().Where(text => text.Length > 0).Distinct()];

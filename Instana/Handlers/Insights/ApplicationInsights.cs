@@ -67,6 +67,6 @@ internal static class ApplicationInsights
 
     internal static InstanaRequest Ask(string path, JsonNode body, string query = "") => new(HttpMethod.Post, path, RequestBuilder.Family(path))
     {
-        Query = query, Body = Encoding.UTF8.GetBytes(body.ToJsonString(Envelope.Compact)), ReadOnly = true,
+        Query = query, Body = Encoding.UTF8.GetBytes(body.ToJsonString(AnswerEnvelope.Compact)), ReadOnly = true,
     };
 }

@@ -28,7 +28,7 @@ internal static class InfrastructureInsights
         if (application is null && service is null)
         {
             context.Params.Add(new InputProblem("service_name", "service_name, application_name or query is required.") { Example = "cart", IsMissing = true });
-            return new Answer { Failure = Envelope.Invalid(context.Row, context.Params) };
+            return new Answer { Failure = AnswerEnvelope.Invalid(context.Row, context.Params) };
         }
         var services = service is null ? [] : (List<ServiceSnapshots>)[new ServiceSnapshots(service, context.Params.Text("service_name") ?? service, [])];
         return await OfServicesAsync(context, services, context.Params.Text("plugin"), cancellation);
@@ -73,11 +73,11 @@ internal static class InfrastructureInsights
                 tried.Add($"{candidate}: its catalog has no such metric");
                 continue;
             }
-            var body = new JsonObject { ["plugin"] = candidate, ["metrics"] = Envelope.Strings(metrics), ["timeFrame"] = ApplicationInsights.Frame(context), ["rollup"] = Rollup(context) };
+            var body = new JsonObject { ["plugin"] = candidate, ["metrics"] = AnswerEnvelope.Strings(metrics), ["timeFrame"] = ApplicationInsights.Frame(context), ["rollup"] = Rollup(context) };
             if (query is not null)
                 body["query"] = query;
             else
-                body["snapshotIds"] = Envelope.Strings(snapshots.Take(MaxSnapshots));
+                body["snapshotIds"] = AnswerEnvelope.Strings(snapshots.Take(MaxSnapshots));
             var reply = await context.SendAsync(ApplicationInsights.Ask("/api/infrastructure-monitoring/metrics", body), cancellation);
             if (!Bodies.TryOpen(reply, ResultShape.Pages, out var node, out var failure))
                 return Answer.Failed(context.Row, failure);
@@ -87,7 +87,7 @@ internal static class InfrastructureInsights
                 continue;
             }
             results["plugin"] = candidate;
-            results["metrics_requested"] = Envelope.Strings(metrics);
+            results["metrics_requested"] = AnswerEnvelope.Strings(metrics);
             if (snapshots.Count > MaxSnapshots)
                 results["note"] = $"{MaxSnapshots} of {snapshots.Count} snapshots were asked for: the backend takes no more at once.";
             var row = context.Row with { Result = ResultShape.List, Entity = "snapshot" };

@@ -86,7 +86,7 @@ internal static class MaintenanceHandlers
         }
         var results = new JsonObject { ["created"] = created, ["failed"] = failed, ["created_count"] = created.Count, ["failed_count"] = failed.Count };
         return created.Count == 0 && failed.Count > 0
-            ? new Answer { Failure = Envelope.Close(new JsonObject { ["operation"] = context.Row.Name, ["error"] = "No window was created.", ["message"] = "No window was created.", ["results"] = results }, true) }
+            ? new Answer { Failure = AnswerEnvelope.Close(new JsonObject { ["operation"] = context.Row.Name, ["error"] = "No window was created.", ["message"] = "No window was created.", ["results"] = results }, true) }
             : new Answer { Results = results, ListName = "created" };
     }
 
@@ -132,7 +132,7 @@ internal static class MaintenanceHandlers
                 shown["difference"] = DryRun.Difference(before, window);
             return new Answer { Results = shown };
         }
-        var reply = await context.SendAsync(new InstanaRequest(HttpMethod.Put, path, Family) { Body = Encoding.UTF8.GetBytes(window.ToJsonString(Envelope.Compact)) }, cancellation);
+        var reply = await context.SendAsync(new InstanaRequest(HttpMethod.Put, path, Family) { Body = Encoding.UTF8.GetBytes(window.ToJsonString(AnswerEnvelope.Compact)) }, cancellation);
         if (reply.Failure is { } failure)
             return Answer.Failed(context.Row, failure);
         var results = new JsonObject { ["success"] = true, ["window_id"] = Bodies.Text(window, "id"), ["window"] = window.DeepClone() };
@@ -163,7 +163,7 @@ internal static class MaintenanceHandlers
     private static Answer Refused(OperationContext context, string problem)
     {
         context.Params.Add(new Params.InputProblem("params", problem));
-        return new Answer { Failure = Envelope.Invalid(context.Row, context.Params) };
+        return new Answer { Failure = AnswerEnvelope.Invalid(context.Row, context.Params) };
     }
 
     /// <summary>An id as the backend's own pages make them: 16 hexadecimal digits.</summary>

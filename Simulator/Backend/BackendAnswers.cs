@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Granary.Simulator.Backend;
 
 /// <summary>The forms of an answer.</summary>
-internal static class Answers
+internal static class BackendAnswers
 {
     public static async Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
     {

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Granary.Instana.Connections;
 
 /// <summary>Reads <see cref="InstanaOptions"/> from the variables that operators know.</summary>
-public static class OptionsReader
+public static class InstanaOptionsReader
 {
     /// <summary>The variable that adds hosts to the allow-list, separated by commas.</summary>
     public const string AllowedHostsVariable = "INSTANA_ALLOWED_HOSTS";

@@ -2,12 +2,12 @@ using Granary.Instana.Connections;
 
 namespace Granary.Instana.Tests.Connections;
 
-public class OptionsReaderTests
+public class InstanaOptionsReaderTests
 {
     [Fact]
     public void Nothing_set_means_the_defaults()
     {
-        OptionsReader.TryRead(_ => null, out var options, out var problems).ShouldBeTrue();
+        InstanaOptionsReader.TryRead(_ => null, out var options, out var problems).ShouldBeTrue();
         problems.ShouldBeEmpty();
         options!.Timeout.ShouldBe(TimeSpan.FromSeconds(180));
         options.VerifyTls.ShouldBeTrue();
@@ -46,7 +46,7 @@ public class OptionsReaderTests
             ["INSTANA_SSL_VERIFY"] = "perhaps", ["INSTANA_API_TIMEOUT"] = "0", ["INSTANA_CACHE_TTL"] = "1.5", ["INSTANA_ALLOWED_HOSTS"] = "*",
             ["INSTANA_CA_BUNDLE"] = "no-such-file.pem",
         };
-        OptionsReader.TryRead(variables.GetValueOrDefault, out var options, out var problems).ShouldBeFalse();
+        InstanaOptionsReader.TryRead(variables.GetValueOrDefault, out var options, out var problems).ShouldBeFalse();
         options.ShouldBeNull();
         problems.Count.ShouldBe(5);
         foreach (var name in variables.Keys)
@@ -68,7 +68,7 @@ public class OptionsReaderTests
 
     private static InstanaOptions Read(Dictionary<string, string> variables)
     {
-        OptionsReader.TryRead(variables.GetValueOrDefault, out var options, out var problems).ShouldBeTrue(string.Join(' ', problems));
+        InstanaOptionsReader.TryRead(variables.GetValueOrDefault, out var options, out var problems).ShouldBeTrue(string.Join(' ', problems));
         return options!;
     }
 }

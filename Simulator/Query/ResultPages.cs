@@ -4,7 +4,7 @@ using Granary.Simulator.Api;
 namespace Granary.Simulator.Query;
 
 /// <summary>The ways of the API to give a long list in parts.</summary>
-internal static class Pages
+internal static class ResultPages
 {
     private const int MaxRetrieval = 200;
 

@@ -8,7 +8,7 @@ using Granary.Instana.Params;
 namespace Granary.Instana.Operations;
 
 /// <summary>The shapes that all answers share: <c>{operation, resource_type, results}</c>, and failures that prompts know by their fields.</summary>
-internal static class Envelope
+internal static class AnswerEnvelope
 {
     /// <summary>The result goes into JSON only, never into a page: letters of all alphabets stay themselves.</summary>
     public static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

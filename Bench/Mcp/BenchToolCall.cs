@@ -4,7 +4,7 @@ using Granary.Bench.Load;
 namespace Granary.Bench.Mcp;
 
 /// <summary>A <c>tools/call</c> as bytes for the load generator, in either era.</summary>
-internal static class ToolCall
+internal static class BenchToolCall
 {
     private const string Meta = """
         "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"granary-bench","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}
