@@ -13,6 +13,15 @@ internal sealed class AccessRefusedException(string rule, string message) : Exce
     /// <summary>The id of a key that is known, or a token's subject; null where it is not certain who called.</summary>
     public string? Key { get; init; }
 
+    /// <summary>
+    /// What was guessed at: the id that a well-formed key names, or <see cref="Token"/>. Null where nothing could have been found by trying: no credential,
+    /// one that no key looks like, one that was valid once.
+    /// </summary>
+    public string? Guessed { get; init; }
+
+    /// <summary>Stands for a token, whose signature was not right.</summary>
+    public const string Token = "token";
+
     /// <summary>503 where the gateway cannot tell at present, 401 everywhere else.</summary>
     public int Status { get; init; } = StatusCodes.Status401Unauthorized;
 }

@@ -37,6 +37,10 @@ internal static class ApiKey
         return true;
     }
 
+    /// <summary>Whether <see cref="Create"/> could have made it. What it could not have made is found by no guess.</summary>
+    public static bool CouldBe(string id, string secret) =>
+        id.Length <= MaxIdLength && id.All(IsIdCharacter) && Base64Url.IsValid(secret, out var bytes) && bytes == SecretBytes;
+
     public static bool IsIdCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c == '-';
 
     public static byte[] Hash(byte[] salt, string secret) => HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes(secret));

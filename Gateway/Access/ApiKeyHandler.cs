@@ -62,6 +62,10 @@ internal sealed class ApiKeyHandler(
             return AuthenticateResult.Fail(new AccessRefusedException("expired key", "The API key has expired.") { Key = known });
         return !isKey && access.TakesTokens && credential.IsBearer
             ? AuthenticateResult.Fail(new AccessRefusedException("unknown issuer", access.NoSuchIssuer))
-            : AuthenticateResult.Fail(new AccessRefusedException(key is null ? "unknown key" : "wrong secret", "The API key is not valid.") { Key = known });
+            : AuthenticateResult.Fail(new AccessRefusedException(key is null ? "unknown key" : "wrong secret", "The API key is not valid.")
+            {
+                Key = known,
+                Guessed = isKey && ApiKey.CouldBe(id!, secret) ? id : null,
+            });
     }
 }

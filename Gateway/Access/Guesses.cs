@@ -3,16 +3,18 @@ using System.Net;
 namespace Granary.Gateway.Access;
 
 /// <summary>
-/// Slows down addresses that present credentials that are not valid. The first thirty-two within a minute cost nothing; each of the next eight waits
-/// before it is answered, twice as long as the one before up to two seconds; the rest of the minute they are answered with 429 and lose their connection.
-/// A valid credential never waits, whatever its address did before: many clients may share one, behind a proxy. Memory is bounded: addresses share a fixed
-/// table of counters.
+/// Slows down addresses that try secrets. The first thirty-two for one key within a minute cost nothing; each of the next eight waits before it is
+/// answered, twice as long as the one before up to two seconds; the rest of the minute they are answered with 429 and lose their connection. So are all
+/// guesses of an address that made <see cref="FreeOfAll"/> at whatever keys. What could not be a key's secret is no guess and only refused; a valid
+/// credential never waits, whatever its address did before: many clients may share one, behind a proxy. Memory is bounded: addresses share a fixed table of
+/// counters.
 /// </summary>
 internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
 {
     public const string TooMany = "Too many credentials that are not valid came from this address; try again in a minute.";
 
     private const int Free = 32;
+    private const int FreeOfAll = 512;
     private const int Slots = 4096;
     private const int MaxWaiting = 256;
     private const int Slowed = 8;
@@ -24,19 +26,21 @@ internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
     private readonly Slot[] _slots = [.. Enumerable.Range(0, Slots).Select(_ => new Slot())];
     private int _waiting;
 
-    /// <summary>Counts a refusal and waits. False where it is answered with 429 at once: its address, or all together, guess too much.</summary>
-    public async ValueTask<bool> SlowAsync(HttpContext context)
+    /// <summary>Counts a guess and waits. False where it is answered with 429 at once: its address, or all together, guess too much.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="guessed">What it guesses at, see <see cref="AccessRefusedException.Guessed"/>.</param>
+    public async ValueTask<bool> SlowAsync(HttpContext context, string guessed)
     {
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        var slot = _slots[(uint)HashCode.Combine(Network(address)) % Slots];
-        var count = slot.Count(time.GetTimestamp(), (long)(Window.TotalSeconds * time.TimestampFrequency));
-        if (count <= Free)
+        var network = Network(address);
+        var count = Count(HashCode.Combine(network, guessed));
+        if (count <= Free && Count(HashCode.Combine(network)) <= FreeOfAll)
             return true;
         if (count == Free + 1)
             LogSlowed(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, Free);
         try
         {
-            if (Interlocked.Increment(ref _waiting) > MaxWaiting || count > Free + Slowed)
+            if (Interlocked.Increment(ref _waiting) > MaxWaiting || count is <= Free or > Free + Slowed)
             {
                 // Each guess then costs a connection.
                 context.Response.Headers.Connection = "close";
@@ -53,6 +57,8 @@ internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
         }
     }
 
+    private int Count(int hash) => _slots[(uint)hash % Slots].Count(time.GetTimestamp(), (long)(Window.TotalSeconds * time.TimestampFrequency));
+
     /// <summary>Who has an IPv6 address has at least a network of 64 bits of them.</summary>
     private static long Network(IPAddress address)
     {
@@ -61,10 +67,10 @@ internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
         return length == 16 ? BitConverter.ToInt64(bytes) : BitConverter.ToInt32(bytes);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{Address} presented {Count} credentials that are not valid within a minute: its refusals are slowed down")]
+    [LoggerMessage(1, LogLevel.Warning, "{Address} tried {Count} secrets that are not valid within a minute: its refusals are slowed down")]
     private partial void LogSlowed(IPAddress address, int count);
 
-    /// <summary>The refusals of the addresses that fall on it, in the present minute.</summary>
+    /// <summary>The guesses that fall on it, in the present minute.</summary>
     private sealed class Slot
     {
         private readonly Lock _gate = new();

@@ -17,7 +17,7 @@ internal sealed class SchemeAccess(Refusals refusals, Guesses guesses) : IAccess
         refusals.Record(context, refusal.Status, refusal.Rule, refusal.Key);
         if (refusal.Status != StatusCodes.Status401Unauthorized)
             return AccessDecision.NotNow(refusal.Status, refusal.Message);
-        if (refusal.Error == "invalid_token" && !await guesses.SlowAsync(context))
+        if (refusal.Guessed is { } guessed && !await guesses.SlowAsync(context, guessed))
             return AccessDecision.NotNow(StatusCodes.Status429TooManyRequests, Guesses.TooMany);
         await context.ChallengeAsync(Schemes.Granary, new AuthenticationProperties(new Dictionary<string, string?> { ["error"] = refusal.Error }));
         return AccessDecision.Refuse(context.Response.Headers.WWWAuthenticate.ToString(), refusal.Message);

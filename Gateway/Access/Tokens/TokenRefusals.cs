@@ -15,8 +15,8 @@ internal static class TokenRefusals
         SecurityTokenNoExpirationException => new("no expiry", "The access token never expires; this server takes tokens with 'exp'."),
         SecurityTokenInvalidTypeException => new("wrong type", "This is no access token: its header's 'typ' is neither at+jwt nor JWT."),
         SecurityTokenInvalidAlgorithmException => new("wrong algorithm", "The access token is not signed with an algorithm that is accepted: RS, PS or ES with 256, 384 or 512."),
-        SecurityTokenSignatureKeyNotFoundException => new("unknown signing key", "The access token is signed by a key that its issuer does not publish."),
-        SecurityTokenInvalidSignatureException => new("wrong signature", "The access token's signature is not valid."),
+        SecurityTokenSignatureKeyNotFoundException => new("unknown signing key", "The access token is signed by a key that its issuer does not publish.") { Guessed = AccessRefusedException.Token },
+        SecurityTokenInvalidSignatureException => new("wrong signature", "The access token's signature is not valid.") { Guessed = AccessRefusedException.Token },
         SecurityTokenInvalidLifetimeException => new("lifetime", "The access token's 'nbf' comes after its 'exp'."),
         _ => new("invalid token", "The access token is not valid."),
     };
