@@ -4,7 +4,7 @@ namespace Granary.Tenants;
 
 /// <summary>
 /// The one door from the protocol to the tenants. Behind it an activation runs in this process or in a silo; callers cannot tell.
-/// <see cref="Vault(TenantId, VaultName)"/> and <see cref="Instana"/> are cheap and make no call: they name an activation, which is created by the first call.
+/// <see cref="Vault(TenantId, VaultName)"/> and <see cref="Instana(TenantId, InstanaConnection)"/> are cheap and make no call: they name an activation, which is created by the first call.
 /// </summary>
 public interface ITenants
 {
@@ -16,6 +16,9 @@ public interface ITenants
 
     /// <summary>A tenant's connection to an Instana backend. Each distinct address and credential is a connection of its own.</summary>
     IInstana Instana(TenantId tenant, InstanaConnection connection);
+
+    /// <summary>The same for a caller that may not do everything: a connection in a silo refuses what the rights do not include.</summary>
+    IInstana Instana(TenantId tenant, InstanaConnection connection, AccessRights rights) => Instana(tenant, connection);
 
     /// <summary>
     /// A page of the tenant's vaults in the order of their names. A convenience for people, and nothing to decide by: a vault in Redis that an older version

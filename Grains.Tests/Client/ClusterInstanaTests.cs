@@ -30,6 +30,24 @@ public sealed class ClusterInstanaTests
         backend.Deadlines.ShouldAllBe(deadline => (deadline!.Value - Backend.Deadline).Duration() < TimeSpan.FromMinutes(5));
     }
 
+    /// <summary>Whatever a gateway lets through: the silo knows what the caller was granted, and asks again.</summary>
+    [Fact]
+    public async Task A_silo_refuses_a_change_at_a_backend_to_who_may_only_read_there()
+    {
+        var backend = new Backend();
+        await using var cluster = await TestCluster.StartAsync(silos: 1, instana: backend.Create);
+        var change = new InstanaCall("manage_custom_dashboards", null, "delete", """{"dashboard_id":"x","confirm":true}"""u8.ToArray());
+        await RefusedAsync(AccessRights.Read, change);
+        await RefusedAsync(AccessRights.None, Call("fast"));
+        backend.Made.ShouldBeEmpty();
+        (await cluster.Tenants.Instana(TenantId.Default, Connection, AccessRights.Read).CallAsync(Call("fast"), default)).IsError.ShouldBeFalse();
+        backend.Made.Count.ShouldBe(1);
+
+        async Task RefusedAsync(AccessRights rights, InstanaCall call) =>
+            (await Should.ThrowAsync<TenantException>(() => cluster.Tenants.Instana(TenantId.Default, Connection, rights).CallAsync(call, default)))
+            .Message.ShouldBe("The caller has no right to do this with the backend; the silo refused it, and nothing was done.");
+    }
+
     [Fact]
     public async Task Who_gives_up_ends_the_call_in_its_silo()
     {

@@ -1,5 +1,6 @@
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
+using Granary.Instana;
 using Granary.Tenants;
 using Orleans.Concurrency;
 
@@ -29,6 +30,8 @@ internal sealed class InstanaGrain(SiloTenants tenants, LongCalls calls, TimePro
     {
         if (GrainKeys.Instana(Tenant, call.Connection) != this.GetPrimaryKeyString())
             throw new TenantException(TenantFailure.InvalidInput, "The call's connection is not the one its grain is for; it was refused.");
+        CallContext.Require(
+            InstanaTools.IsReadOnly(call.Tool, call.ResourceType, call.Operation, call.Params) ? AccessRights.Read : AccessRights.Write, "with the backend");
         var instana = _instana ??= tenants.CreateInstana(Tenant, Messages.To(call.Connection));
         var wanted = Messages.To(call, time.GetUtcNow());
         return calls.StartAsync(Tenant, async (_, abandoned) => Messages.From(await instana.CallAsync(wanted, abandoned)));

@@ -29,11 +29,13 @@ internal static class CallContext
     /// Refuses what the caller has no right to, whatever its gateway let through. A gateway from before there were rights sends none, and its calls
     /// are served: it has checked scopes itself.
     /// </summary>
+    /// <param name="needed">The right.</param>
+    /// <param name="where">What it is a right to, as the sentence has it.</param>
     /// <exception cref="TenantException">The right is not among those that came with the call.</exception>
-    public static void Require(AccessRights needed)
+    public static void Require(AccessRights needed, string where = "to the vault")
     {
         if (RequestContext.Get(RightsKey) is int rights && ((AccessRights)rights & needed) == 0)
-            throw new TenantException(TenantFailure.InvalidInput, "The caller has no right to do this to the vault; the silo refused it, and nothing was done.");
+            throw new TenantException(TenantFailure.InvalidInput, $"The caller has no right to do this {where}; the silo refused it, and nothing was done.");
     }
 
     /// <summary>Checked again where the call arrives.</summary>

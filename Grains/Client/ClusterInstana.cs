@@ -8,7 +8,15 @@ namespace Granary.Grains.Client;
 /// <summary>An Instana connection in a silo.</summary>
 internal sealed class ClusterInstana(TenantId tenant, ConnectionMessage connection, IInstanaGrain grain, ClusterCalls calls, TimeProvider time) : IInstana
 {
-    public async Task<InstanaResult> CallAsync(InstanaCall call, CancellationToken cancellation) => Messages.To(await calls.RunInTurnsAsync(
-        tenant, InstanaTools.IsReadOnly(call.Tool, call.ResourceType, call.Operation, call.Params) ? CallKind.Read : CallKind.Write,
-        token => grain.CallAsync(Messages.From(call, connection, time.GetUtcNow()), token), grain.ContinueAsync, grain.AbandonAsync, null, cancellation));
+    /// <summary>What the caller may do; null where it was not said.</summary>
+    public AccessRights? Rights { get; init; }
+
+    public async Task<InstanaResult> CallAsync(InstanaCall call, CancellationToken cancellation)
+    {
+        if (Rights is { } granted)
+            CallContext.Grant(granted);
+        return Messages.To(await calls.RunInTurnsAsync(
+            tenant, InstanaTools.IsReadOnly(call.Tool, call.ResourceType, call.Operation, call.Params) ? CallKind.Read : CallKind.Write,
+            token => grain.CallAsync(Messages.From(call, connection, time.GetUtcNow()), token), grain.ContinueAsync, grain.AbandonAsync, null, cancellation));
+    }
 }

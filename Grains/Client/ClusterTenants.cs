@@ -19,11 +19,9 @@ internal sealed class ClusterTenants(IClusterClient client, ClusterCalls calls, 
     public IVault Vault(TenantId tenant, VaultName vault, AccessRights rights) =>
         new ClusterVault(tenant, _vaults.To(GrainKeys.Vault(tenant, vault)), calls, rights);
 
-    public IInstana Instana(TenantId tenant, InstanaConnection connection)
-    {
-        var message = Messages.From(connection);
-        return new ClusterInstana(tenant, message, _connections.To(GrainKeys.Instana(tenant, message)), calls, time);
-    }
+    public IInstana Instana(TenantId tenant, InstanaConnection connection) => Connect(tenant, connection, null);
+
+    public IInstana Instana(TenantId tenant, InstanaConnection connection, AccessRights rights) => Connect(tenant, connection, rights);
 
     public async Task<VaultPage> ListVaultsAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation)
     {
@@ -43,4 +41,10 @@ internal sealed class ClusterTenants(IClusterClient client, ClusterCalls calls, 
     }
 
     public IDisposable Watch(TenantId tenant, Action<VaultCommitted> committed) => _watchers.Watch(tenant, committed);
+
+    private ClusterInstana Connect(TenantId tenant, InstanaConnection connection, AccessRights? rights)
+    {
+        var message = Messages.From(connection);
+        return new ClusterInstana(tenant, message, _connections.To(GrainKeys.Instana(tenant, message)), calls, time) { Rights = rights };
+    }
 }
