@@ -17,6 +17,8 @@ internal sealed class SdkChannel<T>(RequestContext<T> context, RequestParams? pa
 
     public string Revision => _message?.ProtocolVersion ?? context.Server.NegotiatedProtocolVersion ?? Modern;
 
+    public CallFacts Facts { get; } = new();
+
     public ClientCapabilities ClientCapabilities => _message?.ClientCapabilities ?? context.Server.ClientCapabilities ?? new ClientCapabilities();
 
     public CancellationToken Cancellation => cancellation;

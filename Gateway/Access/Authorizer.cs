@@ -15,7 +15,11 @@ internal sealed class Authorizer(Policy policy)
     /// <summary>Whether any two callers may be allowed different things: then what is listed depends on who asks.</summary>
     public bool Distinguishes { get; init; } = true;
 
-    public bool Allows(Principal caller, in CallTarget call) => caller.Grants.Cover(call) && policy.Permits(caller, call);
+    public bool Allows(Principal caller, in CallTarget call) => !IsReserved(call) && caller.Grants.Cover(call) && policy.Permits(caller, call);
+
+    /// <summary>Whether it would write where only the server does.</summary>
+    private static bool IsReserved(in CallTarget call) =>
+        call.Family == ScopeFamily.Vault && call.Needs != AccessRights.Read && call.Vault == AuditVault.Name.Value;
 
     /// <summary>The rights to a vault that travel with a call to its silo, which checks them again.</summary>
     public AccessRights RightsTo(Principal caller, in CallTarget call)
@@ -54,6 +58,14 @@ internal sealed class Authorizer(Policy policy)
         var isMissing = false;
         foreach (var call in calls)
         {
+            if (IsReserved(call))
+            {
+                return new RpcException(
+                    RpcErrors.InvalidRequest, $"The vault '{AuditVault.Name}' holds the record of this tenant's calls: it is written by the server alone. Read it, verify it, export it.", 403)
+                {
+                    Rule = "audit vault",
+                };
+            }
             isMissing |= !caller.Grants.Cover(call);
             if (!needed.Contains(call.Scope))
                 needed.Add(call.Scope);

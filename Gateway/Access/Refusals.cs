@@ -15,7 +15,7 @@ internal sealed partial class Refusals(ILogger<Refusals> log)
         Record(context.Connection.RemoteIpAddress, status, rule, key);
 
     public void Record(IPAddress? address, int status, string rule, string? key) =>
-        LogRefused(status, rule, key ?? "-", (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "-");
+        LogRefused(status, rule, key ?? "-", ClientAddress.Text(address) ?? "-");
 
     [LoggerMessage(1, LogLevel.Warning, "Refused with {Status}: {Rule}; key {Key}, from {Address}")]
     private partial void LogRefused(int status, string rule, string key, string address);

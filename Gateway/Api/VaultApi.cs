@@ -1,5 +1,7 @@
 using Granary.Gateway.Access;
+using Granary.Gateway.Audit;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Invocation;
 using Granary.Gateway.Limits;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Messages;
@@ -15,7 +17,7 @@ namespace Granary.Gateway.Api;
 /// </summary>
 internal sealed partial class VaultApi(
     GatewayOptions options, IAccess access, Authorizer authorizer, Refusals refusals, Challenges challenges, RateLimits limits, TenantAdmission admission, VaultApiCalls calls,
-    TimeProvider time, ILogger<VaultApi> log)
+    AuditTrail audit, AccessLog accessLog, TimeProvider time, ILogger<VaultApi> log)
 {
     private const string Root = "/api/v1/vaults";
 
@@ -36,20 +38,26 @@ internal sealed partial class VaultApi(
         if (!options.Selects(["vault"]))
             return;
         endpoints.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], context => About.WriteAsync(context.Response));
-        endpoints.MapGet(Root, context => ServeAsync(context, Scopes.VaultRead, calls.ListAsync, "prefix", "after", "limit"));
-        endpoints.MapPost($"{Root}/create", context => ServeAsync(context, Scopes.VaultWrite, calls.CreateAsync));
-        endpoints.MapPost($"{Root}/{{id}}/events", context => ServeAsync(context, Scopes.VaultAppend, calls.AppendAsync));
-        endpoints.MapGet($"{Root}/{{id}}/verify", context => ServeAsync(context, Scopes.VaultRead, calls.VerifyAsync));
-        endpoints.MapGet($"{Root}/{{id}}", context => ServeAsync(context, Scopes.VaultRead, calls.DescribeAsync));
+        foreach (var route in (ReadOnlySpan<VaultApiRoute>)[
+            new("GET", Root, "list_vaults", Scopes.VaultRead, calls.ListAsync) { Query = ["prefix", "after", "limit"] },
+            new("POST", $"{Root}/create", "init_vault", Scopes.VaultWrite, calls.CreateAsync),
+            new("POST", $"{Root}/{{id}}/events", "append_event", Scopes.VaultAppend, calls.AppendAsync),
+            new("GET", $"{Root}/{{id}}/verify", "verify_vault", Scopes.VaultRead, calls.VerifyAsync),
+            new("GET", $"{Root}/{{id}}", "vault_status", Scopes.VaultRead, calls.DescribeAsync),
+        ])
+        {
+            var served = route;
+            endpoints.MapMethods(route.Path, [route.Method], context => ServeAsync(context, served));
+        }
     }
 
-    private async Task ServeAsync(HttpContext context, string scope, Func<VaultApiCall, Task<ApiAnswer>> serve, params string[] query)
+    private async Task ServeAsync(HttpContext context, VaultApiRoute route)
     {
         using var deadline = new CancellationTokenSource(options.CallTimeout, time);
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
         try
         {
-            var answer = await AnswerAsync(context, scope, serve, query, cancelled.Token);
+            var answer = await AuthenticateAsync(context, route, cancelled.Token);
             await answer.WriteAsync(context.Response);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -73,8 +81,7 @@ internal sealed partial class VaultApi(
         }
     }
 
-    private async Task<ApiAnswer> AnswerAsync(
-        HttpContext context, string scope, Func<VaultApiCall, Task<ApiAnswer>> serve, string[] query, CancellationToken cancellation)
+    private async Task<ApiAnswer> AuthenticateAsync(HttpContext context, VaultApiRoute route, CancellationToken cancellation)
     {
         var decision = await access.AuthenticateAsync(context);
         if (decision.Principal is not { } caller)
@@ -82,32 +89,51 @@ internal sealed partial class VaultApi(
             context.Response.Headers.WWWAuthenticate = decision.Challenge;
             return ApiAnswer.Fail(decision.Status, decision.Reason ?? "Not authenticated.");
         }
-        var target = CallTarget.Of(scope) with { Vault = context.Request.RouteValues["id"] as string };
-        if (!authorizer.Allows(caller, target))
+        var call = new VaultApiCall(caller, CallTarget.Of(route.Scope) with { Vault = context.Request.RouteValues["id"] as string }, authorizer, context, cancellation);
+        call.Facts.Target = route.Tool;
+        if (call.Id is { } vault)
+            call.Facts.AddVault(NearestName.Shorten(vault));
+        var start = accessLog.Begin();
+        var record = audit.Begin(caller, context.Connection.RemoteIpAddress, route.Tool, via: "api");
+        call.Facts.End = CallEnd.Failed;
+        try
         {
-            var refusal = Authorizer.Refusal(caller, [target]);
-            refusals.Record(context, refusal.HttpStatus, refusal.Rule!, caller.Name);
+            var answer = await AuthorizeAsync(call, route, record);
+            call.Facts.End = EndOf(answer);
+            return answer;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            call.Facts.End = CallEnd.Cancelled;
+            throw;
+        }
+        finally
+        {
+            record?.End(call.Facts);
+            accessLog.End(start, caller, context.Connection.RemoteIpAddress, $"{route.Method} {route.Path}", call.Facts);
+        }
+    }
+
+    private async Task<ApiAnswer> AuthorizeAsync(VaultApiCall call, VaultApiRoute route, AuditedCall? record)
+    {
+        var context = call.Http;
+        if (!authorizer.Allows(call.Caller, call.Target))
+        {
+            var refusal = Authorizer.Refusal(call.Caller, [call.Target]);
+            refusals.Record(context, refusal.HttpStatus, refusal.Rule!, call.Caller.Name);
             context.Response.Headers.WWWAuthenticate = refusal.NeededScopes is { } scopes ? challenges.InsufficientScope(scopes) : default(string?);
             return ApiAnswer.Fail(refusal.HttpStatus, refusal.Message);
         }
         try
         {
-            limits.Request(context, caller);
-        }
-        catch (RpcException e)
-        {
-            return ApiAnswer.Fail(e.HttpStatus, e.Message, e.RetryAfter);
-        }
-        if (context.Request.Query.Keys.FirstOrDefault(name => !query.Contains(name)) is { } unknown)
-            return ApiAnswer.Fail(StatusCodes.Status400BadRequest, NearestName.Unknown("The query of this path", unknown, query));
-        try
-        {
+            limits.Request(context, call.Caller);
+            if (context.Request.Query.Keys.FirstOrDefault(name => !route.Query.Contains(name)) is { } unknown)
+                return ApiAnswer.Fail(StatusCodes.Status400BadRequest, NearestName.Unknown("The query of this path", unknown, route.Query));
             if (HttpMethods.IsPost(context.Request.Method))
                 MediaTypes.RequireJson(context.Request.Headers);
             using var body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes);
-            limits.Body(context, caller, body.Bytes.Length);
-            using (admission.Enter(caller))
-                return await serve(new VaultApiCall(caller, target, authorizer, context, body.Bytes, cancellation));
+            limits.Body(context, call.Caller, body.Bytes.Length);
+            return await RunAsync(call with { Body = body.Bytes }, route, record);
         }
         catch (RpcException e)
         {
@@ -119,14 +145,40 @@ internal sealed partial class VaultApi(
         }
     }
 
+    private async Task<ApiAnswer> RunAsync(VaultApiCall call, VaultApiRoute route, AuditedCall? record)
+    {
+        using var place = admission.Enter(call.Caller);
+        if (record is null)
+            return await route.Serve(call);
+        record.Given(call.Body.Span);
+        await record.BeginAsync(call.Cancellation);
+        var answer = await route.Serve(call);
+        if (!HttpMethods.IsGet(route.Method))
+            record.Answered(answer.Json.Span);
+        return answer;
+    }
+
+    private static CallEnd EndOf(ApiAnswer answer) => answer.Status switch
+    {
+        < 400 => CallEnd.Ok,
+        StatusCodes.Status403Forbidden => CallEnd.Refused,
+        < 500 => CallEnd.Error,
+        _ => CallEnd.Failed,
+    };
+
     [LoggerMessage(Level = LogLevel.Error, Message = "A {Method} request to the vault API failed")]
     private partial void LogDefect(Exception e, string method);
 }
 
 /// <summary>One request: who, what, and its body.</summary>
 internal sealed record VaultApiCall(
-    Principal Caller, CallTarget Target, Authorizer Authorizer, HttpContext Http, ReadOnlyMemory<byte> Body, CancellationToken Cancellation)
+    Principal Caller, CallTarget Target, Authorizer Authorizer, HttpContext Http, CancellationToken Cancellation)
 {
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>What is noted about the call for records.</summary>
+    public CallFacts Facts { get; } = new();
+
     public TenantId Tenant => Caller.Tenant;
 
     /// <summary>The rights that the caller has to a vault.</summary>

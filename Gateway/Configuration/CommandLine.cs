@@ -22,6 +22,8 @@ internal sealed class CommandLine
 
     public Option<string?> LogLevel { get; } = new("--log-level") { Description = "DEBUG, INFO, WARNING, ERROR or CRITICAL (LOG_LEVEL, INFO)" };
 
+    public Option<string?> LogFormat { get; } = new("--log-format") { Description = "text or json, one object on a line (GRANARY_LOG_FORMAT, text)" };
+
     public Option<bool> Debug { get; } = new("--debug") { Description = "Same as --log-level DEBUG" };
 
     public Option<string?> Tools { get; } =
@@ -57,6 +59,9 @@ internal sealed class CommandLine
         Description = "Address at which clients reach this gateway, without /mcp, for example https://granary.example.com; tokens are made for it (GRANARY_PUBLIC_URL)",
     };
 
+    public Option<bool> Audit { get; } =
+        new("--audit") { Description = "Record each call of a tool in the tenant's vault granary-audit (GRANARY_AUDIT)" };
+
     public Option<bool> AllowAnonymous { get; } =
         new("--allow-anonymous") { Description = "Listen beyond loopback without API keys (GRANARY_ALLOW_ANONYMOUS)" };
 
@@ -81,8 +86,8 @@ internal sealed class CommandLine
 
     public IEnumerable<Option> All =>
     [
-        Transport, Host, Port, SecondPort, Data, LogLevel, Debug, Tools, ListTools, ApiToken, ApiTokenFile, BaseUrl, VerifySsl, ReadOnly, ApiKeys, Issuers, Policy, PublicUrl,
-        AllowAnonymous, AllowedHosts,
+        Transport, Host, Port, SecondPort, Data, LogLevel, LogFormat, Debug, Tools, ListTools, ApiToken, ApiTokenFile, BaseUrl, VerifySsl, ReadOnly, ApiKeys, Issuers, Policy, PublicUrl,
+        Audit, AllowAnonymous, AllowedHosts,
         AllowedOrigins, AllowedBackends, PathBase, Env, EnvFile,
     ];
 }

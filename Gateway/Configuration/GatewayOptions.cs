@@ -137,6 +137,21 @@ public sealed record GatewayOptions
     /// <summary>The lowest level that is logged.</summary>
     public Microsoft.Extensions.Logging.LogLevel LogLevel { get; init; } = Microsoft.Extensions.Logging.LogLevel.Information;
 
+    /// <summary>Whether each call is a line in the log.</summary>
+    public bool AccessLog { get; init; }
+
+    /// <summary>Whether the log is JSON, one object on a line, instead of text.</summary>
+    public bool JsonLog { get; init; }
+
+    /// <summary>Whether calls of tools are recorded in each tenant's audit vault.</summary>
+    public bool Audit { get; init; }
+
+    /// <summary>The tools that are called only when their call can be recorded; <c>*</c> for all.</summary>
+    public IReadOnlyList<string> AuditRequired { get; init; } = [];
+
+    /// <summary>Proxies, as addresses or networks, whose <c>X-Forwarded-For</c> is believed.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>How the gateway reaches Instana backends.</summary>
     public InstanaOptions Instana { get; init; } = new();
 

@@ -68,6 +68,11 @@ internal static class OptionsReader
             LogLevel = given.GetValue(flags.Debug)
                 ? LogLevel.Debug
                 : Settings.ParseLevel(given.GetValue(flags.LogLevel) ?? settings.Text("LOG_LEVEL") ?? "INFO"),
+            JsonLog = LogFormats.IsJson(given.GetValue(flags.LogFormat) ?? settings.Text("GRANARY_LOG_FORMAT")),
+            AccessLog = settings.Flag("GRANARY_ACCESS_LOG", limited),
+            Audit = given.GetValue(flags.Audit) || settings.Flag("GRANARY_AUDIT", false),
+            AuditRequired = settings.List("GRANARY_AUDIT_REQUIRED"),
+            TrustedProxies = WebNames.Networks(settings.List("GRANARY_TRUSTED_PROXIES")),
             Instana = ReadInstana(flags, given, settings, sources),
         };
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Granary.Hosting.Configuration;
 
 namespace Granary.Gateway.Configuration;
@@ -31,6 +32,18 @@ internal static class WebNames
         }
         return read;
     }
+
+    /// <summary>Addresses and networks: <c>10.0.0.0/8</c>, or one address.</summary>
+    /// <exception cref="InvalidDataException">An entry is neither.</exception>
+    public static IReadOnlyList<IPNetwork> Networks(IReadOnlyList<string> entries) => [.. entries.Select(entry =>
+    {
+        if (IPNetwork.TryParse(entry, out var network))
+            return network;
+        return IPAddress.TryParse(entry, out var address)
+            ? new IPNetwork(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128)
+            : throw new InvalidDataException(
+                $"GRANARY_TRUSTED_PROXIES has addresses and networks of proxies whose X-Forwarded-For is believed, for example 10.1.2.3 or 10.0.0.0/8; it has '{entry}'.");
+    })];
 
     /// <exception cref="InvalidDataException">It is no address that tokens can be made for.</exception>
     public static Uri? PublicUrl(string? text)

@@ -44,7 +44,7 @@ public static class GatewayHost
     internal static void ConfigureLogging(ILoggingBuilder logging, GatewayOptions options)
     {
         logging.ClearProviders();
-        logging.AddConsoleLines(options.LogLevel);
+        logging.AddConsoleLines(options.LogLevel, options.JsonLog);
         // A refused request is one line of ours (Refusals).
         logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.None);
         logging.AddFilter(typeof(Access.ApiKeyHandler).FullName, LogLevel.None);
@@ -80,6 +80,7 @@ public static class GatewayHost
     {
         var guard = app.Services.GetRequiredService<OriginGuard>();
         var state = app.Services.GetRequiredService<GatewayState>();
+        app.UseTrustedProxies(options);
         // A proxy must not find out that a connection is gone by losing a request on it: each is used up before the gateway closes them all.
         app.Use(next => context =>
         {
@@ -110,7 +111,7 @@ public static class GatewayHost
         app.Services.GetRequiredService<VaultApi>().Map(app);
         app.Services.GetRequiredService<McpEndpoints>().Map(app);
         // Definitions are checked now, not at the first call.
-        _ = app.Services.GetRequiredService<Tools.ToolCatalog>();
+        app.Services.GetRequiredService<Audit.AuditTrail>().CheckRequired(app.Services.GetRequiredService<Tools.ToolCatalog>());
         _ = app.Services.GetRequiredService<Access.Policy>();
     }
 

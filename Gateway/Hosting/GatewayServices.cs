@@ -1,5 +1,6 @@
 using System.Reflection;
 using Granary.Gateway.Api;
+using Granary.Gateway.Audit;
 using Granary.Gateway.Changes;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
@@ -55,6 +56,7 @@ public static class GatewayServices
             .AddSingleton<VaultAccess>();
         services.AddSingleton<VaultApiCalls>().AddSingleton<VaultApi>();
         services.AddMetrics().AddSingleton<ToolMetrics>();
+        services.AddSingleton<AccessLog>().AddSingleton<AuditMetrics>().AddSingleton<AuditSource>().AddSingleton<AuditTrail>();
         services.AddTenants(options);
         services.AddSingleton<GatewayState>().AddSingleton<IProgramState>(s => s.GetRequiredService<GatewayState>()).AddSingleton<InFlight>();
         services.AddProbes();

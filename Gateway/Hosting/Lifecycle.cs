@@ -1,3 +1,4 @@
+using Granary.Gateway.Audit;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Http;
@@ -16,6 +17,7 @@ internal sealed partial class Lifecycle(
     GatewayOptions options,
     GatewayState state,
     InFlight inFlight,
+    AuditTrail audit,
     ILogger<Lifecycle> log) : IHostedLifecycleService
 {
     private readonly ILogger<Lifecycle> _log = log;
@@ -41,7 +43,11 @@ internal sealed partial class Lifecycle(
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => inFlight.DrainAsync(cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await inFlight.DrainAsync(cancellationToken);
+        await audit.FlushAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

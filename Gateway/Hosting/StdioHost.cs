@@ -1,5 +1,7 @@
+using Granary.Gateway.Audit;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Stdio;
+using Granary.Gateway.Tools;
 using System.Runtime.InteropServices;
 
 namespace Granary.Gateway.Hosting;
@@ -22,6 +24,8 @@ internal static class StdioHost
         builder.Services.AddGateway(options);
         configure?.Invoke(builder.Services);
         using var host = builder.Build();
+        var audit = host.Services.GetRequiredService<AuditTrail>();
+        audit.CheckRequired(host.Services.GetRequiredService<ToolCatalog>());
         using var signalled = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, signalled));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c, signalled));
@@ -29,6 +33,8 @@ internal static class StdioHost
         await using var output = Console.OpenStandardOutput();
         var serving = host.Services.GetRequiredService<StdioServer>().RunAsync(input, output, signalled.Token);
         await serving;
+        using var limit = new CancellationTokenSource(options.ShutdownTimeout);
+        await audit.FlushAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource signalled)

@@ -1,4 +1,5 @@
 using Granary.Gateway.Access;
+using Granary.Instana;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
@@ -43,6 +44,9 @@ public abstract class Call
     /// <summary>True when the call came over HTTP, false over stdio.</summary>
     public bool IsHttp => _channel.IsHttp;
 
+    /// <summary>What is noted about the call for logs.</summary>
+    internal CallFacts Facts => _channel.Facts;
+
     /// <summary>Whether the caller may do something.</summary>
     internal bool Allows(in CallTarget target) => _authorizer.Allows(Caller, target);
 
@@ -53,8 +57,15 @@ public abstract class Call
     internal void RequireAll(params ReadOnlySpan<CallTarget> targets) => _authorizer.RequireAll(Caller, targets);
 
     /// <summary>A vault of the caller's tenant, with the rights that the caller has to it: they are checked again where it is served.</summary>
-    internal IVault VaultOf(ITenants tenants, VaultName vault, in CallTarget target) =>
-        tenants.Vault(Tenant, vault, _authorizer.RightsTo(Caller, target with { Vault = vault.Value }));
+    internal IVault VaultOf(ITenants tenants, VaultName vault, in CallTarget target)
+    {
+        Facts.AddVault(vault.Value);
+        return tenants.Vault(Tenant, vault, _authorizer.RightsTo(Caller, target with { Vault = vault.Value }));
+    }
+
+    /// <summary>A connection of the caller's tenant to a backend, with the rights that the caller has to what it calls there.</summary>
+    internal IInstana InstanaOf(ITenants tenants, InstanaConnection connection, in CallTarget target) =>
+        tenants.Instana(Tenant, connection, _authorizer.RightsTo(Caller, target));
 
     /// <summary>Tells the client how far the work is. Does nothing where the client did not ask; values must increase (rule P1).</summary>
     public ValueTask ReportProgressAsync(double progress, double? total = null, string? message = null) =>

@@ -10,6 +10,8 @@ internal interface ICallChannel
 
     string Revision { get; }
 
+    CallFacts Facts { get; }
+
     ClientCapabilities ClientCapabilities { get; }
 
     CancellationToken Cancellation { get; }

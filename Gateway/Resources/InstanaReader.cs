@@ -23,7 +23,7 @@ internal sealed class InstanaReader(ITenants tenants, GatewayOptions options)
         var caller = call.IsHttp ? InstanaCaller.Http : InstanaCaller.Process;
         if (!ConnectionResolver.TryResolve(call.Header, options.Instana, caller, out var connection, out var problem))
             return new InstanaResult(Encoding.UTF8.GetBytes(new JsonObject { ["error"] = problem }.ToJsonString()), IsError: true);
-        return await tenants.Instana(call.Tenant, connection).CallAsync(
+        return await call.InstanaOf(tenants, connection, CallTarget.Of(Scopes.InstanaRead)).CallAsync(
             new InstanaCall(tool, resource, operation, Encoding.UTF8.GetBytes(parameters)) { Tracking = call.Tracking, Deadline = call.Deadline }, call.Cancellation);
     }
 

@@ -1,7 +1,11 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Schemas;
 using ModelContextProtocol.Protocol;
 
@@ -22,11 +26,21 @@ internal sealed class ToolCatalog
             .ToList();
         if (entries.GroupBy(e => e.Tool.Definition.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new InvalidOperationException($"Two tools are named '{twice.Key}'.");
+        foreach (var entry in entries)
+            entry.Tool.Definition.Meta = new JsonObject { [OwnMetaKeys.Digest] = entry.Digest };
+        Digests = [.. entries.Select(e => (e.Tool.Definition.Name, e.Digest))];
+        Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Digests.Select(d => $"{d.Digest}  {d.Name}\n")))));
         Definitions = [.. entries.Select(e => e.Tool.Definition)];
         _byName = entries.ToFrozenDictionary(e => e.Tool.Definition.Name, StringComparer.Ordinal);
     }
 
     public IReadOnlyList<Tool> Definitions { get; }
+
+    /// <summary>Each tool's name with the hash of its definition, in the order of the names.</summary>
+    public IReadOnlyList<(string Name, string Digest)> Digests { get; }
+
+    /// <summary>The hash of all of them: of what <c>sha256sum</c> would print, a line for each tool.</summary>
+    public string Digest { get; }
 
     /// <summary>What calling a tool takes at least; null for nothing.</summary>
     public CallTarget? TargetOf(Tool tool) => _byName[tool.Name].Target;

@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Granary.Gateway.Access;
+using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Schemas;
+using Granary.Vault.Canonical;
 
 namespace Granary.Gateway.Tools;
 
@@ -16,6 +19,9 @@ internal sealed partial class ToolEntry
         Tool = tool;
         Target = tool.Scope is { } scope ? CallTarget.Of(scope) with { Tool = tool.Definition.Name } : null;
         var definition = tool.Definition;
+        // What is made here is not part of what it is a hash of.
+        definition.Meta = null;
+        Digest = Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Canonicalize(Wire.Bytes(definition))));
         if (!NamePattern().IsMatch(definition.Name))
             throw new InvalidOperationException($"The tool name '{definition.Name}' is not 1 to 128 of A-Z a-z 0-9 _ . - (rule X2).");
         try
@@ -37,6 +43,12 @@ internal sealed partial class ToolEntry
     }
 
     public ITool Tool { get; }
+
+    /// <summary>
+    /// The SHA-256 of the definition as lists have it, without its <c>_meta</c>, in canonical form: clients that keep it see when a tool is not the one
+    /// that they approved.
+    /// </summary>
+    public string Digest { get; }
 
     /// <summary>What every call of it takes at least; null for nothing.</summary>
     public CallTarget? Target { get; }

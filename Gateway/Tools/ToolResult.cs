@@ -27,6 +27,17 @@ public sealed class ToolResult
 
     internal bool IsError { get; }
 
+    /// <summary>Where the call is recorded, for a caller who asked.</summary>
+    internal System.Text.Json.Nodes.JsonObject? Receipt { get; set; }
+
+    /// <summary>The bytes that stand for it in an audit: its object, its text, or all of it.</summary>
+    internal ReadOnlyMemory<byte> Bytes => (Full, PlainText) switch
+    {
+        ({ } full, _) => Wire.Bytes(full),
+        (_, { } text) => System.Text.Encoding.UTF8.GetBytes(text),
+        _ => JsonObject,
+    };
+
     /// <summary>What stands in the text instead of the object, for clients that read the object.</summary>
     internal string? Brief { get; private init; }
 

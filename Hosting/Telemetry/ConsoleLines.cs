@@ -63,7 +63,10 @@ public static class ConsoleLinesExtensions
     /// Logs to standard error, in lines of visible text. Below warnings only this project's own entries are written: the framework's hold addresses
     /// with their queries, and parts of headers, at levels that an operator may ask for.
     /// </summary>
-    public static void AddConsoleLines(this ILoggingBuilder logging, LogLevel level)
+    /// <param name="logging">The program's logging.</param>
+    /// <param name="level">The lowest level.</param>
+    /// <param name="asJson">Whether an entry is a JSON object on a line instead, with the fields that it was made of.</param>
+    public static void AddConsoleLines(this ILoggingBuilder logging, LogLevel level, bool asJson = false)
     {
         ArgumentNullException.ThrowIfNull(logging);
         logging.SetMinimumLevel(level);
@@ -72,9 +75,17 @@ public static class ConsoleLinesExtensions
             logging.AddFilter(category, others);
         logging.AddConsole(console =>
         {
-            console.FormatterName = ConsoleLines.FormatterName;
+            console.FormatterName = asJson ? ConsoleFormatterNames.Json : ConsoleLines.FormatterName;
             console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
+        if (asJson)
+        {
+            logging.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
         logging.Services.AddSingleton<ConsoleFormatter>(s => new ConsoleLines(s.GetService<TimeProvider>() ?? TimeProvider.System));
     }
 }

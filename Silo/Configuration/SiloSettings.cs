@@ -65,6 +65,9 @@ public sealed record SiloSettings
     /// <summary>The lowest level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>Whether the log is JSON, one object on a line, instead of text.</summary>
+    public bool JsonLog { get; init; }
+
     /// <summary>How backends are reached.</summary>
     public InstanaOptions Instana { get; init; } = new();
 }

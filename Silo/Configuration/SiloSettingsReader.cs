@@ -48,6 +48,7 @@ internal static class SiloSettingsReader
             MaxCalls = settings.Number("GRANARY_MAX_CALLS", 4096, 1, 1_000_000),
             ProbeTimeout = settings.Seconds("GRANARY_PROBE_TIMEOUT", TimeSpan.FromSeconds(3), min: 1),
             LogLevel = settings.Level("LOG_LEVEL"),
+            JsonLog = LogFormats.IsJson(settings.Text("GRANARY_LOG_FORMAT")),
             Instana = ReadInstana(settings),
         };
     }

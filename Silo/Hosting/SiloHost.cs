@@ -36,7 +36,7 @@ public static class SiloHost
                 kestrel.Listen(options.HealthAddress, port);
         });
         builder.Services.AddRoutingCore();
-        ConfigureLogging(builder.Logging, options.LogLevel);
+        ConfigureLogging(builder.Logging, options);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton<SiloState>().AddSingleton<IProgramState>(s => s.GetRequiredService<SiloState>());
         builder.Services.AddProbes();
@@ -123,9 +123,9 @@ public static class SiloHost
         app.MapProbes("\"server\":\"granary-silo\"", withStatus: false);
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging, LogLevel level)
+    private static void ConfigureLogging(ILoggingBuilder logging, SiloSettings options)
     {
-        logging.AddConsoleLines(level);
+        logging.AddConsoleLines(options.LogLevel, options.JsonLog);
         // A start that fails is said in one sentence by the program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // At every start: advice on the collector, and a check that takes the machine's uptime for a delay.

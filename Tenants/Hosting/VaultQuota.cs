@@ -39,6 +39,9 @@ public sealed class VaultQuota : IVaultStores, IDisposable
 
     private async Task RequireRoomAsync(TenantId tenant, VaultName vault, CancellationToken cancellation)
     {
+        // A tenant that has used up what it may have is recorded all the same.
+        if (vault == AuditVault.Name)
+            return;
         // A name is the first of those that begin with it. Where it exists, that is the answer, not the quota.
         var same = await _stores.ListAsync(tenant, new VaultListing { Prefix = vault.Value, Limit = 1 }, cancellation);
         if (same.Vaults.Contains(vault))

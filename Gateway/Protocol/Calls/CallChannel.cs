@@ -40,6 +40,8 @@ internal abstract class CallChannel : ICallChannel, IDisposable
 
     public string Revision { get; }
 
+    public CallFacts Facts { get; } = new();
+
     public bool IsModern => Revisions.IsModern(Revision);
 
     public bool IsHttp => Origin.Source.IsHttp;

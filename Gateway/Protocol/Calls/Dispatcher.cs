@@ -1,6 +1,9 @@
 using System.Collections.Frozen;
 using Granary.Gateway.Access;
+using Granary.Gateway.Audit;
+using Granary.Gateway.Invocation;
 using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Schemas;
 using Granary.Tenants;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -16,12 +19,35 @@ internal readonly record struct Outcome(int HttpStatus, bool IsSilent = false, s
 }
 
 /// <summary>Finds the method, runs it, and turns whatever it throws into the protocol's own errors. Nothing escapes.</summary>
-internal sealed partial class Dispatcher(IEnumerable<IRpcMethod> methods, Refusals refusals, Challenges challenges, ILogger<Dispatcher> log)
+internal sealed partial class Dispatcher(
+    IEnumerable<IRpcMethod> methods, Refusals refusals, Challenges challenges, AccessLog accessLog, ILogger<Dispatcher> log)
 {
     private readonly FrozenDictionary<string, IRpcMethod> _methods = methods.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
     private readonly ILogger<Dispatcher> _log = log;
 
     public async ValueTask<Outcome> DispatchAsync(CallChannel call, ReplyBuffer reply)
+    {
+        var start = accessLog.Begin();
+        var outcome = await RunAsync(call, reply);
+        if (start != 0)
+        {
+            if ((call.Envelope.Name ?? call.Envelope.Uri) is { } asked)
+                call.Facts.Target ??= NearestName.Shorten(asked);
+            accessLog.End(start, call.Caller, call.Origin.Source.Address, NearestName.Shorten(call.Envelope.Method), call.Facts);
+        }
+        return outcome;
+    }
+
+    /// <summary>How a call ends with this exception.</summary>
+    public static CallEnd EndOf(CallChannel call, Exception failure) => failure switch
+    {
+        OperationCanceledException when call.WasCancelled => CallEnd.Cancelled,
+        InputRequiredException => CallEnd.InputRequired,
+        RpcException { HttpStatus: StatusCodes.Status403Forbidden } => CallEnd.Refused,
+        _ => CallEnd.Failed,
+    };
+
+    private async ValueTask<Outcome> RunAsync(CallChannel call, ReplyBuffer reply)
     {
         try
         {
@@ -36,6 +62,7 @@ internal sealed partial class Dispatcher(IEnumerable<IRpcMethod> methods, Refusa
         }
         catch (InputRequiredException e) when (call.Envelope.Method is RequestMethods.ToolsCall or RequestMethods.PromptsGet or RequestMethods.ResourcesRead)
         {
+            call.Facts.End = CallEnd.InputRequired;
             ResultWriter.Write(reply, call, e.Result);
             return Outcome.Ok;
         }
@@ -45,6 +72,7 @@ internal sealed partial class Dispatcher(IEnumerable<IRpcMethod> methods, Refusa
         }
         catch (OperationCanceledException) when (call.WasCancelled)
         {
+            call.Facts.End = CallEnd.Cancelled;
             return Outcome.Silent;
         }
         catch (OperationCanceledException)
@@ -68,6 +96,7 @@ internal sealed partial class Dispatcher(IEnumerable<IRpcMethod> methods, Refusa
 
     private Outcome Fail(CallChannel call, ReplyBuffer reply, RpcException error)
     {
+        call.Facts.End = EndOf(call, error);
         if (error.Rule is { } rule)
             refusals.Record(call.Origin.Source.Address, error.HttpStatus, rule, call.Caller.Name);
         RpcWriter.Error(reply, call.Envelope.Id, error);

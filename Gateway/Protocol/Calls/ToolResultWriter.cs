@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Tools;
 
@@ -11,6 +13,8 @@ internal static class ToolResultWriter
     {
         if (result.Full is { } full)
         {
+            if (result.Receipt is { } receipt)
+                (full.Meta ??= [])[OwnMetaKeys.Receipt] = receipt;
             ResultWriter.Write(reply, call, full);
             return;
         }
@@ -26,13 +30,25 @@ internal static class ToolResultWriter
         }
         if (result.IsError)
             reply.Write(",\"isError\":true"u8);
-        if (call.IsModern)
+        if (result.Receipt is not null)
+        {
+            WriteMeta(reply, call, result.Receipt);
+        }
+        else if (call.IsModern)
         {
             reply.Write(","u8);
             reply.Write(ServerIdentity.CompleteTail.Span);
         }
         reply.Write("}"u8);
         RpcWriter.EndResult(reply);
+    }
+
+    private static void WriteMeta(ReplyBuffer reply, CallChannel call, JsonObject receipt)
+    {
+        var meta = call.IsModern ? ServerIdentity.Meta() : [];
+        meta[OwnMetaKeys.Receipt] = receipt;
+        reply.Write(call.IsModern ? ",\"resultType\":\"complete\",\"_meta\":"u8 : ",\"_meta\":"u8);
+        reply.Write(JsonSerializer.SerializeToUtf8Bytes(meta, Wire.Options.GetTypeInfo(typeof(JsonObject))));
     }
 
     private static void WriteText(ReplyBuffer reply, CallChannel call, ToolResult result)

@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Granary.Gateway.Access;
+using Granary.Gateway.Audit;
+using Granary.Gateway.Invocation;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Tools;
 using Granary.Tenants;
@@ -9,7 +12,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Protocol.Calls;
 
 /// <summary><c>tools/call</c>: finds the tool, checks scope and arguments, runs it within its tenant's bounds, frames what it answers.</summary>
-internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, ToolMetrics metrics, Authorizer authorizer) : IRpcMethod
+internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, ToolMetrics metrics, Authorizer authorizer, AuditTrail audit) : IRpcMethod
 {
     public string Name => RequestMethods.ToolsCall;
 
@@ -18,12 +21,51 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         var name = call.Envelope.Name ?? throw RpcException.InvalidParams("'params.name' is required: the name of a tool.");
         if (!catalog.TryGet(name, out var entry))
             throw RpcException.InvalidParams(catalog.Unknown(name));
-        if (entry.Target is { } target)
-            authorizer.Require(call.Caller, target);
-        using var arguments = call.Envelope.ParseArguments();
-        // Clients check structuredContent against the output schema even where the call failed, and then show their own error instead of ours.
-        ToolResultWriter.Write(
-            reply, call, await MeasureAsync(entry, name, arguments.RootElement, call), structuredFailures: entry.Tool.Definition.OutputSchema is null);
+        call.Facts.Target = entry.Tool.Definition.Name;
+        var record = audit.Begin(call.Caller, call.Origin.Source.Address, entry.Tool.Definition.Name, call.Envelope.Meta.WantsReceipt);
+        try
+        {
+            if (entry.Target is { } target)
+                authorizer.Require(call.Caller, target);
+            using var arguments = call.Envelope.ParseArguments();
+            var result = record is null
+                ? await MeasureAsync(entry, name, arguments.RootElement, call)
+                : await RecordAsync(record, entry, name, arguments.RootElement, call);
+            // Clients check structuredContent against the output schema even where the call failed, and then show their own error instead of ours.
+            ToolResultWriter.Write(reply, call, result, structuredFailures: entry.Tool.Definition.OutputSchema is null);
+        }
+        catch (Exception e) when (Ends(record, call, e))
+        {
+            throw;
+        }
+    }
+
+    /// <summary>Notes how a call ended that has no result. Never true.</summary>
+    private static bool Ends(AuditedCall? record, CallChannel call, Exception failure)
+    {
+        call.Facts.End = Dispatcher.EndOf(call, failure);
+        record?.End(call.Facts);
+        return false;
+    }
+
+    private async ValueTask<ToolResult> RecordAsync(AuditedCall record, ToolEntry entry, string name, JsonElement arguments, CallChannel call)
+    {
+        record.Given(JsonMarshal.GetRawUtf8Value(arguments));
+        ToolResult result;
+        try
+        {
+            await record.BeginAsync(call.Cancellation);
+            result = await MeasureAsync(entry, name, arguments, call);
+        }
+        catch (TenantException e)
+        {
+            call.Facts.End = CallEnd.Refused;
+            result = TenantFailures.ToResult(e);
+        }
+        if (entry.Tool.Definition.Annotations?.ReadOnlyHint != true)
+            record.Answered(result.Bytes.Span);
+        result.Receipt = await record.EndAsync(call.Facts, call.Cancellation);
+        return result;
     }
 
     private async ValueTask<ToolResult> MeasureAsync(ToolEntry entry, string name, JsonElement arguments, CallChannel call)
@@ -32,7 +74,9 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         ToolResult? result = null;
         try
         {
-            return result = await RunAsync(entry, name, arguments, call);
+            result = await RunAsync(entry, name, arguments, call);
+            call.Facts.End = result.IsError ? CallEnd.Error : CallEnd.Ok;
+            return result;
         }
         finally
         {

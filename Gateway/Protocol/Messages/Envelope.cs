@@ -102,6 +102,9 @@ internal sealed record EnvelopeMeta
 
     public string? LogLevel { get; set; }
 
+    /// <summary>Whether the caller asks where the call is recorded.</summary>
+    public bool WantsReceipt { get; set; }
+
     /// <summary>The raw token, a string or a number.</summary>
     public Slice ProgressToken { get; set; }
 }

@@ -101,6 +101,11 @@ internal static class ParamsReader
                 if (first != (byte)'"' && first != (byte)'-' && !char.IsAsciiDigit((char)first))
                     problem ??= RpcException.InvalidParams("'progressToken' is a string or a number.", 400);
             }
+            else if (reader.ValueTextEquals(OwnMetaKeys.Receipt))
+            {
+                problem ??= Once(ref seen, 32, OwnMetaKeys.Receipt);
+                meta.WantsReceipt = JsonText.SkipValue(ref reader).Of(envelope.Body).Span.SequenceEqual("true"u8);
+            }
             else
             {
                 JsonText.SkipValue(ref reader);

@@ -56,16 +56,18 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, ITen
                 return Refused(row, "read_only", $"{row.Name} changes something, and this server only reads (--read-only).");
         }
         var meant = InstanaTools.Find(read);
-        call.Require(CallTarget.Of(meant is { ReadOnly: false } ? Scopes.InstanaWrite : Scopes.InstanaRead)
-            with { Tool = definition.Name, Operation = meant?.Name ?? read.Operation });
+        call.Facts.Operation = meant?.Name;
+        var target = CallTarget.Of(meant is { ReadOnly: false } ? Scopes.InstanaWrite : Scopes.InstanaRead)
+            with { Tool = definition.Name, Operation = meant?.Name ?? read.Operation };
+        call.Require(target);
         // 2. Where it goes.
         var caller = call.IsHttp ? InstanaCaller.Http : InstanaCaller.Process;
         if (!ConnectionResolver.TryResolve(call.Header, options.Instana, caller, read.Unit, out var connection, out var problem))
             return Unconnected(read.Operation, problem);
         // 3. The call; once more with what a person adds where something is missing, and where a person confirms what cannot be undone.
-        var instana = tenants.Instana(call.Tenant, connection);
+        var instana = call.InstanaOf(tenants, connection, target);
         var result = await RunAsync(instana, read, call);
-        var canAsk = result.IsError && call.CanAsk(RequestMethods.ElicitationCreate);
+        var canAsk = result.IsError && Confirmation.CanAsk(call);
         if (canAsk && InstanaQuestions.Missing(read, result) is { } question && await InstanaQuestions.AskAsync(call, read, question) is { } completed)
         {
             read = completed;
@@ -74,7 +76,7 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, ITen
         if (canAsk && InstanaQuestions.IsConfirmation(result))
         {
             if (!await InstanaQuestions.ConfirmAsync(call, read))
-                return Refused(InstanaTools.Find(read)!, "not_confirmed", "The user did not confirm; nothing was changed.");
+                return Refused(InstanaTools.Find(read)!, "not_confirmed", Confirmation.Refused);
             result = await RunAsync(instana, InstanaQuestions.Confirmed(read), call);
         }
         return result.IsError || result.Json.Length <= ShortAnswer

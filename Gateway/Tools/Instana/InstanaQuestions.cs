@@ -56,21 +56,10 @@ internal static class InstanaQuestions
         result.IsError && result.Json.Span.IndexOf("\"reason\":\"confirmation_required\""u8) >= 0;
 
     /// <summary>Whether the person wants the change. The question carries the parameters, for the round that follows it.</summary>
-    public static async Task<bool> ConfirmAsync(ToolCall call, OperationCall read)
+    public static ValueTask<bool> ConfirmAsync(ToolCall call, OperationCall read)
     {
         var row = InstanaTools.Find(read)!;
-        var question = InputRequest.ForElicitation(new ElicitRequestParams
-        {
-            Message = $"{row.Summary}: {row.Name} with {Shown(read.Params)}. This cannot be undone. Do it?",
-            RequestedSchema = new ElicitRequestParams.RequestSchema
-            {
-                Properties = { ["confirm"] = new ElicitRequestParams.BooleanSchema { Title = "Confirm", Description = "true makes the change" } },
-                Required = ["confirm"],
-            },
-        });
-        var responses = await call.AskAsync(new Dictionary<string, InputRequest> { ["confirm"] = question }, Encoding.UTF8.GetString(read.Params.Span));
-        return responses["confirm"].Deserialize(InputResponse.ElicitResultJsonTypeInfo) is { Action: "accept", Content: { } content }
-            && content.TryGetValue("confirm", out var confirmed) && confirmed.ValueKind == JsonValueKind.True;
+        return Confirmation.AskAsync(call, $"{row.Summary}: {row.Name} with {Shown(read.Params)}.", Encoding.UTF8.GetString(read.Params.Span));
     }
 
     public static OperationCall Confirmed(OperationCall read)

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
+using Granary.Gateway.Schemas;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
@@ -31,12 +33,26 @@ internal abstract class OperationTool : VaultTool
     {
         if (_is.Check?.Invoke(call.Arguments) is { } problem)
             return ToolResult.Error(problem);
+        if (_is.Effect.Scope == Scopes.VaultAdmin && Confirmation.CanAsk(call) && !await Confirmation.AskAsync(call, Sentence(call, name)))
+            return ToolResult.Error(Confirmation.Refused);
         var operation = new VaultCall(_is.Operation, _arguments.Write(call.Arguments))
         {
             IdempotencyKey = _is.Effect.ReadOnly ? null : Text(call, OperationDefinition.IdempotencyKey),
         };
         var result = await RunAsync(call, vault, operation);
         return ToolResult.Json(_is.TellsVault || _is.Adds is not null ? Complete(result.Json, name) : result.Json);
+    }
+
+    /// <summary>What the person is asked about.</summary>
+    private string Sentence(ToolCall call, VaultName name)
+    {
+        var about = (Text(call, "event_id"), Text(call, "actor")) switch
+        {
+            ({ } id, _) => $" {NearestName.Shorten(id)}",
+            (_, { } actor) => $"s of {NearestName.Shorten(actor)}",
+            _ => "",
+        };
+        return $"{Definition.Title}{about} in the vault '{name}'.";
     }
 
     private async ValueTask<VaultResult> RunAsync(ToolCall call, IVault vault, VaultCall operation)

@@ -16,6 +16,7 @@ internal sealed class VaultAccess(ITenants tenants, GatewayOptions options)
     {
         if (!argument.TryRead(call.Arguments, options.DefaultVault, out var name, out problem))
             return null;
+        call.Facts.AddVault(name.Value);
         call.Require(target with { Vault = name.Value });
         return (call.VaultOf(tenants, name, target), name);
     }
