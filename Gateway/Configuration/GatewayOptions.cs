@@ -116,6 +116,9 @@ public sealed record GatewayOptions
     /// <summary>How many vaults one tenant may have; 0 for any number.</summary>
     public int MaxVaultsPerTenant { get; init; }
 
+    /// <summary>How many events one vault may have; 0 for any number.</summary>
+    public int MaxEventsPerVault { get; init; }
+
     /// <summary>How many event streams of one tenant may be open at once.</summary>
     public int MaxStreamsPerTenant { get; init; } = 1_000;
 

@@ -60,6 +60,7 @@ internal static class OptionsReader
             BurstPerTenant = settings.Number("GRANARY_BURST_PER_TENANT", defaults.BurstPerTenant, 1, 10_000_000),
             BytesPerTenant = settings.Number("GRANARY_BYTES_PER_TENANT", limited ? 20_000_000 : 0, 0, 500_000_000),
             MaxVaultsPerTenant = settings.Number("GRANARY_MAX_VAULTS_PER_TENANT", 10_000, 0, 10_000_000),
+            MaxEventsPerVault = settings.Number("GRANARY_MAX_EVENTS_PER_VAULT", 0, 0, int.MaxValue),
             MaxStreamsPerTenant = settings.Number("GRANARY_MAX_STREAMS_PER_TENANT", defaults.MaxStreamsPerTenant, 1, 1_000_000),
             MaxStreamsPerKey = settings.Number("GRANARY_MAX_STREAMS_PER_KEY", defaults.MaxStreamsPerKey, 1, 1_000_000),
             MaxConnections = settings.Number("GRANARY_MAX_CONNECTIONS", defaults.MaxConnections, 10, 1_000_000),

@@ -28,6 +28,7 @@ internal static class TenantServices
             {
                 DataFolder = options.DataFolder,
                 MaxVaultsPerTenant = options.MaxVaultsPerTenant,
+                MaxEventsPerVault = options.MaxEventsPerVault,
                 Mounted = options.MountedVault is { } mounted ? new MountedVault(mounted) : null,
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
             },

@@ -56,6 +56,9 @@ public sealed record SiloSettings
     /// <summary>How many vaults one tenant may have; 0 for any number.</summary>
     public int MaxVaultsPerTenant { get; init; }
 
+    /// <summary>How many events one vault may have; 0 for any number.</summary>
+    public int MaxEventsPerVault { get; init; }
+
     /// <summary>How many calls of all tenants may be.</summary>
     public int MaxCalls { get; init; } = 4096;
 

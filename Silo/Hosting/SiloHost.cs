@@ -90,7 +90,7 @@ public static class SiloHost
         silo.AddTenantGrains(
             s => new SiloTenants
             {
-                Places = VaultQuota.Over(s.GetRequiredService<RedisVaults>(), options.MaxVaultsPerTenant),
+                Places = VaultQuota.Over(s.GetRequiredService<RedisVaults>(), options.MaxVaultsPerTenant, options.MaxEventsPerVault),
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
             },
             options.MaxCallsPerTenant,

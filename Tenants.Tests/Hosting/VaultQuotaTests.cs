@@ -22,6 +22,39 @@ public sealed class VaultQuotaTests
         (await tenants["a"].AppendAsync(TestTenants.Note(), default)).Position.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("psmc", 0)]
+    [InlineData("backpack", 2)]
+    public async Task One_event_too_many_is_refused_with_what_would_help(string format, int born)
+    {
+        await using var tenants = new TestTenants(o => new InProcessTenantsOptions { DataFolder = o.DataFolder, MaxEventsPerVault = born + 2 });
+        var note = new AppendEvent("OBSERVATION", """{"subject":"s","predicate":"p","value":1}"""u8.ToArray());
+        await tenants["a"].CreateAsync(new VaultCreation { Format = format }, default);
+        await tenants["a"].AppendAsync(note, default);
+        await tenants["a"].AppendAsync(note, default);
+        var refused = await Should.ThrowAsync<TenantException>(() => tenants["a"].AppendAsync(note, default));
+        refused.Failure.ShouldBe(TenantFailure.StorageRefused);
+        refused.Message.ShouldBe(
+            $"This vault has {born + 2} events, and may have {born + 2}: go on in another one, or have the operator raise GRANARY_MAX_EVENTS_PER_VAULT. Nothing was appended.");
+        (await tenants["a"].GetHeadAsync(default)).Count.ShouldBe(born + 2);
+        (await tenants["a"].VerifyAsync(null, default)).Valid.ShouldBeTrue();
+        // Each vault has its own, and the record of calls goes on.
+        await tenants["b"].CreateAsync(default);
+        await tenants["b"].AppendAsync(TestTenants.Note(), default);
+        var audit = tenants.Host.Vault(TenantId.Default, AuditVault.Name);
+        await audit.CreateAsync(default);
+        for (var i = 0; i < born + 4; i++)
+            await audit.AppendAsync(TestTenants.Note(), default);
+    }
+
+    [Fact]
+    public async Task The_record_of_calls_is_made_whatever_the_tenant_has_used_up()
+    {
+        await using var tenants = new TestTenants(o => new InProcessTenantsOptions { DataFolder = o.DataFolder, MaxVaultsPerTenant = 1 });
+        await tenants["a"].CreateAsync(default);
+        await tenants.Host.Vault(TenantId.Default, AuditVault.Name).CreateAsync(default);
+    }
+
     [Fact]
     public async Task A_loop_that_makes_vaults_is_stopped_and_goes_on_later()
     {

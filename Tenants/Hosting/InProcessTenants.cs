@@ -28,7 +28,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
             var folder = options.DataFolder ?? throw new ArgumentException("Without a data folder, Places says where vaults lie.", nameof(options));
             _files = new FileVaults(folder, options.IdempotencyKeysPerVault, time, logger, options.Mounted);
         }
-        _places = VaultQuota.Over(options.Places ?? _files!, options.MaxVaultsPerTenant);
+        _places = VaultQuota.Over(options.Places ?? _files!, options.MaxVaultsPerTenant, options.MaxEventsPerVault, options.Mounted);
         _vaults = new(Activate, options.MaxActivations, options.IdleAfter, time);
         _connections = new(Connect, options.MaxActivations, options.IdleAfter, time);
         var period = options.IdleAfter / 4;

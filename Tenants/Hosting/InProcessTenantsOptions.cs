@@ -24,6 +24,9 @@ public sealed class InProcessTenantsOptions
     /// <summary>How many vaults one tenant may have, 200 made at once and then two a second; 0 for any number, as fast as they come.</summary>
     public int MaxVaultsPerTenant { get; init; }
 
+    /// <summary>How many events one vault may have; 0 for any number.</summary>
+    public long MaxEventsPerVault { get; init; }
+
     /// <summary>After how long without a call an activation is closed.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(15);
 

@@ -5,7 +5,8 @@ namespace Granary.Tenants.Hosting;
 
 /// <summary>
 /// Bounds how many vaults a tenant may have, and how fast it makes them: 200 at once, then two a second, so that a program that makes vaults in a loop is stopped long
-/// before it has used up what the tenant may have. They are counted when one is made, which is rare; two that are made at once may both be the last one.
+/// before it has used up what the tenant may have. They are counted when one is made, which is rare; two that are made at once may both be the last one. And how many events
+/// each of them may have.
 /// </summary>
 public sealed class VaultQuota : IVaultStores, IDisposable
 {
@@ -20,16 +21,23 @@ public sealed class VaultQuota : IVaultStores, IDisposable
             TokenLimit = AtOnce, TokensPerPeriod = ASecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
         }));
 
-    private VaultQuota(IVaultStores stores, int vaults) => (_stores, _vaults) = (stores, vaults);
+    private readonly long _events;
+
+    private readonly MountedVault? _inPlace;
+
+    private VaultQuota(IVaultStores stores, int vaults, long events, MountedVault? inPlace) => (_stores, _vaults, _events, _inPlace) = (stores, vaults, events, inPlace);
 
     /// <summary>Puts a bound on what is made in some stores.</summary>
     /// <param name="stores">The stores.</param>
     /// <param name="vaults">How many vaults a tenant may have; 0 for any number.</param>
-    public static IVaultStores Over(IVaultStores stores, int vaults) => vaults > 0 ? new VaultQuota(stores, vaults) : stores;
+    /// <param name="events">How many events one vault may have; 0 for any number.</param>
+    /// <param name="inPlace">A folder that is its owner's and not the tenant's: its events are not counted.</param>
+    public static IVaultStores Over(IVaultStores stores, int vaults, long events = 0, MountedVault? inPlace = null) =>
+        vaults > 0 || events > 0 ? new VaultQuota(stores, vaults, events, inPlace) : stores;
 
     /// <inheritdoc />
     public IVaultStore Create(TenantId tenant, VaultName vault) =>
-        new Counted(_stores.Create(tenant, vault), cancellation => RequireRoomAsync(tenant, vault, cancellation));
+        new Counted(_stores.Create(tenant, vault), cancellation => RequireRoomAsync(tenant, vault, cancellation), EventsOf(tenant, vault));
 
     /// <inheritdoc />
     public Task<VaultPage> ListAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) => _stores.ListAsync(tenant, listing, cancellation);
@@ -37,10 +45,12 @@ public sealed class VaultQuota : IVaultStores, IDisposable
     /// <inheritdoc />
     public Task<long> CountAsync(TenantId tenant, CancellationToken cancellation) => _stores.CountAsync(tenant, cancellation);
 
+    private long EventsOf(TenantId tenant, VaultName vault) => vault == AuditVault.Name || _inPlace?.Is(tenant, vault) == true ? 0 : _events;
+
     private async Task RequireRoomAsync(TenantId tenant, VaultName vault, CancellationToken cancellation)
     {
         // A tenant that has used up what it may have is recorded all the same.
-        if (vault == AuditVault.Name)
+        if (_vaults == 0 || vault == AuditVault.Name)
             return;
         // A name is the first of those that begin with it. Where it exists, that is the answer, not the quota.
         var same = await _stores.ListAsync(tenant, new VaultListing { Prefix = vault.Value, Limit = 1 }, cancellation);
@@ -64,7 +74,7 @@ public sealed class VaultQuota : IVaultStores, IDisposable
     /// <inheritdoc />
     public void Dispose() => _pace.Dispose();
 
-    private sealed class Counted(IVaultStore store, Func<CancellationToken, Task> requireRoom) : IVaultStore
+    private sealed class Counted(IVaultStore store, Func<CancellationToken, Task> requireRoom, long events) : IVaultStore
     {
         public async Task CreateAsync(VaultBirth birth, CancellationToken cancellation)
         {
@@ -72,6 +82,10 @@ public sealed class VaultQuota : IVaultStores, IDisposable
             await store.CreateAsync(birth, cancellation);
         }
 
-        public Task<IVaultLog> OpenAsync(CancellationToken cancellation) => store.OpenAsync(cancellation);
+        public async Task<IVaultLog> OpenAsync(CancellationToken cancellation)
+        {
+            var log = await store.OpenAsync(cancellation);
+            return events > 0 ? new CountedLog(log, events) : log;
+        }
     }
 }
