@@ -1,3 +1,6 @@
+using Granary.Instana;
+using Granary.Instana.Operations;
+
 namespace Granary.Tenants;
 
 /// <summary>What can be asked of one connection to an Instana backend.</summary>
@@ -22,6 +25,9 @@ public sealed record InstanaCall(string Tool, string? ResourceType, string Opera
 
     /// <summary>When the caller stops waiting.</summary>
     public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>The operation's own name, null where there is none such: what a client wrote in its place may be anything.</summary>
+    public string? KnownOperation => InstanaTools.Find(new OperationCall(Tool, ResourceType, Operation, Params))?.Name;
 }
 
 /// <summary>What came of it.</summary>

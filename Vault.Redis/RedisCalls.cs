@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Vault.Redis;
@@ -12,13 +14,15 @@ internal sealed class RedisCalls(RedisLink link, TimeProvider time, TimeSpan bud
     /// <param name="send">Sends it.</param>
     /// <param name="cancellation">Ends the waiting between two tries.</param>
     /// <param name="writes">Whether it changes something: then nobody is told that nothing changed when that is not known.</param>
-    public async Task<T> RepeatAsync<T>(Func<Task<T>> send, CancellationToken cancellation, bool writes = false)
+    /// <param name="caller">What is done, for traces.</param>
+    public async Task<T> RepeatAsync<T>(
+        Func<Task<T>> send, CancellationToken cancellation, bool writes = false, [CallerMemberName] string caller = "")
     {
         var left = Start();
         var unknown = false;
         while (true)
         {
-            var attempt = await TryAsync(send, left);
+            var attempt = await TryAsync(send, left, caller);
             if (attempt.Answered)
                 return attempt.Answer!;
             unknown |= writes && attempt.End == CommandEnd.Lost;
@@ -29,8 +33,9 @@ internal sealed class RedisCalls(RedisLink link, TimeProvider time, TimeSpan bud
     }
 
     /// <summary>Sends a command once.</summary>
-    public async Task<Attempt<T>> TryAsync<T>(Func<Task<T>> send, Budget left)
+    public async Task<Attempt<T>> TryAsync<T>(Func<Task<T>> send, Budget left, [CallerMemberName] string caller = "")
     {
+        using var span = RedisTrace.Start(caller);
         // The library would queue the command and deliver it whenever the connection is back, long after its caller gave up.
         if (!link.IsConnected)
             return new Attempt<T>(false, default, CommandEnd.NotNow, null);
@@ -40,7 +45,9 @@ internal sealed class RedisCalls(RedisLink link, TimeProvider time, TimeSpan bud
         }
         catch (Exception failure) when (RedisFailures.IsRedis(failure))
         {
-            return new Attempt<T>(false, default, RedisFailures.Classify(failure), failure);
+            var end = RedisFailures.Classify(failure);
+            span?.SetTag("error.type", end.ToString()).SetStatus(ActivityStatusCode.Error);
+            return new Attempt<T>(false, default, end, failure);
         }
     }
 }

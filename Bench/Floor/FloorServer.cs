@@ -26,6 +26,8 @@ internal static class FloorServer
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port));
         await using var app = builder.Build();
         app.MapGet("/health", () => "ok");
+        // A collector that takes everything and keeps nothing.
+        app.MapPost("/v1/traces", context => context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted));
         foreach (var name in Names)
         {
             app.MapPost($"/prime/{name}", context => PrimeAsync(context, name));

@@ -11,7 +11,7 @@ internal sealed class McpHttp : IDisposable
     {
         Root = root;
         Endpoint = new Uri(root, "/mcp");
-        _client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 256, MaxResponseDrainSize = 0 })
+        _client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 256, MaxResponseDrainSize = 0, ActivityHeadersPropagator = null })
         {
             Timeout = TimeSpan.FromSeconds(30),
         };

@@ -27,10 +27,11 @@ internal sealed class TestSilo : IAsyncDisposable
     /// <summary>What it logs, from warnings on.</summary>
     public CapturedLogs Logs { get; } = new();
 
-    public static async Task<TestSilo> StartAsync(RedisServer redis, string key, bool isOpen = false)
+    public static async Task<TestSilo> StartAsync(
+        RedisServer redis, string key, bool isOpen = false, Func<SiloSettings, SiloSettings>? change = null)
     {
         var port = FreePort();
-        var app = SiloHost.Build(new SiloSettings
+        var settings = new SiloSettings
         {
             Cluster = new ClusterSettings { Redis = redis.Configuration, Secret = ClusterSecret.Parse(Secret), IsOpen = isOpen },
             Redis = new RedisSettings { Configuration = redis.Configuration, Keys = KeyRing.Parse(key) },
@@ -41,7 +42,8 @@ internal sealed class TestSilo : IAsyncDisposable
             // A silo whose Redis is full or gone cannot say goodbye; no test waits for that long.
             ShutdownTimeout = TimeSpan.FromSeconds(5),
             LogLevel = LogLevel.Warning,
-        });
+        };
+        var app = SiloHost.Build(change?.Invoke(settings) ?? settings);
         var silo = new TestSilo(app);
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(silo.Logs);
         try

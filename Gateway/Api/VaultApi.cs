@@ -93,6 +93,7 @@ internal sealed partial class VaultApi(
         call.Facts.Target = route.Tool;
         if (call.Id is { } vault)
             call.Facts.AddVault(NearestName.Shorten(vault));
+        using var span = CallTrace.IsOn ? CallSpan.Start($"{route.Method} {route.Path}", caller.Tenant, name => context.Request.Headers[name]) : null;
         var start = accessLog.Begin();
         var record = audit.Begin(caller, context.Connection.RemoteIpAddress, route.Tool, via: "api");
         call.Facts.End = CallEnd.Failed;

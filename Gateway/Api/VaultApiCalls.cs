@@ -134,6 +134,7 @@ internal sealed class VaultApiCalls(ITenants tenants)
     private IVault Vault(VaultApiCall call, string id)
     {
         var name = VaultName.Parse(id);
+        CallTrace.Current?.SetTag(CallTrace.Vault, name.Value);
         return tenants.Vault(call.Tenant, name, call.RightsTo(name));
     }
 

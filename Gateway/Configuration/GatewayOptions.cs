@@ -1,5 +1,6 @@
 using System.Net;
 using Granary.Hosting.Configuration;
+using Granary.Hosting.Telemetry;
 using Granary.Instana;
 using Granary.Vault.Redis.Connections;
 
@@ -34,6 +35,9 @@ public sealed record GatewayOptions
 
     /// <summary>The port of <c>/metrics</c>; null for none.</summary>
     public int? MetricsPort { get; init; }
+
+    /// <summary>Where traces and measurements are exported to.</summary>
+    public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.Off;
 
     /// <summary>Where vaults and the session keys are kept.</summary>
     public string DataFolder { get; init; } = "granary-data";

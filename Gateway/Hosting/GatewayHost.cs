@@ -12,6 +12,9 @@ namespace Granary.Gateway.Hosting;
 /// <summary>Builds a gateway. Tests and other hosts build the same one and add plug-ins; there is no other path.</summary>
 public static class GatewayHost
 {
+    /// <summary>What the program is called where several send their traces.</summary>
+    internal const string ServiceName = "granary-gateway";
+
     /// <summary>Builds the HTTP gateway, ready to run.</summary>
     /// <param name="options">How it runs.</param>
     /// <param name="configure">Adds plug-ins or replaces parts.</param>
@@ -25,8 +28,7 @@ public static class GatewayHost
         builder.Services.AddRoutingCore();
         ConfigureLogging(builder.Logging, options);
         builder.Services.AddGateway(options);
-        if (options.MetricsPort is not null)
-            builder.Services.AddMetricsPort();
+        builder.AddTelemetry(options.Telemetry, ServiceName, beginsTraces: true, options.MetricsPort);
         builder.Services.AddHostedService<Lifecycle>();
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = options.ShutdownTimeout);

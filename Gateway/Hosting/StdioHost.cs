@@ -2,6 +2,7 @@ using Granary.Gateway.Audit;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Stdio;
 using Granary.Gateway.Tools;
+using Granary.Hosting.Telemetry;
 using System.Runtime.InteropServices;
 
 namespace Granary.Gateway.Hosting;
@@ -22,10 +23,12 @@ internal static class StdioHost
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         GatewayHost.ConfigureLogging(builder.Logging, options);
         builder.Services.AddGateway(options);
+        builder.AddTelemetry(options.Telemetry, GatewayHost.ServiceName, beginsTraces: true, metricsPort: null);
         configure?.Invoke(builder.Services);
         using var host = builder.Build();
         var audit = host.Services.GetRequiredService<AuditTrail>();
         audit.CheckRequired(host.Services.GetRequiredService<ToolCatalog>());
+        host.Services.StartTelemetry();
         using var signalled = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, signalled));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c, signalled));

@@ -60,6 +60,7 @@ public abstract class Call
     internal IVault VaultOf(ITenants tenants, VaultName vault, in CallTarget target)
     {
         Facts.AddVault(vault.Value);
+        CallTrace.Current?.SetTag(CallTrace.Vault, vault.Value);
         return tenants.Vault(Tenant, vault, _authorizer.RightsTo(Caller, target with { Vault = vault.Value }));
     }
 

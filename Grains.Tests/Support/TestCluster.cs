@@ -78,6 +78,7 @@ internal sealed class TestCluster : IAsyncDisposable
             gateway.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ClusterSettings.ResponseTimeout);
             gateway.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
             gateway.Services.AddSingleton(TimeProvider.System);
+            gateway.AddActivityPropagation();
             gateway.Services.AddTenantsOverClient(client ?? new ClusterClientOptions());
         });
         cluster.Silos = builder.Build();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Granary.Tenants;
@@ -26,6 +27,8 @@ internal sealed partial class CommitAnnouncer(GrainRoute<ICommitsGrain> commits,
 
     private async Task AnnounceAsync()
     {
+        // Of no call's trace: it goes on for as long as the vault is written.
+        Activity.Current = null;
         long told;
         do
         {

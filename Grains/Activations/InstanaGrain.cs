@@ -34,6 +34,7 @@ internal sealed class InstanaGrain(SiloTenants tenants, LongCalls calls, TimePro
             InstanaTools.IsReadOnly(call.Tool, call.ResourceType, call.Operation, call.Params) ? AccessRights.Read : AccessRights.Write, "with the backend");
         var instana = _instana ??= tenants.CreateInstana(Tenant, Messages.To(call.Connection));
         var wanted = Messages.To(call, time.GetUtcNow());
+        CallTrace.Current?.SetTag(CallTrace.Tool, wanted.Tool).SetTag(CallTrace.Operation, wanted.KnownOperation);
         return calls.StartAsync(Tenant, async (_, abandoned) => Messages.From(await instana.CallAsync(wanted, abandoned)));
     }
 

@@ -20,11 +20,14 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
 
     public TenantId Tenant { get; private set; }
 
+    public VaultName? Vault { get; private set; }
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var key = this.GetPrimaryKeyString();
         Tenant = GrainKeys.Tenant(key);
         var vault = GrainKeys.VaultOf(key);
+        Vault = vault;
         var announcer = new CommitAnnouncer(commits, Tenant, vault, time, log);
         _vault = new VaultActivation(vault, tenants.Places.Create(Tenant, vault), tenants.Vaults, time, log, announcer.Committed);
         return Task.CompletedTask;
@@ -62,9 +65,12 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
     public Task<Partial<TimelineMessage>> ContinueTimelineAsync(Guid ticket, CancellationToken cancellation) =>
         calls.ContinueAsync<TimelineMessage>(ticket);
 
-    public Task<Partial<VaultResultMessage>> RunAsync(VaultCallMessage call, CancellationToken cancellation) =>
-        calls.StartAsync(
+    public Task<Partial<VaultResultMessage>> RunAsync(VaultCallMessage call, CancellationToken cancellation)
+    {
+        CallTrace.Current?.SetTag(CallTrace.Operation, call.Operation);
+        return calls.StartAsync(
             Tenant, async (progress, abandoned) => Messages.From(await UseAsync(VaultOperations.Needs(call.Operation), vault => vault.RunAsync(Messages.To(call), progress, abandoned))));
+    }
 
     public Task<Partial<VaultResultMessage>> ContinueRunAsync(Guid ticket, CancellationToken cancellation) =>
         calls.ContinueAsync<VaultResultMessage>(ticket);

@@ -11,15 +11,21 @@ internal static class CallContext
     private const string TenantKey = "granary.tenant";
     private const string RemainingKey = "granary.remaining";
     private const string RightsKey = "granary.rights";
+    private const string ToolKey = "granary.tool";
 
     /// <summary>How much longer the caller waits, as far as it said so.</summary>
     public static TimeSpan? Remaining => RequestContext.Get(RemainingKey) is long milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+
+    /// <summary>The tool the call is part of, where its trace is kept; for the trace only.</summary>
+    public static string? Tool => RequestContext.Get(ToolKey) as string;
 
     /// <summary>Set before a call; flows with it.</summary>
     public static void Set(TenantId tenant, TimeSpan remaining)
     {
         RequestContext.Set(TenantKey, tenant.Value);
         RequestContext.Set(RemainingKey, (long)remaining.TotalMilliseconds);
+        if (CallTrace.Current?.GetTagItem(CallTrace.Tool) is string tool)
+            RequestContext.Set(ToolKey, tool);
     }
 
     /// <summary>What the caller may do with the target of the calls that follow; flows with them.</summary>

@@ -6,4 +6,7 @@ namespace Granary.Grains.Calls;
 internal interface ITenantGrain
 {
     TenantId Tenant { get; }
+
+    /// <summary>The vault that it owns, where it owns one.</summary>
+    VaultName? Vault => null;
 }

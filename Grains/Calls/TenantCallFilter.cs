@@ -22,6 +22,7 @@ internal sealed partial class TenantCallFilter(SiloAdmission admission, IHostApp
             await context.Invoke();
             return;
         }
+        Describe(grain, context.MethodName);
         try
         {
             CallContext.Check(grain.Tenant);
@@ -46,6 +47,11 @@ internal sealed partial class TenantCallFilter(SiloAdmission admission, IHostApp
             throw IsStopping ? TenantFaultException.Moving(Words, null) : new TenantFaultException(nameof(TenantFailure.Unavailable), Words, null);
         }
     }
+
+    /// <summary>In the span that Orleans made of the call.</summary>
+    private static void Describe(ITenantGrain grain, string method) => CallTrace.Current?
+        .SetTag(CallTrace.Tenant, grain.Tenant.Value).SetTag(CallTrace.Vault, grain.Vault?.Value)
+        .SetTag(CallTrace.Tool, CallContext.Tool).SetTag(CallTrace.Operation, method);
 
     private bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
 

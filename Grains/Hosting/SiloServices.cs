@@ -37,6 +37,7 @@ public static class SiloServices
             messaging.ResponseTimeout = ClusterSettings.ResponseTimeout;
             messaging.CancelRequestOnTimeout = true;
         });
-        return silo.AddIncomingGrainCallFilter<TenantCallFilter>().AddActivityPropagation();
+        // The span first: the filter says in it whose call it is.
+        return silo.AddActivityPropagation().AddIncomingGrainCallFilter<TenantCallFilter>();
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -25,6 +26,9 @@ public sealed class ConsoleLines(TimeProvider time) : ConsoleFormatter(Formatter
         AppendVisible(line, logEntry.Formatter(logEntry.State, logEntry.Exception));
         if (logEntry.Exception is { } exception)
             AppendVisible(line.Append(' '), exception.ToString().ReplaceLineEndings(" "));
+        // Where the span is kept somewhere: elsewhere an id would lead nowhere.
+        if (Activity.Current is { Recorded: true } span)
+            line.Append(" trace_id=").Append(span.TraceId.ToHexString()).Append(" span_id=").Append(span.SpanId.ToHexString());
         textWriter.Write(line.Append('\n').ToString());
     }
 

@@ -1,8 +1,6 @@
 using Granary.Hosting.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using OpenTelemetry.Metrics;
 
 namespace Granary.Hosting.Telemetry;
 
@@ -14,11 +12,6 @@ public static class MetricsPort
     /// <summary>Reads <c>GRANARY_METRICS_PORT</c>; null where it is absent or 0.</summary>
     /// <exception cref="InvalidDataException">It is no port.</exception>
     public static int? Read(Settings settings) => settings.Number("GRANARY_METRICS_PORT", 0, 0, 65535) is > 0 and var port ? port : null;
-
-    /// <summary>Collects what Granary, Orleans, the HTTP server and the runtime measure.</summary>
-    public static void AddMetricsPort(this IServiceCollection services) => services.AddOpenTelemetry().WithMetrics(metrics => metrics
-        .AddMeter("Granary.*", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-        .AddPrometheusExporter());
 
     /// <summary>Serves them; call it before anything else is mapped.</summary>
     /// <param name="app">The program's pipeline.</param>

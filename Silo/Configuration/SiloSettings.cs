@@ -1,5 +1,6 @@
 using System.Net;
 using Granary.Grains.Hosting;
+using Granary.Hosting.Telemetry;
 using Granary.Instana;
 using Granary.Vault.Redis.Connections;
 
@@ -34,6 +35,9 @@ public sealed record SiloSettings
 
     /// <summary>The port of <c>/metrics</c>; null for none.</summary>
     public int? MetricsPort { get; init; }
+
+    /// <summary>Where traces and measurements are exported to.</summary>
+    public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.Off;
 
     /// <summary>The port of Orleans' dashboard; null for none.</summary>
     public int? AdminPort { get; init; }

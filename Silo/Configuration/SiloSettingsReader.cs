@@ -38,6 +38,7 @@ internal static class SiloSettingsReader
             HealthAddress = Address("GRANARY_HOST", settings.Text("GRANARY_HOST") ?? "127.0.0.1"),
             HealthPort = healthPort,
             MetricsPort = metricsPort,
+            Telemetry = TelemetrySettings.Read(settings),
             AdminPort = adminPort == 0 ? null : adminPort,
             AdminKey = adminKey,
             DrainDelay = settings.Seconds("GRANARY_DRAIN_DELAY", TimeSpan.Zero, min: 0),

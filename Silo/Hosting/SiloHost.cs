@@ -48,8 +48,7 @@ public static class SiloHost
         builder.Services.AddOrleans(silo => Configure(silo, options));
         builder.Services.AddHostedService<PeerWatch>();
         builder.Services.AddHostedService<SiloLifecycle>();
-        if (options.MetricsPort is not null)
-            builder.Services.AddMetricsPort();
+        builder.AddTelemetry(options.Telemetry, "granary-silo", beginsTraces: false, options.MetricsPort);
         var app = builder.Build();
         if (options.MetricsPort is { } metrics)
             app.UseMetricsPort(metrics, IPAddress.IsLoopback(options.HealthAddress), []);

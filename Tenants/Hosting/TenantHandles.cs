@@ -7,25 +7,26 @@ namespace Granary.Tenants.Hosting;
 internal sealed class VaultHandle(ActivationTable<(TenantId, VaultName), VaultActivation> table, (TenantId, VaultName) key) : IVault
 {
     public Task<VaultDescription> CreateAsync(VaultCreation creation, CancellationToken cancellation) =>
-        CallAsync(vault => vault.CreateAsync(creation, cancellation), cancellation);
+        CallAsync("create", vault => vault.CreateAsync(creation, cancellation), cancellation);
 
     public Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation) =>
-        CallAsync(vault => vault.AppendAsync(append, cancellation), cancellation);
+        CallAsync("append", vault => vault.AppendAsync(append, cancellation), cancellation);
 
     public Task<VaultHead> GetHeadAsync(CancellationToken cancellation) =>
-        CallAsync(vault => vault.GetHeadAsync(cancellation), cancellation);
+        CallAsync("head", vault => vault.GetHeadAsync(cancellation), cancellation);
 
     public Task<VerificationReport> VerifyAsync(IProgress<WorkProgress>? progress, CancellationToken cancellation) =>
-        CallAsync(vault => vault.VerifyAsync(progress, cancellation), cancellation);
+        CallAsync("verify", vault => vault.VerifyAsync(progress, cancellation), cancellation);
 
     public Task<Timeline> QueryTimelineAsync(TimelineQuery query, CancellationToken cancellation) =>
-        CallAsync(vault => vault.QueryTimelineAsync(query, cancellation), cancellation);
+        CallAsync("timeline", vault => vault.QueryTimelineAsync(query, cancellation), cancellation);
 
     public Task<VaultResult> RunAsync(VaultCall call, IProgress<WorkProgress>? progress, CancellationToken cancellation) =>
-        CallAsync(vault => vault.RunAsync(call, progress, cancellation), cancellation);
+        CallAsync(call.Operation, vault => vault.RunAsync(call, progress, cancellation), cancellation);
 
-    private async Task<T> CallAsync<T>(Func<VaultActivation, Task<T>> call, CancellationToken cancellation)
+    private async Task<T> CallAsync<T>(string operation, Func<VaultActivation, Task<T>> call, CancellationToken cancellation)
     {
+        using var span = CallTrace.StartVault(key.Item1, key.Item2, operation);
         var entry = await table.AcquireAsync(key, cancellation);
         try
         {
@@ -44,6 +45,7 @@ internal sealed class InstanaHandle(ActivationTable<(TenantId, InstanaConnection
 {
     public async Task<InstanaResult> CallAsync(InstanaCall call, CancellationToken cancellation)
     {
+        using var span = CallTrace.StartInstana(key.Item1, call);
         var entry = await table.AcquireAsync(key, cancellation);
         try
         {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Granary.Tenants.Vaults;
 
 /// <summary>
@@ -30,6 +32,7 @@ internal sealed class AppendQueue(VaultActivationOptions options, Func<List<Pend
     public Task<T> RunAsync<T>(Func<Task<T>> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var span = CallTrace.Current;
         lock (_waiting)
         {
             ThrowIfClosed();
@@ -37,6 +40,7 @@ internal sealed class AppendQueue(VaultActivationOptions options, Func<List<Pend
                 throw new TenantException(TenantFailure.Busy, "Too many operations wait for this vault; try again shortly.", options.RetryAfter);
             _works.Enqueue(async () =>
             {
+                Activity.Current = span;
                 try
                 {
                     done.SetResult(await work());
@@ -92,6 +96,8 @@ internal sealed class AppendQueue(VaultActivationOptions options, Func<List<Pend
 
     private async Task RunAsync()
     {
+        // The loop serves many calls, and belongs to none: least of all to the one that found it asleep.
+        Activity.Current = null;
         while (Take(out var work) is { } batch)
         {
             if (batch.Count > 0)

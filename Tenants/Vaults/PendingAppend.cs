@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Granary.Tenants.Vaults.Formats;
 
 namespace Granary.Tenants.Vaults;
@@ -15,6 +16,9 @@ internal sealed class PendingAppend(PreparedAppend prepared, string? key)
     public PreparedAppend Prepared { get; } = prepared;
 
     public string? Key { get; } = key;
+
+    /// <summary>The span of the call that waits for it; null where none is kept.</summary>
+    public Activity? Span { get; } = CallTrace.Current;
 
     /// <summary>Tells a repeat of the key from another use of it.</summary>
     public string Digest { get; } = key is null ? "" : prepared.ContentDigest();

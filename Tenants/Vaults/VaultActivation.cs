@@ -131,6 +131,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
 
     private async Task CommitAsync(List<PendingAppend> batch)
     {
+        using var span = CommitSpan.Start(batch);
         try
         {
             await _committer.CommitAsync(await WritableAsync(), batch);

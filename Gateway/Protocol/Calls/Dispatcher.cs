@@ -25,7 +25,17 @@ internal sealed partial class Dispatcher(
     private readonly FrozenDictionary<string, IRpcMethod> _methods = methods.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
     private readonly ILogger<Dispatcher> _log = log;
 
-    public async ValueTask<Outcome> DispatchAsync(CallChannel call, ReplyBuffer reply)
+    public ValueTask<Outcome> DispatchAsync(CallChannel call, ReplyBuffer reply) => CallTrace.IsOn ? TraceAsync(call, reply) : ServeAsync(call, reply);
+
+    private async ValueTask<Outcome> TraceAsync(CallChannel call, ReplyBuffer reply)
+    {
+        var method = _methods.ContainsKey(call.Envelope.Method) ? call.Envelope.Method : "unknown";
+        using var span = CallSpan.Start(method, call.Caller.Tenant, call.Header, call.Envelope.Meta);
+        span?.SetTag("mcp.method.name", method).SetTag("mcp.protocol.version", call.Revision);
+        return await ServeAsync(call, reply);
+    }
+
+    private async ValueTask<Outcome> ServeAsync(CallChannel call, ReplyBuffer reply)
     {
         var start = accessLog.Begin();
         var outcome = await RunAsync(call, reply);
@@ -99,6 +109,7 @@ internal sealed partial class Dispatcher(
         call.Facts.End = EndOf(call, error);
         if (error.Rule is { } rule)
             refusals.Record(call.Origin.Source.Address, error.HttpStatus, rule, call.Caller.Name);
+        CallSpan.Fail(error.Code.ToString(System.Globalization.CultureInfo.InvariantCulture));
         RpcWriter.Error(reply, call.Envelope.Id, error);
         return new Outcome(error.HttpStatus, Challenge: error.NeededScopes is { } scopes ? challenges.InsufficientScope(scopes) : error.Challenge);
     }

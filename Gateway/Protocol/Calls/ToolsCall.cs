@@ -22,6 +22,7 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         if (!catalog.TryGet(name, out var entry))
             throw RpcException.InvalidParams(catalog.Unknown(name));
         call.Facts.Target = entry.Tool.Definition.Name;
+        CallSpan.Name(entry.Tool.Definition.Name);
         var record = audit.Begin(call.Caller, call.Origin.Source.Address, entry.Tool.Definition.Name, call.Envelope.Meta.WantsReceipt);
         try
         {
@@ -80,6 +81,8 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         }
         finally
         {
+            if (result is { IsError: true })
+                CallSpan.Fail("tool_error");
             metrics.Record(entry.Tool.Definition.Name, start, result);
         }
     }

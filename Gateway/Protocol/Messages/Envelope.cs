@@ -107,4 +107,10 @@ internal sealed record EnvelopeMeta
 
     /// <summary>The raw token, a string or a number.</summary>
     public Slice ProgressToken { get; set; }
+
+    /// <summary>The client's span, as W3C Trace Context writes it; not checked.</summary>
+    public string? TraceParent { get; set; }
+
+    /// <summary>What vendors add to it.</summary>
+    public string? TraceState { get; set; }
 }

@@ -106,6 +106,16 @@ internal static class ParamsReader
                 problem ??= Once(ref seen, 32, OwnMetaKeys.Receipt);
                 meta.WantsReceipt = JsonText.SkipValue(ref reader).Of(envelope.Body).Span.SequenceEqual("true"u8);
             }
+            else if (reader.ValueTextEquals("traceparent"u8))
+            {
+                problem ??= Once(ref seen, 64, "traceparent");
+                meta.TraceParent = JsonText.ReadText(ref reader);
+            }
+            else if (reader.ValueTextEquals("tracestate"u8))
+            {
+                problem ??= Once(ref seen, 128, "tracestate");
+                meta.TraceState = JsonText.ReadText(ref reader);
+            }
             else
             {
                 JsonText.SkipValue(ref reader);

@@ -57,6 +57,7 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, ITen
         }
         var meant = InstanaTools.Find(read);
         call.Facts.Operation = meant?.Name;
+        CallTrace.Current?.SetTag(CallTrace.Operation, meant?.Name);
         var target = CallTarget.Of(meant is { ReadOnly: false } ? Scopes.InstanaWrite : Scopes.InstanaRead)
             with { Tool = definition.Name, Operation = meant?.Name ?? read.Operation };
         call.Require(target);
