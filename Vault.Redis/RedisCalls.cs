@@ -36,17 +36,21 @@ internal sealed class RedisCalls(RedisLink link, TimeProvider time, TimeSpan bud
     public async Task<Attempt<T>> TryAsync<T>(Func<Task<T>> send, Budget left, [CallerMemberName] string caller = "")
     {
         using var span = RedisTrace.Start(caller);
+        var start = Stopwatch.GetTimestamp();
         // The library would queue the command and deliver it whenever the connection is back, long after its caller gave up.
         if (!link.IsConnected)
             return new Attempt<T>(false, default, CommandEnd.NotNow, null);
         try
         {
-            return new Attempt<T>(true, await send().WaitAsync(left.Limit(timeout), time), default, null);
+            var answer = await send().WaitAsync(left.Limit(timeout), time);
+            RedisMetrics.Record(caller, start, null);
+            return new Attempt<T>(true, answer, default, null);
         }
         catch (Exception failure) when (RedisFailures.IsRedis(failure))
         {
             var end = RedisFailures.Classify(failure);
             span?.SetTag("error.type", end.ToString()).SetStatus(ActivityStatusCode.Error);
+            RedisMetrics.Record(caller, start, end);
             return new Attempt<T>(false, default, end, failure);
         }
     }

@@ -36,6 +36,9 @@ public sealed record GatewayOptions
     /// <summary>The port of <c>/metrics</c>; null for none.</summary>
     public int? MetricsPort { get; init; }
 
+    /// <summary>How many tenants measures tell apart; the others are counted together.</summary>
+    public int MeasuredTenants { get; init; } = 100;
+
     /// <summary>Where traces and measurements are exported to.</summary>
     public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.Off;
 

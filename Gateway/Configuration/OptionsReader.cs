@@ -32,6 +32,7 @@ internal static class OptionsReader
             Host = ReadHost(given.GetValue(flags.Host) ?? settings.Text("GRANARY_HOST") ?? defaults.Host),
             Port = port,
             MetricsPort = MetricsPort.Read(settings),
+            MeasuredTenants = settings.Number("GRANARY_METRICS_TENANTS", defaults.MeasuredTenants, 0, 10_000),
             Telemetry = TelemetrySettings.Read(settings),
             SecondPort = ReadSecondPort(given.GetValue(flags.SecondPort), settings, port),
             DataFolder = given.GetValue(flags.Data) ?? settings.Text("GRANARY_DATA") ?? defaults.DataFolder,

@@ -55,7 +55,7 @@ public static class GatewayServices
             .AddSingleton<RateLimits>()
             .AddSingleton<VaultAccess>();
         services.AddSingleton<VaultApiCalls>().AddSingleton<VaultApi>();
-        services.AddMetrics().AddSingleton<ToolMetrics>();
+        services.AddMetrics().AddSingleton<TenantLabels>().AddSingleton<ToolMetrics>();
         services.AddSingleton<AccessLog>().AddSingleton<AuditMetrics>().AddSingleton<AuditSource>().AddSingleton<AuditTrail>();
         services.AddTenants(options);
         services.AddSingleton<GatewayState>().AddSingleton<IProgramState>(s => s.GetRequiredService<GatewayState>()).AddSingleton<InFlight>();

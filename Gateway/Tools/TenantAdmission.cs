@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Threading.RateLimiting;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
@@ -6,8 +7,10 @@ using Granary.Tenants;
 namespace Granary.Gateway.Tools;
 
 /// <summary>Bounds how many calls of one key, and of one tenant, run at once, so that none takes the gateway from the others (rule X1).</summary>
-internal sealed class TenantAdmission(GatewayOptions options) : IDisposable
+internal sealed class TenantAdmission(GatewayOptions options, IMeterFactory meters) : IDisposable
 {
+    private readonly Counter<long> _busy = meters.Create("Granary.Gateway").CreateCounter<long>(
+        "granary.calls.busy", "{call}", "Calls of tools that found no place, by whose bound it was: key or tenant.");
     private readonly PartitionedRateLimiter<Principal> _keys = Create(options.MaxCallsPerKey, caller => (caller.Tenant, caller.Name));
     private readonly PartitionedRateLimiter<Principal> _tenants = Create(options.MaxCallsPerTenant, caller => caller.Tenant);
 
@@ -32,8 +35,12 @@ internal sealed class TenantAdmission(GatewayOptions options) : IDisposable
         _tenants.Dispose();
     }
 
-    private static TenantException Busy(string whose, int calls) => new(
-        TenantFailure.Busy, $"Busy: this {whose} has {calls} calls under way already; try again in a second.", TimeSpan.FromSeconds(1));
+    private TenantException Busy(string whose, int calls)
+    {
+        _busy.Add(1, new KeyValuePair<string, object?>("bound", whose));
+        return new TenantException(
+            TenantFailure.Busy, $"Busy: this {whose} has {calls} calls under way already; try again in a second.", TimeSpan.FromSeconds(1));
+    }
 
     private static PartitionedRateLimiter<Principal> Create<TKey>(int calls, Func<Principal, TKey> keyOf)
         where TKey : notnull => PartitionedRateLimiter.Create<Principal, TKey>(

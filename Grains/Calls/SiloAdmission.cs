@@ -23,6 +23,7 @@ public sealed class SiloAdmission(int maxCallsPerTenant, int maxCalls)
         if (own <= maxCallsPerTenant && all <= maxCalls)
             return;
         Leave(tenant);
+        GrainMetrics.Refused.Add(1, new KeyValuePair<string, object?>("bound", own > maxCallsPerTenant ? "tenant" : "silo"));
         throw new TenantException(
             TenantFailure.Busy,
             own > maxCallsPerTenant
@@ -37,11 +38,15 @@ public sealed class SiloAdmission(int maxCallsPerTenant, int maxCalls)
     internal void Leave(TenantId tenant)
     {
         Interlocked.Decrement(ref _all);
+        GrainMetrics.SiloCalls.Add(-1);
         // The last one out takes the counter along: a silo meets many tenants.
         if (_running.AddOrUpdate(tenant, 0, static (_, count) => count - 1) == 0)
             _running.TryRemove(new KeyValuePair<TenantId, int>(tenant, 0));
     }
 
-    private (int All, int Own) Add(TenantId tenant) =>
-        (Interlocked.Increment(ref _all), _running.AddOrUpdate(tenant, 1, static (_, count) => count + 1));
+    private (int All, int Own) Add(TenantId tenant)
+    {
+        GrainMetrics.SiloCalls.Add(1);
+        return (Interlocked.Increment(ref _all), _running.AddOrUpdate(tenant, 1, static (_, count) => count + 1));
+    }
 }

@@ -1,3 +1,4 @@
+using Granary.Grains.Calls;
 using Granary.Tenants;
 
 namespace Granary.Grains.Client;
@@ -15,6 +16,7 @@ internal sealed class CallLoad(ClusterClientOptions options)
     /// <exception cref="TenantException">Busy: there is no place.</exception>
     public void Enter()
     {
+        GrainMetrics.ClusterCalls.Add(1);
         if (Interlocked.Increment(ref _underWay) <= options.MaxCalls)
             return;
         Leave();
@@ -22,5 +24,9 @@ internal sealed class CallLoad(ClusterClientOptions options)
             TenantFailure.Busy, $"This gateway has {options.MaxCalls} calls under way already; try again in {RetryAfter.TotalSeconds:0} s.", RetryAfter);
     }
 
-    public void Leave() => Interlocked.Decrement(ref _underWay);
+    public void Leave()
+    {
+        Interlocked.Decrement(ref _underWay);
+        GrainMetrics.ClusterCalls.Add(-1);
+    }
 }

@@ -1,3 +1,5 @@
+using Granary.Grains.Calls;
+
 namespace Granary.Grains.Client;
 
 /// <summary>
@@ -18,6 +20,7 @@ internal sealed class RepeatBudget(ClusterClientOptions options, TimeProvider ti
             var now = time.GetTimestamp();
             _left = Math.Min(options.RepeatBurst, _left + (time.GetElapsedTime(_at, now).TotalSeconds * options.RepeatsPerSecond)) - 1;
             _at = now;
+            GrainMetrics.Repeats.Add(1, new KeyValuePair<string, object?>("waited", _left < 0));
             return _left >= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(-_left / options.RepeatsPerSecond);
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Granary.Instana.Http;
 using Granary.Instana.Resilience;
@@ -100,7 +101,7 @@ public sealed class InstanaClient
         try
         {
             var reply = await _pipeline.ExecuteAsync(
-                static (context, state) => state.Client.AttemptAsync(state.Attempts, state.Caller, context.CancellationToken),
+                static (context, state) => state.Client.MeasureAsync(state.Attempts, state.Caller, context.CancellationToken),
                 context,
                 (Client: this, Attempts: attempts, Caller: cancellation));
             // A credential that is no longer accepted must not go on reading what was cached while it was.
@@ -110,7 +111,9 @@ public sealed class InstanaClient
         }
         catch (BrokenCircuitException e)
         {
-            return Failures.CircuitOpen(_connection.BaseUrl.Host, e.RetryAfter is { } wait ? _time.GetUtcNow() + wait : null);
+            var refused = Failures.CircuitOpen(_connection.BaseUrl.Host, e.RetryAfter is { } wait ? _time.GetUtcNow() + wait : null);
+            InstanaMetrics.Request(request.Family, Stopwatch.GetTimestamp(), refused);
+            return refused;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && limit.IsCancellationRequested)
         {
@@ -120,6 +123,14 @@ public sealed class InstanaClient
         {
             ResilienceContextPool.Shared.Return(context);
         }
+    }
+
+    private async ValueTask<InstanaReply> MeasureAsync(Attempts attempts, CancellationToken caller, CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var reply = await AttemptAsync(attempts, caller, cancellation);
+        InstanaMetrics.Request(attempts.Request.Family, start, reply);
+        return reply;
     }
 
     private async ValueTask<InstanaReply> AttemptAsync(Attempts attempts, CancellationToken caller, CancellationToken cancellation)

@@ -30,6 +30,7 @@ internal sealed class RateBudget(TimeProvider time)
         var left = headers.Remaining ?? 0;
         // A refusal's own Retry-After is more exact than the window's end.
         var until = refused && headers.RetryAfter is { } wait ? time.GetUtcNow() + wait : headers.Reset;
+        InstanaMetrics.Zone(name, left);
         _budgets.GetOrAdd(name, static _ => new Zone()).Set(left, until, time.GetUtcNow() + BetweenProbes);
     }
 

@@ -22,6 +22,7 @@ internal sealed class CallGate(int places, int waiting, TimeProvider time)
             Interlocked.Decrement(ref _present);
             throw Busy("Too many calls to this Instana connection are under way");
         }
+        TenantMetrics.RunningInstanaCalls.Add(1);
         var entered = false;
         try
         {
@@ -30,7 +31,7 @@ internal sealed class CallGate(int places, int waiting, TimeProvider time)
         finally
         {
             if (!entered)
-                Interlocked.Decrement(ref _present);
+                Count(-1);
         }
         if (!entered)
             throw Busy("No call to this Instana connection ended before the deadline");
@@ -38,8 +39,14 @@ internal sealed class CallGate(int places, int waiting, TimeProvider time)
 
     public void Leave()
     {
-        Interlocked.Decrement(ref _present);
+        Count(-1);
         _places.Release();
+    }
+
+    private void Count(int change)
+    {
+        Interlocked.Add(ref _present, change);
+        TenantMetrics.RunningInstanaCalls.Add(change);
     }
 
     private async Task<bool> WaitAsync(DateTimeOffset? deadline, CancellationToken cancellation)

@@ -19,14 +19,23 @@ internal sealed partial class InstanaActivation(
     {
         if (!InstanaTools.Contains(call.Tool))
             throw new TenantException(TenantFailure.InvalidInput, "There is no such Instana tool.");
-        await _gate.EnterAsync(call.Deadline, cancellation);
+        await EnterAsync(call, cancellation);
+        Exception? end = null;
+        var isError = false;
         try
         {
             var result = await InstanaTools.ExecuteAsync(Translate(call), client, cancellation);
+            isError = result.IsError;
             return new InstanaResult(result.Json, result.IsError);
         }
-        catch (Exception e) when (e is not OperationCanceledException and not TenantException)
+        catch (Exception failure) when (failure is OperationCanceledException or TenantException)
         {
+            end = failure;
+            throw;
+        }
+        catch (Exception e)
+        {
+            end = e;
             // The type only: a message could quote what must not be seen, and no caller could use it.
             LogUnexpected(logger, tenant.Value, call.Tool, call.Operation.Length <= 64 ? call.Operation : "", e.GetType().Name);
             throw new TenantException(TenantFailure.Unavailable, "The call to Instana failed for a reason that was not foreseen; it is in the server's log.");
@@ -34,6 +43,20 @@ internal sealed partial class InstanaActivation(
         finally
         {
             _gate.Leave();
+            TenantMetrics.Instana(call, isError, end);
+        }
+    }
+
+    private async Task EnterAsync(InstanaCall call, CancellationToken cancellation)
+    {
+        try
+        {
+            await _gate.EnterAsync(call.Deadline, cancellation);
+        }
+        catch (Exception failure)
+        {
+            TenantMetrics.Instana(call, isError: true, failure);
+            throw;
         }
     }
 

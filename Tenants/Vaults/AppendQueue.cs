@@ -23,6 +23,7 @@ internal sealed class AppendQueue(VaultActivationOptions options, Func<List<Pend
             if (_waiting.Count >= options.MaxQueuedAppends || _bytes + append.Prepared.Size > options.MaxQueuedBytes)
                 throw new TenantException(TenantFailure.Busy, "Too many appends wait for this vault; try again shortly.", options.RetryAfter);
             _waiting.Enqueue(append);
+            TenantMetrics.QueuedAppends.Add(1);
             _bytes += append.Prepared.Size;
             Start();
         }
@@ -120,6 +121,11 @@ internal sealed class AppendQueue(VaultActivationOptions options, Func<List<Pend
                 bytes += next.Prepared.Size;
             }
             _bytes -= bytes;
+            if (batch.Count > 0)
+            {
+                TenantMetrics.QueuedAppends.Add(-batch.Count);
+                TenantMetrics.Batches.Record(batch.Count);
+            }
             if (_works.TryDequeue(out work) || batch.Count > 0)
                 return batch;
             _running = false;

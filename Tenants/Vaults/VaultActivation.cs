@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Granary.Tenants.Vaults.Formats;
 using Granary.Tenants.Vaults.Operations;
 using Granary.Vault.Psmc;
@@ -54,14 +55,14 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     public bool IsVoid { get; private set; }
 
     /// <inheritdoc />
-    public Task<VaultDescription> CreateAsync(VaultCreation creation, CancellationToken cancellation) => GuardAsync(async () =>
+    public Task<VaultDescription> CreateAsync(VaultCreation creation, CancellationToken cancellation) => GuardAsync("create", async () =>
     {
         await CreateOnceAsync(VaultFactory.New(creation, _time), cancellation);
         return (await OpenedAsync(cancellation)).Describe(_name);
     });
 
     /// <inheritdoc />
-    public Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation) => GuardAsync(async () =>
+    public Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation) => GuardAsync("append", async () =>
     {
         cancellation.ThrowIfCancellationRequested();
         IdempotencyKey.Check(append.IdempotencyKey);
@@ -76,14 +77,14 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     });
 
     /// <inheritdoc />
-    public Task<VaultHead> GetHeadAsync(CancellationToken cancellation) => GuardAsync(async () =>
+    public Task<VaultHead> GetHeadAsync(CancellationToken cancellation) => GuardAsync("head", async () =>
     {
         var head = await (await OpenedAsync(cancellation)).Log.RefreshAsync(cancellation);
         return new VaultHead(head.Count, head.Hash);
     });
 
     /// <inheritdoc />
-    public Task<VerificationReport> VerifyAsync(IProgress<WorkProgress>? progress, CancellationToken cancellation) => GuardAsync(async () =>
+    public Task<VerificationReport> VerifyAsync(IProgress<WorkProgress>? progress, CancellationToken cancellation) => GuardAsync("verify", async () =>
     {
         var report = await VaultCheck.RunAsync(await OpenedAsync(cancellation), VerificationMode.Strict, progress, cancellation);
         var findings = report.Findings.Where(finding => finding.Severity != FindingSeverity.Note)
@@ -92,7 +93,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     });
 
     /// <inheritdoc />
-    public Task<Timeline> QueryTimelineAsync(TimelineQuery query, CancellationToken cancellation) => GuardAsync(async () =>
+    public Task<Timeline> QueryTimelineAsync(TimelineQuery query, CancellationToken cancellation) => GuardAsync("timeline", async () =>
     {
         if (query.Limit < 0)
             throw new TenantException(TenantFailure.InvalidInput, "limit must not be negative; 0 means all that fit.");
@@ -102,7 +103,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     });
 
     /// <inheritdoc />
-    public Task<VaultResult> RunAsync(VaultCall call, IProgress<WorkProgress>? progress, CancellationToken cancellation) => GuardAsync(async () =>
+    public Task<VaultResult> RunAsync(VaultCall call, IProgress<WorkProgress>? progress, CancellationToken cancellation) => GuardAsync(VaultOperations.Known(call.Operation), async () =>
     {
         var operation = VaultOperations.Find(call.Operation);
         IdempotencyKey.Check(call.IdempotencyKey);
@@ -147,18 +148,29 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         }
     }
 
-    private async Task<T> GuardAsync<T>(Func<Task<T>> work)
+    private async Task<T> GuardAsync<T>(string operation, Func<Task<T>> work)
     {
+        var start = Stopwatch.GetTimestamp();
+        Exception? end = null;
         try
         {
             return await work();
         }
-        catch (Exception failure) when (failure is not (TenantException or OperationCanceledException))
+        catch (Exception failure) when (failure is TenantException or OperationCanceledException)
         {
-            var translated = VaultFailures.Translate(failure, _name);
+            end = failure;
+            throw;
+        }
+        catch (Exception failure)
+        {
+            end = VaultFailures.Translate(failure, _name);
             if (VaultFailures.IsUnexpected(failure))
                 LogUnexpected(failure, _name.Value);
-            throw translated;
+            throw end;
+        }
+        finally
+        {
+            TenantMetrics.Vault(operation, start, end);
         }
     }
 

@@ -83,7 +83,7 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         {
             if (result is { IsError: true })
                 CallSpan.Fail("tool_error");
-            metrics.Record(entry.Tool.Definition.Name, start, result);
+            metrics.Record(entry.Tool.Definition.Name, call.Caller.Tenant, start, result);
         }
     }
 

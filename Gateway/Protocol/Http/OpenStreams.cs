@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
@@ -7,10 +8,11 @@ using Granary.Tenants;
 namespace Granary.Gateway.Protocol.Http;
 
 /// <summary>Bounds how many event streams a key and a tenant may have open here, and ends them: with the client, with the key, with the gateway.</summary>
-internal sealed class OpenStreams(GatewayOptions options, GatewayState state, Refusals refusals)
+internal sealed class OpenStreams(GatewayOptions options, GatewayState state, Refusals refusals, IMeterFactory meters)
 {
     private const string RetryAfterSeconds = "5";
 
+    private readonly UpDownCounter<long> _open = meters.Create("Granary.Gateway").CreateUpDownCounter<long>("granary.streams", "{stream}", "Event streams that are open.");
     private readonly Lock _lock = new();
     private readonly Dictionary<TenantId, int> _tenants = [];
     private readonly Dictionary<(TenantId, string), int> _keys = [];
@@ -32,6 +34,7 @@ internal sealed class OpenStreams(GatewayOptions options, GatewayState state, Re
                 throw TooMany(context, caller, $"This tenant has {options.MaxStreamsPerTenant} event streams open already", "streams of the tenant");
             (_tenants[caller.Tenant], _keys[key]) = (ofTenant + 1, ofKey + 1);
         }
+        _open.Add(1);
         // The connection ends with the stream: a client that is shut out sees it at once.
         if (HttpProtocol.IsHttp11(context.Request.Protocol))
             context.Response.Headers.Connection = "close";
@@ -40,6 +43,7 @@ internal sealed class OpenStreams(GatewayOptions options, GatewayState state, Re
 
     internal void Leave(Principal caller)
     {
+        _open.Add(-1);
         lock (_lock)
         {
             Decrement(_tenants, caller.Tenant);

@@ -55,6 +55,9 @@ public static class VaultOperations
     /// <summary>Every name.</summary>
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
+    /// <summary>The operation's name where there is one of it, for what is counted by names.</summary>
+    public static string Known(string operation) => ByName.ContainsKey(operation) ? operation : "unknown";
+
     /// <summary>Whether an operation changes the vault; one that is not known here might.</summary>
     public static bool Writes(string operation) => !ByName.TryGetValue(operation, out var found) || found.Writes;
 
