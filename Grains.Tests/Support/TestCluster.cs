@@ -44,7 +44,8 @@ internal sealed class TestCluster : IAsyncDisposable
         TimeSpan? idleAfter = null,
         TimeProvider? siloTime = null,
         ClusterClientOptions? client = null,
-        TimeSpan? turn = null)
+        TimeSpan? turn = null,
+        Action<ISiloBuilder>? configure = null)
     {
         var cluster = new TestCluster();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -64,6 +65,7 @@ internal sealed class TestCluster : IAsyncDisposable
                 membership.MaxProbeTimeout = TimeSpan.FromSeconds(3);
                 membership.NumMissedProbesLimit = 3;
             });
+            configure?.Invoke(silo);
             if (idleAfter is { } idle)
             {
                 silo.Configure<GrainCollectionOptions>(collection =>

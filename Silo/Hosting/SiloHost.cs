@@ -79,6 +79,7 @@ public static class SiloHost
         // Before the peers are watched: one that is refused was none.
         silo.SecureConnections(options.Cluster);
         silo.AddPeers(options.ProbeTimeout);
+        silo.AddRebalancing();
         silo.Configure<GrainCollectionOptions>(collection =>
         {
             collection.CollectionAge = options.IdleAfter;
