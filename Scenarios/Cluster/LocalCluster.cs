@@ -100,6 +100,22 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     /// <summary>Restarts the gateways or the silos one after the other.</summary>
     public Task RollAsync(string kind, CancellationToken cancellation) => RunAsync(cancellation, "roll", kind);
 
+    /// <summary>Has so many gateways or silos, each ready.</summary>
+    public Task ScaleAsync(string kind, int count, CancellationToken cancellation) => RunAsync(cancellation, "scale", kind, $"{count}");
+
+    /// <summary>Where the active vaults of a name are, one for each tenant: the directory's word, which is in Redis.</summary>
+    /// <returns>Silos by tenants.</returns>
+    public async Task<IReadOnlyDictionary<string, string>> VaultsAsync(string vault, CancellationToken cancellation)
+    {
+        var keys = (await RedisAsync(cancellation, "--scan", "--pattern", $"granary/directory/granary.vault/*/{vault}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (keys.Length == 0)
+            return new Dictionary<string, string>();
+        // In the order of the keys; an activation that ended meanwhile leaves an empty line.
+        var addresses = (await RedisAsync(cancellation, ["mget", .. keys])).Split('\n');
+        return keys.Zip(addresses).Where(found => found.Second.Contains("127.0.0.1:", StringComparison.Ordinal))
+            .ToDictionary(found => found.First.Split('/')[^2], found => $"silo-{int.Parse(found.Second.Split("127.0.0.1:")[1].Split(':', '@')[0]) - _port - 40}");
+    }
+
     /// <summary>Starts an instance and waits until it is ready.</summary>
     public Task StartAsync(string name, CancellationToken cancellation) => RunAsync(cancellation, "start", name);
 
