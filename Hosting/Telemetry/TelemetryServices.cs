@@ -3,6 +3,8 @@ using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -32,8 +34,12 @@ public static class TelemetryServices
             .Clear().AddTelemetrySdk().AddService(service, serviceNamespace: "granary", Version()).AddEnvironmentVariableDetector());
         if (settings.ExportsMetrics || metricsPort is not null)
             telemetry.WithMetrics(metrics => Measure(metrics, settings, metricsPort));
-        if (settings.ExportsTraces)
-            telemetry.WithTracing(traces => Trace(traces, settings, beginsTraces));
+        if (!settings.ExportsTraces)
+            return;
+        // In JSON, ids come as a scope; lines of text have them from the formatter itself.
+        builder.Logging.Configure(logging => logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        builder.Services.Configure<JsonConsoleFormatterOptions>(json => json.IncludeScopes = true);
+        telemetry.WithTracing(traces => Trace(traces, settings, beginsTraces));
     }
 
     /// <summary>Begins to collect where no host is started that would; disposing of the services sends what is left.</summary>
