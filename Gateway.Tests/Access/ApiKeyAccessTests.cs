@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Granary.Gateway.Tests.Access;
 
 /// <summary>API keys: who gets in, as whom, and with what.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class ApiKeyAccessTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-keys-").FullName;

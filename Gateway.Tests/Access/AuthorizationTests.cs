@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Granary.Gateway.Tests.Access;
 
 /// <summary>Scope, tool, operation and vault decide together with the policy, and lists show what is left.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class AuthorizationTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-policy-").FullName;

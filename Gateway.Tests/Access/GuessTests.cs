@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Granary.Gateway.Tests.Access;
 
 /// <summary>Guessing is slowed down for each address, and remembered within bounds.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class GuessTests
 {
     private readonly FakeTimeProvider _time = new();

@@ -7,6 +7,7 @@ namespace Granary.Gateway.Tests.Access;
 /// <summary><c>keys add</c>, <c>list</c>, <c>revoke</c> and <c>rotate</c>.</summary>
 [Collection(ProcessWide.Name)]
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2213", Justification = "The console's writers are put back, and string writers hold nothing.")]
+[Trait("Kind", "Hostile")]
 public sealed class KeyCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-keycmd-").FullName;

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Granary.Gateway.Tests.Access;
 
 /// <summary>A key file that changes while the gateway runs: who gets out, what ends with the key, and what tells that the file is gone.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class KeyFileTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-keyfile-").FullName;

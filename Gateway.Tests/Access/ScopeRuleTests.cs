@@ -4,6 +4,7 @@ using Granary.Tenants;
 namespace Granary.Gateway.Tests.Access;
 
 /// <summary>What a scope grants, and what a line of a policy forbids.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class ScopeRuleTests
 {
     [Theory]

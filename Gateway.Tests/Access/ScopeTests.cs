@@ -5,6 +5,7 @@ using Granary.Gateway.Tests.Support;
 namespace Granary.Gateway.Tests.Access;
 
 /// <summary>Which scope each tool, prompt, resource and route takes: a key with less is refused with 403 before anything is looked at.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class ScopeTests : IAsyncLifetime
 {
     private const string Id = "0b9bd0c7-6f0e-4a9c-9d59-1f2f5f6c7a11";

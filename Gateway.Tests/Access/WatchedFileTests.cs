@@ -7,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Granary.Gateway.Tests.Access;
 
 /// <summary>A file of keys or rules is followed by its content, and one that cannot be used keeps the last good one in force.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class WatchedFileTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-watched-").FullName;

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Granary.Gateway.Tests.Audit;
 
 /// <summary>What happens to records while the audit vault cannot be written.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class AuditQueueTests
 {
     [Fact]

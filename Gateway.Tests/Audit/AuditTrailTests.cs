@@ -11,6 +11,7 @@ using Granary.Vault.Proofs;
 namespace Granary.Gateway.Tests.Audit;
 
 /// <summary>Each call of a tool is a line in its tenant's own audit vault, which callers read and cannot write.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class AuditTrailTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-audit-").FullName;

@@ -8,6 +8,7 @@ using Granary.Gateway.Tests.Support;
 namespace Granary.Gateway.Tests.Limits;
 
 /// <summary>How much a key and a tenant may send, and what they are told beyond. A bucket fills by one a second, and no test waits for that.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class RateLimitTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-limits-").FullName;

@@ -5,6 +5,7 @@ using Granary.Gateway.Schemas;
 
 namespace Granary.Gateway.Tests.Schemas;
 
+[Trait("Kind", "Hostile")]
 public class HostileTests
 {
     [Theory]

@@ -10,6 +10,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Granary.Gateway.Tests.Access.Tokens;
 
 /// <summary>Access tokens (MCP authorization, RFC 6750, 8725, 9728): who gets in, as whom, and what a client is told that does not.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class AccessTokenTests : IAsyncLifetime
 {
     private const string Metadata = "https://granary.example.com/.well-known/oauth-protected-resource/mcp";

@@ -5,6 +5,7 @@ using Granary.Gateway.Configuration;
 namespace Granary.Gateway.Tests.Access.Tokens;
 
 /// <summary>A wrong issuers file ends the start with a sentence that names the entry and the fix.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class IssuersFileTests : IDisposable
 {
     private readonly string _file = Path.GetTempFileName();

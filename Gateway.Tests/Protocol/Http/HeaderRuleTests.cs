@@ -8,6 +8,7 @@ namespace Granary.Gateway.Tests.Protocol.Http;
 
 /// <summary>Rules M1 to M8: version, method and name in the headers.</summary>
 [Collection(SharedGateway.Name)]
+[Trait("Kind", "Hostile")]
 public sealed class HeaderRuleTests(TestGateway gateway)
 {
     private McpHttp Http => gateway.Http;

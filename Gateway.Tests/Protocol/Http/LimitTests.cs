@@ -4,6 +4,7 @@ using Granary.Gateway.Tests.Support;
 namespace Granary.Gateway.Tests.Protocol.Http;
 
 /// <summary>What one key, one tenant and one message may take of the gateway.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class LimitTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-limits-").FullName;

@@ -5,6 +5,7 @@ namespace Granary.Gateway.Tests.Protocol.Messages;
 
 /// <summary>Rules B1 to B10: what stands in a request's body, and in every answer.</summary>
 [Collection(SharedGateway.Name)]
+[Trait("Kind", "Hostile")]
 public sealed class BodyRules(TestGateway gateway)
 {
     private const string ServerInfo = "io.modelcontextprotocol/serverInfo";

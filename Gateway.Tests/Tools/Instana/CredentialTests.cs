@@ -6,6 +6,7 @@ using Granary.Simulator;
 namespace Granary.Gateway.Tests.Tools.Instana;
 
 /// <summary>Whose credential a call uses, and where it may go with it.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class CredentialTests
 {
     private const string Days = """{"time_range":"last 3 days"}""";

@@ -5,6 +5,7 @@ using Granary.Simulator.Faults;
 namespace Granary.Gateway.Tests.Tools.Instana;
 
 /// <summary>What a caller is told when the backend, or the way to it, fails; and that a caller who leaves is not worked for.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class FaultTests
 {
     private const string Days = """{"time_range":"last 3 days"}""";

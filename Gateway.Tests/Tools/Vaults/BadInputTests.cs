@@ -3,6 +3,7 @@ using Granary.Gateway.Tests.EndToEnd;
 namespace Granary.Gateway.Tests.Tools.Vaults;
 
 /// <summary>Every argument absent, of the wrong type, null and too long: a sentence that names it, and nothing changed.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class BadInputTests : IAsyncLifetime
 {
     private const string Right = "\"vault_path\":\"notes\",\"event_type\":\"note\",\"data\":{}";

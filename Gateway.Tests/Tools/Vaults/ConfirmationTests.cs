@@ -4,6 +4,7 @@ using Granary.Gateway.Tests.Support;
 namespace Granary.Gateway.Tests.Tools.Vaults;
 
 /// <summary>What cannot be undone is asked about first, where the client can show a form.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class ConfirmationTests : IAsyncLifetime
 {
     private const string Seal = """{"vault_path":"own"}""";

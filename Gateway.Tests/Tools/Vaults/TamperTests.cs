@@ -4,6 +4,7 @@ using Granary.Gateway.Tests.EndToEnd;
 namespace Granary.Gateway.Tests.Tools.Vaults;
 
 /// <summary><c>verify_chain</c> says what somebody did to the files.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class TamperTests
 {
     private const int Count = 5;

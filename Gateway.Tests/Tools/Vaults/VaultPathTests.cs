@@ -3,6 +3,7 @@ using Granary.Gateway.Tests.EndToEnd;
 namespace Granary.Gateway.Tests.Tools.Vaults;
 
 /// <summary>Which names of vaults are taken and which are refused; nothing ever lands outside the tenant.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class VaultPathTests
 {
     [Theory]

@@ -5,6 +5,7 @@ namespace Granary.Gateway.Tests.Protocol.Http.BadInput;
 
 /// <summary>Bodies no client should send: each gets the protocol's own error, and the gateway goes on.</summary>
 [Collection(SharedGateway.Name)]
+[Trait("Kind", "Hostile")]
 public sealed class BodyTests(TestGateway gateway) : IAsyncLifetime
 {
     private const int Limit = 4 * 1024 * 1024;

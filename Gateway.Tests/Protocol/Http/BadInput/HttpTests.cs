@@ -5,6 +5,7 @@ namespace Granary.Gateway.Tests.Protocol.Http.BadInput;
 
 /// <summary>HTTP no client should speak.</summary>
 [Collection(SharedGateway.Name)]
+[Trait("Kind", "Hostile")]
 public sealed class HttpTests(TestGateway gateway) : IAsyncLifetime
 {
     private int _errors;

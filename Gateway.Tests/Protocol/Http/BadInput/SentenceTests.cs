@@ -6,6 +6,7 @@ namespace Granary.Gateway.Tests.Protocol.Http.BadInput;
 
 /// <summary>A refusal blames what is at fault, and speaks no code of ours.</summary>
 [Collection(SharedGateway.Name)]
+[Trait("Kind", "Hostile")]
 public sealed class SentenceTests(TestGateway gateway)
 {
     [Fact]

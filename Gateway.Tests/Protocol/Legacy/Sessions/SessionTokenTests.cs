@@ -14,6 +14,7 @@ using ModelContextProtocol.Protocol;
 namespace Granary.Gateway.Tests.Protocol.Legacy.Sessions;
 
 /// <summary>What clients carry for us: it opens unchanged, in time, for its purpose and its principal, and not otherwise.</summary>
+[Trait("Kind", "Hostile")]
 public sealed class SessionTokenTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
