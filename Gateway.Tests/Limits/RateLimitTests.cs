@@ -75,10 +75,7 @@ public sealed class RateLimitTests : IDisposable
         await using var gateway = await StartAsync(o => o with { RatePerKey = 1, BurstPerKey = 10 });
         gateway.Http.Always["X-API-Key"] = key;
         var session = await gateway.Http.InitializeAsync("2025-03-26");
-        using var request = gateway.Http.Request(HttpMethod.Post, "/mcp", ("Mcp-Session-Id", session), ("Accept", "application/json"));
-        var members = Enumerable.Range(0, 60).Select(i => $$"""{"jsonrpc":"2.0","id":{{i}},"method":"ping"}""");
-        request.Content = new StringContent($"[{string.Join(',', members)}]", Encoding.UTF8, "application/json");
-        var answer = await gateway.Http.SendAsync(request);
+        var answer = await BatchAsync(gateway, session, Enumerable.Range(0, 60).Select(i => $$"""{"jsonrpc":"2.0","id":{{i}},"method":"ping"}"""));
         answer.Status.ShouldBe(200);
         var responses = JsonNode.Parse(answer.Text)!.AsArray();
         responses.Select(r => (int)r!["id"]!).Order().ShouldBe(Enumerable.Range(0, 60));
@@ -86,6 +83,70 @@ public sealed class RateLimitTests : IDisposable
         // The handshake took one, and a slow machine may give some back.
         refused.Count.ShouldBeInRange(20, 51);
         refused.ShouldAllBe(r => (string)r!["error"]!["data"]!["code"]! == "rate_limited" && (long)r["error"]!["data"]!["retry_after_ms"]! > 0);
+    }
+
+    [Fact]
+    public async Task Members_of_a_batch_without_an_answer_count_too()
+    {
+        var key = Keys.Add(KeyFile, "acme", "*");
+        await using var gateway = await StartAsync(o => o with { RatePerKey = 1, BurstPerKey = 200 });
+        gateway.Http.Always["X-API-Key"] = key;
+        var session = await gateway.Http.InitializeAsync("2025-03-26");
+        string[] silent =
+        [
+            """{"jsonrpc":"2.0","method":"notifications/initialized"}""",
+            """{"jsonrpc":"2.0","id":9,"result":{}}""",
+            """{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"x"}}""",
+            "7",
+        ];
+        var batches = 0;
+        Answer answer;
+        do
+            answer = await BatchAsync(gateway, session, Enumerable.Range(0, 100).Select(i => silent[i % silent.Length]));
+        while (answer.Status != 429 && ++batches < 20);
+        // Two batches empty the bucket; a slow machine may put some back.
+        batches.ShouldBeInRange(1, 5);
+    }
+
+    [Fact]
+    public async Task Members_of_a_batch_take_places_among_the_calls_one_by_one()
+    {
+        var key = Keys.Add(KeyFile, "acme", "*");
+        await using var gateway = await StartAsync(o => o with { MaxCallsPerKey = 2 });
+        gateway.Http.Always["X-API-Key"] = key;
+        var session = await gateway.Http.InitializeAsync("2025-03-26");
+        Signals[] signals = [Signals.Make(), Signals.Make()];
+        var batch = BatchAsync(gateway, session, signals.Select((s, i) =>
+            $$$"""{"jsonrpc":"2.0","id":{{{i}}},"method":"tools/call","params":{"name":"t_wait","arguments":{{{s.Argument}}}}}"""));
+        foreach (var signal in signals)
+            await signal.Started.Task.WaitAsync(Guard.Time);
+        (await gateway.Http.PostAsync(McpRequest.Call("t_echo"))).ToolText.ShouldContain("Busy: this key has 2 calls under way");
+        var busy = await BatchAsync(gateway, session, ["""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t_echo"}}"""]);
+        busy.Text.ShouldContain("Busy: this key has 2 calls under way");
+        foreach (var signal in signals)
+            signal.Go.SetResult();
+        JsonNode.Parse((await batch).Text)!.AsArray().Select(r => (string)r!["result"]!["content"]![0]!["text"]!).ShouldBe(["went", "went"]);
+    }
+
+    [Theory]
+    [InlineData("resources/read", """{"uri":"note://mine"}""")]
+    [InlineData("resources/list", "{}")]
+    [InlineData("prompts/get", """{"name":"p_hello","arguments":{"name":"x"}}""")]
+    [InlineData("completion/complete", """{"ref":{"type":"ref/resource","uri":"number://{n}"},"argument":{"name":"n","value":""}}""")]
+    public async Task Whatever_works_for_a_tenant_counts_among_its_calls(string method, string parameters)
+    {
+        var key = Keys.Add(KeyFile, "acme", "*");
+        await using var gateway = await StartAsync(o => o with { MaxCallsPerKey = 1 });
+        gateway.Http.Always["X-API-Key"] = key;
+        var signals = Signals.Make();
+        var first = gateway.Http.PostAsync(McpRequest.Call("t_wait", signals.Argument));
+        await signals.Started.Task.WaitAsync(Guard.Time);
+        var error = (await gateway.Http.PostAsync(McpRequest.Modern(method, parameters))).Message["error"]!;
+        ((string)error["message"]!).ShouldStartWith("Busy: this key has 1 calls under way");
+        ((string)error["data"]!["code"]!).ShouldBe("busy");
+        ((int)error["data"]!["retry_after_ms"]!).ShouldBe(1000);
+        signals.Go.SetResult();
+        (await first).ToolText.ShouldBe("went");
     }
 
     [Fact]
@@ -145,6 +206,13 @@ public sealed class RateLimitTests : IDisposable
         var request = McpRequest.Call(tool, arguments);
         request.Headers["X-API-Key"] = [key];
         return gateway.Http.PostAsync(request);
+    }
+
+    private static async Task<Answer> BatchAsync(TestGateway gateway, string session, IEnumerable<string> members)
+    {
+        using var request = gateway.Http.Request(HttpMethod.Post, "/mcp", ("Mcp-Session-Id", session), ("Accept", "application/json"));
+        request.Content = new StringContent($"[{string.Join(',', members)}]", Encoding.UTF8, "application/json");
+        return await gateway.Http.SendAsync(request);
     }
 
     private static async Task<Answer> UntilRefusedAsync(TestGateway gateway, string key)

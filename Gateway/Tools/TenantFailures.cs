@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Granary.Tenants;
 
 namespace Granary.Gateway.Tools;
@@ -9,12 +10,18 @@ internal static class TenantFailures
         json =>
         {
             json.WriteString("error", e.Message);
-            json.WriteString("code", Code(e.Failure));
-            json.WriteBoolean("retryable", e.RetryAfter is not null || e.Failure is TenantFailure.Unavailable or TenantFailure.OutcomeUnknown);
-            if (e.RetryAfter is { } wait)
-                json.WriteNumber("retry_after_ms", (long)wait.TotalMilliseconds);
+            WriteKind(json, e);
         },
         isError: true);
+
+    /// <summary>The kind, and whether and when to try again, as members of an object.</summary>
+    public static void WriteKind(Utf8JsonWriter json, TenantException e)
+    {
+        json.WriteString("code", Code(e.Failure));
+        json.WriteBoolean("retryable", e.RetryAfter is not null || e.Failure is TenantFailure.Unavailable or TenantFailure.OutcomeUnknown);
+        if (e.RetryAfter is { } wait)
+            json.WriteNumber("retry_after_ms", (long)wait.TotalMilliseconds);
+    }
 
     private static string Code(TenantFailure failure) => failure switch
     {

@@ -17,6 +17,8 @@ internal sealed partial class Complete(PromptCatalog prompts, ResourceCatalog re
 
     public string Name => RequestMethods.CompletionComplete;
 
+    public bool IsCounted => true;
+
     public async ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
     {
         using var parameters = call.Envelope.ParseParams();

@@ -4,6 +4,7 @@ using Granary.Gateway.Audit;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Schemas;
+using Granary.Gateway.Tools;
 using Granary.Tenants;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -20,7 +21,7 @@ internal readonly record struct Outcome(int HttpStatus, bool IsSilent = false, s
 
 /// <summary>Finds the method, runs it, and turns whatever it throws into the protocol's own errors. Nothing escapes.</summary>
 internal sealed partial class Dispatcher(
-    IEnumerable<IRpcMethod> methods, Refusals refusals, Challenges challenges, AccessLog accessLog, ILogger<Dispatcher> log)
+    IEnumerable<IRpcMethod> methods, TenantAdmission admission, Refusals refusals, Challenges challenges, AccessLog accessLog, ILogger<Dispatcher> log)
 {
     private readonly FrozenDictionary<string, IRpcMethod> _methods = methods.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
     private readonly ILogger<Dispatcher> _log = log;
@@ -63,6 +64,7 @@ internal sealed partial class Dispatcher(
         {
             if (!_methods.TryGetValue(call.Envelope.Method, out var method) || !(call.IsModern ? method.InModern : method.InLegacy))
                 throw RpcException.MethodNotFound(call.Envelope.Method, call.IsModern ? 404 : 200);
+            using var place = method.IsCounted ? admission.Enter(call.Caller) : null;
             await method.InvokeAsync(call, reply);
             return Outcome.Ok;
         }
@@ -117,7 +119,12 @@ internal sealed partial class Dispatcher(
     private static RpcException FromTenant(TenantException e) => e.Failure switch
     {
         TenantFailure.InvalidInput or TenantFailure.NotFound or TenantFailure.AlreadyExists or TenantFailure.KeyReused => RpcException.InvalidParams(e.Message),
-        _ => new RpcException(RpcErrors.Internal, e.Message),
+        _ => new RpcException(RpcErrors.Internal, e.Message, data: data =>
+        {
+            data.WriteStartObject();
+            TenantFailures.WriteKind(data, e);
+            data.WriteEndObject();
+        }),
     };
 
     private static RpcException MissingCapability(MissingRequiredClientCapabilityException e) => new(

@@ -13,5 +13,8 @@ internal interface IRpcMethod
     /// <summary>Whether the revisions before have it.</summary>
     bool InLegacy => true;
 
+    /// <summary>Whether it works for a tenant beyond this process, and so counts among the calls that a key and a tenant have under way.</summary>
+    bool IsCounted => false;
+
     ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply);
 }

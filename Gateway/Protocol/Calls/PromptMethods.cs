@@ -30,6 +30,8 @@ internal sealed class PromptsGet(PromptCatalog catalog, Authorizer authorizer) :
 {
     public string Name => RequestMethods.PromptsGet;
 
+    public bool IsCounted => true;
+
     public async ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
     {
         var name = call.Envelope.Name ?? throw RpcException.InvalidParams("'params.name' is required: the name of a prompt.");

@@ -9,6 +9,8 @@ internal sealed class ResourcesList(ResourceCatalog catalog, Authorizer authoriz
 {
     public string Name => RequestMethods.ResourcesList;
 
+    public bool IsCounted => true;
+
     public async ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
     {
         var from = default(ResourceCursor);
@@ -47,6 +49,8 @@ internal sealed class ResourceTemplatesList(ResourceCatalog catalog, Authorizer 
 internal sealed class ResourcesRead(ResourceCatalog catalog, Authorizer authorizer) : IRpcMethod
 {
     public string Name => RequestMethods.ResourcesRead;
+
+    public bool IsCounted => true;
 
     public async ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
     {

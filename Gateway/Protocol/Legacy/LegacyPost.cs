@@ -86,7 +86,12 @@ internal sealed class LegacyPost(
         Envelope? envelope = null;
         try
         {
-            envelope = EnvelopeReader.Read(member);
+            var unreadable = TryRead(member, out envelope);
+            // Every member counts, also one that is not answered or cannot be read.
+            if (budget.CountsAgain())
+                limits.Request(context, caller);
+            if (envelope is null)
+                throw unreadable!;
             if (envelope.Kind != MessageKind.Request)
             {
                 await LegacyMessages.AcceptAsync(envelope, peer, mesh);
@@ -94,8 +99,6 @@ internal sealed class LegacyPost(
             }
             if (envelope.Method == RequestMethods.Initialize)
                 throw RpcException.InvalidRequest("'initialize' is never part of a batch.");
-            if (budget.CountsAgain())
-                limits.Request(context, caller);
             // Notifications and responses wait for no turn: they may be what a request that runs is waiting for.
             await budget.EnterAsync();
             try
@@ -112,6 +115,20 @@ internal sealed class LegacyPost(
         {
             RpcWriter.Error(reply, envelope?.Id ?? e.Id, e);
             return true;
+        }
+    }
+
+    private static RpcException? TryRead(ReadOnlyMemory<byte> member, out Envelope? envelope)
+    {
+        envelope = null;
+        try
+        {
+            envelope = EnvelopeReader.Read(member);
+            return null;
+        }
+        catch (RpcException e)
+        {
+            return e;
         }
     }
 
