@@ -95,6 +95,51 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
         await Should.ThrowAsync<IOException>(() => new RedisVaultStore(options).ExportAsync(target, secrets, default));
     }
 
+    [Theory]
+    [InlineData(1024)]
+    [InlineData(1025)]
+    [InlineData(3000)]
+    public async Task A_birth_of_any_length_is_there_whole_and_can_be_continued(int events)
+    {
+        using var key = Fixture.Key("psmc_active");
+        var options = places.Options(places.NewName());
+        var birth = Birth(key, events);
+        await new RedisVaultStore(options).CreateAsync(birth, default);
+        await using (var vault = await PsmcVault.OpenAsync(new RedisVaultStore(options), default))
+        {
+            await TestVault.AppendAsync(vault, 2);
+            vault.Log.Head.Count.ShouldBe(events + 2);
+            (await new PsmcVerifier(vault.Log).RunAsync(null, null, default)).Valid.ShouldBeTrue();
+        }
+        (await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options).CreateAsync(birth, default))).Failure.ShouldBe(VaultStorageFailure.AlreadyExists);
+        (await StagedAsync(options.Name)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_long_birth_that_breaks_off_leaves_no_vault_and_what_it_wrote_expires()
+    {
+        using var key = Fixture.Key("psmc_active");
+        var options = places.Options(places.NewName());
+        var birth = Birth(key, 3000) with { Mark = "mark" };
+        var layout = new RedisLayout("granary", options.Name);
+        // Somebody else's lines under a key of this birth: not what it wrote, so it stops.
+        await places.Link.Database.ListRightPushAsync(layout.Staged("mark", LogStream.Chain, 1), ["x", "y"]);
+        var failure = await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options).CreateAsync(birth, default));
+        failure.Message.ShouldContain("nothing was made");
+        (await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options).OpenAsync(default))).Failure.ShouldBe(VaultStorageFailure.NotFound);
+        var staged = await StagedAsync(options.Name);
+        staged.ShouldNotBeEmpty();
+        foreach (var left in staged)
+            (await places.Link.Database.KeyTimeToLiveAsync(left)).ShouldNotBeNull().ShouldBeLessThanOrEqualTo(TimeSpan.FromHours(1));
+        // Once they are gone, the same birth succeeds.
+        await places.Link.Database.KeyDeleteAsync([.. staged.Select(left => (RedisKey)left)]);
+        await new RedisVaultStore(options).CreateAsync(birth, default);
+        // A birth whose answer was lost is sent again, and finds itself.
+        await new RedisVaultStore(options).CreateAsync(birth, default);
+        await using var vault = await PsmcVault.OpenAsync(new RedisVaultStore(options), default);
+        vault.Log.Head.Count.ShouldBe(3000);
+    }
+
     [Fact]
     public async Task A_vault_whose_last_lines_are_gone_is_found_damaged_and_takes_no_events()
     {
@@ -150,6 +195,27 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
     [InlineData("a{b")]
     [InlineData("a}b")]
     public void A_name_that_would_move_the_hash_tag_is_refused(string name) => Should.Throw<ArgumentException>(() => new RedisLayout("granary", name));
+
+    private static VaultBirth Birth(Granary.Vault.Keys.SigningKey key, int events)
+    {
+        using var builder = new PsmcEntryBuilder(key);
+        var (head, entries) = (LogHead.Empty, new List<LogEntry>());
+        for (var i = 0; i < events; i++)
+        {
+            var prepared = PreparedEvent.Create("note", Encoding.UTF8.GetBytes($$"""{"n":{{i}}}"""), null, emitBridge: false);
+            entries.Add(builder.Build(prepared, head, Guid.NewGuid(), TestVault.Time.AddSeconds(i), null).Entry);
+            head = new LogHead(i + 1, entries[^1].Hash);
+        }
+        return PsmcVault.NewBirth(key, TestVault.Time) with { Entries = entries };
+    }
+
+    private async Task<List<string>> StagedAsync(string name)
+    {
+        var found = new List<string>();
+        await foreach (var key in places.Link.Database.Multiplexer.GetServers()[0].KeysAsync(pattern: $"granary:*{name}*birth:*"))
+            found.Add(key!);
+        return found;
+    }
 
     private static async Task<PsmcVault> CreateAsync(RedisVaultOptions options)
     {

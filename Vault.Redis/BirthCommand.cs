@@ -6,27 +6,28 @@ namespace Granary.Vault.Redis;
 /// <summary>The keys and arguments of a birth, as <see cref="RedisScripts.Create"/> takes them.</summary>
 internal sealed class BirthCommand
 {
-    public BirthCommand(RedisLayout layout, VaultBirth birth, string mark, RedisVaultOptions options)
+    public BirthCommand(RedisLayout layout, VaultBirth birth, string mark, RedisVaultOptions options, StagedBirth? staged)
     {
         Keys =
         [
             layout.Head, layout.Documents, layout.Secrets, layout.Beside, layout.BesideSecrets,
-            layout.Segment(LogStream.Events, 0), layout.Segment(LogStream.Chain, 0),
+            layout.Segment(LogStream.Events, 0), layout.Segment(LogStream.Chain, 0), .. staged?.Keys ?? [],
         ];
+        IReadOnlyList<LogEntry> inOne = staged is null ? birth.Entries : [];
         List<RedisValue>[] parts =
         [
             Plain(birth.Documents, document => document.Content.ToArray()),
             Secret(birth.Documents, document => RedisVaultStore.Purpose(options, document.Name), options),
             Plain(birth.Beside, document => Ranked.Write(document.Content, null)),
             Secret(birth.Beside, document => RedisVaultStore.PurposeBeside(options, document.Name), options),
-            [.. birth.Entries.Select(entry => (RedisValue)AppendScript.Bytes(entry.Event))],
-            birth.Format.HasChain ? [.. birth.Entries.Select(entry => (RedisValue)AppendScript.Bytes(entry.Chain))] : [],
+            [.. inOne.Select(entry => (RedisValue)AppendScript.Bytes(entry.Event))],
+            birth.Format.HasChain ? [.. inOne.Select(entry => (RedisValue)AppendScript.Bytes(entry.Chain))] : [],
         ];
         Values =
         [
             mark, RedisLayout.Version, birth.Format.Name, options.Time.GetUtcNow().ToUnixTimeMilliseconds(),
             birth.Entries.Count, birth.Entries.Count == 0 ? LogHead.ZeroHash : birth.Entries[^1].Hash,
-            .. parts.Select(part => (RedisValue)part.Count), .. parts.SelectMany(part => part),
+            .. parts.Select(part => (RedisValue)part.Count), .. parts.SelectMany(part => part), .. staged?.Lengths ?? [],
         ];
     }
 

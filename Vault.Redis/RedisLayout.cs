@@ -78,6 +78,13 @@ internal sealed class RedisLayout
     /// <summary>The segment that holds a line.</summary>
     public RedisKey SegmentOf(LogStream stream, long position) => Segment(stream, position / SegmentLines);
 
+    /// <summary>List: a segment of a vault that is not born yet; it expires unless it is.</summary>
+    /// <param name="mark">The birth's mark.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="index">The segment's place in it.</param>
+    public RedisKey Staged(string mark, LogStream stream, long index) =>
+        Key(string.Create(CultureInfo.InvariantCulture, $"birth:{mark}:{Streams[(int)stream]}:{index}"));
+
     private RedisKey Key(string name) => Encoding.UTF8.GetBytes(_root + name);
 
     private sealed record Named(long Index, RedisKey Key);

@@ -6,20 +6,42 @@ internal static class RedisScripts
     /// <summary>
     /// KEYS head, docs, secrets, beside, beside:secrets, first segments of events and chain. ARGV 1 birth, 2 layout, 3 format, 4 created, 5 count, 6 hash;
     /// 7 to 12 how many values follow for each of the keys from docs on; then these. Returns the birth of the vault that is there now.
+    /// Of a longer log no lines follow: behind KEYS 7 are pairs of a staged segment and the segment it becomes, and behind the values the length of each.
+    /// Returns nothing where a staged segment is not whole.
     /// </summary>
     public const string Create = """
         local birth = redis.call('HGET', KEYS[1], 'birth')
         if birth then return birth end
+        local staged = (#KEYS - 7) / 2
+        for i = 1, staged do
+            if redis.call('LLEN', KEYS[6 + 2 * i]) ~= tonumber(ARGV[#ARGV - staged + i]) then return false end
+        end
         redis.call('HSET', KEYS[1], 'layout', ARGV[2], 'format', ARGV[3], 'created', ARGV[4], 'birth', ARGV[1], 'count', ARGV[5], 'hash', ARGV[6], 'bridge', '0')
         local at = 12
         for key = 2, 7 do
-            local values = tonumber(ARGV[key + 5])
-            if values > 0 then
-                redis.call(key < 6 and 'HSET' or 'RPUSH', KEYS[key], unpack(ARGV, at + 1, at + values))
-                at = at + values
+            local last = at + tonumber(ARGV[key + 5])
+            while at < last do
+                local upTo = math.min(at + 2048, last)
+                redis.call(key < 6 and 'HSET' or 'RPUSH', KEYS[key], unpack(ARGV, at + 1, upTo))
+                at = upTo
             end
         end
+        for i = 1, staged do
+            redis.call('RENAME', KEYS[6 + 2 * i], KEYS[7 + 2 * i])
+            redis.call('PERSIST', KEYS[7 + 2 * i])
+        end
         return ARGV[1]
+        """;
+
+    /// <summary>
+    /// KEYS staged segment. ARGV 1 how many lines it has before, 2 for how many ms it is kept, then lines. Returns how many it has now; sent again after
+    /// a lost answer, it does nothing.
+    /// </summary>
+    public const string Stage = """
+        local length = redis.call('LLEN', KEYS[1])
+        if length == tonumber(ARGV[1]) then length = redis.call('RPUSH', KEYS[1], unpack(ARGV, 3)) end
+        redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        return length
         """;
 
     /// <summary>

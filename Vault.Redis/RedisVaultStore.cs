@@ -27,15 +27,22 @@ public sealed class RedisVaultStore : IVaultStore
     public async Task CreateAsync(VaultBirth birth, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(birth.Entries.Count, RedisLayout.SegmentLines);
         var mark = birth.Mark ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var command = new BirthCommand(_layout, birth, mark, _options);
+        var staged = birth.Entries.Count > RedisLayout.SegmentLines ? new StagedBirth(_layout, birth, mark) : null;
+        if (staged is not null)
+            await staged.WriteAsync(_options.Link.Database, _calls, cancellation);
+        var command = new BirthCommand(_layout, birth, mark, _options, staged);
         // The mark tells a vault that this call made, and whose answer was lost, from one that was there.
         var found = await _calls.RepeatAsync(
             async () => (string?)await _options.Link.Database.ScriptEvaluateAsync(RedisScripts.Create, command.Keys, command.Values, CommandFlags.DemandMaster),
             cancellation, writes: true);
-        if (found != mark)
-            throw new VaultStorageException(VaultStorageFailure.AlreadyExists, "A vault of this name exists already.");
+        if (found is null)
+            throw StagedBirth.Lost();
+        if (found == mark)
+            return;
+        if (staged is not null)
+            await staged.RemoveAsync(_options.Link.Database);
+        throw new VaultStorageException(VaultStorageFailure.AlreadyExists, "A vault of this name exists already.");
     }
 
     /// <inheritdoc />

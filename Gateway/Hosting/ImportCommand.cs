@@ -17,9 +17,6 @@ namespace Granary.Gateway.Hosting;
 /// </summary>
 internal static class ImportCommand
 {
-    /// <summary>How many events one step takes into Redis.</summary>
-    private const int MostInRedis = 1024;
-
     public static Command Create()
     {
         var from = new Option<string>("--from") { Description = "The vault's folder, PSMC or Backpack", Required = true };
@@ -54,15 +51,15 @@ internal static class ImportCommand
             return await RedisCommand.RunAsync(environment, errors, (settings, link) =>
             {
                 var vaults = new RedisVaults(link, settings, TimeProvider.System, NullLoggerFactory.Instance);
-                return ImportAsync(request, vaults.Create, MostInRedis, output, errors, cancellation);
+                return ImportAsync(request, vaults.Create, output, errors, cancellation);
             });
         }
         var folder = request.DataFolder ?? environment("GRANARY_DATA") ?? new GatewayOptions().DataFolder;
-        return await ImportAsync(request, (tenant, vault) => StoreIn(folder, tenant, vault), int.MaxValue, output, errors, cancellation);
+        return await ImportAsync(request, (tenant, vault) => StoreIn(folder, tenant, vault), output, errors, cancellation);
     }
 
     private static async Task<int> ImportAsync(
-        Request request, Func<TenantId, VaultName, IVaultStore> place, int most, TextWriter output, TextWriter errors, CancellationToken cancellation)
+        Request request, Func<TenantId, VaultName, IVaultStore> place, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
         try
         {
@@ -70,13 +67,6 @@ internal static class ImportCommand
                 throw new FormatException(problem.Replace("vault_path", "--vault", StringComparison.Ordinal));
             var tenant = TenantId.Parse(request.Tenant);
             var birth = await FolderBirth.ReadAsync(request.Folder, request.Mode, request.KeyFile, cancellation);
-            if (birth.Entries.Count > most)
-            {
-                await errors.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Error: {request.Folder} holds {birth.Entries.Count} events, and one step takes at most {most} into Redis. Nothing was imported."));
-                return 1;
-            }
             await place(tenant, vault).CreateAsync(birth, cancellation);
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture, $"{request.Folder} is now {vault.Value} of {tenant.Value}: {birth.Entries.Count} events, {birth.Format.Name}."));
