@@ -24,8 +24,8 @@ public sealed record InstanaOptions
     /// <summary>Whether the backend's certificate is checked.</summary>
     public bool VerifyTls { get; init; } = true;
 
-    /// <summary>A PEM file whose certificates are trusted instead of the system's.</summary>
-    public string? CaBundlePath { get; init; }
+    /// <summary>Certificates in PEM form that are trusted instead of the system's.</summary>
+    public string? CaBundle { get; init; }
 
     /// <summary>Whether catalogues may be kept for a while.</summary>
     public bool CacheEnabled { get; init; } = true;

@@ -34,6 +34,27 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task A_link_under_the_name_of_a_backup_is_not_followed()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var desk = new Desk();
+        await desk.InitAsync();
+        Directory.CreateDirectory(desk.At("b"));
+        await File.WriteAllTextAsync(desk.At("victim"), "mine");
+        for (var second = 0; second < 120; second++)
+        {
+            var name = DateTime.Now.AddSeconds(second).ToString("yyyy-MM-dd_HHmmss", System.Globalization.CultureInfo.InvariantCulture);
+            foreach (var end in (string[])[".zip.part", ".zip", ".sha256"])
+                File.CreateSymbolicLink(desk.At("b", $"Backup_{name}{end}"), desk.At("victim"));
+        }
+        var archive = (await Provara.RunAsync("backup", desk.Vault, "--to", desk.At("b"), "--keep", "1000", "--json")).Succeeded().Json["archive"]!.GetValue<string>();
+        (await File.ReadAllTextAsync(desk.At("victim"))).ShouldBe("mine");
+        File.GetUnixFileMode(archive).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        (await Provara.RunAsync("restore", archive, "--to", desk.At("again"))).Succeeded();
+    }
+
+    [Fact]
     public async Task A_broken_vault_is_not_backed_up()
     {
         using var desk = new Desk();

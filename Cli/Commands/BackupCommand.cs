@@ -65,7 +65,9 @@ internal sealed class BackupCommand : ReachableCommand
         var path = Path.Combine(folder, name + ".zip");
         var draft = path + ".part";
         string hash;
-        await using (var file = new FileStream(draft, FileMode.Create, FileAccess.ReadWrite))
+        // Deleted and made, never opened: somebody who may write into the folder could have put a link there.
+        File.Delete(draft);
+        await using (var file = VaultFiles.Create(draft))
         {
             await pack(file);
             await file.FlushAsync(cancellation);
@@ -74,7 +76,10 @@ internal sealed class BackupCommand : ReachableCommand
             hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
         }
         File.Move(draft, path, overwrite: true);
-        await File.WriteAllTextAsync(Path.Combine(folder, name + ".sha256"), $"{hash}  {name}.zip\n", cancellation);
+        var sum = Path.Combine(folder, name + ".sha256");
+        File.Delete(sum);
+        await using (var file = new StreamWriter(VaultFiles.Create(sum)))
+            await file.WriteAsync($"{hash}  {name}.zip\n");
         var pruned = Prune(folder, run.Get(_keep));
         return new Outcome(
             new JsonObject

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Granary.Cli.Hosting;
+using Granary.Vault.Storage.Files;
 
 namespace Granary.Cli.Vaults;
 
@@ -75,15 +76,21 @@ internal static class VaultFiles
         var path = Path.GetFullPath(Path.Combine(target, relative));
         if (!path.StartsWith(Path.GetFullPath(target) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw Refused($"it names a file outside the vault: {relative}");
-        Directory.CreateDirectory(isFolder ? path : Path.GetDirectoryName(path)!);
+        PhysicalFileSystem.Instance.CreateFolder(isFolder ? path : Path.GetDirectoryName(path)!);
         if (isFolder)
             return;
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (IsSecret(relative) && !OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
         using var content = entry.Open();
-        using var file = new FileStream(path, options);
+        using var file = Create(path);
         content.CopyTo(file);
+    }
+
+    /// <summary>Makes a file that only its owner can read. What is there already is not opened, nor is a link followed.</summary>
+    public static FileStream Create(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        return new FileStream(path, options);
     }
 
     private static CliFailure Refused(string reason) =>

@@ -154,7 +154,7 @@ public sealed class OptionsTests : IDisposable
     [Theory]
     [InlineData("", "INSTANA_API_TOKEN_FILE=nowhere", "cannot be read")]
     [InlineData("", "INSTANA_API_TOKEN_FILE=empty", "is empty")]
-    [InlineData("", "INSTANA_API_TOKEN_FILE=long", "longer than 8192 bytes")]
+    [InlineData("", "INSTANA_API_TOKEN_FILE=long", "at most 8192 are read")]
     [InlineData("--env INSTANA_API_TOKEN_FILE=token", "INSTANA_API_TOKEN=secret", "give one of them")]
     public void A_file_that_has_no_token_ends_the_start(string flags, string environment, string sentence)
     {

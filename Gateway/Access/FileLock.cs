@@ -1,3 +1,5 @@
+using Granary.Vault.OutsideFiles;
+
 namespace Granary.Gateway.Access;
 
 /// <summary>Keeps other processes away from a file while one changes it. The operating system ends it with the process.</summary>
@@ -11,14 +13,11 @@ internal static class FileLock
     {
         for (var waited = TimeSpan.Zero; ; waited += Pause)
         {
-            // A link planted here would make a file of somebody else's choice.
-            if (new FileInfo(path).LinkTarget is not null)
-                throw new InvalidDataException($"'{path}' is a link, which a lock file never is; remove it.");
             try
             {
-                return new FileStream(path, PrivateFile.Options(FileMode.OpenOrCreate));
+                return OwnFile.Lock(path);
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && waited < Patience)
+            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException or UnusableFileException) && waited < Patience)
             {
                 Thread.Sleep(Pause);
             }

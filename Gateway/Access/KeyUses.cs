@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Granary.Vault.OutsideFiles;
 
 namespace Granary.Gateway.Access;
 
@@ -72,9 +73,9 @@ internal sealed partial class KeyUses(string keyFile, TimeProvider time, ILogger
         var nothing = new Dictionary<string, DateTimeOffset>();
         try
         {
-            var file = new FileInfo(PathOf(keyFile));
-            return file is { Exists: true, Length: < MaxBytes }
-                ? JsonSerializer.Deserialize(File.ReadAllBytes(file.FullName), KeyUsesJson.Default.SortedDictionaryStringDateTimeOffset) ?? (IReadOnlyDictionary<string, DateTimeOffset>)nothing
+            var file = PathOf(keyFile);
+            return File.Exists(file)
+                ? JsonSerializer.Deserialize(OwnFile.Read(file, MaxBytes), KeyUsesJson.Default.SortedDictionaryStringDateTimeOffset) ?? (IReadOnlyDictionary<string, DateTimeOffset>)nothing
                 : nothing;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

@@ -1,3 +1,5 @@
+using Granary.Vault.OutsideFiles;
+
 namespace Granary.Gateway.Configuration;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Granary.Gateway.Configuration;
 /// </summary>
 internal static class DotEnv
 {
+    private const int MaxBytes = 1024 * 1024;
+
     /// <summary>Reads <c>KEY=VALUE</c> lines; blank lines and comments are skipped, quotes around a value dropped.</summary>
     /// <exception cref="InvalidDataException">The file cannot be read, or a line is none of these; the message names the line and shows no value.</exception>
     public static Dictionary<string, string> Load(string path)
@@ -35,7 +39,7 @@ internal static class DotEnv
     {
         try
         {
-            return File.ReadAllLines(path);
+            return RegularFile.ReadText(path, MaxBytes).ReplaceLineEndings("\n").Split('\n');
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -6,6 +6,7 @@ using Granary.Hosting.Telemetry;
 using Granary.Instana;
 using Granary.Instana.Connections;
 using Granary.Tenants;
+using Granary.Tenants.Instana;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Gateway.Configuration;
@@ -96,7 +97,7 @@ internal static class OptionsReader
             ["INSTANA_SSL_VERIFY"] = verify,
             [InstanaOptionsReader.AllowedHostsVariable] = given.GetValue(flags.AllowedBackends),
         };
-        return InstanaOptionsReader.TryRead(name => over.GetValueOrDefault(name) ?? settings.Text(name), out var options, out var problems)
+        return InstanaSettings.TryRead(name => over.GetValueOrDefault(name) ?? settings.Text(name), out var options, out var problems)
             ? options
             : throw new InvalidDataException(string.Join(" ", problems));
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Granary.Hosting.Configuration;
 using Granary.Vault.Keys;
+using Granary.Vault.OutsideFiles;
 
 namespace Granary.Grains.Connections;
 
@@ -14,6 +15,7 @@ public sealed class ClusterSecret
     private const string Variable = "GRANARY_CLUSTER_SECRET";
     private const string FileVariable = "GRANARY_CLUSTER_SECRET_FILE";
     private const string Help = "Make one with: openssl rand -base64 32";
+    private const int MaxFile = 64 * 1024;
     private const int Length = 32;
 
     private readonly byte[][] _secrets;
@@ -34,7 +36,7 @@ public sealed class ClusterSecret
             return null;
         try
         {
-            return Parse(text ?? File.ReadAllText(file!), text is null ? FileVariable : Variable);
+            return Parse(text ?? RegularFile.ReadText(file!, MaxFile), text is null ? FileVariable : Variable);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Granary.Hosting.Configuration;
+using Granary.Vault.OutsideFiles;
 using Orleans.Connections.Security;
 
 namespace Granary.Grains.Connections;
@@ -12,6 +13,7 @@ namespace Granary.Grains.Connections;
 /// <remarks>The role is a DNS name among the certificate's alternative names: <c>granary-silo</c>, <c>granary-gateway</c>, or both.</remarks>
 public sealed class ClusterTls
 {
+    private const int MaxFile = 4 * 1024 * 1024;
     private const string CertificateVariable = "GRANARY_CLUSTER_TLS_CERT";
     private const string KeyVariable = "GRANARY_CLUSTER_TLS_KEY";
     private const string AuthorityVariable = "GRANARY_CLUSTER_TLS_CA";
@@ -48,8 +50,8 @@ public sealed class ClusterTls
         try
         {
             var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(authority);
-            var own = X509Certificate2.CreateFromPemFile(certificate, key);
+            authorities.ImportFromPem(RegularFile.ReadText(authority, MaxFile));
+            var own = X509Certificate2.CreateFromPem(RegularFile.ReadText(certificate, MaxFile), RegularFile.ReadText(key, MaxFile));
             var named = Names(own, role);
             return new ClusterTls(own, authorities) { NamesRole = named, AsksForRoles = named && !acceptsAnyRole };
         }

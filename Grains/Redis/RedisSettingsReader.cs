@@ -1,6 +1,7 @@
 using System.Buffers;
 using Granary.Hosting.Configuration;
 using Granary.Vault.Keys;
+using Granary.Vault.OutsideFiles;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Grains.Redis;
@@ -8,6 +9,7 @@ namespace Granary.Grains.Redis;
 /// <summary>Reads how this process reaches Redis, and the key that keeps secrets from it.</summary>
 public static class RedisSettingsReader
 {
+    private const int MaxKeyFile = 64 * 1024;
     private const string KeyHelp = "Make one with: openssl rand -base64 32";
 
     private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:");
@@ -63,7 +65,7 @@ public static class RedisSettingsReader
             return null;
         try
         {
-            return KeyRing.Parse(text ?? File.ReadAllText(file!));
+            return KeyRing.Parse(text ?? RegularFile.ReadText(file!, MaxKeyFile));
         }
         catch (FormatException failure)
         {

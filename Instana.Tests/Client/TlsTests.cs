@@ -29,19 +29,11 @@ public class TlsTests
     {
         using var certificate = SelfSigned();
         using var other = SelfSigned();
-        var path = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(path, certificate.ExportCertificatePem());
-            await using var trusted = await StartAsync(certificate, new InstanaOptions { CaBundlePath = path });
-            (await trusted.AskAsync("get_events", LastHour)).IsError.ShouldBeFalse();
-            await using var stranger = await StartAsync(other, new InstanaOptions { CaBundlePath = path });
-            (await stranger.AskAsync("get_events", LastHour))["code"].GetString().ShouldBe("certificate_not_trusted");
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        var bundle = certificate.ExportCertificatePem();
+        await using var trusted = await StartAsync(certificate, new InstanaOptions { CaBundle = bundle });
+        (await trusted.AskAsync("get_events", LastHour)).IsError.ShouldBeFalse();
+        await using var stranger = await StartAsync(other, new InstanaOptions { CaBundle = bundle });
+        (await stranger.AskAsync("get_events", LastHour))["code"].GetString().ShouldBe("certificate_not_trusted");
     }
 
     [Fact]
@@ -57,18 +49,9 @@ public class TlsTests
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")]
     public void A_bundle_that_cannot_be_used_is_said_at_once(string text)
     {
-        var path = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllText(path, text);
-            InstanaTransport.TryCreate(new InstanaOptions { CaBundlePath = path }, out var transport, out var problem).ShouldBeFalse();
-            transport.ShouldBeNull();
-            problem!.ShouldStartWith("INSTANA_CA_BUNDLE");
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        InstanaTransport.TryCreate(new InstanaOptions { CaBundle = text }, out var transport, out var problem).ShouldBeFalse();
+        transport.ShouldBeNull();
+        problem!.ShouldStartWith("INSTANA_CA_BUNDLE");
     }
 
     private static Task<Backend> StartAsync(X509Certificate2 certificate, InstanaOptions options) =>

@@ -7,7 +7,7 @@ public class InstanaOptionsReaderTests
     [Fact]
     public void Nothing_set_means_the_defaults()
     {
-        InstanaOptionsReader.TryRead(_ => null, out var options, out var problems).ShouldBeTrue();
+        InstanaOptionsReader.TryRead(_ => null, ReadFile, out var options, out var problems).ShouldBeTrue();
         problems.ShouldBeEmpty();
         options!.Timeout.ShouldBe(TimeSpan.FromSeconds(180));
         options.VerifyTls.ShouldBeTrue();
@@ -46,7 +46,7 @@ public class InstanaOptionsReaderTests
             ["INSTANA_SSL_VERIFY"] = "perhaps", ["INSTANA_API_TIMEOUT"] = "0", ["INSTANA_CACHE_TTL"] = "1.5", ["INSTANA_ALLOWED_HOSTS"] = "*",
             ["INSTANA_CA_BUNDLE"] = "no-such-file.pem",
         };
-        InstanaOptionsReader.TryRead(variables.GetValueOrDefault, out var options, out var problems).ShouldBeFalse();
+        InstanaOptionsReader.TryRead(variables.GetValueOrDefault, ReadFile, out var options, out var problems).ShouldBeFalse();
         options.ShouldBeNull();
         problems.Count.ShouldBe(5);
         foreach (var name in variables.Keys)
@@ -68,7 +68,13 @@ public class InstanaOptionsReaderTests
 
     private static InstanaOptions Read(Dictionary<string, string> variables)
     {
-        InstanaOptionsReader.TryRead(variables.GetValueOrDefault, out var options, out var problems).ShouldBeTrue(string.Join(' ', problems));
+        InstanaOptionsReader.TryRead(variables.GetValueOrDefault, ReadFile, out var options, out var problems).ShouldBeTrue(string.Join(' ', problems));
         return options!;
+    }
+
+    private static string ReadFile(string path, long limit)
+    {
+        var text = File.ReadAllText(path);
+        return text.Length <= limit ? text : throw new IOException($"{Path.GetFileName(path)} has {text.Length} bytes, and at most {limit} are read.");
     }
 }

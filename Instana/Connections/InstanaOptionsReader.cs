@@ -20,23 +20,33 @@ public static class InstanaOptionsReader
     /// <summary>The variable that lends the operator's own connection to HTTP callers.</summary>
     public const string SharedCredentialsVariable = "INSTANA_SHARED_CREDENTIALS";
 
+    private const string BundleHelp = "INSTANA_CA_BUNDLE is a PEM file of certificates, for example /etc/ssl/certs/ca-certificates.crt:";
+    private const int MaxTokenFile = 8192;
+    private const int MaxBundle = 4 * 1024 * 1024;
+
     /// <summary>
     /// Reads <c>INSTANA_BASE_URL</c>, <c>_API_TOKEN</c> or <c>_API_TOKEN_FILE</c>, <c>_SSL_VERIFY</c>, <c>_CA_BUNDLE</c>, <c>_API_TIMEOUT</c>,
     /// <c>_CACHE_ENABLED</c>, <c>_CACHE_TTL</c>, <c>_ALLOWED_HOSTS</c>, <c>_SHARED_CREDENTIALS</c> and <c>_UNITS</c>.
     /// </summary>
     /// <param name="variable">A variable by name; null where it is not set. A command line may be laid over it.</param>
+    /// <param name="readFile">
+    /// Reads a text file of at most so many bytes; throws <see cref="IOException"/> where it is longer, no ordinary file, or not to be read.
+    /// </param>
     /// <param name="options">The options, when there is no problem.</param>
     /// <param name="problems">One sentence for each variable that cannot be read.</param>
     public static bool TryRead(
-        Func<string, string?> variable, [NotNullWhen(true)] out InstanaOptions? options, out IReadOnlyList<string> problems)
+        Func<string, string?> variable,
+        Func<string, long, string> readFile,
+        [NotNullWhen(true)] out InstanaOptions? options,
+        out IReadOnlyList<string> problems)
     {
         var found = new List<string>();
         var hosts = (variable(AllowedHostsVariable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (!HostAllowList.TryParse(["*.instana.io", .. hosts], out var allowed, out var problem))
             found.Add($"{AllowedHostsVariable}: {problem}");
         var url = NullIfEmpty(variable("INSTANA_BASE_URL"));
-        var token = ReadToken(variable, found);
-        var units = UnitsFile.Read(NullIfEmpty(variable(UnitsFile.Variable)), found);
+        var token = ReadToken(variable, readFile, found);
+        var units = UnitsFile.Read(NullIfEmpty(variable(UnitsFile.Variable)), readFile, found);
         var read = new InstanaOptions
         {
             Units = units,
@@ -44,7 +54,7 @@ public static class InstanaOptionsReader
             Environment = url is null && token is null ? null : new InstanaEnvironment(url, token),
             SharedCredentials = Flag(variable, SharedCredentialsVariable, false, found),
             VerifyTls = Flag(variable, "INSTANA_SSL_VERIFY", true, found),
-            CaBundlePath = NullIfEmpty(variable("INSTANA_CA_BUNDLE")),
+            CaBundle = ReadBundle(NullIfEmpty(variable("INSTANA_CA_BUNDLE")), readFile, found),
             Timeout = Seconds(variable, "INSTANA_API_TIMEOUT", 180, found),
             CacheEnabled = Flag(variable, "INSTANA_CACHE_ENABLED", true, found),
             CacheTtl = Seconds(variable, "INSTANA_CACHE_TTL", 1800, found),
@@ -53,15 +63,13 @@ public static class InstanaOptionsReader
             found.Add($"INSTANA_BASE_URL (--base-url): {problem} For example: https://unit-tenant.instana.io");
         if (token is not null && CredentialRules.Token("it", token) is { } unfit)
             found.Add($"INSTANA_API_TOKEN (--api-token): {unfit}");
-        if (read.CaBundlePath is { } path && CheckBundle(path) is { } reason)
-            found.Add($"INSTANA_CA_BUNDLE is a PEM file of certificates, for example /etc/ssl/certs/ca-certificates.crt: {reason}");
         problems = found;
         options = found.Count == 0 ? read : null;
         return options is not null;
     }
 
     /// <summary>A file keeps the token out of process lists and of what containers show of their environment.</summary>
-    private static string? ReadToken(Func<string, string?> variable, List<string> problems)
+    private static string? ReadToken(Func<string, string?> variable, Func<string, long, string> readFile, List<string> problems)
     {
         var token = NullIfEmpty(variable(TokenVariable));
         if (NullIfEmpty(variable(TokenFileVariable)) is not { } path)
@@ -74,35 +82,47 @@ public static class InstanaOptionsReader
         try
         {
             // A token has some forty characters: what is longer is another file.
-            if (new FileInfo(path) is { Exists: true, Length: > 8192 })
-                problems.Add($"{TokenFileVariable} (--api-token-file): the file is longer than 8192 bytes; it holds one token.");
-            else if (NullIfEmpty(File.ReadAllText(path)) is { } read)
+            if (NullIfEmpty(readFile(path, MaxTokenFile)) is { } read)
                 return read;
-            else
-                problems.Add($"{TokenFileVariable} (--api-token-file): the file is empty; it holds one token.");
+            problems.Add($"{TokenFileVariable} (--api-token-file): the file is empty; it holds one token.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            problems.Add($"{TokenFileVariable} (--api-token-file): the file cannot be read.");
+            problems.Add($"{TokenFileVariable} (--api-token-file): the file cannot be read: {WhyUnreadable(e)} It holds one token.");
         }
         return null;
     }
 
-    private static string? CheckBundle(string path)
+    private static string? ReadBundle(string? path, Func<string, long, string> readFile, List<string> problems)
     {
-        if (!File.Exists(path))
-            return "there is no such file.";
+        if (path is null)
+            return null;
         try
         {
+            var text = readFile(path, MaxBundle);
             var certificates = new X509Certificate2Collection();
-            certificates.ImportFromPemFile(path);
-            return certificates.Count > 0 ? null : "it holds none.";
+            certificates.ImportFromPem(text);
+            if (certificates.Count > 0)
+                return text;
+            problems.Add($"{BundleHelp} it holds none.");
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return "it cannot be read as one.";
+            problems.Add($"{BundleHelp} {WhyUnreadable(e)}");
         }
+        catch (CryptographicException)
+        {
+            problems.Add($"{BundleHelp} it cannot be read as one.");
+        }
+        return null;
     }
+
+    private static string WhyUnreadable(Exception failure) => failure switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file.",
+        UnauthorizedAccessException or ArgumentException => "it may not be read.",
+        _ => failure.Message,
+    };
 
     private static string? NullIfEmpty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 

@@ -7,16 +7,17 @@ internal static class UnitsFile
 {
     public const string Variable = "INSTANA_UNITS";
 
+    private const int MaxBytes = 1024 * 1024;
     private const int MaxUnits = 100;
 
-    public static IReadOnlyDictionary<string, InstanaEnvironment> Read(string? path, List<string> problems)
+    public static IReadOnlyDictionary<string, InstanaEnvironment> Read(string? path, Func<string, long, string> readFile, List<string> problems)
     {
         var units = new Dictionary<string, InstanaEnvironment>(StringComparer.OrdinalIgnoreCase);
         if (path is null)
             return units;
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var document = JsonDocument.Parse(readFile(path, MaxBytes), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             foreach (var entry in document.RootElement.EnumerateObject())
                 Add(units, entry, problems);
         }

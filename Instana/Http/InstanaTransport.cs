@@ -56,14 +56,14 @@ public sealed class InstanaTransport : IDisposable
             tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
             return true;
         }
-        if (options.CaBundlePath is null)
+        if (options.CaBundle is null)
             return true;
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         try
         {
-            policy.CustomTrustStore.ImportFromPemFile(options.CaBundlePath);
+            policy.CustomTrustStore.ImportFromPem(options.CaBundle);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (CryptographicException e)
         {
             problem = $"INSTANA_CA_BUNDLE cannot be read as PEM: {e.Message}";
             return false;

@@ -6,7 +6,7 @@ using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Telemetry;
 using Granary.Instana;
-using Granary.Instana.Connections;
+using Granary.Tenants.Instana;
 
 namespace Granary.Silo.Configuration;
 
@@ -63,7 +63,7 @@ internal static class SiloSettingsReader
     }
 
     private static InstanaOptions ReadInstana(Settings settings) =>
-        InstanaOptionsReader.TryRead(settings.Text, out var options, out var problems)
+        InstanaSettings.TryRead(settings.Text, out var options, out var problems)
             ? options
             : throw new InvalidDataException(string.Join(" ", problems));
 

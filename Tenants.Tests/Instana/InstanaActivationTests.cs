@@ -163,8 +163,8 @@ public class InstanaActivationTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_bundle_that_is_missing_is_said_at_the_start() =>
-        Should.Throw<ArgumentException>(() => new InstanaActivationFactory(new InstanaOptions { CaBundlePath = "no-such.pem" }, TimeProvider.System))
+    public void A_bundle_without_a_certificate_is_said_at_the_start() =>
+        Should.Throw<ArgumentException>(() => new InstanaActivationFactory(new InstanaOptions { CaBundle = "no certificate" }, TimeProvider.System))
             .Message.ShouldContain("INSTANA_CA_BUNDLE");
 
     // Each asks for another period: equal reads under way at once would be one request.

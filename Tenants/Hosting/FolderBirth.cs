@@ -102,7 +102,7 @@ public static class FolderBirth
         try
         {
             using var file = PrivateKeyFile.Read(keys);
-            var registry = KeyRegistry.Read(File.ReadAllBytes(Path.Combine(folder, KeyRegistry.FileName)));
+            var registry = KeyRegistry.Read(RegularFile.Read(Path.Combine(folder, KeyRegistry.FileName), int.MaxValue));
             return file.FindActive(registry) is null
                 ? throw new InvalidDataException("The private keys are another vault's: none of them is an active key of this one.")
                 : keys;

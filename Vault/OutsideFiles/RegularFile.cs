@@ -1,13 +1,13 @@
-using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Granary.Vault.OutsideFiles;
 
 /// <summary>
-/// Opens files that somebody else may have put there. A pipe would be waited for, and a device may never end, so neither is opened, whatever name or
+/// Opens files that somebody else may have put there. A pipe would be waited for, and a device may never end, so neither is read, whatever name or
 /// link leads to it; and what is read into memory has a limit.
 /// </summary>
-public static partial class RegularFile
+public static class RegularFile
 {
     /// <summary>Opens a file to read it, beside writers.</summary>
     /// <param name="path">The file.</param>
@@ -16,8 +16,17 @@ public static partial class RegularFile
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static SafeFileHandle OpenRead(string path, string? name = null)
     {
-        Check(path, name);
-        return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (Directory.Exists(path))
+            throw new UnusableFileException($"{name ?? Path.GetFileName(path)} is a folder, and a file is needed.");
+        if (OperatingSystem.IsWindows())
+            return OpenShared(path);
+        // Opened without waiting for a pipe's other end: only then can the kernel be asked what it is.
+        if (Posix.Open(path, Posix.ReadOnly | Posix.NonBlocking) is not { } file)
+            throw Posix.Failure(path, () => OpenShared(path));
+        if (IsRegular(file))
+            return file;
+        file.Dispose();
+        throw new UnusableFileException($"{name ?? Path.GetFileName(path)} is a pipe, a device or a socket, and a file is needed.");
     }
 
     /// <summary>Reads a whole file.</summary>
@@ -28,9 +37,25 @@ public static partial class RegularFile
     public static byte[] Read(string path, long limit)
     {
         using var file = OpenRead(path);
+        return Read(file, Path.GetFileName(path), limit);
+    }
+
+    /// <summary>Reads a whole file as UTF-8, with or without a byte order mark.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limit">How many bytes it has at most.</param>
+    /// <exception cref="UnusableFileException">It is a folder, a pipe, a device or a socket, or larger than <paramref name="limit"/>.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static string ReadText(string path, long limit)
+    {
+        using var reader = new StreamReader(new MemoryStream(Read(path, limit)), Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    internal static byte[] Read(SafeFileHandle file, string name, long limit)
+    {
         var length = RandomAccess.GetLength(file);
         if (length > limit)
-            throw new UnusableFileException($"{Path.GetFileName(path)} has {length} bytes, and at most {limit} are read.");
+            throw new UnusableFileException($"{name} has {length} bytes, and at most {limit} are read.");
         var content = GC.AllocateUninitializedArray<byte>((int)length);
         var filled = 0;
         while (filled < content.Length && RandomAccess.Read(file, content.AsSpan(filled), filled) is var read and > 0)
@@ -38,29 +63,12 @@ public static partial class RegularFile
         return filled == content.Length ? content : content[..filled];
     }
 
-    /// <summary>Refuses what is no file of a disk. What does not exist, or may not be read, is for the opening itself to tell.</summary>
-    /// <exception cref="UnusableFileException">It is a folder, a pipe, a device or a socket.</exception>
-    internal static void Check(string path, string? name = null)
-    {
-        if (Directory.Exists(path))
-            throw new UnusableFileException($"{name ?? Path.GetFileName(path)} is a folder, and a file is needed.");
-        // Opened without waiting for a pipe's other end: only then can the kernel be asked what it is.
-        if (OperatingSystem.IsWindows() || Open(path, OpenFlags) is not (var descriptor and >= 0))
-            return;
-        using var probe = new SafeFileHandle(descriptor, ownsHandle: true);
-        if (!IsRegular(probe))
-            throw new UnusableFileException($"{name ?? Path.GetFileName(path)} is a pipe, a device or a socket, and a file is needed.");
-    }
-
-    // O_RDONLY | O_NONBLOCK | O_CLOEXEC
-    private static int OpenFlags => OperatingSystem.IsLinux() ? 0x800 | 0x80000 : 0x4 | 0x1000000;
-
     /// <summary>A pipe or a terminal has no length; a device has none and still gives bytes.</summary>
-    private static bool IsRegular(SafeFileHandle probe)
+    internal static bool IsRegular(SafeFileHandle file)
     {
         try
         {
-            return RandomAccess.GetLength(probe) > 0 || RandomAccess.Read(probe, stackalloc byte[1], 0) == 0;
+            return RandomAccess.GetLength(file) > 0 || RandomAccess.Read(file, stackalloc byte[1], 0) == 0;
         }
         catch (Exception failure) when (failure is NotSupportedException or IOException or UnauthorizedAccessException)
         {
@@ -68,8 +76,8 @@ public static partial class RegularFile
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
+    private static SafeFileHandle OpenShared(string path) =>
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }
 
 /// <summary>A file that is not opened or not read, because of what it is. The message is a sentence without a path of the machine.</summary>

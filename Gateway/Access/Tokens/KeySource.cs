@@ -1,3 +1,4 @@
+using Granary.Vault.OutsideFiles;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
@@ -35,16 +36,14 @@ internal sealed class KeySource : IDocumentRetriever, IDisposable
 
     /// <summary>An issuer's keys as they are now.</summary>
     public Task<OpenIdConnectConfiguration> FetchAsync(Issuer issuer, CancellationToken cancel) => issuer.Keys is { } file
-        ? ReadAsync(file, cancel)
+        ? Task.FromResult(Read(file))
         : OpenIdConnectConfigurationRetriever.GetAsync(issuer.Metadata ?? issuer.Address.TrimEnd('/') + "/.well-known/openid-configuration", this, cancel);
 
     public void Dispose() => _client.Dispose();
 
-    private static async Task<OpenIdConnectConfiguration> ReadAsync(string file, CancellationToken cancel)
+    private static OpenIdConnectConfiguration Read(string file)
     {
-        if (new FileInfo(file).Length > MaxBytes)
-            throw new InvalidDataException($"the key file '{file}' is longer than {MaxBytes} bytes.");
-        var configuration = new OpenIdConnectConfiguration { JsonWebKeySet = new JsonWebKeySet(await File.ReadAllTextAsync(file, cancel)) };
+        var configuration = new OpenIdConnectConfiguration { JsonWebKeySet = new JsonWebKeySet(RegularFile.ReadText(file, MaxBytes)) };
         foreach (var key in configuration.JsonWebKeySet.GetSigningKeys())
             configuration.SigningKeys.Add(key);
         return configuration;

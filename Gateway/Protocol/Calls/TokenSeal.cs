@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using System.Text;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Vault.Keys;
+using Granary.Vault.OutsideFiles;
 
 namespace Granary.Gateway.Protocol.Calls;
 
@@ -9,6 +11,8 @@ namespace Granary.Gateway.Protocol.Calls;
 /// </summary>
 internal sealed class TokenSeal(KeyRing? ring) : IDisposable
 {
+    private const int MaxBytes = 1024 * 1024;
+
     private volatile KeyRing? _ring = ring;
 
     private KeyRing Ring => _ring ?? throw new RpcException(RpcErrors.Internal, "The gateway is starting; try again in a moment.", 503);
@@ -32,7 +36,7 @@ internal sealed class TokenSeal(KeyRing? ring) : IDisposable
     /// <summary>Reads the ring kept in a file, and makes the file with a fresh key where it is missing, readable by its owner only.</summary>
     public static TokenSeal LoadOrCreate(string path)
     {
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -48,7 +52,14 @@ internal sealed class TokenSeal(KeyRing? ring) : IDisposable
                 // Another gateway on this folder made it first: its key is as good.
             }
         }
-        return Parse(File.ReadAllText(path));
+        try
+        {
+            return Parse(Encoding.UTF8.GetString(OwnFile.Read(path, MaxBytes)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"The file of session keys '{path}' cannot be read: {e.Message}", e);
+        }
     }
 
     /// <summary>Seals bytes for one purpose; what was sealed for another does not open.</summary>

@@ -17,12 +17,9 @@ public sealed partial class PhysicalFileSystem : IFileSystem
     /// <inheritdoc />
     public IStorageFile Open(string path, bool create, bool secret = false)
     {
-        RefuseLink(path, create);
-        RegularFile.Check(path);
-        if (create)
-            CreateOwned(path);
-        return new PhysicalFile(File.OpenHandle(
-            path, create ? FileMode.OpenOrCreate : FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
+        if (create && path.EndsWith(".new", StringComparison.Ordinal))
+            RemoveLink(path);
+        return new PhysicalFile(OwnFile.Open(path, create));
     }
 
     /// <inheritdoc />
@@ -30,12 +27,7 @@ public sealed partial class PhysicalFileSystem : IFileSystem
         new PhysicalFile(RegularFile.OpenRead(path));
 
     /// <inheritdoc />
-    public IDisposable Lock(string path)
-    {
-        RefuseLink(path, create: false);
-        CreateOwned(path);
-        return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-    }
+    public IDisposable Lock(string path) => OwnFile.Lock(path);
 
     /// <inheritdoc />
     public bool FileExists(string path) => File.Exists(path);
@@ -117,31 +109,11 @@ public sealed partial class PhysicalFileSystem : IFileSystem
             throw new IOException("The folder could not be made durable.", error);
     }
 
-    // Somebody who may write into the folder could have put a link there, to have us write where he may not.
-    private static void RefuseLink(string path, bool create)
+    // A draft is made anew each time: a link under its name goes, what it points to stays.
+    private static void RemoveLink(string path)
     {
-        if (new FileInfo(path).LinkTarget is null)
-            return;
-        if (!create || !path.EndsWith(".new", StringComparison.Ordinal))
-            throw new IOException($"{Path.GetFileName(path)} is a symbolic link, and links are not followed here; remove it.");
-        // A draft is made anew each time: the link goes, what it points to stays.
-        File.Delete(path);
-    }
-
-    /// <summary>Only a stream can be created with a mode; the file is never readable by others, not even empty.</summary>
-    private static void CreateOwned(string path)
-    {
-        if (OperatingSystem.IsWindows() || File.Exists(path))
-            return;
-        try
-        {
-            using var created = new FileStream(
-                path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was quicker; whose it is shows when it is opened.
-        }
+        if (new FileInfo(path).LinkTarget is not null)
+            File.Delete(path);
     }
 
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]

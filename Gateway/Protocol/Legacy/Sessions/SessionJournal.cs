@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Granary.Gateway.Access;
 using Granary.Gateway.Protocol.Messages;
+using Granary.Vault.OutsideFiles;
 
 namespace Granary.Gateway.Protocol.Legacy.Sessions;
 
@@ -15,6 +16,7 @@ namespace Granary.Gateway.Protocol.Legacy.Sessions;
 /// </summary>
 internal sealed class SessionJournal(string path) : IDisposable
 {
+    private const long MaxBytes = 1024 * 1024 * 1024;
     private const int LinesBeforeRewrite = 10_000;
 
     private readonly Lock _lock = new();
@@ -26,11 +28,11 @@ internal sealed class SessionJournal(string path) : IDisposable
     public List<SessionRecord> Read()
     {
         var records = new List<SessionRecord>();
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             return records;
         try
         {
-            var text = File.ReadAllBytes(path).AsSpan();
+            var text = OwnFile.Read(path, MaxBytes).AsSpan();
             for (int end; (end = text.IndexOf((byte)'\n')) >= 0; text = text[(end + 1)..])
                 records.Add(JsonSerializer.Deserialize(text[..end], SessionRecordJson.Default.SessionRecord)!);
             return records;
@@ -103,7 +105,9 @@ internal sealed class SessionJournal(string path) : IDisposable
     private FileStream Open()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        return new FileStream(path, PrivateFile.Options(FileMode.Append));
+        var file = new FileStream(OwnFile.Open(path, create: true), FileAccess.ReadWrite);
+        file.Seek(0, SeekOrigin.End);
+        return file;
     }
 
     private static byte[] Line(SessionRecord record) => [.. JsonSerializer.SerializeToUtf8Bytes(record, SessionRecordJson.Default.SessionRecord), (byte)'\n'];
