@@ -27,6 +27,14 @@ internal sealed class TestSilo : IAsyncDisposable
     /// <summary>What it logs, from warnings on.</summary>
     public CapturedLogs Logs { get; } = new();
 
+    /// <summary>Whether it is ready for calls, as its health port says.</summary>
+    public async Task<bool> IsReadyAsync()
+    {
+        using var client = new HttpClient();
+        using var answer = await client.GetAsync(new Uri(new Uri(_app.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)), "/health/ready"));
+        return answer.IsSuccessStatusCode;
+    }
+
     public static async Task<TestSilo> StartAsync(
         RedisServer redis, string key, bool isOpen = false, Func<SiloSettings, SiloSettings>? change = null)
     {
