@@ -56,6 +56,8 @@ internal static class ProvaraCommand
         var isQuestion = root.Directives.OfType<SuggestDirective>().Any(directive => given.GetResult(directive) is not null);
         if (given.Errors.Count > 0 && !isQuestion)
             return await ComplainAsync(host, given, Mistakes.Describe(root, given));
+        if (!isQuestion && Mistakes.Empty(given) is { Count: > 0 } empty)
+            return await ComplainAsync(host, given, empty);
         return await given.InvokeAsync(new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false });
     }
 

@@ -50,6 +50,24 @@ public sealed class MistakeTests
         refused.Error.ShouldNotContain("System.");
     }
 
+    [Theory]
+    [InlineData("PATH", "verify", "")]
+    [InlineData("PATH", "init", "")]
+    [InlineData("--path", "replay", "--path", "")]
+    [InlineData("--to", "backup", "notes", "--to", "")]
+    [InlineData("--private-keys", "init", "notes", "--private-keys", "")]
+    [InlineData("--output", "forensic-export", "notes", "--output", "")]
+    [InlineData("--vault", "psmc", "query", "--vault", "")]
+    [InlineData("--gateway", "verify", "notes", "--gateway", "")]
+    public async Task A_name_that_is_empty_is_said_to_be(string name, params string[] arguments)
+    {
+        using var desk = new Desk();
+        var printed = (await Provara.RunAsync([.. arguments.Select(argument => argument == "notes" ? desk.Vault : argument)])).Failed(2);
+        printed.Error.ShouldContain($"{name} is empty");
+        printed.Error.ShouldNotContain("nobody foresaw");
+        Directory.Exists(desk.Vault).ShouldBeFalse();
+    }
+
     [Fact]
     public void Whatever_is_thrown_becomes_one_line_with_what_to_do()
     {

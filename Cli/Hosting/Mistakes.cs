@@ -1,10 +1,22 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Granary.Cli.Hosting;
 
 /// <summary>Says what is wrong with a command line, and what was probably meant.</summary>
 internal static class Mistakes
 {
+    /// <summary>Options whose value may be empty: what an event says, and lists of none.</summary>
+    private static readonly string[] MayBeEmpty = ["--data", "--value", "--text", "--message", "--reason", "--tags"];
+
+    /// <summary>Names of files, vaults and events that are empty, as a variable of a shell is that was never set.</summary>
+    public static IReadOnlyList<string> Empty(ParseResult given) =>
+    [
+        .. given.CommandResult.Children.Select(child => (Name: NameOf(child), child.Tokens))
+            .Where(child => child.Name is not null && child.Tokens.Any(token => token.Value.Length == 0))
+            .Select(child => $"{child.Name} is empty; give it a value, or leave it out."),
+    ];
+
     /// <summary>The problems, a sentence each.</summary>
     public static IReadOnlyList<string> Describe(Command root, ParseResult given)
     {
@@ -18,6 +30,13 @@ internal static class Mistakes
             .. given.Errors.Select(error => error.Message).Where(message => !given.UnmatchedTokens.Any(token => message.Contains($"'{token}'", StringComparison.Ordinal))),
         ];
     }
+
+    private static string? NameOf(SymbolResult result) => result switch
+    {
+        ArgumentResult argument => argument.Argument.Name,
+        OptionResult option when !MayBeEmpty.Contains(option.Option.Name) => option.Option.Name,
+        _ => null,
+    };
 
     // What stands behind an unknown option is most likely its value, which is no mistake of its own.
     private static List<string> Unknown(ParseResult given)

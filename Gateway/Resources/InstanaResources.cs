@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Invocation;
+using Granary.Gateway.Protocol.Messages;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
@@ -62,7 +63,7 @@ internal sealed class InstanaResources(ITenants tenants, GatewayOptions options)
         var result = await _reader.AskAsync(call, found.Tool, found.Resource, found.Operation, found.Params);
         return new ReadResourceResult
         {
-            Contents = [new TextResourceContents { Uri = call.Uri, MimeType = Json, Text = Encoding.UTF8.GetString(result.Json.Span) }],
+            Contents = [new TextResourceContents { Uri = call.Uri, MimeType = Json, Text = Encoding.UTF8.GetString(PairEscapes.Resolve(result.Json).Span) }],
             TimeToLive = result.IsError ? TimeSpan.Zero : call.Uri.StartsWith(Scheme + "catalog/", StringComparison.Ordinal) ? _reader.CatalogLifetime : MeasuredLifetime,
         };
     }

@@ -15,7 +15,7 @@ public sealed class ToolResult
     {
         Full = full;
         PlainText = text;
-        JsonObject = json;
+        JsonObject = PairEscapes.Resolve(json);
         IsError = isError;
     }
 

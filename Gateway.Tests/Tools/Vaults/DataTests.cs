@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Granary.Gateway.Tests.EndToEnd;
 
 namespace Granary.Gateway.Tests.Tools.Vaults;
@@ -142,6 +143,29 @@ public sealed class DataTests : IAsyncLifetime
         var reply = await _gateway.Client.CallAsync("query_timeline", """{"vault_path":"notes"}""");
         reply.Text.ShouldNotContain("\\u");
         reply.Text.ShouldContain(data.Contains("𠀀", StringComparison.Ordinal) ? "𠀀" : "😀");
+    }
+
+    [Fact]
+    public async Task No_tool_answers_with_a_character_in_two_escapes()
+    {
+        await _gateway.Client.CallAsync("bootstrap_vault", """{"path":"pack"}""");
+        (await AppendAsync("""{"😀":"😀"}""")).Success();
+        await _gateway.Client.CallAsync("append_observation", """{"path":"pack","subject":"😀","predicate":"😀","value":"😀"}""");
+        foreach (var (name, tool) in await _gateway.Client.ListAsync())
+        {
+            var schema = tool.GetProperty("inputSchema");
+            var known = schema.GetProperty("properties").EnumerateObject().Select(property => property.Name).ToHashSet();
+            var required = schema.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(one => one.GetString()!).ToHashSet() : [];
+            foreach (var vault in (string[])["notes", "pack"])
+            {
+                var arguments = new JsonObject();
+                foreach (var argument in known.Where(one => required.Contains(one) || one is "vault_path" or "subject" or "query" or "operation"))
+                    arguments[argument] = argument is "vault_path" or "path" ? vault : "😀";
+                if (!known.Contains("vault_path") && known.Contains("path"))
+                    arguments["path"] = vault;
+                (await _gateway.Client.CallAsync(name, arguments.ToJsonString())).Text.ShouldNotContain("\\ud83d", Case.Insensitive, name);
+            }
+        }
     }
 
     [Theory]

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Granary.Gateway.Protocol.Messages;
 
 namespace Granary.Gateway.Prompts.Instana;
 
@@ -13,7 +13,7 @@ namespace Granary.Gateway.Prompts.Instana;
 internal static class PromptRenderer
 {
     /// <summary>JSON for a reader: on one line, nothing escaped that need not be.</summary>
-    public static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Compact = new() { Encoder = PlainJsonEncoder.Instance };
 
     public static string Render(PromptDefinition prompt, PromptValues values, Func<string, bool> isServed)
     {

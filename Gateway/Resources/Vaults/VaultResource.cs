@@ -48,7 +48,7 @@ internal abstract class VaultResource(ITenants tenants, string path, string titl
         try
         {
             var text = await ReadAsync(call.VaultOf(tenants, name, Target), call.Cancellation);
-            return new ReadResourceResult { Contents = [new TextResourceContents { Uri = call.Uri, MimeType = mimeType, Text = text }] };
+            return new ReadResourceResult { Contents = [new TextResourceContents { Uri = call.Uri, MimeType = mimeType, Text = PairEscapes.Resolve(text) }] };
         }
         catch (TenantException e) when (e.Failure == TenantFailure.NotFound)
         {
