@@ -52,6 +52,34 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("'keyss' is not known; did you mean 'keys'?", "keyss")]
+    [InlineData("'imprt' is not known; did you mean 'import'?", "vaults", "imprt")]
+    [InlineData("'--scope' is not known; did you mean '--scopes'?", "keys", "add", "--file", "f", "--tenant", "a", "--scope", "x")]
+    [InlineData("vaults needs a command: import, export.", "vaults")]
+    [InlineData("'@nothing' is not known", "@nothing")]
+    public async Task A_slip_in_a_command_is_one_sentence_with_what_was_meant(string sentence, params string[] args)
+    {
+        (await RunAsync(args)).ShouldBe(2);
+        _error.ToString().ShouldStartWith($"Error: {sentence}");
+        _error.ToString().ShouldNotContain("Required command");
+        _error.ToString().Split("Error:").Length.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("--data")]
+    [InlineData("--api-keys")]
+    [InlineData("--policy")]
+    [InlineData("--issuers")]
+    [InlineData("--env-file")]
+    [InlineData("--file", "keys", "add", "--tenant", "a", "--scopes", "*")]
+    [InlineData("--from", "vaults", "import", "--vault", "x")]
+    public async Task An_empty_name_of_a_file_is_said_to_be(string flag, params string[] command)
+    {
+        (await RunAsync([.. command, flag, ""])).ShouldBe(2);
+        _error.ToString().ShouldStartWith($"Error: {flag} is empty; give it a value, or leave it out.");
+    }
+
+    [Theory]
     [InlineData("--port", "banana")]
     [InlineData("--port", "65536")]
     [InlineData("--transport", "carrier-pigeon")]

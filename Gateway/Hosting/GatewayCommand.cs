@@ -31,16 +31,25 @@ public static class GatewayCommand
         root.Subcommands.Add(HealthCommand.Create());
         root.Subcommands.Add(OperationsCommand.Create());
         root.SetAction((given, stop) => RunAsync(flags, given, configure, stop));
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        // `@file` is an argument here, not a file of arguments.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (UsageErrors.Describe(parsed) is { Count: > 0 } problems)
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync($"Error: {UsageErrors.Sentence(error.Message, flags.All.Select(o => o.Name))}");
+            foreach (var problem in problems)
+                await Console.Error.WriteLineAsync($"Error: {problem}");
             await Console.Error.WriteLineAsync("See --help.");
             return UsageError;
         }
-        // The host handles signals itself: it has calls to finish.
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        try
+        {
+            // The host handles signals itself: it has calls to finish.
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"Error: this failed, and nobody foresaw how. {e.GetType().Name}: {e.Message} Please report this line together with the command.");
+            return 1;
+        }
     }
 
     private static async Task<int> RunAsync(CommandLine flags, ParseResult given, Action<IServiceCollection>? configure, CancellationToken stop)

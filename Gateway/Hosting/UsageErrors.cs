@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Granary.Gateway.Schemas;
 
@@ -6,14 +8,31 @@ namespace Granary.Gateway.Hosting;
 /// <summary>The parser's sentences about a command line, without names of .NET types and with the nearest flag.</summary>
 internal static partial class UsageErrors
 {
-    /// <summary>What to print instead of a message of the parser.</summary>
-    public static string Sentence(string message, IEnumerable<string> flags)
+    private const string CommandMissing = "Required command was not provided.";
+
+    /// <summary>What is wrong with a command line, a sentence each; none where it can be carried out.</summary>
+    public static IReadOnlyList<string> Describe(ParseResult given)
+    {
+        var command = given.CommandResult.Command;
+        var unknown = given.UnmatchedTokens.Where((token, i) => i == 0 || token.StartsWith('-') || !given.UnmatchedTokens[i - 1].StartsWith('-')).ToList();
+        string[] known = [.. command.Subcommands.Select(below => below.Name), .. command.Options.Select(option => option.Name)];
+        return
+        [
+            .. unknown.Select(token => $"'{NearestName.Shorten(token)}' is not known{NearestName.Hint(token, known)}"),
+            .. given.Errors.Select(error => error.Message)
+                .Where(message => !Unknown().IsMatch(message) && !(unknown.Count > 0 && message == CommandMissing))
+                .Select(message => Sentence(message, command)),
+            .. given.CommandResult.Children.OfType<OptionResult>()
+                .Where(option => option.Tokens.Any(token => token.Value.Length == 0))
+                .Select(option => $"{option.Option.Name} is empty; give it a value, or leave it out."),
+        ];
+    }
+
+    private static string Sentence(string message, Command command)
     {
         if (WrongType().Match(message) is { Success: true } wrong)
             return $"{wrong.Groups["flag"].Value} takes {Kind(wrong.Groups["type"].Value)}; it got '{wrong.Groups["value"].Value}'.";
-        if (Unknown().Match(message) is { Success: true } unknown)
-            return $"'{unknown.Groups["name"].Value}' is not known{NearestName.Hint(unknown.Groups["name"].Value, flags)}";
-        return message;
+        return message == CommandMissing ? $"{command.Name} needs a command: {string.Join(", ", command.Subcommands.Select(below => below.Name))}." : message;
     }
 
     private static string Kind(string type) =>
