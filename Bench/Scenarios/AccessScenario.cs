@@ -62,7 +62,8 @@ internal sealed class AccessScenario : BenchScenario
         {
             var server = await context.StartGatewayAsync(Path.Combine(folder, $"data-{servers.Count}"), 0, cancellation, more: more);
             servers.Add(server);
-            var headers = BenchToolCall.ModernHeaders("tools/call", Tool);
+            // No backend is asked: the answer is the operation's own description.
+            (string, string)[] headers = [.. BenchToolCall.ModernHeaders("tools/call", Tool), ("instana-base-url", "https://unit-tenant.instana.io"), ("instana-api-token", "bench")];
             if (credential is not null)
                 headers = [.. headers, ("Authorization", $"Bearer {credential}")];
             return new CallVariant(name, server, new RequestTemplate("/mcp", headers, BenchToolCall.ModernBody(Tool, Arguments)), EchoesId: true, Connections);
