@@ -15,7 +15,8 @@ internal static class InstanaMetrics
     private static readonly ConcurrentDictionary<string, long> Zones = new(StringComparer.Ordinal);
 
     private static readonly Histogram<double> Requests = Meter.CreateHistogram<double>(
-        "granary.instana.request.duration", "s", "Attempts at requests to backends, by family and outcome; one that is refused here, by an open breaker or a used-up budget, was not sent.",
+        "granary.instana.request.duration", "s",
+        "Attempts at requests to backends, by family and outcome; one that is refused here, by an open breaker or a used-up budget, was not sent.",
         tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
 
     static InstanaMetrics() => Meter.CreateObservableGauge(

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Granary.Tenants;
 
 /// <summary>
-/// The spans of calls, and what they say: whose call, of what, on what. Names only: no argument, no event, no credential. Where nobody collects spans, none is made and
-/// nothing here costs more than a look.
+/// The spans of calls, and what they say: whose call, of what, on what. Names only: no argument, no event, no credential. Where nobody collects spans,
+/// none is made and nothing here costs more than a look.
 /// </summary>
 public static class CallTrace
 {

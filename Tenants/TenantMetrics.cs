@@ -14,7 +14,8 @@ internal static class TenantMetrics
 
     /// <summary>How many appends a commit holds.</summary>
     public static readonly Histogram<long> Batches = Meter.CreateHistogram<long>(
-        "granary.vault.batch", "{append}", "Appends in one group commit.", tags: null, new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] });
+        "granary.vault.batch", "{append}", "Appends in one group commit.", tags: null,
+        new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] });
 
     /// <summary>Calls to Instana connections that have a place.</summary>
     public static readonly UpDownCounter<long> RunningInstanaCalls = Meter.CreateUpDownCounter<long>(
@@ -25,7 +26,8 @@ internal static class TenantMetrics
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30] });
 
     private static readonly Counter<long> Operations = Meter.CreateCounter<long>(
-        "granary.instana.calls", "{call}", "Instana operations, by tool, operation and outcome: ok, error (an answer the model can act on) or the kind of failure.");
+        "granary.instana.calls", "{call}",
+        "Instana operations, by tool, operation and outcome: ok, error (an answer the model can act on) or the kind of failure.");
 
     /// <summary>Counts an operation on a vault.</summary>
     public static void Vault(string operation, long start, Exception? failure)
@@ -37,11 +39,10 @@ internal static class TenantMetrics
     /// <summary>Counts an Instana operation.</summary>
     public static void Instana(InstanaCall call, bool isError, Exception? failure)
     {
-        if (Operations.Enabled)
-        {
-            Operations.Add(
-                1, new("tool", call.Tool), new("operation", call.KnownOperation ?? "unknown"), new("outcome", failure is null ? isError ? "error" : "ok" : Outcome(failure)));
-        }
+        if (!Operations.Enabled)
+            return;
+        var outcome = failure is null && isError ? "error" : Outcome(failure);
+        Operations.Add(1, new("tool", call.Tool), new("operation", call.KnownOperation ?? "unknown"), new("outcome", outcome));
     }
 
     private static string Outcome(Exception? failure) => failure switch

@@ -14,7 +14,9 @@ internal static class RedisMetrics
     /// <summary>Counts one.</summary>
     public static void Record(string method, long start, CommandEnd? failure)
     {
-        if (Commands.Enabled)
-            Commands.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new("operation", RedisTrace.NameOf(method)), new("outcome", failure?.ToString() ?? "ok"));
+        if (!Commands.Enabled)
+            return;
+        var outcome = failure?.ToString() ?? "ok";
+        Commands.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new("operation", RedisTrace.NameOf(method)), new("outcome", outcome));
     }
 }

@@ -13,7 +13,8 @@ public sealed partial class MetricsPageTests
     {
         var page = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "observability.md"));
         var metrics = page[page.IndexOf("## Metrics", StringComparison.Ordinal)..];
-        var named = metrics.Split('\n').Where(line => line.StartsWith("| `granary.", StringComparison.Ordinal)).SelectMany(line => Name().Matches(line.Split('|')[1])).Select(match => match.Value);
+        var rows = metrics.Split('\n').Where(line => line.StartsWith("| `granary.", StringComparison.Ordinal));
+        var named = rows.SelectMany(line => Name().Matches(line.Split('|')[1])).Select(match => match.Value);
         named.Order().ShouldBe(Measured().Order());
     }
 

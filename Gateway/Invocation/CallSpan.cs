@@ -4,12 +4,16 @@ using Granary.Tenants;
 
 namespace Granary.Gateway.Invocation;
 
-/// <summary>The span of one request, whatever carries it, by OpenTelemetry's conventions for MCP. The HTTP request around it has none of its own: it would say the same for as much again.</summary>
+/// <summary>
+/// The span of one request, whatever carries it, by OpenTelemetry's conventions for MCP. The HTTP request around it has none of its own: it would say
+/// the same for as much again.
+/// </summary>
 internal static class CallSpan
 {
     /// <summary>
-    /// Begins it, below the client's span. A message can name that in <c>_meta</c>, which a session's transport does not know, and an HTTP request in its headers. Where both name
-    /// spans of one trace, the request's is the nearer; where they do not, the call belongs to the message's trace, and is linked with the request's.
+    /// Begins it, below the client's span. A message can name that in <c>_meta</c>, which a session's transport does not know, and an HTTP request in
+    /// its headers. Where both name spans of one trace, the request's is the nearer; where they do not, the call belongs to the message's trace, and is
+    /// linked with the request's.
     /// </summary>
     /// <param name="name">What is asked for, out of what is known: a client can write anything, and spans are listed by their names.</param>
     /// <param name="tenant">Whose request it is.</param>
@@ -37,6 +41,8 @@ internal static class CallSpan
         span.SetTag(CallTrace.Tool, tool).SetTag("gen_ai.tool.name", tool);
     }
 
-    /// <summary>Says that the call did not do what was asked, and of what kind the failure is; not why, for that is in the client's words as well as ours.</summary>
+    /// <summary>
+    /// Says that the call did not do what was asked, and of what kind the failure is; not why, for that is in the client's words as well as ours.
+    /// </summary>
     public static void Fail(string kind) => CallTrace.Current?.SetTag("error.type", kind).SetStatus(ActivityStatusCode.Error);
 }

@@ -5,8 +5,8 @@ using Granary.Tenants;
 namespace Granary.Gateway.Tools;
 
 /// <summary>
-/// Tenants as labels of measures: the first so many by their names, and all others together, for each label is a time series that is kept for weeks. Who comes first is who
-/// calls most, as a rule; a gateway that starts again chooses anew.
+/// Tenants as labels of measures: the first so many by their names, and all others together, for each label is a time series that is kept for weeks. Who
+/// comes first is who calls most, as a rule; a gateway that starts again chooses anew.
 /// </summary>
 internal sealed class TenantLabels(GatewayOptions options)
 {

@@ -3,7 +3,9 @@ using Granary.Tenants;
 
 namespace Granary.Gateway.Tools;
 
-/// <summary>How long calls of tools take and how they end; and how many each tenant makes, which is counted apart: both together would be too many series.</summary>
+/// <summary>
+/// How long calls of tools take and how they end; and how many each tenant makes, which is counted apart: both together would be too many series.
+/// </summary>
 internal sealed class ToolMetrics(IMeterFactory meters, TenantLabels tenants, TimeProvider time)
 {
     private readonly Histogram<double> _duration = meters.Create("Granary.Gateway").CreateHistogram(

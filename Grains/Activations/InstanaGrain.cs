@@ -8,8 +8,9 @@ using Orleans.Placement;
 namespace Granary.Grains.Activations;
 
 /// <summary>
-/// Owns an Instana connection's activation: one rate budget, one breaker and one bound on calls for the whole cluster. It stays where it is while the cluster is balanced: a call that
-/// changes something at the backend and is under way could not be begun again elsewhere, and what was learnt of limits and catalogs would be lost.
+/// Owns an Instana connection's activation: one rate budget, one breaker and one bound on calls for the whole cluster. It stays where it is while the
+/// cluster is balanced: a call that changes something at the backend and is under way could not be begun again elsewhere, and what was learnt of limits
+/// and catalogs would be lost.
 /// </summary>
 [GrainType("granary.instana"), Immovable, Reentrant]
 internal sealed class InstanaGrain(SiloTenants tenants, LongCalls calls, TimeProvider time) : Grain, IInstanaGrain, ITenantGrain

@@ -6,7 +6,8 @@ using Orleans.Concurrency;
 namespace Granary.Grains.Activations;
 
 /// <summary>
-/// Lists a tenant's vaults, out of the store each time. It holds nothing, so every silo has its own: a call is served where it arrives, and the directory knows of none.
+/// Lists a tenant's vaults, out of the store each time. It holds nothing, so every silo has its own: a call is served where it arrives, and the directory
+/// knows of none.
 /// </summary>
 [GrainType("granary.vaults"), StatelessWorker, Reentrant]
 internal sealed class VaultsGrain(SiloTenants tenants) : Grain, IVaultsGrain, ITenantGrain

@@ -3,8 +3,8 @@ using Granary.Hosting.Configuration;
 namespace Granary.Hosting.Telemetry;
 
 /// <summary>
-/// What OpenTelemetry's own variables say. They are handed to its SDK as they are; read here is only what has to be known before it is set up.
-/// Nothing is exported unless an endpoint is named: the specification's default, a collector on this machine, is rarely there.
+/// What OpenTelemetry's own variables say. They are handed to its SDK as they are; read here is only what has to be known before it is set up. Nothing is
+/// exported unless an endpoint is named: the specification's default, a collector on this machine, is rarely there.
 /// </summary>
 public sealed record TelemetrySettings
 {

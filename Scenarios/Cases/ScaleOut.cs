@@ -40,7 +40,8 @@ internal sealed class ScaleOut : Scenario
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
         Errors.RequireNone(traffic.Calls, findings);
         findings.Require(moves > 0, "no vault in use has moved to a silo that came later");
-        return $"{traffic.Calls}; {verdict.Events} events; {moves} of {first.Count} vaults moved in {waited.TotalSeconds:F0} s, then {Describe(now)}; longest call meanwhile {grown.Longest.TotalMilliseconds:F0} ms";
+        var moved = $"{moves} of {first.Count} vaults moved in {waited.TotalSeconds:F0} s, then {Describe(now)}";
+        return $"{traffic.Calls}; {verdict.Events} events; {moved}; longest call meanwhile {grown.Longest.TotalMilliseconds:F0} ms";
     }
 
     /// <summary>Waits until each new silo has half of a fair share.</summary>

@@ -107,13 +107,16 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     /// <returns>Silos by tenants.</returns>
     public async Task<IReadOnlyDictionary<string, string>> VaultsAsync(string vault, CancellationToken cancellation)
     {
-        var keys = (await RedisAsync(cancellation, "--scan", "--pattern", $"granary/directory/granary.vault/*/{vault}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var found = await RedisAsync(cancellation, "--scan", "--pattern", $"granary/directory/granary.vault/*/{vault}");
+        var keys = found.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (keys.Length == 0)
             return new Dictionary<string, string>();
         // In the order of the keys; an activation that ended meanwhile leaves an empty line.
         var addresses = (await RedisAsync(cancellation, ["mget", .. keys])).Split('\n');
-        return keys.Zip(addresses).Where(found => found.Second.Contains("127.0.0.1:", StringComparison.Ordinal))
-            .ToDictionary(found => found.First.Split('/')[^2], found => $"silo-{int.Parse(found.Second.Split("127.0.0.1:")[1].Split(':', '@')[0]) - _port - 40}");
+        return keys.Zip(addresses).Where(pair => pair.Second.Contains("127.0.0.1:", StringComparison.Ordinal))
+            .ToDictionary(pair => pair.First.Split('/')[^2], pair => $"silo-{PortOf(pair.Second) - _port - 40}");
+
+        static int PortOf(string address) => int.Parse(address.Split("127.0.0.1:")[1].Split(':', '@')[0]);
     }
 
     /// <summary>Starts an instance and waits until it is ready.</summary>

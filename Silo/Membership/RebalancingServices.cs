@@ -3,8 +3,8 @@ using Orleans.Configuration;
 namespace Granary.Silo.Membership;
 
 /// <summary>
-/// Activations move to silos that have fewer of them, so that a cluster which grew is used: placement alone gives a new silo only what is activated from then on, and a vault in use is
-/// never activated again. And a silo that runs out of memory gives up what was used longest ago, before its limit does worse.
+/// Activations move to silos that have fewer of them, so that a cluster which grew is used: placement alone gives a new silo only what is activated from
+/// then on, and a vault in use is never activated again. And a silo that runs out of memory gives up activations before its limit does worse.
 /// </summary>
 internal static class RebalancingServices
 {
@@ -14,12 +14,10 @@ internal static class RebalancingServices
     /// <summary>The time between two rounds of moves. Silos tell their counts every second, and are told of what moved by then.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// How many may leave one silo in a round. Each closes its vault and opens it elsewhere, a few round trips to Redis: with 250 that is fifty a second, which callers do not notice.
-    /// </summary>
+    /// <summary>How many may leave one silo in a round. Each closes its vault and opens it elsewhere, a few round trips to Redis.</summary>
     private const int MostAtOnce = 250;
 
-    /// <summary>How much of a difference the first round evens out; each later one more. At Orleans' own 0.1 half a minute goes by before anything has moved that matters.</summary>
+    /// <summary>How much of a difference the first round evens out, and each later one more; Orleans' own is 0.1.</summary>
     private const double Eagerness = 0.5;
 
     public static ISiloBuilder AddRebalancing(this ISiloBuilder silo)

@@ -64,7 +64,8 @@ public sealed class OtlpCollector : IAsyncDisposable
             if (isWhole(spans))
                 return spans;
             if (waited.Elapsed > TimeSpan.FromMinutes(1))
-                throw new TimeoutException($"The trace is not whole after a minute: {string.Join("; ", spans.Select(span => $"{span.Service} {span.Source} {span.Name}"))}");
+                throw new TimeoutException(
+                    $"The trace is not whole after a minute: {string.Join("; ", spans.Select(span => $"{span.Service} {span.Source} {span.Name}"))}");
             await Task.Delay(20);
         }
     }

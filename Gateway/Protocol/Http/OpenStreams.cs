@@ -12,7 +12,8 @@ internal sealed class OpenStreams(GatewayOptions options, GatewayState state, Re
 {
     private const string RetryAfterSeconds = "5";
 
-    private readonly UpDownCounter<long> _open = meters.Create("Granary.Gateway").CreateUpDownCounter<long>("granary.streams", "{stream}", "Event streams that are open.");
+    private readonly UpDownCounter<long> _open = meters.Create("Granary.Gateway").CreateUpDownCounter<long>(
+        "granary.streams", "{stream}", "Event streams that are open.");
     private readonly Lock _lock = new();
     private readonly Dictionary<TenantId, int> _tenants = [];
     private readonly Dictionary<(TenantId, string), int> _keys = [];
