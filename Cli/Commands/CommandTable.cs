@@ -3,6 +3,7 @@ using Granary.Cli.Commands.Evidence;
 using Granary.Cli.Commands.Proofs;
 using Granary.Cli.Commands.Psmc;
 using Granary.Cli.Commands.Sync;
+using Granary.Cli.Commands.Tlog;
 using Granary.Cli.Commands.Writing;
 using Granary.Cli.Help;
 
@@ -27,6 +28,7 @@ internal static class CommandTable
         new RestoreCommand(),
         HeadSignCommand.Group(),
         ProofInclusionCommand.Group(),
+        TlogCheckpointCommand.Group(),
         new RedactCommand(),
         new ShredCommand(),
         new RotateCommand(),

@@ -5,6 +5,8 @@ internal static class Examples
 {
     private const string Keys = "--keyfile notes.keys.json";
 
+    private const string LogKey = "log.example.org/acme/notes+1a2b3c4d+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+
     private static readonly Dictionary<string, string[]> All = new(StringComparer.Ordinal)
     {
         [""] =
@@ -49,6 +51,22 @@ internal static class Examples
         [
             "provara proof verify event.proof.json --public-key notes.pub.pem",
             "provara proof verify growth.proof.json --public-key notes.pub.pem --earlier old.head.json --later new.head.json",
+        ],
+        ["tlog"] = [$"provara tlog checkpoint notes --origin log.example.org/acme/notes --out notes.checkpoint {Keys}"],
+        ["tlog checkpoint"] =
+        [
+            $"provara tlog checkpoint notes --origin log.example.org/acme/notes --out notes.checkpoint {Keys}",
+            $"provara tlog checkpoint notes --origin log.example.org/acme/notes --head kept.head.json {Keys}",
+        ],
+        ["tlog export"] = [$"provara tlog export notes --origin log.example.org/acme/notes --output public/notes {Keys}"],
+        ["tlog convert"] =
+        [
+            "provara tlog convert event.proof.json --checkpoint notes.checkpoint --out event.tlog-proof",
+            "provara tlog convert event.tlog-proof --out event.proof.json",
+        ],
+        ["tlog verify"] =
+        [
+            $"provara tlog verify notes.checkpoint --log {LogKey} --against notes", $"provara tlog verify event.tlog-proof --log {LogKey}",
         ],
         ["redact"] = [$"provara redact notes --target evt_0123456789abcdef01234567 --reason GDPR_ERASURE {Keys}"],
         ["shred"] = [$"provara shred notes --event evt_0123456789abcdef01234567 {Keys}", $"provara shred notes --actor alice {Keys}"],

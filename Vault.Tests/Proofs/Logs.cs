@@ -15,6 +15,8 @@ internal static class Logs
 
     public static IReadOnlyList<byte[]> Data(int count) => [.. Hashes(count).Select(Encoding.ASCII.GetBytes)];
 
+    public static IEntryFormat Format => PlainFormat.Instance;
+
     public static EventTreeReader Reader(int count, int pageLines = 7)
     {
         var vault = new MemoryVault { PageLines = pageLines };

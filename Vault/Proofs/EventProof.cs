@@ -56,7 +56,7 @@ public sealed record EventProof(ReadOnlyMemory<byte> Event, ReadOnlyMemory<byte>
         return problems;
     }
 
-    private static IEntryFormat? FormatOf(string name) => name switch
+    internal static IEntryFormat? FormatOf(string name) => name switch
     {
         BackpackFormat.Name => BackpackFormat.Instance,
         PsmcFormat.Name => PsmcFormat.Instance,

@@ -93,7 +93,7 @@ public sealed class EventTreeReader(IVaultReader reader, IEntryFormat format)
         return trees.ToDictionary(tree => tree.Key, tree => tree.Value.RootHash());
     }
 
-    private async IAsyncEnumerable<string> HashesAsync(
+    internal async IAsyncEnumerable<string> HashesAsync(
         long from, long to, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var hashes in EntryPipeline.RunAsync(reader, from, to, Hashes, cancellation))

@@ -1,0 +1,84 @@
+using Granary.Cli.Tests.Support;
+using Granary.Testing;
+
+namespace Granary.Cli.Tests.Commands;
+
+public sealed class TlogTests
+{
+    private const string Origin = "log.example.org/acme/notes";
+
+    [Fact]
+    public async Task A_checkpoint_is_verified_with_the_log_s_key_and_against_the_vault()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        await desk.AppendAsync();
+        var key = await CheckpointAsync(desk, "c");
+        await desk.AppendAsync();
+        (await Provara.RunAsync("tlog", "verify", desk.At("c"), "--log", key, "--against", desk.Vault)).Succeeded().Output.ShouldContain("3 entries");
+        (await Provara.RunAsync("tlog", "verify", desk.At("c"), "--log", key.Replace("notes+", "other+", StringComparison.Ordinal))).Failed();
+        desk.Tamper(log => string.Join('\n', log.Split('\n').Take(2)) + "\n");
+        (await Provara.RunAsync("tlog", "verify", desk.At("c"), "--log", key, "--against", desk.Vault)).Failed().Output.ShouldContain("cut");
+        File.WriteAllText(desk.At("c"), File.ReadAllText(desk.At("c")).Replace("\n3\n", "\n2\n", StringComparison.Ordinal));
+        (await Provara.RunAsync("tlog", "verify", desk.At("c"), "--log", key)).Failed().Output.ShouldContain("not signed");
+    }
+
+    [Fact]
+    public async Task A_signed_head_turns_into_a_checkpoint_unless_the_log_has_changed()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        (await Provara.RunAsync("head", "sign", desk.Vault, "--keyfile", desk.Keys, "--out", desk.At("h.json"))).Succeeded();
+        await desk.AppendAsync();
+        var key = await CheckpointAsync(desk, "c", "--head", desk.At("h.json"));
+        (await Provara.RunAsync("tlog", "verify", desk.At("c"), "--log", key)).Succeeded().Output.ShouldContain("2 entries");
+        (await Provara.RunAsync("init", desk.At("other"), "--private-keys", desk.At("others.json"))).Succeeded();
+        (await Provara.RunAsync("tlog", "checkpoint", desk.At("other"), "--origin", Origin, "--keyfile", desk.At("others.json"), "--head", desk.At("h.json")))
+            .Failed().Error.ShouldContain("does not begin with it");
+        (await Provara.RunAsync("tlog", "checkpoint", desk.Vault, "--origin", "with space", "--keyfile", desk.Keys)).Failed(2);
+    }
+
+    [Fact]
+    public async Task A_proof_turns_into_a_tlog_proof_and_back_without_a_key()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        await desk.AppendAsync();
+        var key = await CheckpointAsync(desk, "c");
+        (await Provara.RunAsync("proof", "inclusion", desk.Vault, "--position", "2", "--keyfile", desk.Keys, "--out", desk.At("p.json"))).Succeeded();
+        (await Provara.RunAsync("tlog", "convert", desk.At("p.json"))).Failed(2).Error.ShouldContain("--checkpoint");
+        (await Provara.RunAsync("tlog", "convert", desk.At("p.json"), "--checkpoint", desk.At("c"), "--out", desk.At("p.tlog-proof"))).Succeeded();
+        (await Provara.RunAsync("tlog", "verify", desk.At("p.tlog-proof"), "--log", key)).Succeeded().Output.ShouldContain("entry 2 of the 3");
+        (await Provara.RunAsync("tlog", "convert", desk.At("p.tlog-proof"), "--out", desk.At("back.json"))).Succeeded();
+        File.ReadAllText(desk.At("back.json")).ShouldBe(File.ReadAllText(desk.At("p.json")));
+        await desk.AppendAsync();
+        await CheckpointAsync(desk, "later");
+        (await Provara.RunAsync("tlog", "convert", desk.At("p.json"), "--checkpoint", desk.At("later"))).Failed()
+            .Error.ShouldContain("checkpoint of the proof's size");
+        File.WriteAllText(desk.At("p.tlog-proof"), File.ReadAllText(desk.At("p.tlog-proof")).Replace("index 2", "index 1", StringComparison.Ordinal));
+        (await Provara.RunAsync("tlog", "verify", desk.At("p.tlog-proof"), "--log", key)).Failed().Output.ShouldContain("FAIL");
+    }
+
+    [GoFact]
+    public async Task Exported_tiles_are_a_log_to_go_and_grow_with_the_vault()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        for (var round = 0; round < 2; round++)
+        {
+            await desk.AppendAsync();
+            var exported = (await Provara.RunAsync(
+                "tlog", "export", desk.Vault, "--origin", Origin, "--keyfile", desk.Keys, "--output", desk.At("public"), "--json")).Succeeded();
+            var verdict = await GoTlog.RunAsync("log", exported.Json["verifier_key"]!.ToString(), desk.At("public"));
+            verdict.Good.ShouldBeTrue(verdict.Problem);
+            verdict.Lines[0].ShouldStartWith($"{3 + round} ");
+        }
+    }
+
+    private static async Task<string> CheckpointAsync(Desk desk, string file, params string[] more)
+    {
+        var made = await Provara.RunAsync(
+            ["tlog", "checkpoint", desk.Vault, "--origin", Origin, "--keyfile", desk.Keys, "--out", desk.At(file), "--json", .. more]);
+        return made.Succeeded().Json["verifier_key"]!.ToString();
+    }
+}
