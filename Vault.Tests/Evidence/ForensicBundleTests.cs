@@ -27,7 +27,7 @@ public sealed class ForensicBundleTests
 
         var report = await VaultVerifier.RunFolderAsync(bundle, new VerificationOptions { Head = head, TrustedKeys = [key.PublicKey] }, null, default);
         report.Findings.ShouldBeEmpty();
-        report.Checks.Single(check => check.Name == "bundle").Summary.ShouldStartWith($"a forensic bundle of {files.Count - 1} files");
+        report.Checks.Single(check => check.Name == "bundle").Summary.ShouldStartWith($"a forensic bundle of {files.Count - 3} files");
         var custody = Json(bundle, "chain_of_custody.json");
         custody.GetProperty("exported_by").GetString().ShouldBe("auditor");
         custody.GetProperty("exported_at_utc").GetString().ShouldBe("2026-01-05T09:00:00+00:00");
@@ -110,7 +110,7 @@ public sealed class ForensicBundleTests
         using var zip = new ZipArchive(first);
         zip.Entries.Select(entry => entry.FullName).ShouldBe(files.Select(file => file.Name));
         using var stream = zip.GetEntry("hashes.json")!.Open();
-        JsonDocument.Parse(stream).RootElement.GetProperty("files").EnumerateObject().Count().ShouldBe(files.Count - 1);
+        JsonDocument.Parse(stream).RootElement.GetProperty("files").EnumerateObject().Count().ShouldBe(files.Count - 3);
     }
 
     [Fact]

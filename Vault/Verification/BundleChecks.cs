@@ -10,6 +10,9 @@ internal sealed class BundleChecks(string folder, IVaultFiles files)
     /// <summary>The file of the hashes of all others, by which a bundle is known.</summary>
     public const string HashesName = "hashes.json";
 
+    // A recipient's verifiers: the page holds the list of hashes and cannot be in it, and neither is evidence.
+    private static readonly string[] NotListed = ["verify.html", "verify.py"];
+
     private static readonly Rule Form = Rule.Error("bundle.form");
     private static readonly Rule Missing = Rule.Error("bundle.missing", number: "E010");
     private static readonly Rule Changed = Rule.Error("bundle.hash", number: "E012");
@@ -38,7 +41,7 @@ internal sealed class BundleChecks(string folder, IVaultFiles files)
         }
         foreach (var name in await files.ListAsync(cancellation))
         {
-            if (name != HashesName && !listed.ContainsKey(name))
+            if (name != HashesName && !NotListed.Contains(name) && !listed.ContainsKey(name))
                 findings.Add(Unlisted, $"{name} is not in {HashesName}.");
         }
     }

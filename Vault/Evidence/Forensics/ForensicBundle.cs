@@ -21,7 +21,8 @@ public sealed record ForensicOptions
 
 /// <summary>
 /// A vault as evidence for somebody else (specification 8): log, public identity and manifest as they are, what a strict verification found, who
-/// exported what and when, and the hash of every file. Private keys are never in it. <see cref="VaultVerifier.RunFolderAsync"/> verifies its folder.
+/// exported what and when, the hash of every file, and two verifiers for a recipient who has no program of ours. Private keys are never in it.
+/// <see cref="VaultVerifier.RunFolderAsync"/> verifies its folder.
 /// </summary>
 public static class ForensicBundle
 {
@@ -45,7 +46,7 @@ public static class ForensicBundle
         files.Add("chain_of_custody.json", EvidenceJson.Write(json => WriteCustody(files, options, report, time, json)));
         files.Add("README.txt", ForensicReadme.Write(report, options.Head is not null));
         files.Add(BundleChecks.HashesName, EvidenceJson.Write(json => WriteHashes(files, json)));
-        return files.Files;
+        return [.. files.Files, .. ForensicVerifiers.For(files.Files, files.Digests.Values.Sum(digest => digest.Size))];
     }
 
     private static void WriteSignatures(EvidenceFiles files, SignatureCount signatures, VaultReport report, Utf8JsonWriter json)

@@ -20,9 +20,15 @@ internal static class ForensicReadme
               identity/, keys/     public keys; no private key is in this bundle
               manifest/            the vault's manifest, its Merkle root and its signature
               verification_report.json, signatures/, chain_of_custody.json
-              hashes.json          SHA-256 and size of every other file
+              hashes.json          SHA-256 and size of every file but the two below
+              verify.html          checks the bundle in a browser, without a network; open it from disk
+              verify.py            the same with Python 3.8 or newer and its package cryptography
 
             HOW TO CHECK
+              Open verify.html, or run: python3 verify.py
+                                           Both know the vault's rules and nothing of the program that
+                                           made this bundle. Get them from somebody you trust where the
+                                           bundle comes from somebody you do not.
               provara verify FOLDER        compares the files with hashes.json and verifies the log:
                                            canonical bytes, ids, links, signatures, keys.
               sha256sum prints the same digits as hashes.json.

@@ -1,0 +1,470 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Granary.Testing;
+using Granary.Vault.Canonical;
+using Granary.Vault.Evidence;
+using Granary.Vault.Evidence.Forensics;
+using Granary.Vault.Keys;
+using Granary.Vault.Proofs;
+using Granary.Vault.Psmc;
+using Granary.Vault.Storage;
+using Granary.Vault.Storage.Files;
+using Granary.Vault.Tests.Support;
+using Granary.Vault.Tests.Verification;
+using Granary.Vault.Verification;
+using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
+
+namespace Granary.Vault.Tests.Evidence;
+
+/// <summary>
+/// What a recipient checks without a program of ours: verify.py with Debian's Python, verify.html in Chromium. They find the same, and never call valid
+/// what the vault's own verifier refuses.
+/// </summary>
+public sealed class RecipientTests(RecipientTests.Browser browser) : IClassFixture<RecipientTests.Browser>
+{
+    private const string Log = "events/events.ndjson";
+    private const string Chain = "chain/chain.ndjson";
+
+    /// <summary>Each kind of tampering: the format, a name, and a rule that finds it besides the list of hashes, which the forger makes anew.</summary>
+    public static TheoryData<string, string, string> Forgeries => new()
+    {
+        { "backpack", "changed payload", "signatures.invalid" },
+        { "backpack", "changed payload", "events.id" },
+        { "backpack", "changed hash", "events.id" },
+        { "backpack", "dropped event", "chains.orphan" },
+        { "backpack", "reordered", "chains.link" },
+        { "backpack", "wrong signature", "signatures.invalid" },
+        { "backpack", "foreign key", "signatures.key" },
+        { "backpack", "foreign key put in", "keys.unaccounted" },
+        { "backpack", "exchanged key", "keys.entry" },
+        { "backpack", "truncated", "manifest.hash" },
+        { "backpack", "truncated", "head.truncated" },
+        { "backpack", "torn", "log.torn" },
+        { "backpack", "no manifest signature", "manifest.unsigned" },
+        { "backpack", "unredacted tombstone", "redactions.missing" },
+        { "backpack", "duplicate member", "events.json" },
+        { "backpack", "half of a surrogate pair", "events.json" },
+        { "backpack", "number spelled otherwise", "events.canonical" },
+        { "backpack", "members out of order", "events.canonical" },
+        { "backpack", "infinite number", "events.json" },
+        { "backpack", "unsigned", "signatures.missing" },
+        { "psmc", "changed payload", "event.hash" },
+        { "psmc", "changed hash", "event.hash" },
+        { "psmc", "dropped event", "event.prev_hash" },
+        { "psmc", "dropped event", "event.seq" },
+        { "psmc", "reordered", "event.prev_hash" },
+        { "psmc", "wrong signature", "chain.signature" },
+        { "psmc", "foreign key", "chain.key" },
+        { "psmc", "exchanged key", "metadata.key" },
+        { "psmc", "truncated", "head.truncated" },
+        { "psmc", "log cut, chain not", "log.count" },
+    };
+
+    [RecipientTheory]
+    [MemberData(nameof(Forgeries))]
+    public async Task Every_kind_of_tampering_is_found_by_both(string format, string forgery, string rule)
+    {
+        using var folder = new TestFolder();
+        var bundle = await BundleAsync(folder, format);
+        Forge(bundle, format, forgery);
+        Relist(bundle);
+        var (python, page) = await VerifyAsync(bundle);
+        python.ShouldContain(found => found.StartsWith(rule + "@", StringComparison.Ordinal), $"{forgery}: {string.Join(' ', python)}");
+        page.ShouldBe(python);
+        // Our own verifier leaves a bundle's manifest to the list of hashes; it refuses everything else as well.
+        (await VaultVerifier.RunFolderAsync(bundle, new VerificationOptions { Head = Head(bundle) }, null, default)).Valid
+            .ShouldBe(forgery == "no manifest signature", forgery);
+    }
+
+    [RecipientTheory]
+    [InlineData("backpack")]
+    [InlineData("psmc")]
+    public async Task A_bundle_that_nobody_touched_is_valid(string format)
+    {
+        using var folder = new TestFolder();
+        var bundle = await BundleAsync(folder, format);
+        var (python, page) = await VerifyAsync(bundle);
+        python.ShouldBeEmpty();
+        page.ShouldBeEmpty();
+    }
+
+    [RecipientFact]
+    public async Task A_file_that_was_changed_is_not_the_one_that_is_listed()
+    {
+        using var folder = new TestFolder();
+        var bundle = await BundleAsync(folder, "backpack");
+        await File.AppendAllTextAsync(Path.Combine(bundle, "README.txt"), "More.\n");
+        File.Delete(Path.Combine(bundle, "signatures/signature_report.json"));
+        await File.WriteAllTextAsync(Path.Combine(bundle, "more.txt"), "");
+        var (python, page) = await VerifyAsync(bundle);
+        python.ShouldBe(["bundle.hash@", "bundle.missing@", "bundle.unlisted@"]);
+        page.ShouldBe(python);
+    }
+
+    [RecipientTheory]
+    [InlineData("backpack", "keys.trust")]
+    [InlineData("psmc", "key.trust")]
+    public async Task Another_vault_s_key_and_a_head_of_another_history_are_refused(string format, string rule)
+    {
+        using var folder = new TestFolder();
+        using var other = SigningKey.Generate();
+        var bundle = await BundleAsync(folder, format);
+        var kept = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(bundle, "head.json")))!;
+        var head = Path.Combine(folder.Path, "kept.json");
+        kept["root"] = LogHead.ZeroHash;
+        await File.WriteAllTextAsync(head, kept.ToJsonString());
+        var key = Convert.ToBase64String(other.PublicKey.Raw);
+        var python = await PythonAsync(bundle, "--public-key", key, "--head", head);
+        python.ShouldBe(["head.signature@", rule + "@"], ignoreOrder: true);
+        (await PageAsync(bundle, key, await File.ReadAllTextAsync(head))).ShouldBe(python);
+    }
+
+    [RecipientFact]
+    public async Task The_page_verifies_what_it_carries_and_the_folder_that_is_chosen()
+    {
+        using var folder = new TestFolder();
+        var bundle = await BundleAsync(folder, "backpack");
+        await using var page = await Chromium.OpenAsync(Path.Combine(bundle, "verify.html"));
+        Rules(await page.EvaluateAsync("verification")).ShouldBeEmpty();
+        (await page.EvaluateAsync("document.getElementById('verdict').textContent"))!.ToString().ShouldBe("Valid: all checks of 6 events passed.");
+        Forge(bundle, "backpack", "changed payload");
+        await page.ChooseAsync("#folder", bundle);
+        Rules(await page.EvaluateAsync("document.getElementById('form').requestSubmit(), verification")).ShouldContain("signatures.invalid@2");
+        (await page.EvaluateAsync("document.getElementById('verdict').textContent"))!.ToString().ShouldStartWith("Not valid:");
+        // Nothing was asked of the network: the page forbids itself to.
+        (await page.EvaluateAsync("fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'refused')"))!.ToString().ShouldBe("refused");
+        (await page.EvaluateAsync("performance.getEntriesByType('resource').length"))!.GetValue<int>().ShouldBe(0);
+    }
+
+    [RecipientFact]
+    public async Task Canonical_json_is_the_same_everywhere()
+    {
+        var texts = JsonNode.Parse(Fixture.Read("extra/canonical-extra.json"))!["vectors"]!.AsArray()
+            // The reference lets the last of two members win; a log's lines have no second one.
+            .Where(vector => ((string)vector!["input_json_text"]!).IndexOf("\"a\":1,\"b\":2,\"a\"", StringComparison.Ordinal) < 0)
+            .Select(vector => ((string)vector!["input_json_text"]!, (string?)vector["expected_hex"])).ToList();
+        texts.Count.ShouldBeGreaterThanOrEqualTo(9);
+        // Keys by code point (U+FFFF before U+1F600), every float whose digits move, and what no text may hold.
+        texts.Add(("{\"\U0001F600\":1,\"\uffff\":2,\"a\":3,\"\":4}", null));
+        texts.Add(("[\"\\ud800\"]", ""));
+        texts.Add(("[\"\\udc00\\ud800\"]", ""));
+        texts.Add(("{\"a\":1,\"\\u0061\":2}", ""));
+        texts.Add(("[01]", ""));
+        texts.Add(("[1e999]", ""));
+        texts.Add(("[NaN]", ""));
+        texts.Add(("{\"__proto__\":{\"constructor\":1}}", null));
+        texts.Add(($"[-{new string('9', 4300)}]", null));
+        texts.Add(($"[{new string('9', 4301)}]", ""));
+        var random = new Random(17);
+        for (var i = 0; i < 2000; i++)
+        {
+            var number = BitConverter.Int64BitsToDouble(random.NextInt64());
+            if (double.IsFinite(number))
+                texts.Add((FormattableString.Invariant($"[{number:E16},{random.NextInt64()}.5,{random.Next(1, 99)}e{random.Next(-8, 20)}]"), null));
+        }
+        var ours = texts.Select(text => text.Item2 ?? Hex(text.Item1)).ToList();
+        var input = JsonSerializer.Serialize(texts.Select(text => Convert.ToBase64String(Encoding.UTF8.GetBytes(text.Item1))));
+        Different(await PythonCanonicalAsync(input)).ShouldBeEmpty();
+        Different((await browser.EvaluateAsync($$"""
+            {{input}}.map(text => {
+              try { return hexOf(utf8.encode(canonical(Reader.parse(Uint8Array.from(atob(text), c => c.charCodeAt(0)))))); }
+              catch (failure) { if (failure instanceof Malformed) return ""; throw failure; }
+            })
+            """))!.AsArray().Select(text => (string)text!)).ShouldBeEmpty();
+
+        IEnumerable<string> Different(IEnumerable<string> theirs) => texts.Zip(ours, theirs)
+            .Where(one => one.Second != one.Third)
+            .Select(one => $"{one.First.Item1}: ours {Text(one.Second)}, theirs {Text(one.Third)}");
+
+        static string Text(string hex) => Encoding.UTF8.GetString(Convert.FromHexString(hex));
+    }
+
+    private static string Hex(string text) =>
+        Convert.ToHexStringLower(CanonicalJson.CanonicalizeUnique(Encoding.UTF8.GetBytes(text), CanonicalJson.GreatestMaxDepth));
+
+    private static async Task<IEnumerable<string>> PythonCanonicalAsync(string input)
+    {
+        using var folder = new TestFolder();
+        var bundle = await BundleAsync(folder, "backpack");
+        const string Program = """
+            import base64, json, sys
+            sys.path.insert(0, sys.argv[1])
+            import verify
+            def one(text):
+                try:
+                    return verify.canonical(verify.parse(base64.b64decode(text))).hex()
+                except verify.Malformed:
+                    return ""
+            print(json.dumps([one(text) for text in json.load(sys.stdin)]))
+            """;
+        var (exit, output, error) = await Recipient.RunPythonAsync(input, "-c", Program, bundle);
+        exit.ShouldBe(0, error);
+        return JsonNode.Parse(output)!.AsArray().Select(text => (string)text!);
+    }
+
+    private async Task<(IReadOnlyList<string> Python, IReadOnlyList<string> Page)> VerifyAsync(string bundle) =>
+        (await PythonAsync(bundle), await PageAsync(bundle));
+
+    private static async Task<IReadOnlyList<string>> PythonAsync(string bundle, params string[] more)
+    {
+        var (exit, output, error) = await Recipient.RunPythonAsync("", [Path.Combine(bundle, "verify.py"), bundle, "--json", .. more]);
+        exit.ShouldBeInRange(0, 1, error);
+        var result = JsonNode.Parse(output)!;
+        ((bool)result["valid"]!).ShouldBe(exit == 0);
+        return Rules(result);
+    }
+
+    private async Task<IReadOnlyList<string>> PageAsync(string bundle, string key = "", string head = "")
+    {
+        var files = Names(bundle).ToDictionary(name => name, name => Convert.ToBase64String(File.ReadAllBytes(Path.Combine(bundle, name))));
+        return Rules(await browser.EvaluateAsync($$"""
+            verifyBundle(
+              new Map(Object.entries({{JsonSerializer.Serialize(files)}}).map(([name, text]) => [name, Uint8Array.from(atob(text), c => c.charCodeAt(0))])),
+              { trustedKey: {{JsonSerializer.Serialize(key)}}, head: {{JsonSerializer.Serialize(head)}} })
+            """));
+    }
+
+    private static List<string> Rules(JsonNode? result) =>
+        [.. result!["problems"]!.AsArray().Select(problem => $"{problem!["rule"]}@{problem["position"]}").Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> Names(string bundle) =>
+        Directory.EnumerateFiles(bundle, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(bundle, file));
+
+    private static SignedHead Head(string bundle) =>
+        SignedHead.Read(File.ReadAllBytes(Path.Combine(bundle, "head.json")));
+
+    private static async Task<string> BundleAsync(TestFolder folder, string format)
+    {
+        using var key = Fixture.Key("root");
+        var bundle = Path.Combine(folder.Path, "bundle");
+        if (format == "backpack")
+        {
+            var memory = TestBackpack.Create();
+            await using (var vault = await TestBackpack.OpenAsync(memory))
+            {
+                foreach (var text in (string[])["one", "two", "three", "four"])
+                    await TestBackpack.NoteAsync(vault, text);
+                await vault.WriteSealPointAsync(TestBackpack.Time, default);
+            }
+            var head = await LooseVault.From(memory).SignHeadAsync(key);
+            await WriteAsync(memory, head);
+        }
+        else
+        {
+            await TestVault.FillAsync(folder, 6);
+            using var reader = FolderReader.Open(folder.Vault);
+            await WriteAsync(reader, await PsmcHeadAsync(folder, reader));
+        }
+        return bundle;
+
+        async Task WriteAsync(IVaultReader reader, SignedHead head) => await EvidenceBundle.WriteFolderAsync(
+            bundle, await ForensicBundle.CreateAsync(reader, new ForensicOptions { Head = head }, TestVault.Time, null, default), default);
+    }
+
+    private static async Task<SignedHead> PsmcHeadAsync(TestFolder folder, FolderReader reader)
+    {
+        using var key = KeyPem.ReadPrivate(await File.ReadAllBytesAsync(Path.Combine(folder.Vault, "keys", "active.pem")));
+        var trees = new EventTreeReader(reader, PsmcFormat.Instance);
+        var count = reader.Count(LogStream.Events);
+        var last = (await trees.ProveInclusionAsync(count - 1, count, default)).EntryHash;
+        return SignedHead.Sign(
+            "notes", PsmcFormat.Name, new LogHead(count, last), (await trees.BuildAsync(count, default)).Root(), key, TestVault.Time);
+    }
+
+    /// <summary>The forger lists the changed files' hashes anew; nobody signs that list.</summary>
+    private static void Relist(string bundle)
+    {
+        var files = new JsonObject();
+        foreach (var name in Names(bundle).Where(name => name is not ("hashes.json" or "verify.py" or "verify.html")))
+        {
+            var content = File.ReadAllBytes(Path.Combine(bundle, name));
+            files[name] = new JsonObject { ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(content)), ["size"] = content.Length };
+        }
+        File.WriteAllText(Path.Combine(bundle, "hashes.json"), new JsonObject { ["files"] = files }.ToJsonString());
+    }
+
+    private static void Forge(string bundle, string format, string forgery)
+    {
+        var lines = File.ReadAllLines(Path.Combine(bundle, Log)).ToList();
+        var chain = format == "psmc" ? File.ReadAllLines(Path.Combine(bundle, Chain)).ToList() : [];
+        var end = "\n";
+        switch (forgery)
+        {
+            case "changed payload" when format == "psmc":
+                Change(2, line => line.Replace("\"data\":{", "\"data\":{\"A\":1,", StringComparison.Ordinal));
+                break;
+            case "changed payload":
+                Change(2, line => line.Replace("\"text\":\"one\"", "\"text\":\"won\"", StringComparison.Ordinal));
+                break;
+            case "changed hash" when format == "psmc":
+                Change(2, line => Flip(line, "\"hash\":\""));
+                break;
+            case "changed hash":
+                Change(5, line => Flip(line, "\"event_id\":\"evt_"));
+                break;
+            case "dropped event":
+                lines.RemoveAt(3);
+                if (chain.Count > 0)
+                    chain.RemoveAt(3);
+                break;
+            case "reordered":
+                (lines[3], lines[4]) = (lines[4], lines[3]);
+                if (chain.Count > 0)
+                    (chain[3], chain[4]) = (chain[4], chain[3]);
+                break;
+            case "wrong signature" when format == "psmc":
+                chain[2] = Exchange(chain[2], chain[3], "sig");
+                break;
+            case "wrong signature":
+                Change(2, line => Exchange(line, lines[3], "sig"));
+                break;
+            case "foreign key" when format == "psmc":
+                chain[2] = SignChain(chain[2]);
+                break;
+            case "foreign key":
+                Change(5, line => Sign(line).Line);
+                break;
+            case "foreign key put in":
+                var (signed, entry) = Sign(lines[5]);
+                lines[5] = signed;
+                Edit("identity/keys.json", json => json["keys"]!.AsArray().Add(entry));
+                break;
+            case "exchanged key" when format == "psmc":
+                using (var foreign = SigningKey.Generate())
+                    File.WriteAllBytes(Path.Combine(bundle, "keys/active.pub.pem"), KeyPem.WritePublic(foreign.PublicKey));
+                break;
+            case "exchanged key":
+                using (var foreign = SigningKey.Generate())
+                    Edit("identity/keys.json", json => json["keys"]![0]!["public_key_b64"] = Convert.ToBase64String(foreign.PublicKey.Raw));
+                break;
+            case "truncated":
+                lines.RemoveAt(5);
+                if (chain.Count > 0)
+                    chain.RemoveRange(5, chain.Count - 5);
+                if (chain.Count > 0 && lines.Count > 5)
+                    lines.RemoveRange(5, lines.Count - 5);
+                break;
+            case "log cut, chain not":
+                lines.RemoveAt(lines.Count - 1);
+                break;
+            case "torn":
+                end = "";
+                break;
+            case "no manifest signature":
+                File.Delete(Path.Combine(bundle, "manifest/manifest.sig"));
+                break;
+            case "unredacted tombstone":
+                Change(2, line => line.Replace("\"payload\":{", "\"payload\":{\"redacted\":true,", StringComparison.Ordinal));
+                break;
+            case "duplicate member":
+                Change(2, line => line.Replace("\"payload\":{", "\"payload\":{\"a\":1,\"\\u0061\":1,", StringComparison.Ordinal));
+                break;
+            case "half of a surrogate pair":
+                Change(2, line => line.Replace("\"one\"", "\"\\ud800\"", StringComparison.Ordinal));
+                break;
+            case "number spelled otherwise":
+                Change(1, line => line.Replace("\"confidence\":1.0", "\"confidence\":1.00", StringComparison.Ordinal));
+                break;
+            case "infinite number":
+                Change(1, line => line.Replace("\"confidence\":1.0", "\"confidence\":1e999", StringComparison.Ordinal));
+                break;
+            case "members out of order":
+                Change(2, line => "{\"type\":" + JsonNode.Parse(line)!["type"]!.ToJsonString() + ","
+                    + line[1..].Replace(",\"type\":" + JsonNode.Parse(line)!["type"]!.ToJsonString(), "", StringComparison.Ordinal));
+                break;
+            case "unsigned":
+                Change(5, line => Without(line, "sig"));
+                break;
+            default:
+                throw new ArgumentException(forgery);
+        }
+        File.WriteAllText(Path.Combine(bundle, Log), string.Join('\n', lines) + end);
+        if (chain.Count > 0)
+            File.WriteAllText(Path.Combine(bundle, Chain), string.Join('\n', chain) + "\n");
+
+        void Change(int position, Func<string, string> change)
+        {
+            var changed = change(lines[position]);
+            changed.ShouldNotBe(lines[position], forgery);
+            lines[position] = changed;
+        }
+
+        void Edit(string name, Action<JsonNode> change)
+        {
+            var json = JsonNode.Parse(File.ReadAllText(Path.Combine(bundle, name)))!;
+            change(json);
+            File.WriteAllText(Path.Combine(bundle, name), json.ToJsonString());
+        }
+    }
+
+    private static string Flip(string line, string before)
+    {
+        var at = line.IndexOf(before, StringComparison.Ordinal) + before.Length;
+        return line[..at] + (line[at] == '0' ? '1' : '0') + line[(at + 1)..];
+    }
+
+    private static string Exchange(string line, string other, string member) => line.Replace(
+        JsonNode.Parse(line)![member]!.ToString(), JsonNode.Parse(other)![member]!.ToString(), StringComparison.Ordinal);
+
+    private static string Without(string line, string member)
+    {
+        var json = JsonNode.Parse(line)!.AsObject();
+        json.Remove(member);
+        return Canonical(json);
+    }
+
+    private static string Canonical(JsonNode json) =>
+        Encoding.UTF8.GetString(CanonicalJson.CanonicalizeUnique(Encoding.UTF8.GetBytes(json.ToJsonString()), 64));
+
+    /// <summary>The event as somebody else would have signed it, and the entry of his key.</summary>
+    private static (string Line, JsonObject Entry) Sign(string line)
+    {
+        using var foreign = SigningKey.Generate();
+        var json = JsonNode.Parse(line)!.AsObject();
+        json.Remove("sig");
+        json.Remove("event_id");
+        json["actor_key_id"] = foreign.PublicKey.KeyId;
+        json["event_id"] = "evt_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(json))))[..24];
+        json["sig"] = foreign.SignToBase64(Encoding.UTF8.GetBytes(Canonical(json)));
+        return (Canonical(json), new JsonObject
+        {
+            ["key_id"] = foreign.PublicKey.KeyId, ["algorithm"] = "Ed25519", ["public_key_b64"] = Convert.ToBase64String(foreign.PublicKey.Raw),
+            ["roles"] = new JsonArray("root"), ["scopes"] = new JsonArray("all"), ["status"] = "active", ["created_at_utc"] = "2026-01-05T09:00:00+00:00",
+        });
+    }
+
+    private static string SignChain(string line)
+    {
+        using var foreign = SigningKey.Generate();
+        var json = JsonNode.Parse(line)!.AsObject();
+        var signature = new byte[SigningKey.SignatureLength];
+        foreign.Sign(Encoding.ASCII.GetBytes(json["hash"]!.ToString()), signature);
+        json["key_fp"] = foreign.PublicKey.KeyId;
+        json["sig"] = Convert.ToHexStringLower(signature);
+        return Canonical(json);
+    }
+
+    /// <summary>One Chromium for all tests, with the page of some bundle open.</summary>
+    public sealed class Browser : IAsyncLifetime
+    {
+        private readonly TestFolder _folder = new();
+        private Chromium? _page;
+
+        public async Task InitializeAsync()
+        {
+            if (Recipient.Missing is null)
+                _page = await Chromium.OpenAsync(Path.Combine(await BundleAsync(_folder, "backpack"), "verify.html"));
+        }
+
+        public Task<JsonNode?> EvaluateAsync(string script) => _page!.EvaluateAsync(script);
+
+        public async Task DisposeAsync()
+        {
+            if (_page is not null)
+                await _page.DisposeAsync();
+            _folder.Dispose();
+        }
+    }
+}
