@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Granary.Gateway.Health;
+using Granary.Tenants;
 
 namespace Granary.Gateway.Access;
 
@@ -37,6 +38,9 @@ internal sealed partial class Policy : IReadiness, IDisposable
             || ((!rules.TryGetValue((caller.Tenant.Value, ""), out var tenant) || tenant.Permits(call))
                 && (!rules.TryGetValue((caller.Tenant.Value, caller.Name), out var own) || own.Permits(call)));
     }
+
+    /// <summary>Whether everybody may read the log of a tenant's vault: its checkpoints and tiles, which hold no events.</summary>
+    public bool IsPublic(TenantId tenant, in CallTarget call) => _rules.TryGetValue((tenant.Value, ""), out var rules) && rules.IsPublic(call);
 
     public void Dispose() => _file?.Dispose();
 

@@ -30,7 +30,7 @@ internal sealed record PolicyFile(IReadOnlyDictionary<string, PolicyFile.TenantE
                 throw new InvalidDataException($"The policy file '{path}', tenant '{name}': {problem}");
             if (entry is null)
                 throw new InvalidDataException($"The policy file '{path}', tenant '{name}' is null: give it \"allow\", \"deny\" or \"keys\".");
-            rules[(name, "")] = Read(path, $"tenant '{name}'", entry.Allow, entry.Deny);
+            rules[(name, "")] = Read(path, $"tenant '{name}'", entry.Allow, entry.Deny, entry.Public);
             foreach (var (key, lists) in entry.Keys ?? new Dictionary<string, KeyEntry?>())
             {
                 if (key.Length == 0 || lists is null)
@@ -41,8 +41,13 @@ internal sealed record PolicyFile(IReadOnlyDictionary<string, PolicyFile.TenantE
         return rules.ToFrozenDictionary();
     }
 
-    private static PolicyRules Read(string path, string where, IReadOnlyList<string>? allow, IReadOnlyList<string>? deny) =>
-        new(allow is null ? null : Read(path, $"{where}, \"allow\"", allow), Read(path, $"{where}, \"deny\"", deny ?? []));
+    private static PolicyRules Read(
+        string path, string where, IReadOnlyList<string>? allow, IReadOnlyList<string>? deny, IReadOnlyList<string>? open = null) =>
+        new(allow is null ? null : Read(path, $"{where}, \"allow\"", allow), Read(path, $"{where}, \"deny\"", deny ?? []))
+        {
+            // A vault's name, or the beginning of one: what may be done with it is not said, for it is only this.
+            Public = Read(path, $"{where}, \"public\"", [.. (open ?? []).Select(vault => $"vault:{vault}:read")]),
+        };
 
     private static ScopeRule[] Read(string path, string where, IReadOnlyList<string> lines) =>
     [
@@ -52,7 +57,8 @@ internal sealed record PolicyFile(IReadOnlyDictionary<string, PolicyFile.TenantE
     ];
 
     /// <summary>What is said of a tenant.</summary>
-    internal sealed record TenantEntry(IReadOnlyList<string>? Allow, IReadOnlyList<string>? Deny, IReadOnlyDictionary<string, KeyEntry?>? Keys);
+    internal sealed record TenantEntry(
+        IReadOnlyList<string>? Allow, IReadOnlyList<string>? Deny, IReadOnlyDictionary<string, KeyEntry?>? Keys, IReadOnlyList<string>? Public);
 
     /// <summary>What is said of one caller of a tenant.</summary>
     internal sealed record KeyEntry(IReadOnlyList<string>? Allow, IReadOnlyList<string>? Deny);

@@ -63,6 +63,9 @@ public sealed record GatewayOptions
     /// <summary>The address at which clients reach this gateway, without <c>/mcp</c>: what access tokens are made for.</summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>What stands before <c>/tenant/vault</c> in the origins of vaults' logs; null for the public URL without its scheme.</summary>
+    public string? LogOrigin { get; init; }
+
     /// <summary>The file that says what tenants and keys may do beyond and below their scopes; null for none.</summary>
     public string? PolicyFile { get; init; }
 

@@ -8,6 +8,7 @@ using Granary.Instana.Connections;
 using Granary.Tenants;
 using Granary.Tenants.Instana;
 using Granary.Vault.Redis.Connections;
+using Granary.Vault.Transparency;
 
 namespace Granary.Gateway.Configuration;
 
@@ -45,6 +46,7 @@ internal static class OptionsReader
             IssuersFile = issuers,
             PolicyFile = given.GetValue(flags.Policy) ?? settings.Text("GRANARY_POLICY_FILE"),
             PublicUrl = WebNames.PublicUrl(given.GetValue(flags.PublicUrl) ?? settings.Text("GRANARY_PUBLIC_URL")),
+            LogOrigin = ReadLogOrigin(settings.Text("GRANARY_LOG_ORIGIN")),
             AllowAnonymous = given.GetValue(flags.AllowAnonymous) || settings.Flag("GRANARY_ALLOW_ANONYMOUS", false),
             AllowedHosts = WebNames.Hosts(Split(given.GetValue(flags.AllowedHosts)) ?? settings.List("GRANARY_ALLOWED_HOSTS")),
             AllowedOrigins = WebNames.Origins(Split(given.GetValue(flags.AllowedOrigins)) ?? settings.List("GRANARY_ALLOWED_ORIGINS")),
@@ -150,6 +152,12 @@ internal static class OptionsReader
     private static string? ReadDefaultVault(string? name) => name is null || VaultName.TryParse(name, out _, out var problem)
         ? name
         : throw new InvalidDataException($"GRANARY_DEFAULT_VAULT is '{name}': {problem.Replace("vault_path", "it", StringComparison.Ordinal)}");
+
+    private static string? ReadLogOrigin(string? origin) => origin is null || (origin.Length <= 64 && !origin.EndsWith('/') && NoteKey.IsName(origin))
+        ? origin
+        : throw new InvalidDataException(
+            $"GRANARY_LOG_ORIGIN is an address without scheme and without '/' at its end, for example log.example.com/acme, of at most 64 characters; "
+            + $"it is '{origin}'.");
 
     private static Shape ReadShape(Settings settings) => settings.Text("GRANARY_SHAPE") switch
     {

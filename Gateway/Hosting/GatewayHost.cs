@@ -4,6 +4,7 @@ using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Transparency;
 using Granary.Hosting.Health;
 using Granary.Hosting.Telemetry;
 
@@ -111,6 +112,7 @@ public static class GatewayHost
         app.UseRouting();
         app.MapProbes($"\"server\":\"{ServerIdentity.Name}\",\"version\":\"{ServerIdentity.Version}\"", withStatus: true);
         app.Services.GetRequiredService<VaultApi>().Map(app);
+        app.Services.GetRequiredService<TlogEndpoints>().Map(app);
         app.Services.GetRequiredService<McpEndpoints>().Map(app);
         // Definitions are checked now, not at the first call.
         app.Services.GetRequiredService<Audit.AuditTrail>().CheckRequired(app.Services.GetRequiredService<Tools.ToolCatalog>());

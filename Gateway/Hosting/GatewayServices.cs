@@ -15,6 +15,7 @@ using Granary.Gateway.Protocol.Stdio;
 using Granary.Gateway.Resources;
 using Granary.Gateway.Tools;
 using Granary.Gateway.Tools.Vaults;
+using Granary.Gateway.Transparency;
 using Granary.Hosting.Health;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -54,6 +55,7 @@ public static class GatewayServices
             .AddSingleton<TenantAdmission>()
             .AddSingleton<RateLimits>()
             .AddSingleton<VaultAccess>();
+        services.AddSingleton<TlogEndpoints>();
         services.AddSingleton<VaultApiCalls>().AddSingleton<VaultApi>();
         services.AddMetrics().AddSingleton<TenantLabels>().AddSingleton<ToolMetrics>();
         services.AddSingleton<AccessLog>().AddSingleton<AuditMetrics>().AddSingleton<AuditSource>().AddSingleton<AuditTrail>();

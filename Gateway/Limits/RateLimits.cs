@@ -27,6 +27,12 @@ internal sealed class RateLimits(GatewayOptions options, Refusals refusals) : ID
         Take(_tenants, context, caller, 1, $"This tenant may send {options.RatePerTenant} requests a second, and {options.BurstPerTenant} at once", "requests of the tenant");
     }
 
+    /// <summary>Counts a request of somebody unknown for what is public: all of them share one key's bound, and take nothing from the tenant's own.</summary>
+    /// <exception cref="RpcException">429, as for a key.</exception>
+    public void Stranger(HttpContext context, Principal everybody) => Take(
+        _keys, context, everybody, 1,
+        $"Callers without a key may together send {options.RatePerKey} requests a second, and {options.BurstPerKey} at once", "public requests");
+
     /// <summary>Counts a body.</summary>
     /// <exception cref="RpcException">The tenant has sent as many bytes as it may: 429.</exception>
     public void Body(HttpContext context, Principal caller, int bytes)

@@ -25,7 +25,7 @@ public enum NoteKeyKind
 public sealed class NoteKey
 {
     /// <summary>A name, and so an origin, is not longer than this; the specification leaves it open.</summary>
-    public const int MaxNameLength = 255;
+    public const int MaxNameLength = 512;
 
     private const string Form = "A verifier key is NAME+ID+KEY, for example example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k.";
 

@@ -2,6 +2,7 @@ using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
+using Granary.Vault.Transparency;
 
 namespace Granary.Tenants.Vaults.Formats;
 
@@ -12,6 +13,7 @@ namespace Granary.Tenants.Vaults.Formats;
 internal abstract class VaultWriter : IAsyncDisposable
 {
     private readonly HeadView _head;
+    private readonly TileView _tiles;
 
     protected VaultWriter(IVaultLog log)
     {
@@ -19,6 +21,7 @@ internal abstract class VaultWriter : IAsyncDisposable
         State = new StateView(log, FindKey);
         Events = new EventIndex(log);
         _head = new HeadView(log);
+        _tiles = new TileView(log);
     }
 
     /// <summary>The log.</summary>
@@ -104,6 +107,25 @@ internal abstract class VaultWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>The log as it is now, signed as a C2SP checkpoint of the origin, and the key to verify it with.</summary>
+    public async Task<(SignedNote Note, NoteKey Key)> CheckpointAsync(VaultName name, string origin, TimeProvider time, CancellationToken cancellation)
+    {
+        // The signed head is kept and never goes back, and neither does what is signed here.
+        var head = await RefreshHeadAsync(name, time, cancellation);
+        await Sealing.WaitAsync(cancellation);
+        try
+        {
+            return (new LogCheckpoint(origin, head.Count, head.Root).Sign(Signer), new NoteKey(origin, NoteKeyKind.Log, Signer.PublicKey));
+        }
+        finally
+        {
+            Sealing.Release();
+        }
+    }
+
+    /// <summary>A tile of the event tree; null where the log does not have it.</summary>
+    public Task<byte[]?> ReadTileAsync(TileAddress address, CancellationToken cancellation) => _tiles.ReadAsync(address, cancellation);
+
     /// <summary>Waits for who signs, closes the log and forgets the keys.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -114,6 +136,7 @@ internal abstract class VaultWriter : IAsyncDisposable
             State.Dispose();
             Events.Dispose();
             _head.Dispose();
+            _tiles.Dispose();
         }
         finally
         {

@@ -1,0 +1,154 @@
+using System.Net.Mime;
+using System.Text;
+using System.Text.Json;
+using Granary.Gateway.Access;
+using Granary.Gateway.Api;
+using Granary.Gateway.Configuration;
+using Granary.Gateway.Limits;
+using Granary.Gateway.Protocol.Messages;
+using Granary.Gateway.Tools;
+using Granary.Gateway.Tools.Vaults;
+using Granary.Tenants;
+
+namespace Granary.Gateway.Transparency;
+
+/// <summary>
+/// Each vault as a C2SP tiled log (c2sp.org/tlog-tiles): <c>checkpoint</c>, <c>tile/L/N</c>, <c>tile/entries/N</c>, and <c>vkey</c> with the verifier key.
+/// It holds hashes and sizes, never what events say. Who may read the vault may read it, and everybody where the policy says so.
+/// </summary>
+internal sealed partial class TlogEndpoints(
+    GatewayOptions options, IAccess access, Authorizer authorizer, Policy policy, Refusals refusals, Challenges challenges, RateLimits limits,
+    TenantAdmission admission, ITenants tenants, TimeProvider time, ILogger<TlogEndpoints> log)
+{
+    private const string Vault = LogNames.Root + "/{tenant}/{vault}";
+
+    private static readonly IReadOnlySet<string> NoScopes = new HashSet<string>();
+
+    private readonly ILogger<TlogEndpoints> _log = log;
+
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        if (!options.Selects(["vault"]))
+            return;
+        endpoints.MapMethods($"{Vault}/checkpoint", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, WriteCheckpointAsync));
+        endpoints.MapMethods($"{Vault}/vkey", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, WriteKeyAsync));
+        endpoints.MapMethods($"{Vault}/tile/{{**tile}}", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, WriteTileAsync));
+    }
+
+    private async Task WriteCheckpointAsync(LogRequest request)
+    {
+        using var answer = await RunAsync(request, "log_checkpoint", json => json.WriteString("origin", request.Origin));
+        await WriteTextAsync(request.Http, answer.RootElement.GetProperty("checkpoint").GetString()!);
+    }
+
+    private async Task WriteKeyAsync(LogRequest request)
+    {
+        using var answer = await RunAsync(request, "log_checkpoint", json => json.WriteString("origin", request.Origin));
+        await WriteTextAsync(request.Http, answer.RootElement.GetProperty("verifier_key").GetString()! + "\n");
+    }
+
+    private async Task WriteTileAsync(LogRequest request)
+    {
+        using var answer = await RunAsync(request, "log_tile", json => json.WriteString("tile", request.Http.Request.RouteValues["tile"] as string ?? "-"));
+        var bytes = answer.RootElement.GetProperty("bytes").GetBytesFromBase64();
+        // A tile never changes; whether others may keep it depends on whether they may have it.
+        request.Http.Response.Headers.CacheControl = $"{(request.IsPublic ? "public" : "private")}, max-age=31536000, immutable";
+        await WriteAsync(request.Http, bytes, MediaTypeNames.Application.Octet);
+    }
+
+    private static Task<JsonDocument> RunAsync(LogRequest request, string operation, Action<Utf8JsonWriter> arguments) =>
+        VaultJson.RunAsync(request.Vault, operation, arguments, request.Cancellation);
+
+    private static Task WriteTextAsync(HttpContext context, string text) => WriteAsync(context, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
+
+    private static async Task WriteAsync(HttpContext context, byte[] bytes, string type)
+    {
+        context.Response.ContentType = type;
+        context.Response.ContentLength = bytes.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(bytes);
+    }
+
+    private async Task ServeAsync(HttpContext context, Func<LogRequest, Task> serve)
+    {
+        using var deadline = new CancellationTokenSource(options.CallTimeout, time);
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
+        var failure = await FailureOfAsync(context, serve, cancelled.Token);
+        if (failure is not null && !context.Response.HasStarted)
+            await failure.WriteAsync(context.Response);
+    }
+
+    private async Task<ApiAnswer?> FailureOfAsync(HttpContext context, Func<LogRequest, Task> serve, CancellationToken cancellation)
+    {
+        try
+        {
+            return await AnswerAsync(context, serve, cancellation);
+        }
+        catch (RpcException e)
+        {
+            return ApiAnswer.Fail(e.HttpStatus, e.Message, e.RetryAfter);
+        }
+        catch (TenantException e)
+        {
+            return ApiAnswer.Fail(e);
+        }
+        catch (OperationCanceledException)
+        {
+            return context.RequestAborted.IsCancellationRequested
+                ? null
+                : ApiAnswer.Fail(StatusCodes.Status504GatewayTimeout, "Making this took longer than this server waits; ask again.");
+        }
+        catch (Exception e)
+        {
+            LogDefect(e);
+            return ApiAnswer.Fail(StatusCodes.Status500InternalServerError, "Internal error: the server failed to serve this request and has logged why.");
+        }
+    }
+
+    /// <returns>A refusal; null where the answer was written.</returns>
+    private async Task<ApiAnswer?> AnswerAsync(HttpContext context, Func<LogRequest, Task> serve, CancellationToken cancellation)
+    {
+        if (!TenantId.TryParse(context.Request.RouteValues["tenant"] as string, out var tenant, out _)
+            || !LogNames.TryReadVault(context.Request.RouteValues["vault"] as string, out var vault))
+            return ApiAnswer.Fail(StatusCodes.Status404NotFound, "There is no such log: the path is /log/TENANT/VAULT, a slash in the vault's name as %2F.");
+        var target = CallTarget.Of(Scopes.VaultRead) with { Vault = vault.Value };
+        var isPublic = policy.IsPublic(tenant, target);
+        var caller = isPublic ? new Principal(tenant, "public", NoScopes) : null;
+        if (caller is null)
+        {
+            var decision = await access.AuthenticateAsync(context);
+            if (decision.Principal is not { } known)
+            {
+                context.Response.Headers.WWWAuthenticate = decision.Challenge;
+                return ApiAnswer.Fail(decision.Status, decision.Reason ?? "Not authenticated.");
+            }
+            if (known.Tenant != tenant || !authorizer.Allows(known, target))
+                return Refuse(context, known, target);
+            limits.Request(context, known);
+            caller = known;
+        }
+        else
+            limits.Stranger(context, caller);
+        using (admission.Enter(caller))
+        {
+            var rights = isPublic ? AccessRights.Read : authorizer.RightsTo(caller, target);
+            await serve(new LogRequest(context, tenants.Vault(tenant, vault, rights), LogNames.Origin(options, tenant, vault), isPublic, cancellation));
+        }
+        return null;
+    }
+
+    private ApiAnswer Refuse(HttpContext context, Principal caller, CallTarget target)
+    {
+        // In the same words for another tenant's vault, whether it exists or not.
+        var refusal = Authorizer.Refusal(caller, [target]);
+        refusals.Record(context, refusal.HttpStatus, refusal.Rule!, caller.Name);
+        context.Response.Headers.WWWAuthenticate = refusal.NeededScopes is { } scopes ? challenges.InsufficientScope(scopes) : default(string?);
+        return ApiAnswer.Fail(refusal.HttpStatus, refusal.Message);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A request for a vault's log failed")]
+    private partial void LogDefect(Exception e);
+}
+
+/// <summary>A request that was let in.</summary>
+internal sealed record LogRequest(HttpContext Http, IVault Vault, string Origin, bool IsPublic, CancellationToken Cancellation);
