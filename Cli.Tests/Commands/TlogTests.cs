@@ -1,5 +1,7 @@
 using Granary.Cli.Tests.Support;
 using Granary.Testing;
+using Granary.Vault.Keys;
+using Granary.Vault.Transparency;
 
 namespace Granary.Cli.Tests.Commands;
 
@@ -58,6 +60,36 @@ public sealed class TlogTests
         File.WriteAllText(desk.At("p.tlog-proof"), File.ReadAllText(desk.At("p.tlog-proof")).Replace("index 2", "index 1", StringComparison.Ordinal));
         (await Provara.RunAsync("tlog", "verify", desk.At("p.tlog-proof"), "--log", key)).Failed().Output.ShouldContain("FAIL");
     }
+
+    [Fact]
+    public async Task Verify_demands_the_witnesses_it_is_given()
+    {
+        using var desk = new Desk();
+        using var key = SigningKey.Generate();
+        using var absent = SigningKey.Generate();
+        await desk.InitAsync();
+        await desk.AppendAsync();
+        await CheckpointAsync(desk, "c");
+        var note = SignedNote.Read(File.ReadAllBytes(desk.At("c")));
+        note = note.With(NoteSignature.Cosign(note.Text, "w.example", key, TimeProvider.System.GetUtcNow().AddHours(-3)));
+        // Beside the vault, where verify looks by itself.
+        File.WriteAllBytes(desk.At(".notes.checkpoint"), note.Write());
+        var (witness, other) = (Vkey("w.example", key), Vkey("x.example", absent));
+        (await desk.VerifyAsync("--witness", witness)).Succeeded().Output.ShouldContain("witnesses signed the checkpoint at 3 events");
+        (await desk.VerifyAsync("--witness", witness, "--witness", other)).Failed().Output.ShouldContain("x.example did not sign");
+        (await desk.VerifyAsync("--witness", witness, "--witness", other, "--witnesses-needed", "1")).Succeeded();
+        (await desk.VerifyAsync("--witness", witness, "--witness-age", "2")).Failed().Output.ShouldContain("stale");
+        (await desk.VerifyAsync("--witness", witness, "--checkpoint", desk.At("nosuch"))).Failed().Error.ShouldContain("missing");
+        (await desk.VerifyAsync("--witness", "w.example")).Failed().Error.ShouldContain("NAME+ID+KEY");
+        (await desk.VerifyAsync("--witness", witness, "--witnesses-needed", "2")).Failed(2);
+        // A log that is shorter than what the witness saw; the vault alone would pass as it was then.
+        await desk.AppendAsync();
+        (await desk.VerifyAsync("--witness", witness)).Succeeded();
+        desk.Tamper(log => string.Join('\n', log.Split('\n').Take(2)) + "\n");
+        (await desk.VerifyAsync("--witness", witness)).Failed().Output.ShouldContain("The log was cut");
+    }
+
+    private static string Vkey(string name, SigningKey key) => new NoteKey(name, NoteKeyKind.Witness, key.PublicKey).ToString();
 
     [GoFact]
     public async Task Exported_tiles_are_a_log_to_go_and_grow_with_the_vault()

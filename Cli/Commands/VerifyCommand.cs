@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Granary.Cli.Commands.Tlog;
 using Granary.Cli.Hosting;
 using Granary.Cli.Remote;
 using Granary.Cli.Vaults;
@@ -18,6 +19,8 @@ internal sealed class VerifyCommand : ReachableCommand
     private readonly Option<bool> _verbose;
     private readonly Option<bool> _redacted;
     private readonly Option<bool> _predecessors;
+    private readonly WitnessOptions _witnesses;
+    private readonly Option<string?> _checkpoint;
 
     public VerifyCommand() : base("verify", "Verifies a vault of either format; exit code 1 when it is not valid.")
     {
@@ -31,6 +34,12 @@ internal sealed class VerifyCommand : ReachableCommand
         _verbose = With(new Option<bool>("--verbose", "-v") { Description = "List every finding" });
         _redacted = Switch("--show-redacted", "List redacted and shredded events");
         _predecessors = Switch("--follow-predecessors", "Verify the sealed vaults beside this one that it continues, too");
+        _witnesses = new WitnessOptions(With);
+        _checkpoint = With(new Option<string?>("--checkpoint")
+        {
+            Description = "With --witness: the checkpoint that they signed, from a gateway; the file .NAME.checkpoint beside the vault without it",
+            HelpName = "FILE",
+        });
         Switch("--pipeline", "Accepted for compatibility: all checks are one pass here");
     }
 
@@ -51,14 +60,18 @@ internal sealed class VerifyCommand : ReachableCommand
             result = await RedactedEvents.AddAsync(result, place, cancellation);
         if (run.Get(_predecessors))
             result = await Predecessors.AddAsync(result, place, run, options with { Head = null }, cancellation);
+        if (_witnesses.Asks(run))
+            result = await WitnessedCheckpoint.AddAsync(result, place, run, run.Get(_checkpoint), _witnesses, cancellation);
+        else if (run.Has(_checkpoint))
+            throw new UsageException("--checkpoint goes with --witness; without witnesses use provara tlog verify CHECKPOINT --log VKEY --against PATH.");
         return result.ToOutcome();
     }
 
     protected override async Task<Outcome> RunAsync(RemoteVault remote, Run run, CancellationToken cancellation)
     {
-        if (run.Has(_head) || run.Has(_key) || run.Get(_redacted) || run.Get(_predecessors))
+        if (run.Has(_head) || run.Has(_key) || run.Get(_redacted) || run.Get(_predecessors) || _witnesses.Asks(run))
             throw new UsageException(
-                "--head, --public-key, --show-redacted and --follow-predecessors work on a folder: get one with provara backup --gateway URL.");
+                "--head, --public-key, --witness, --show-redacted and --follow-predecessors work on a folder: get one with provara backup --gateway URL.");
         var answer = await remote.CallAsync("verify_vault", new JsonObject { ["mode"] = run.Get(_mode) }, cancellation);
         var valid = answer["valid"]?.GetValue<bool>() ?? answer["overall"]?.ToString() == "pass";
         return new Outcome(answer, screen =>

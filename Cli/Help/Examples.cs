@@ -27,6 +27,7 @@ internal static class Examples
         ["verify"] =
         [
             "provara verify notes", "provara verify notes --head kept.head.json --public-key notes.pub.pem",
+            "provara verify notes --checkpoint notes.checkpoint --witness witness.example.org+1a2b3c4d+BOkyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
             "provara verify notes --gateway http://127.0.0.1:8080",
         ],
         ["status"] = ["provara status notes", "provara status notes --json"],

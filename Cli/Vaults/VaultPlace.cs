@@ -69,6 +69,9 @@ internal sealed class VaultPlace
     /// <summary>Timestamps of events that were taken without a key of the vault.</summary>
     public string TimestampsFolder => Path.Combine(Path.GetDirectoryName(Folder)!, $".{Path.GetFileName(Folder)}.timestamps");
 
+    /// <summary>A checkpoint that witnesses signed, which <c>verify --witness</c> reads where no other is named.</summary>
+    public string CheckpointFile => Path.Combine(Path.GetDirectoryName(Folder)!, $".{Path.GetFileName(Folder)}.checkpoint");
+
     /// <summary>The store of a PSMC vault.</summary>
     public FileVaultStore PsmcStore() => new(new FileVaultOptions { Folder = Folder, StateFolder = StateFolder, Formats = [VaultFormats.Psmc], LocksFolder = true });
 

@@ -66,6 +66,21 @@ public sealed record GatewayOptions
     /// <summary>What stands before <c>/tenant/vault</c> in the origins of vaults' logs; null for the public URL without its scheme.</summary>
     public string? LogOrigin { get; init; }
 
+    /// <summary>The file with the witnesses that are asked to sign vaults' checkpoints; null for none.</summary>
+    public string? WitnessFile { get; init; }
+
+    /// <summary>The PEM file with the key by which this gateway is a witness of other logs; null where it is none.</summary>
+    public string? WitnessKeyFile { get; init; }
+
+    /// <summary>Its name as a witness.</summary>
+    public string? WitnessName { get; init; }
+
+    /// <summary>The file with the verifier keys of the logs it knows.</summary>
+    public string? WitnessLogs { get; init; }
+
+    /// <summary>Where it remembers what it signed; null for a folder in the data folder.</summary>
+    public string? WitnessFolder { get; init; }
+
     /// <summary>The file that says what tenants and keys may do beyond and below their scopes; null for none.</summary>
     public string? PolicyFile { get; init; }
 

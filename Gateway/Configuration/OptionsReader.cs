@@ -47,6 +47,11 @@ internal static class OptionsReader
             PolicyFile = given.GetValue(flags.Policy) ?? settings.Text("GRANARY_POLICY_FILE"),
             PublicUrl = WebNames.PublicUrl(given.GetValue(flags.PublicUrl) ?? settings.Text("GRANARY_PUBLIC_URL")),
             LogOrigin = ReadLogOrigin(settings.Text("GRANARY_LOG_ORIGIN")),
+            WitnessFile = settings.Text("GRANARY_WITNESSES"),
+            WitnessKeyFile = settings.Text("GRANARY_WITNESS_KEY_FILE"),
+            WitnessName = ReadWitnessName(settings.Text("GRANARY_WITNESS_NAME")),
+            WitnessLogs = settings.Text("GRANARY_WITNESS_LOGS"),
+            WitnessFolder = settings.Text("GRANARY_WITNESS_FOLDER"),
             AllowAnonymous = given.GetValue(flags.AllowAnonymous) || settings.Flag("GRANARY_ALLOW_ANONYMOUS", false),
             AllowedHosts = WebNames.Hosts(Split(given.GetValue(flags.AllowedHosts)) ?? settings.List("GRANARY_ALLOWED_HOSTS")),
             AllowedOrigins = WebNames.Origins(Split(given.GetValue(flags.AllowedOrigins)) ?? settings.List("GRANARY_ALLOWED_ORIGINS")),
@@ -158,6 +163,10 @@ internal static class OptionsReader
         : throw new InvalidDataException(
             $"GRANARY_LOG_ORIGIN is an address without scheme and without '/' at its end, for example log.example.com/acme, of at most 64 characters; "
             + $"it is '{origin}'.");
+
+    private static string? ReadWitnessName(string? name) => name is null || NoteKey.IsName(name)
+        ? name
+        : throw new InvalidDataException($"GRANARY_WITNESS_NAME has no spaces and no '+', for example witness.example.com; it is '{name}'.");
 
     private static Shape ReadShape(Settings settings) => settings.Text("GRANARY_SHAPE") switch
     {

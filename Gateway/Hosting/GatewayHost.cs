@@ -113,6 +113,7 @@ public static class GatewayHost
         app.MapProbes($"\"server\":\"{ServerIdentity.Name}\",\"version\":\"{ServerIdentity.Version}\"", withStatus: true);
         app.Services.GetRequiredService<VaultApi>().Map(app);
         app.Services.GetRequiredService<TlogEndpoints>().Map(app);
+        app.Services.GetRequiredService<WitnessEndpoints>().Map(app);
         app.Services.GetRequiredService<McpEndpoints>().Map(app);
         // Definitions are checked now, not at the first call.
         app.Services.GetRequiredService<Audit.AuditTrail>().CheckRequired(app.Services.GetRequiredService<Tools.ToolCatalog>());

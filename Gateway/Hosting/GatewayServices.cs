@@ -55,7 +55,10 @@ public static class GatewayServices
             .AddSingleton<TenantAdmission>()
             .AddSingleton<RateLimits>()
             .AddSingleton<VaultAccess>();
-        services.AddSingleton<TlogEndpoints>();
+        services.AddSingleton<TlogEndpoints>().AddSingleton<WitnessClient>().AddSingleton<WitnessEndpoints>();
+        services.AddSingleton(s => new CosignedCheckpoints(
+            WitnessList.Read(options.WitnessFile), s.GetRequiredService<WitnessClient>(), s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<CosignedCheckpoints>>()));
         services.AddSingleton<VaultApiCalls>().AddSingleton<VaultApi>();
         services.AddMetrics().AddSingleton<TenantLabels>().AddSingleton<ToolMetrics>();
         services.AddSingleton<AccessLog>().AddSingleton<AuditMetrics>().AddSingleton<AuditSource>().AddSingleton<AuditTrail>();

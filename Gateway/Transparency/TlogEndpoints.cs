@@ -18,7 +18,7 @@ namespace Granary.Gateway.Transparency;
 /// </summary>
 internal sealed partial class TlogEndpoints(
     GatewayOptions options, IAccess access, Authorizer authorizer, Policy policy, Refusals refusals, Challenges challenges, RateLimits limits,
-    TenantAdmission admission, ITenants tenants, TimeProvider time, ILogger<TlogEndpoints> log)
+    TenantAdmission admission, ITenants tenants, CosignedCheckpoints checkpoints, TimeProvider time, ILogger<TlogEndpoints> log)
 {
     private const string Vault = LogNames.Root + "/{tenant}/{vault}";
 
@@ -37,14 +37,14 @@ internal sealed partial class TlogEndpoints(
 
     private async Task WriteCheckpointAsync(LogRequest request)
     {
-        using var answer = await RunAsync(request, "log_checkpoint", json => json.WriteString("origin", request.Origin));
-        await WriteTextAsync(request.Http, answer.RootElement.GetProperty("checkpoint").GetString()!);
+        var note = await checkpoints.GetAsync(request.Vault, request.Origin, request.Cancellation);
+        await WriteAsync(request.Http, note.Write(), "text/plain; charset=utf-8");
     }
 
     private async Task WriteKeyAsync(LogRequest request)
     {
         using var answer = await RunAsync(request, "log_checkpoint", json => json.WriteString("origin", request.Origin));
-        await WriteTextAsync(request.Http, answer.RootElement.GetProperty("verifier_key").GetString()! + "\n");
+        await WriteAsync(request.Http, Encoding.UTF8.GetBytes(answer.RootElement.GetProperty("verifier_key").GetString()! + "\n"), "text/plain; charset=utf-8");
     }
 
     private async Task WriteTileAsync(LogRequest request)
@@ -58,8 +58,6 @@ internal sealed partial class TlogEndpoints(
 
     private static Task<JsonDocument> RunAsync(LogRequest request, string operation, Action<Utf8JsonWriter> arguments) =>
         VaultJson.RunAsync(request.Vault, operation, arguments, request.Cancellation);
-
-    private static Task WriteTextAsync(HttpContext context, string text) => WriteAsync(context, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
 
     private static async Task WriteAsync(HttpContext context, byte[] bytes, string type)
     {

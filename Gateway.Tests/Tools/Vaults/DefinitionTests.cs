@@ -82,10 +82,10 @@ public sealed partial class DefinitionTests
     public async Task Every_operation_of_a_vault_is_reached_by_a_tool()
     {
         var tools = await ToolsAsync();
-        VaultOperations.Names.Where(o => !tools.ContainsKey(o)).Order()
+        VaultOperations.Names.Where(o => !tools.ContainsKey(o)).Order(StringComparer.Ordinal).ToList()
             .ShouldBe(
                 ["append_belief", "log_checkpoint", "log_keep", "log_tile"],
-                "append_observation and append_assertion are the first; paths of HTTP serve the others");
+                customMessage: "append_observation and append_assertion are the first; paths of HTTP serve the others");
     }
 
     [Fact]
