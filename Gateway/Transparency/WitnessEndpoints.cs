@@ -34,7 +34,7 @@ internal sealed class WitnessEndpoints : IDisposable
         try
         {
             _key = KeyPem.ReadPrivate(WatchedFile.Read(file, "witness's key", MaxFile));
-            _records = WitnessRecords.Open(options.WitnessFolder ?? Path.Combine(options.DataFolder, "witness"));
+            _records = WitnessRecords.Open(options.WitnessFolder ?? Path.Combine(options.DataFolder, ".witness"));
             _witness = new Witness(options.WitnessName ?? "granary-witness", _key, ReadLogs(options.WitnessLogs), _records, time);
         }
         catch (Exception failure) when (failure is FormatException or IOException)
