@@ -87,7 +87,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
         refused.ShouldFail(403, -32600);
         refused.ErrorText.ShouldContain("'granary-audit' holds the record of this tenant's calls");
         // Also where nothing is recorded yet: nobody prepares a history.
-        await using var other = await TestGateway.StartAsync(o => Options(o) with { Audit = false });
+        await using var other = await TestGateway.StartAsync(o => o with { ApiKeyFile = Path.Combine(_folder, "keys.json") });
         (await other.Http.PostAsync(McpRequest.Call(tool, arguments).Header("X-API-Key", _keys["acme *"]))).ShouldFail(403, -32600);
     }
 
@@ -136,18 +136,21 @@ public sealed class AuditTrailTests : IAsyncLifetime
     [Fact]
     public async Task A_restart_goes_on_in_the_same_vault_and_tells_its_tools_once()
     {
-        await CallAsync("acme *", "list_vaults", "{}");
-        await _gateway.StopAsync();
-        await using var next = await TestGateway.StartAsync(o => Options(o));
-        await next.Http.PostAsync(McpRequest.Call("list_vaults").Header("X-API-Key", _keys["acme *"]));
-        (await LinesAsync("acme", next)).Count.ShouldBe(2);
-        var told = await EventsAsync("acme", "tool_definitions", next);
-        told.Count.ShouldBe(1);
+        await using (var first = await StartAsync())
+            await first.Http.PostAsync(McpRequest.Call("list_vaults").Header("X-API-Key", _keys["acme *"]));
+        await using (var next = await StartAsync())
+        {
+            await next.Http.PostAsync(McpRequest.Call("list_vaults").Header("X-API-Key", _keys["acme *"]));
+            (await LinesAsync("acme", next)).Count.ShouldBe(2);
+            (await EventsAsync("acme", "tool_definitions", next)).Count.ShouldBe(1);
+        }
         // A gateway with other tools says so.
-        await next.StopAsync();
-        await using var fewer = await TestGateway.StartAsync(o => Options(o) with { Tools = ["vault"] });
+        await using var fewer = await StartAsync("vault");
         await fewer.Http.PostAsync(McpRequest.Call("list_vaults").Header("X-API-Key", _keys["acme *"]));
         (await EventsAsync("acme", "tool_definitions", fewer)).Count.ShouldBe(2);
+
+        Task<TestGateway> StartAsync(params string[] tools) =>
+            TestGateway.StartAsync(o => Options(o) with { DataFolder = Path.Combine(_folder, "again"), Tools = tools });
     }
 
     [Fact]

@@ -23,7 +23,8 @@ internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     private readonly ILogger<Guesses> _log = log;
-    private readonly Slot[] _slots = [.. Enumerable.Range(0, Slots).Select(_ => new Slot())];
+    private readonly Slot[] _keys = [.. Enumerable.Range(0, Slots).Select(_ => new Slot())];
+    private readonly Slot[] _addresses = [.. Enumerable.Range(0, Slots).Select(_ => new Slot())];
     private int _waiting;
 
     /// <summary>Counts a guess and waits. False where it is answered with 429 at once: its address, or all together, guess too much.</summary>
@@ -33,8 +34,8 @@ internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
     {
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         var network = Network(address);
-        var count = Count(HashCode.Combine(network, guessed));
-        if (count <= Free && Count(HashCode.Combine(network)) <= FreeOfAll)
+        var count = Count(_keys, HashCode.Combine(network, guessed), Free);
+        if (count <= Free && Count(_addresses, HashCode.Combine(network), FreeOfAll) <= FreeOfAll)
             return true;
         if (count == Free + 1)
             LogSlowed(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, Free);
@@ -57,7 +58,8 @@ internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
         }
     }
 
-    private int Count(int hash) => _slots[(uint)hash % Slots].Count(time.GetTimestamp(), (long)(Window.TotalSeconds * time.TimestampFrequency));
+    private int Count(Slot[] slots, int hash, int free) =>
+        slots[(uint)hash % Slots].Count(hash, free, time.GetTimestamp(), (long)(Window.TotalSeconds * time.TimestampFrequency));
 
     /// <summary>Who has an IPv6 address has at least a network of 64 bits of them.</summary>
     private static long Network(IPAddress address)
@@ -70,19 +72,26 @@ internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
     [LoggerMessage(1, LogLevel.Warning, "{Address} tried {Count} secrets that are not valid within a minute: its refusals are slowed down")]
     private partial void LogSlowed(IPAddress address, int count);
 
-    /// <summary>The guesses that fall on it, in the present minute.</summary>
+    /// <summary>
+    /// The guesses of one in the present minute. Another who falls on it takes its place; while the one in it guesses too much, the other is not counted:
+    /// nobody is refused for what somebody else did.
+    /// </summary>
     private sealed class Slot
     {
         private readonly Lock _gate = new();
         private long _start;
+        private int _owner;
         private int _count;
 
-        public int Count(long now, long window)
+        public int Count(int owner, int free, long now, long window)
         {
             lock (_gate)
             {
-                if (_count == 0 || now - _start > window)
-                    (_start, _count) = (now, 0);
+                var isOver = _count == 0 || now - _start > window;
+                if (!isOver && _owner != owner && _count > free)
+                    return 1;
+                if (isOver || _owner != owner)
+                    (_owner, _start, _count) = (owner, now, 0);
                 return ++_count;
             }
         }

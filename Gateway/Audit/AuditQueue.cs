@@ -6,7 +6,7 @@ namespace Granary.Gateway.Audit;
 /// What waits to be written to one tenant's audit vault. Lines are gathered for a moment and written as one event: a signature costs more than everything
 /// else about a line. While the vault cannot be written they wait, up to a bound; how many were given up beyond it stands in the next event.
 /// </summary>
-internal sealed partial class AuditQueue(IVault vault, AuditSource source, AuditMetrics metrics, TimeProvider time, ILogger log)
+internal sealed partial class AuditQueue(IVault vault, AuditSource source, AuditMetrics metrics, TimeProvider time, ILogger log, CancellationToken ended)
 {
     /// <summary>How many lines one event has at most.</summary>
     public const int MaxLines = 256;
@@ -97,7 +97,7 @@ internal sealed partial class AuditQueue(IVault vault, AuditSource source, Audit
         }
     }
 
-    /// <summary>Tries until it is done: what was called must not be forgotten because a store was away.</summary>
+    /// <summary>Tries until it is done or the process ends: what was called must not be forgotten because a store was away.</summary>
     private async Task AppendAsync(List<AuditEntry> lines, long lost)
     {
         var data = source.Calls(lines, lost);
@@ -124,7 +124,10 @@ internal sealed partial class AuditQueue(IVault vault, AuditSource source, Audit
                 foreach (var line in lines)
                     line.Awaited?.TrySetException(e);
             }
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time);
+            // The process ends, and the store was away until then.
+            if (ended.IsCancellationRequested)
+                return;
+            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }

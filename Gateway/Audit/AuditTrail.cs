@@ -13,11 +13,12 @@ namespace Granary.Gateway.Audit;
 /// unless it is configured.
 /// </summary>
 internal sealed class AuditTrail(
-    GatewayOptions options, ITenants tenants, AuditSource source, AuditMetrics metrics, TimeProvider time, ILogger<AuditTrail> log)
+    GatewayOptions options, ITenants tenants, AuditSource source, AuditMetrics metrics, TimeProvider time, ILogger<AuditTrail> log) : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<TenantId, AuditQueue> _queues = new();
+    private readonly CancellationTokenSource _ended = new();
 
     /// <summary>Begins the record of a call; null where none is made.</summary>
     /// <param name="caller">Who calls.</param>
@@ -41,6 +42,13 @@ internal sealed class AuditTrail(
             if (tool != "*" && !catalog.TryGet(tool, out _))
                 throw new InvalidDataException($"GRANARY_AUDIT_REQUIRED: {catalog.Unknown(tool)}");
         }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _ended.Cancel();
+        _ended.Dispose();
     }
 
     internal DateTimeOffset Now => time.GetUtcNow();
@@ -76,5 +84,5 @@ internal sealed class AuditTrail(
     private AuditQueue QueueOf(TenantId tenant) => _queues.GetOrAdd(
         tenant, static (tenant, trail) => trail.Create(tenant), this);
 
-    private AuditQueue Create(TenantId tenant) => new(tenants.Vault(tenant, AuditVault.Name), source, metrics, time, log);
+    private AuditQueue Create(TenantId tenant) => new(tenants.Vault(tenant, AuditVault.Name), source, metrics, time, log, _ended.Token);
 }
