@@ -107,7 +107,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
             proof.Problems(PublicKey.FromRaw(Convert.FromBase64String((string)receipt["public_key"]!))).ShouldBeEmpty();
             proof.Inclusion.Position.ShouldBe((long)receipt["position"]!);
             var recorded = JsonNode.Parse(proof.Event.Span)!;
-            ((string)recorded["event_type"]!).ShouldBe("tool_calls");
+            ((string)recorded["type"]!).ShouldBe("tool_calls");
             ((string)recorded["data"]!["calls"]![(int)receipt["call"]!]!["tool"]!).ShouldBe("list_vaults");
         }
         var plain = await CallAsync("acme *", "list_vaults", "{}");
@@ -137,7 +137,11 @@ public sealed class AuditTrailTests : IAsyncLifetime
     public async Task A_restart_goes_on_in_the_same_vault_and_tells_its_tools_once()
     {
         await using (var first = await StartAsync())
+        {
             await first.Http.PostAsync(McpRequest.Call("list_vaults").Header("X-API-Key", _keys["acme *"]));
+            // What waits is written before it ends.
+            await first.StopAsync();
+        }
         await using (var next = await StartAsync())
         {
             await next.Http.PostAsync(McpRequest.Call("list_vaults").Header("X-API-Key", _keys["acme *"]));
