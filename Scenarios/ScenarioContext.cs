@@ -14,6 +14,8 @@ internal sealed class ScenarioContext(Options options, LocalCluster cluster, IRe
     private const int CallsToMeasure = 300;
     private const int UndisturbedCalls = 200;
 
+    private const int TimesUndisturbed = 20;
+    private static readonly TimeSpan Floor = TimeSpan.FromSeconds(5);
     private static int _lastVault;
 
     private readonly Lock _details = new();
@@ -26,6 +28,14 @@ internal sealed class ScenarioContext(Options options, LocalCluster cluster, IRe
 
     /// <summary>The tenants and their keys.</summary>
     public IReadOnlyList<(string Name, string Key)> Tenants => tenants;
+
+    /// <summary>
+    /// The longest that a call may take while something breaks, on this machine as it is now: so many times the longest call of the undisturbed run, or the
+    /// longest that a process took to start, and no less than what docs/adr/0055 promises beside four busy loops. A quiet machine's two seconds are a
+    /// figure to report: a verdict on them would be one on the machine.
+    /// </summary>
+    public TimeSpan Limit(Traffic traffic) =>
+        TimeSpan.FromTicks(new[] { Floor, traffic.Undisturbed.Longest * TimesUndisturbed, cluster.LongestStart }.Max(one => one.Ticks));
 
     /// <summary>Writes a line into the scenario's details.</summary>
     public void Note(string text)
@@ -86,7 +96,7 @@ internal sealed class ScenarioContext(Options options, LocalCluster cluster, IRe
         Note($"{traffic.Calls}");
         foreach (var failed in traffic.Calls.Failed)
             Note($"  {failed.Operation} of {failed.Tenant} after {failed.Latency.TotalMilliseconds:F0} ms: {failed.Answer}");
-        var verdict = await Verdict.OnAsync(traffic, cancellation);
+        var verdict = await Verdict.OnAsync(traffic, Limit(traffic), cancellation);
         foreach (var problem in verdict.Problems)
             findings.Add(problem);
         return verdict;

@@ -9,6 +9,9 @@ namespace Granary.Gateway.Tests.Audit;
 /// <summary>Each call is one line: who, from where, what, how it ended; never what was said.</summary>
 public sealed class AccessLogTests : IDisposable
 {
+    private static readonly Action<ILogger, string, string, Exception?> TwoValues =
+        LoggerMessage.Define<string, string>(LogLevel.Information, new EventId(1), "tenant {Tenant}\n{Vault}");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-accesslog-").FullName;
 
     private string KeyFile => Path.Combine(_folder, "keys.json");
@@ -75,16 +78,15 @@ public sealed class AccessLogTests : IDisposable
         try
         {
             await using (var services = new ServiceCollection().AddLogging(l => l.AddConsoleLines(LogLevel.Information, asJson: true)).BuildServiceProvider())
-                services.GetRequiredService<ILoggerFactory>().CreateLogger("Granary.X").LogInformation("tenant {tenant}\n{vault}", "acme", "a\u001bb");
+                TwoValues(services.GetRequiredService<ILoggerFactory>().CreateLogger("Granary.X"), "acme", "a\u001bb", null);
         }
         finally
         {
             Console.SetError(error);
         }
-        await Task.CompletedTask;
         var entry = JsonNode.Parse(written.ToString())!;
-        ((string)entry["State"]!["tenant"]!).ShouldBe("acme");
-        ((string)entry["State"]!["vault"]!).ShouldBe("a\u001bb");
+        ((string)entry["State"]!["Tenant"]!).ShouldBe("acme");
+        ((string)entry["State"]!["Vault"]!).ShouldBe("a\u001bb");
         written.ToString().TrimEnd().ShouldNotContain("\n");
         written.ToString().ShouldNotContain("\u001b");
     }

@@ -1,6 +1,5 @@
 using Granary.Gateway.Tests.Support;
 using Granary.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Gateway.Tests.Transparency;
 

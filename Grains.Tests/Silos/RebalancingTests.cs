@@ -70,7 +70,7 @@ public sealed class RebalancingTests
     {
         try
         {
-            var statistics = await cluster.Silos.Client.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics().WaitAsync(limit);
+            var statistics = await cluster.Silos.Client.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics(limit).WaitAsync(limit);
             return silos.All(silo => statistics.Where(grain => grain.SiloAddress.Equals(silo) && grain.GrainType.Contains("VaultGrain", StringComparison.Ordinal))
                 .Sum(grain => grain.ActivationCount) >= Share);
         }

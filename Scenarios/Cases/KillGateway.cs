@@ -21,12 +21,12 @@ internal sealed class KillGateway : Scenario
             var begin = Stopwatch.GetTimestamp();
             await context.Cluster.KillAsync(name, cancellation);
             await traffic.WaitForCallsAsync(context.Tenants.Count, cancellation);
-            failed += Recovery.Check(traffic.Calls, name, begin, traffic.Limit(3), findings);
+            failed += Recovery.Check(traffic.Calls, name, begin, context.Limit(traffic), findings);
             await context.Cluster.StartAsync(name, cancellation);
         }
         await traffic.WaitForCallsAsync(100, cancellation);
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
-        var longest = Recovery.RequireLongest(traffic, floorSeconds: 3, findings);
+        var longest = Recovery.RequireLongest(context, traffic, findings);
         return $"{traffic.Calls}, {failed} of them caught by a kill; {verdict.Events} events; {longest}; no new handshake";
     }
 }

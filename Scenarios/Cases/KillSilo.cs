@@ -16,7 +16,7 @@ internal sealed class KillSilo : Scenario
             await KillAsync(context, traffic, $"silo-{(round % 2) + 1}", cancellation);
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
         Errors.RequireNone(traffic.Calls, findings);
-        var longest = Recovery.RequireLongest(traffic, floorSeconds: 2, findings);
+        var longest = Recovery.RequireLongest(context, traffic, findings);
         return $"{traffic.Calls}; {verdict.Events} events; {longest}";
     }
 

@@ -26,7 +26,7 @@ internal sealed class Oversubscribed : Scenario
         }
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
         Errors.RequireNone(traffic.Calls, findings);
-        var longest = Recovery.RequireLongest(traffic, floorSeconds: 5, findings);
+        var longest = Recovery.RequireLongest(context, traffic, findings);
         return $"{loops.Count} busy loops; {traffic.Calls}; {verdict.Events} events; {longest}";
     }
 }

@@ -23,15 +23,17 @@ internal static class Recovery
     }
 
     /// <summary>Requires that no call took longer than the machine excuses.</summary>
+    /// <param name="context">Knows what the machine excuses.</param>
     /// <param name="traffic">The load.</param>
-    /// <param name="floorSeconds">What a quiet machine keeps.</param>
     /// <param name="findings">Takes what is wrong.</param>
     /// <returns>What was seen.</returns>
-    public static string RequireLongest(Traffic traffic, double floorSeconds, Findings findings)
+    public static string RequireLongest(ScenarioContext context, Traffic traffic, Findings findings)
     {
-        var (longest, usual, limit) = (traffic.Calls.Longest, traffic.Undisturbed.Longest, traffic.Limit(floorSeconds));
+        var (longest, usual, limit) = (traffic.Calls.Longest, traffic.Undisturbed.Longest, context.Limit(traffic));
         findings.Require(
-            longest <= limit, $"a call took {longest.TotalSeconds:F1} s; the longest of an undisturbed run took {usual.TotalSeconds:F2} s, so {limit.TotalSeconds:F1} s is the limit");
+            longest <= limit,
+            $"a call took {longest.TotalSeconds:F1} s; the longest of an undisturbed run took {usual.TotalSeconds:F2} s and a start up to "
+            + $"{context.Cluster.LongestStart.TotalSeconds:F1} s, so {limit.TotalSeconds:F1} s is the limit");
         return $"the longest call {longest.TotalMilliseconds:F0} ms, undisturbed {usual.TotalMilliseconds:F0} ms";
     }
 }

@@ -23,7 +23,7 @@ internal sealed class RedisFull : Scenario
         await context.Cluster.RedisAsync(cancellation, "config", "set", "maxmemory", "0");
         var roomy = Stopwatch.GetTimestamp();
         await traffic.WaitForCallsAsync(context.Tenants.Count, cancellation);
-        Recovery.Check(traffic.Calls, "Redis' lack of room", roomy, traffic.Limit(2), findings);
+        Recovery.Check(traffic.Calls, "Redis' lack of room", roomy, context.Limit(traffic), findings);
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
 
         var during = traffic.Calls.Between(full, end - Stopwatch.Frequency / 4);

@@ -29,7 +29,7 @@ internal sealed class RedisRestart : Scenario
             context.Note("Redis is back");
             var back = Stopwatch.GetTimestamp();
             await traffic.WaitForCallsAsync(context.Tenants.Count, cancellation);
-            failed += Recovery.Check(traffic.Calls, "Redis' return", back, traffic.Limit(2), findings);
+            failed += Recovery.Check(traffic.Calls, "Redis' return", back, context.Limit(traffic), findings);
         }
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
         Errors.RequireClear(traffic.Calls, findings);

@@ -9,7 +9,10 @@ namespace Granary.Scenarios.Checks;
 internal sealed record Verdict(long Events, IReadOnlyList<string> Problems)
 {
     /// <summary>Compares receipts, vaults and streams.</summary>
-    public static async Task<Verdict> OnAsync(Traffic traffic, CancellationToken cancellation)
+    /// <param name="traffic">The load, at its end.</param>
+    /// <param name="slack">What the machine excuses where a time is judged.</param>
+    /// <param name="cancellation">Ends the look.</param>
+    public static async Task<Verdict> OnAsync(Traffic traffic, TimeSpan slack, CancellationToken cancellation)
     {
         var problems = traffic.Problems.ToList();
         long events = 0;
@@ -20,7 +23,7 @@ internal sealed record Verdict(long Events, IReadOnlyList<string> Problems)
             events += view.Count;
             problems.AddRange(VaultComparison.Problems(view, attempts).Select(p => $"{vault.Key}/{p}"));
             foreach (var stream in traffic.Streams.Where(s => s.Agent.Tenant == vault.Key))
-                problems.AddRange(StreamCheck.Missed(stream.Vault, stream.Spans, attempts, traffic.Plan.TellWithin + traffic.Limit(0))
+                problems.AddRange(StreamCheck.Missed(stream.Vault, stream.Spans, attempts, traffic.Plan.TellWithin + slack)
                     .Select(p => $"{vault.Key}/{p} ({stream.Agent.Era})"));
         }
         var quiet = traffic.Streams.Where(s => s.Spans[^1].End != StreamEnd.Stopped)

@@ -29,6 +29,9 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     /// <summary>Whether there are silos.</summary>
     public bool HasSilos => Shape == "cluster";
 
+    /// <summary>The longest that one process took to start and be ready since the cluster is up: how fast this machine is now.</summary>
+    public TimeSpan LongestStart { get; private set; }
+
     /// <summary>The checkout.</summary>
     public string Repository => repository;
 
@@ -70,7 +73,7 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
                 Directory.Delete(path, recursive: true);
             File.Delete(path);
         }
-        _running = null;
+        (_running, LongestStart) = (null, TimeSpan.Zero);
     }
 
     /// <summary>Every process.</summary>
@@ -120,7 +123,12 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     }
 
     /// <summary>Starts an instance and waits until it is ready.</summary>
-    public Task StartAsync(string name, CancellationToken cancellation) => RunAsync(cancellation, "start", name);
+    public async Task StartAsync(string name, CancellationToken cancellation)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        await RunAsync(cancellation, "start", name);
+        LongestStart = TimeSpan.FromTicks(Math.Max(LongestStart.Ticks, Stopwatch.GetElapsedTime(begin).Ticks));
+    }
 
     /// <summary>Stops an instance in order.</summary>
     public Task StopAsync(string name, CancellationToken cancellation) => RunAsync(cancellation, "stop", name);

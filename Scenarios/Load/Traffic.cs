@@ -70,10 +70,6 @@ internal sealed class Traffic
         return traffic;
     }
 
-    /// <summary>The longest that a call may take: so many times the longest of an undisturbed run, and no less than a floor that a quiet machine keeps.</summary>
-    public TimeSpan Limit(double floorSeconds, double times = 20) =>
-        TimeSpan.FromSeconds(Math.Max(floorSeconds, Undisturbed.Longest.TotalSeconds * times));
-
     /// <summary>Lets the load run undisturbed for so many calls, and keeps them as what is to be expected.</summary>
     public async Task SettleAsync(int calls, CancellationToken cancellation)
     {

@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using Granary.Testing;
-using Granary.Vault.Proofs;
 using Granary.Vault.Tests.Proofs;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Transparency;

@@ -1,7 +1,6 @@
 using System.Text;
 using Granary.Testing;
 using Granary.Vault.Keys;
-using Granary.Vault.Proofs;
 using Granary.Vault.Tests.Proofs;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Transparency;

@@ -9,6 +9,8 @@ using Granary.Vault.Keys;
 namespace Granary.Vault.Transparency;
 
 /// <summary>What a key's signature under a note says; the values are those of c2sp.org/signed-note.</summary>
+[SuppressMessage("Design", "CA1008", Justification = "The specification has no kind 0.")]
+[SuppressMessage("Design", "CA1027", Justification = "Kinds are not combined.")]
 public enum NoteKeyKind
 {
     /// <summary>A log's: the note's text is its word.</summary>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Granary.Cli.Commands.Proofs;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
-using Granary.Vault.Proofs;
 using Granary.Vault.Transparency;
 
 namespace Granary.Cli.Commands.Tlog;

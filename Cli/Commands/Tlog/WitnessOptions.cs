@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Granary.Cli.Hosting;
 using Granary.Vault.Transparency;
 
