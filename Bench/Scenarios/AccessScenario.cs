@@ -13,6 +13,10 @@ internal sealed class AccessScenario : BenchScenario
     private const string Tool = "manage_events";
     private const string Arguments = """{"operation":"describe"}""";
 
+    /// <summary>Limits that are looked at by every call and refuse none.</summary>
+    private static readonly string[] NeverMet =
+        ["RATE_PER_KEY=1000000", "BURST_PER_KEY=1000000", "RATE_PER_TENANT=1000000", "BURST_PER_TENANT=1000000", "BYTES_PER_TENANT=500000000"];
+
     public override string Name => "access";
 
     public override string Title => "CPU per call of keys, tokens, limits, access log and audit";
@@ -30,7 +34,7 @@ internal sealed class AccessScenario : BenchScenario
             await TenantKeys.WriteAsync(keys, 1, cancellation);
             var (token, issuers) = await BenchToken.MakeAsync(folder, cancellation);
             string[] unlimited = ["--env", "GRANARY_RATE_PER_KEY=0", "--env", "GRANARY_RATE_PER_TENANT=0", "--env", "GRANARY_BYTES_PER_TENANT=0"];
-            string[] limited = ["--env", "GRANARY_RATE_PER_KEY=1000000", "--env", "GRANARY_RATE_PER_TENANT=1000000", "--env", "GRANARY_BYTES_PER_TENANT=500000000"];
+            string[] limited = [.. NeverMet.SelectMany(limit => new[] { "--env", $"GRANARY_{limit}" })];
             string[] quiet = ["--env", "GRANARY_ACCESS_LOG=off"];
             CallVariant[] variants =
             [
@@ -41,14 +45,7 @@ internal sealed class AccessScenario : BenchScenario
                 await StartAsync("API key and access log", TenantKeys.First, ["--api-keys", keys, .. unlimited]),
                 await StartAsync("API key and audit", TenantKeys.First, ["--api-keys", keys, .. unlimited, .. quiet, "--audit"]),
             ];
-            foreach (var variant in variants)
-                await variant.RunAsync(options.WarmUp, cancellation);
-            for (var repeat = 1; repeat <= options.Repeats; repeat++)
-            {
-                foreach (var variant in variants)
-                    variant.Record(await variant.RunAsync(options.Duration, cancellation));
-                BenchContext.Say($"repeat {repeat}: {string.Join(", ", variants.Select(v => $"{v.Name} {v.Cpu.Median:F1} µs"))}");
-            }
+            await CallVariant.MeasureAsync(variants, options, cancellation);
             Report(section, variants);
         }
         finally

@@ -32,14 +32,7 @@ internal sealed class CallScenario : BenchScenario
             new("floor, same bytes", floor, BenchToolCall.Legacy(session, options.Tool, "{}", "/floor/legacy"), EchoesId: false, Connections),
             new("floor that scans the request's JSON (2026-07-28)", floor, BenchToolCall.Modern(options.Tool, "{}", "/scan/modern"), EchoesId: false, Connections),
         ];
-        foreach (var variant in variants)
-            await variant.RunAsync(options.WarmUp, cancellation);
-        for (var repeat = 1; repeat <= options.Repeats; repeat++)
-        {
-            foreach (var variant in variants)
-                variant.Record(await variant.RunAsync(options.Duration, cancellation));
-            BenchContext.Say($"repeat {repeat}: {string.Join(", ", variants.Select(v => $"{v.Name} {v.Cpu.Median:F1} µs"))}");
-        }
+        await CallVariant.MeasureAsync(variants, options, cancellation);
         Report(section, variants, options.Tool);
     }
 

@@ -15,6 +15,19 @@ internal sealed record CallVariant(string Name, ServerProcess Server, RequestTem
 
     public Sample P99 { get; } = new();
 
+    /// <summary>Measures them in turn, so that what the machine does besides falls on all of them.</summary>
+    public static async Task MeasureAsync(IReadOnlyList<CallVariant> variants, BenchOptions options, CancellationToken cancellation)
+    {
+        foreach (var variant in variants)
+            await variant.RunAsync(options.WarmUp, cancellation);
+        for (var repeat = 1; repeat <= options.Repeats; repeat++)
+        {
+            foreach (var variant in variants)
+                variant.Record(await variant.RunAsync(options.Duration, cancellation));
+            BenchContext.Say($"repeat {repeat}: {string.Join(", ", variants.Select(v => $"{v.Name} {v.Cpu.Median:F1} µs"))}");
+        }
+    }
+
     public Task<LoadResult> RunAsync(TimeSpan duration, CancellationToken cancellation) =>
         new LoadGenerator(Server).RunAsync([Request], Connections, () => LoadBudget.For(duration), EchoesId, cancellation);
 

@@ -41,14 +41,7 @@ internal sealed class InstanaScenario : BenchScenario
                 new("manage_events get_events, ten minutes", gateway, Call(address, "manage_events", events), EchoesId: true, Connections),
                 new("manage_applications get_metric_catalog, cached", gateway, Call(address, "manage_applications", """{"resource_type":"catalog","operation":"get_metric_catalog"}"""), EchoesId: true, Connections),
             ];
-            foreach (var variant in variants)
-                await variant.RunAsync(options.WarmUp, cancellation);
-            for (var repeat = 1; repeat <= options.Repeats; repeat++)
-            {
-                foreach (var variant in variants)
-                    variant.Record(await variant.RunAsync(options.Duration, cancellation));
-                BenchContext.Say($"repeat {repeat}: {string.Join(", ", variants.Select(v => $"{v.Name} {v.Cpu.Median:F1} µs"))}");
-            }
+            await CallVariant.MeasureAsync(variants, options, cancellation);
             Report(section, variants);
         }
         finally

@@ -38,14 +38,7 @@ internal sealed class TraceScenario : BenchScenario
         await using var all = await StartAsync("all", exporting);
         await using var few = await StartAsync("few", [.. exporting, ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "0.01")]);
         CallVariant[] variants = [Variant("off", off), Variant("every call", all), Variant("one call in 100", few)];
-        foreach (var variant in variants)
-            await variant.RunAsync(options.WarmUp, cancellation);
-        for (var repeat = 1; repeat <= options.Repeats; repeat++)
-        {
-            foreach (var variant in variants)
-                variant.Record(await variant.RunAsync(options.Duration, cancellation));
-            BenchContext.Say($"repeat {repeat}: {string.Join(", ", variants.Select(v => $"{v.Name} {v.Cpu.Median:F1} µs"))}");
-        }
+        await CallVariant.MeasureAsync(variants, options, cancellation);
         Report(section, variants, options.Tool);
 
         // Three gateways need three data folders.

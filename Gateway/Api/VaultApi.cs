@@ -16,7 +16,7 @@ namespace Granary.Gateway.Api;
 /// and bounds as the tools. Its events are real Backpack events, which verify and which the reducer reads.
 /// </summary>
 internal sealed partial class VaultApi(
-    GatewayOptions options, IAccess access, Authorizer authorizer, Refusals refusals, Challenges challenges, RateLimits limits, TenantAdmission admission, VaultApiCalls calls,
+    GatewayOptions options, IAccess access, Authorizer authorizer, ApiRefusals refusals, RateLimits limits, TenantAdmission admission, VaultApiCalls calls,
     AuditTrail audit, AccessLog accessLog, TimeProvider time, ILogger<VaultApi> log)
 {
     private const string Root = "/api/v1/vaults";
@@ -85,10 +85,7 @@ internal sealed partial class VaultApi(
     {
         var decision = await access.AuthenticateAsync(context);
         if (decision.Principal is not { } caller)
-        {
-            context.Response.Headers.WWWAuthenticate = decision.Challenge;
-            return ApiAnswer.Fail(decision.Status, decision.Reason ?? "Not authenticated.");
-        }
+            return ApiRefusals.Unknown(context, decision);
         var call = new VaultApiCall(caller, CallTarget.Of(route.Scope) with { Vault = context.Request.RouteValues["id"] as string }, authorizer, context, cancellation);
         call.Facts.Target = route.Tool;
         if (call.Id is { } vault)
@@ -119,12 +116,7 @@ internal sealed partial class VaultApi(
     {
         var context = call.Http;
         if (!authorizer.Allows(call.Caller, call.Target))
-        {
-            var refusal = Authorizer.Refusal(call.Caller, [call.Target]);
-            refusals.Record(context, refusal.HttpStatus, refusal.Rule!, call.Caller.Name);
-            context.Response.Headers.WWWAuthenticate = refusal.NeededScopes is { } scopes ? challenges.InsufficientScope(scopes) : default(string?);
-            return ApiAnswer.Fail(refusal.HttpStatus, refusal.Message);
-        }
+            return refusals.Forbidden(context, call.Caller, call.Target);
         try
         {
             limits.Request(context, call.Caller);

@@ -91,7 +91,8 @@ internal sealed partial class AuditQueue(IVault vault, AuditSource source, Audit
                 lines.Add(line);
             var lost = _lost;
             _lost = 0;
-            if (_waiting.All(line => line.Awaited is null) && _waiting.Count < MaxLines)
+            // Until then somebody may wait for a line that is left, and there is enough for another event as it is.
+            if (_waiting.Count == 0)
                 _hurry = NewSignal();
             return (lines, lost);
         }

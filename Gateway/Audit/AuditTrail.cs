@@ -27,7 +27,7 @@ internal sealed class AuditTrail(
     /// <param name="wantsReceipt">Whether the caller wants to know where the record is.</param>
     /// <param name="via">By which door: <c>mcp</c> or <c>api</c>.</param>
     public AuditedCall? Begin(Principal caller, IPAddress? address, string tool, bool wantsReceipt = false, string via = "mcp") =>
-        options.Audit ? new AuditedCall(this, caller, address, tool) { WantsReceipt = wantsReceipt, IsRequired = IsRequired(tool), Via = via } : null;
+        options.Audit ? new AuditedCall(this, time, caller, address, tool) { WantsReceipt = wantsReceipt, IsRequired = IsRequired(tool), Via = via } : null;
 
     /// <summary>Completes when everything that was recorded until now is durable or given up.</summary>
     public Task FlushAsync(CancellationToken stop) => Task.WhenAll(_queues.Values.Select(queue => queue.FlushAsync())).WaitAsync(stop);
@@ -50,12 +50,6 @@ internal sealed class AuditTrail(
         _ended.Cancel();
         _ended.Dispose();
     }
-
-    internal DateTimeOffset Now => time.GetUtcNow();
-
-    internal long Timestamp => time.GetTimestamp();
-
-    internal TimeSpan Since(long start) => time.GetElapsedTime(start);
 
     internal void Add(TenantId tenant, AuditEntry entry) => QueueOf(tenant).Add(entry);
 

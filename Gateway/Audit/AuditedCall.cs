@@ -12,10 +12,10 @@ using Granary.Vault.Canonical;
 namespace Granary.Gateway.Audit;
 
 /// <summary>The record of one call while it runs.</summary>
-internal sealed class AuditedCall(AuditTrail trail, Principal caller, IPAddress? address, string tool)
+internal sealed class AuditedCall(AuditTrail trail, TimeProvider time, Principal caller, IPAddress? address, string tool)
 {
-    private readonly DateTimeOffset _at = trail.Now;
-    private readonly long _start = trail.Timestamp;
+    private readonly DateTimeOffset _at = time.GetUtcNow();
+    private readonly long _start = time.GetTimestamp();
     private string? _arguments;
     private string? _answer;
 
@@ -104,7 +104,7 @@ internal sealed class AuditedCall(AuditTrail trail, Principal caller, IPAddress?
         Optional(json, "arguments_sha256", _arguments);
         json.WriteString("outcome", outcome);
         if (facts is not null)
-            json.WriteNumber("duration_us", (long)trail.Since(_start).TotalMicroseconds);
+            json.WriteNumber("duration_us", (long)time.GetElapsedTime(_start).TotalMicroseconds);
         Optional(json, "answer_sha256", _answer);
         Optional(json, "trace", Activity.Current?.TraceId.ToHexString());
     });

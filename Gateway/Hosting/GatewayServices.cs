@@ -59,7 +59,7 @@ public static class GatewayServices
         services.AddSingleton(s => new CosignedCheckpoints(
             WitnessList.Read(options.WitnessFile), s.GetRequiredService<WitnessClient>(), s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<CosignedCheckpoints>>()));
-        services.AddSingleton<VaultApiCalls>().AddSingleton<VaultApi>();
+        services.AddSingleton<ApiRefusals>().AddSingleton<VaultApiCalls>().AddSingleton<VaultApi>();
         services.AddMetrics().AddSingleton<TenantLabels>().AddSingleton<ToolMetrics>();
         services.AddSingleton<AccessLog>().AddSingleton<AuditMetrics>().AddSingleton<AuditSource>().AddSingleton<AuditTrail>();
         services.AddTenants(options);

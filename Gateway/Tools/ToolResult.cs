@@ -27,9 +27,6 @@ public sealed class ToolResult
 
     internal bool IsError { get; }
 
-    /// <summary>Where the call is recorded, for a caller who asked.</summary>
-    internal System.Text.Json.Nodes.JsonObject? Receipt { get; set; }
-
     /// <summary>The bytes that stand for it in an audit: its object, its text, or all of it.</summary>
     internal ReadOnlyMemory<byte> Bytes => (Full, PlainText) switch
     {

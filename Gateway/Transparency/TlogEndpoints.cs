@@ -17,7 +17,7 @@ namespace Granary.Gateway.Transparency;
 /// It holds hashes and sizes, never what events say. Who may read the vault may read it, and everybody where the policy says so.
 /// </summary>
 internal sealed partial class TlogEndpoints(
-    GatewayOptions options, IAccess access, Authorizer authorizer, Policy policy, Refusals refusals, Challenges challenges, RateLimits limits,
+    GatewayOptions options, IAccess access, Authorizer authorizer, Policy policy, ApiRefusals refusals, RateLimits limits,
     TenantAdmission admission, ITenants tenants, CosignedCheckpoints checkpoints, TimeProvider time, ILogger<TlogEndpoints> log)
 {
     private const string Vault = LogNames.Root + "/{tenant}/{vault}";
@@ -116,32 +116,23 @@ internal sealed partial class TlogEndpoints(
         {
             var decision = await access.AuthenticateAsync(context);
             if (decision.Principal is not { } known)
-            {
-                context.Response.Headers.WWWAuthenticate = decision.Challenge;
-                return ApiAnswer.Fail(decision.Status, decision.Reason ?? "Not authenticated.");
-            }
+                return ApiRefusals.Unknown(context, decision);
+            // In the same words for another tenant's vault, whether it exists or not.
             if (known.Tenant != tenant || !authorizer.Allows(known, target))
-                return Refuse(context, known, target);
+                return refusals.Forbidden(context, known, target);
             limits.Request(context, known);
             caller = known;
         }
         else
+        {
             limits.Stranger(context, caller);
+        }
         using (admission.Enter(caller))
         {
             var rights = isPublic ? AccessRights.Read : authorizer.RightsTo(caller, target);
             await serve(new LogRequest(context, tenants.Vault(tenant, vault, rights), LogNames.Origin(options, tenant, vault), isPublic, cancellation));
         }
         return null;
-    }
-
-    private ApiAnswer Refuse(HttpContext context, Principal caller, CallTarget target)
-    {
-        // In the same words for another tenant's vault, whether it exists or not.
-        var refusal = Authorizer.Refusal(caller, [target]);
-        refusals.Record(context, refusal.HttpStatus, refusal.Rule!, caller.Name);
-        context.Response.Headers.WWWAuthenticate = refusal.NeededScopes is { } scopes ? challenges.InsufficientScope(scopes) : default(string?);
-        return ApiAnswer.Fail(refusal.HttpStatus, refusal.Message);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A request for a vault's log failed")]

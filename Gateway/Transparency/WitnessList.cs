@@ -39,7 +39,7 @@ internal sealed record WitnessList(IReadOnlyList<AskedWitness> Witnesses, int Ne
     {
         var key = NoteKey.Parse(entry.Key);
         return key.Kind == NoteKeyKind.Witness && Uri.TryCreate(entry.Url.TrimEnd('/') + "/", UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? new AskedWitness(new Uri(entry.Url.TrimEnd('/') + "/"), key)
+            ? new AskedWitness(url, key)
             : throw new FormatException($"the witness '{entry.Url}' has no http address, or its key is not a witness's");
     }
 }

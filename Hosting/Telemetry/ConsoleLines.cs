@@ -35,6 +35,12 @@ public sealed class ConsoleLines(TimeProvider time) : ConsoleFormatter(Formatter
     /// <summary>The text with everything that is no visible character as <c>\u</c> and four digits.</summary>
     internal static void AppendVisible(StringBuilder line, string text)
     {
+        // Nearly every message is plain ASCII, and each call may be one.
+        if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0)
+        {
+            line.Append(text);
+            return;
+        }
         foreach (var c in text)
         {
             if (char.IsControl(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Format

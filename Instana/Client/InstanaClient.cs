@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Granary.Instana.Http;
 using Granary.Instana.Resilience;
+using Granary.Instana.Telemetry;
 using Polly;
 using Polly.CircuitBreaker;
 
@@ -112,7 +113,7 @@ public sealed class InstanaClient
         catch (BrokenCircuitException e)
         {
             var refused = Failures.CircuitOpen(_connection.BaseUrl.Host, e.RetryAfter is { } wait ? _time.GetUtcNow() + wait : null);
-            InstanaMetrics.Request(request.Family, Stopwatch.GetTimestamp(), refused);
+            InstanaMetrics.Request(request.Family, Stopwatch.GetTimestamp(), OutcomeOf(refused));
             return refused;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && limit.IsCancellationRequested)
@@ -129,9 +130,11 @@ public sealed class InstanaClient
     {
         var start = Stopwatch.GetTimestamp();
         var reply = await AttemptAsync(attempts, caller, cancellation);
-        InstanaMetrics.Request(attempts.Request.Family, start, reply);
+        InstanaMetrics.Request(attempts.Request.Family, start, OutcomeOf(reply));
         return reply;
     }
+
+    private static string OutcomeOf(InstanaReply reply) => reply.Failure?.Kind.ToString() ?? "ok";
 
     private async ValueTask<InstanaReply> AttemptAsync(Attempts attempts, CancellationToken caller, CancellationToken cancellation)
     {

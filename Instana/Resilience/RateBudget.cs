@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Granary.Instana.Telemetry;
 
 namespace Granary.Instana.Resilience;
 

@@ -1,20 +1,13 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Testing;
 using Granary.Vault.Canonical;
-using Granary.Vault.Evidence;
-using Granary.Vault.Evidence.Forensics;
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
-using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Files;
 using Granary.Vault.Tests.Support;
-using Granary.Vault.Tests.Verification;
 using Granary.Vault.Verification;
-using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Evidence;
 
@@ -24,9 +17,6 @@ namespace Granary.Vault.Tests.Evidence;
 /// </summary>
 public sealed class RecipientTests(RecipientTests.Browser browser) : IClassFixture<RecipientTests.Browser>
 {
-    private const string Log = "events/events.ndjson";
-    private const string Chain = "chain/chain.ndjson";
-
     /// <summary>Each kind of tampering: the format, a name, and a rule that finds it besides the list of hashes, which the forger makes anew.</summary>
     public static TheoryData<string, string, string> Forgeries => new()
     {
@@ -67,9 +57,9 @@ public sealed class RecipientTests(RecipientTests.Browser browser) : IClassFixtu
     public async Task Every_kind_of_tampering_is_found_by_both(string format, string forgery, string rule)
     {
         using var folder = new TestFolder();
-        var bundle = await BundleAsync(folder, format);
-        Forge(bundle, format, forgery);
-        Relist(bundle);
+        var bundle = await TestBundle.WriteAsync(folder, format);
+        BundleForgery.Make(bundle, format, forgery);
+        BundleForgery.Relist(bundle);
         var (python, page) = await VerifyAsync(bundle);
         python.ShouldContain(found => found.StartsWith(rule + "@", StringComparison.Ordinal), $"{forgery}: {string.Join(' ', python)}");
         page.ShouldBe(python);
@@ -84,7 +74,7 @@ public sealed class RecipientTests(RecipientTests.Browser browser) : IClassFixtu
     public async Task A_bundle_that_nobody_touched_is_valid(string format)
     {
         using var folder = new TestFolder();
-        var bundle = await BundleAsync(folder, format);
+        var bundle = await TestBundle.WriteAsync(folder, format);
         var (python, page) = await VerifyAsync(bundle);
         python.ShouldBeEmpty();
         page.ShouldBeEmpty();
@@ -94,7 +84,7 @@ public sealed class RecipientTests(RecipientTests.Browser browser) : IClassFixtu
     public async Task A_file_that_was_changed_is_not_the_one_that_is_listed()
     {
         using var folder = new TestFolder();
-        var bundle = await BundleAsync(folder, "backpack");
+        var bundle = await TestBundle.WriteAsync(folder, "backpack");
         await File.AppendAllTextAsync(Path.Combine(bundle, "README.txt"), "More.\n");
         File.Delete(Path.Combine(bundle, "signatures/signature_report.json"));
         await File.WriteAllTextAsync(Path.Combine(bundle, "more.txt"), "");
@@ -110,7 +100,7 @@ public sealed class RecipientTests(RecipientTests.Browser browser) : IClassFixtu
     {
         using var folder = new TestFolder();
         using var other = SigningKey.Generate();
-        var bundle = await BundleAsync(folder, format);
+        var bundle = await TestBundle.WriteAsync(folder, format);
         var kept = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(bundle, "head.json")))!;
         var head = Path.Combine(folder.Path, "kept.json");
         kept["root"] = LogHead.ZeroHash;
@@ -125,12 +115,12 @@ public sealed class RecipientTests(RecipientTests.Browser browser) : IClassFixtu
     public async Task The_page_verifies_what_it_carries_and_the_folder_that_is_chosen()
     {
         using var folder = new TestFolder();
-        var bundle = await BundleAsync(folder, "backpack");
+        var bundle = await TestBundle.WriteAsync(folder, "backpack");
         await using var page = await Chromium.OpenAsync(Path.Combine(bundle, "verify.html"));
         var copy = await page.EvaluateAsync("verification");
         (Rules(copy).Count, (string?)copy!["source"]).ShouldBe((0, "the copy in this page"));
         (await page.EvaluateAsync("document.getElementById('verdict').textContent"))!.ToString().ShouldBe("Valid: all checks of 6 events passed.");
-        Forge(bundle, "backpack", "changed payload");
+        BundleForgery.Make(bundle, "backpack", "changed payload");
         await page.ChooseAsync("#folder", bundle);
         // Chromium lists the folder in its own time.
         await page.EvaluateAsync(
@@ -193,7 +183,7 @@ public sealed class RecipientTests(RecipientTests.Browser browser) : IClassFixtu
     private static async Task<IEnumerable<string>> PythonCanonicalAsync(string input)
     {
         using var folder = new TestFolder();
-        var bundle = await BundleAsync(folder, "backpack");
+        var bundle = await TestBundle.WriteAsync(folder, "backpack");
         const string Program = """
             import base64, json, sys
             sys.path.insert(0, sys.argv[1])
@@ -224,7 +214,7 @@ public sealed class RecipientTests(RecipientTests.Browser browser) : IClassFixtu
 
     private async Task<IReadOnlyList<string>> PageAsync(string bundle, string key = "", string head = "")
     {
-        var files = Names(bundle).ToDictionary(name => name, name => Convert.ToBase64String(File.ReadAllBytes(Path.Combine(bundle, name))));
+        var files = TestBundle.Names(bundle).ToDictionary(name => name, name => Convert.ToBase64String(File.ReadAllBytes(Path.Combine(bundle, name))));
         return Rules(await browser.EvaluateAsync($$"""
             verifyBundle(
               new Map(Object.entries({{JsonSerializer.Serialize(files)}}).map(([name, text]) => [name, Uint8Array.from(atob(text), c => c.charCodeAt(0))])),
@@ -235,222 +225,8 @@ public sealed class RecipientTests(RecipientTests.Browser browser) : IClassFixtu
     private static List<string> Rules(JsonNode? result) =>
         [.. result!["problems"]!.AsArray().Select(problem => $"{problem!["rule"]}@{problem["position"]}").Order(StringComparer.Ordinal)];
 
-    private static IEnumerable<string> Names(string bundle) =>
-        Directory.EnumerateFiles(bundle, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(bundle, file));
-
     private static SignedHead Head(string bundle) =>
         SignedHead.Read(File.ReadAllBytes(Path.Combine(bundle, "head.json")));
-
-    private static async Task<string> BundleAsync(TestFolder folder, string format)
-    {
-        using var key = Fixture.Key("root");
-        var bundle = Path.Combine(folder.Path, "bundle");
-        if (format == "backpack")
-        {
-            var memory = TestBackpack.Create();
-            await using (var vault = await TestBackpack.OpenAsync(memory))
-            {
-                foreach (var text in (string[])["one", "two", "three", "four"])
-                    await TestBackpack.NoteAsync(vault, text);
-                await vault.WriteSealPointAsync(TestBackpack.Time, default);
-            }
-            var head = await LooseVault.From(memory).SignHeadAsync(key);
-            await WriteAsync(memory, head);
-        }
-        else
-        {
-            await TestVault.FillAsync(folder, 6);
-            using var reader = FolderReader.Open(folder.Vault);
-            await WriteAsync(reader, await PsmcHeadAsync(folder, reader));
-        }
-        return bundle;
-
-        async Task WriteAsync(IVaultReader reader, SignedHead head) => await EvidenceBundle.WriteFolderAsync(
-            bundle, await ForensicBundle.CreateAsync(reader, new ForensicOptions { Head = head }, TestVault.Time, null, default), default);
-    }
-
-    private static async Task<SignedHead> PsmcHeadAsync(TestFolder folder, FolderReader reader)
-    {
-        using var key = KeyPem.ReadPrivate(await File.ReadAllBytesAsync(Path.Combine(folder.Vault, "keys", "active.pem")));
-        var trees = new EventTreeReader(reader, PsmcFormat.Instance);
-        var count = reader.Count(LogStream.Events);
-        var last = (await trees.ProveInclusionAsync(count - 1, count, default)).EntryHash;
-        return SignedHead.Sign(
-            "notes", PsmcFormat.Name, new LogHead(count, last), (await trees.BuildAsync(count, default)).Root(), key, TestVault.Time);
-    }
-
-    /// <summary>The forger lists the changed files' hashes anew; nobody signs that list.</summary>
-    private static void Relist(string bundle)
-    {
-        var files = new JsonObject();
-        foreach (var name in Names(bundle).Where(name => name is not ("hashes.json" or "verify.py" or "verify.html")))
-        {
-            var content = File.ReadAllBytes(Path.Combine(bundle, name));
-            files[name] = new JsonObject { ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(content)), ["size"] = content.Length };
-        }
-        File.WriteAllText(Path.Combine(bundle, "hashes.json"), new JsonObject { ["files"] = files }.ToJsonString());
-    }
-
-    private static void Forge(string bundle, string format, string forgery)
-    {
-        var lines = File.ReadAllLines(Path.Combine(bundle, Log)).ToList();
-        var chain = format == "psmc" ? File.ReadAllLines(Path.Combine(bundle, Chain)).ToList() : [];
-        var end = "\n";
-        switch (forgery)
-        {
-            case "changed payload" when format == "psmc":
-                Change(2, line => line.Replace("\"data\":{", "\"data\":{\"A\":1,", StringComparison.Ordinal));
-                break;
-            case "changed payload":
-                Change(2, line => line.Replace("\"text\":\"one\"", "\"text\":\"won\"", StringComparison.Ordinal));
-                break;
-            case "changed hash" when format == "psmc":
-                Change(2, line => Flip(line, "\"hash\":\""));
-                break;
-            case "changed hash":
-                Change(5, line => Flip(line, "\"event_id\":\"evt_"));
-                break;
-            case "dropped event":
-                lines.RemoveAt(3);
-                if (chain.Count > 0)
-                    chain.RemoveAt(3);
-                break;
-            case "reordered":
-                (lines[3], lines[4]) = (lines[4], lines[3]);
-                if (chain.Count > 0)
-                    (chain[3], chain[4]) = (chain[4], chain[3]);
-                break;
-            case "wrong signature" when format == "psmc":
-                chain[2] = Exchange(chain[2], chain[3], "sig");
-                break;
-            case "wrong signature":
-                Change(2, line => Exchange(line, lines[3], "sig"));
-                break;
-            case "foreign key" when format == "psmc":
-                chain[2] = SignChain(chain[2]);
-                break;
-            case "foreign key":
-                Change(5, line => Sign(line).Line);
-                break;
-            case "foreign key put in":
-                var (signed, entry) = Sign(lines[5]);
-                lines[5] = signed;
-                Edit("identity/keys.json", json => json["keys"]!.AsArray().Add(entry));
-                break;
-            case "exchanged key" when format == "psmc":
-                using (var foreign = SigningKey.Generate())
-                    File.WriteAllBytes(Path.Combine(bundle, "keys/active.pub.pem"), KeyPem.WritePublic(foreign.PublicKey));
-                break;
-            case "exchanged key":
-                using (var foreign = SigningKey.Generate())
-                    Edit("identity/keys.json", json => json["keys"]![0]!["public_key_b64"] = Convert.ToBase64String(foreign.PublicKey.Raw));
-                break;
-            case "truncated":
-                lines.RemoveAt(5);
-                if (chain.Count > 0)
-                    chain.RemoveRange(5, chain.Count - 5);
-                if (chain.Count > 0 && lines.Count > 5)
-                    lines.RemoveRange(5, lines.Count - 5);
-                break;
-            case "log cut, chain not":
-                lines.RemoveAt(lines.Count - 1);
-                break;
-            case "torn":
-                end = "";
-                break;
-            case "no manifest signature":
-                File.Delete(Path.Combine(bundle, "manifest/manifest.sig"));
-                break;
-            case "unredacted tombstone":
-                Change(2, line => line.Replace("\"payload\":{", "\"payload\":{\"redacted\":true,", StringComparison.Ordinal));
-                break;
-            case "duplicate member":
-                Change(2, line => line.Replace("\"payload\":{", "\"payload\":{\"a\":1,\"\\u0061\":1,", StringComparison.Ordinal));
-                break;
-            case "half of a surrogate pair":
-                Change(2, line => line.Replace("\"one\"", "\"\\ud800\"", StringComparison.Ordinal));
-                break;
-            case "number spelled otherwise":
-                Change(1, line => line.Replace("\"confidence\":1.0", "\"confidence\":1.00", StringComparison.Ordinal));
-                break;
-            case "infinite number":
-                Change(1, line => line.Replace("\"confidence\":1.0", "\"confidence\":1e999", StringComparison.Ordinal));
-                break;
-            case "members out of order":
-                Change(2, line => "{\"type\":" + JsonNode.Parse(line)!["type"]!.ToJsonString() + ","
-                    + line[1..].Replace(",\"type\":" + JsonNode.Parse(line)!["type"]!.ToJsonString(), "", StringComparison.Ordinal));
-                break;
-            case "unsigned":
-                Change(5, line => Without(line, "sig"));
-                break;
-            default:
-                throw new ArgumentException(forgery);
-        }
-        File.WriteAllText(Path.Combine(bundle, Log), string.Join('\n', lines) + end);
-        if (chain.Count > 0)
-            File.WriteAllText(Path.Combine(bundle, Chain), string.Join('\n', chain) + "\n");
-
-        void Change(int position, Func<string, string> change)
-        {
-            var changed = change(lines[position]);
-            changed.ShouldNotBe(lines[position], forgery);
-            lines[position] = changed;
-        }
-
-        void Edit(string name, Action<JsonNode> change)
-        {
-            var json = JsonNode.Parse(File.ReadAllText(Path.Combine(bundle, name)))!;
-            change(json);
-            File.WriteAllText(Path.Combine(bundle, name), json.ToJsonString());
-        }
-    }
-
-    private static string Flip(string line, string before)
-    {
-        var at = line.IndexOf(before, StringComparison.Ordinal) + before.Length;
-        return line[..at] + (line[at] == '0' ? '1' : '0') + line[(at + 1)..];
-    }
-
-    private static string Exchange(string line, string other, string member) => line.Replace(
-        JsonNode.Parse(line)![member]!.ToString(), JsonNode.Parse(other)![member]!.ToString(), StringComparison.Ordinal);
-
-    private static string Without(string line, string member)
-    {
-        var json = JsonNode.Parse(line)!.AsObject();
-        json.Remove(member);
-        return Canonical(json);
-    }
-
-    private static string Canonical(JsonNode json) =>
-        Encoding.UTF8.GetString(CanonicalJson.CanonicalizeUnique(Encoding.UTF8.GetBytes(json.ToJsonString()), 64));
-
-    /// <summary>The event as somebody else would have signed it, and the entry of his key.</summary>
-    private static (string Line, JsonObject Entry) Sign(string line)
-    {
-        using var foreign = SigningKey.Generate();
-        var json = JsonNode.Parse(line)!.AsObject();
-        json.Remove("sig");
-        json.Remove("event_id");
-        json["actor_key_id"] = foreign.PublicKey.KeyId;
-        json["event_id"] = "evt_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(json))))[..24];
-        json["sig"] = foreign.SignToBase64(Encoding.UTF8.GetBytes(Canonical(json)));
-        return (Canonical(json), new JsonObject
-        {
-            ["key_id"] = foreign.PublicKey.KeyId, ["algorithm"] = "Ed25519", ["public_key_b64"] = Convert.ToBase64String(foreign.PublicKey.Raw),
-            ["roles"] = new JsonArray("root"), ["scopes"] = new JsonArray("all"), ["status"] = "active", ["created_at_utc"] = "2026-01-05T09:00:00+00:00",
-        });
-    }
-
-    private static string SignChain(string line)
-    {
-        using var foreign = SigningKey.Generate();
-        var json = JsonNode.Parse(line)!.AsObject();
-        var signature = new byte[SigningKey.SignatureLength];
-        foreign.Sign(Encoding.ASCII.GetBytes(json["hash"]!.ToString()), signature);
-        json["key_fp"] = foreign.PublicKey.KeyId;
-        json["sig"] = Convert.ToHexStringLower(signature);
-        return Canonical(json);
-    }
 
     /// <summary>One Chromium for all tests, with the page of some bundle open.</summary>
     public sealed class Browser : IAsyncLifetime
@@ -461,7 +237,7 @@ public sealed class RecipientTests(RecipientTests.Browser browser) : IClassFixtu
         public async Task InitializeAsync()
         {
             if (Recipient.Missing is null)
-                _page = await Chromium.OpenAsync(Path.Combine(await BundleAsync(_folder, "backpack"), "verify.html"));
+                _page = await Chromium.OpenAsync(Path.Combine(await TestBundle.WriteAsync(_folder, "backpack"), "verify.html"));
         }
 
         public Task<JsonNode?> EvaluateAsync(string script) => _page!.EvaluateAsync(script);

@@ -62,6 +62,15 @@ internal abstract class CallChannel : ICallChannel, IDisposable
         ? "The key of the caller is no longer valid, and the call was stopped; what it had done by then stays done."
         : "The call took longer than this server waits and was stopped; what it had done by then stays done.";
 
+    /// <summary>How the call ends with this exception.</summary>
+    public CallEnd EndOf(Exception failure) => failure switch
+    {
+        OperationCanceledException when WasCancelled => CallEnd.Cancelled,
+        InputRequiredException => CallEnd.InputRequired,
+        RpcException { HttpStatus: StatusCodes.Status403Forbidden } => CallEnd.Refused,
+        _ => CallEnd.Failed,
+    };
+
     /// <summary>Made when somebody first looks at it: most calls end before anyone does.</summary>
     public CancellationToken Cancellation
     {

@@ -49,15 +49,6 @@ internal sealed partial class Dispatcher(
         return outcome;
     }
 
-    /// <summary>How a call ends with this exception.</summary>
-    public static CallEnd EndOf(CallChannel call, Exception failure) => failure switch
-    {
-        OperationCanceledException when call.WasCancelled => CallEnd.Cancelled,
-        InputRequiredException => CallEnd.InputRequired,
-        RpcException { HttpStatus: StatusCodes.Status403Forbidden } => CallEnd.Refused,
-        _ => CallEnd.Failed,
-    };
-
     private async ValueTask<Outcome> RunAsync(CallChannel call, ReplyBuffer reply)
     {
         try
@@ -108,7 +99,7 @@ internal sealed partial class Dispatcher(
 
     private Outcome Fail(CallChannel call, ReplyBuffer reply, RpcException error)
     {
-        call.Facts.End = EndOf(call, error);
+        call.Facts.End = call.EndOf(error);
         if (error.Rule is { } rule)
             refusals.Record(call.Origin.Source.Address, error.HttpStatus, rule, call.Caller.Name);
         CallSpan.Fail(error.Code.ToString(System.Globalization.CultureInfo.InvariantCulture));

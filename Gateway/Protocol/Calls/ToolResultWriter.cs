@@ -9,11 +9,16 @@ namespace Granary.Gateway.Protocol.Calls;
 /// <summary>Frames a tool's answer. The plain shapes are written straight from their bytes.</summary>
 internal static class ToolResultWriter
 {
-    public static void Write(ReplyBuffer reply, CallChannel call, ToolResult result, bool structuredFailures)
+    /// <param name="reply">Where it goes.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="result">What the tool answered.</param>
+    /// <param name="receipt">Where the call is recorded, for a caller who asked.</param>
+    /// <param name="structuredFailures">Whether a failure has structured content too.</param>
+    public static void Write(ReplyBuffer reply, CallChannel call, ToolResult result, JsonObject? receipt, bool structuredFailures)
     {
         if (result.Full is { } full)
         {
-            if (result.Receipt is { } receipt)
+            if (receipt is not null)
                 (full.Meta ??= [])[OwnMetaKeys.Receipt] = receipt;
             ResultWriter.Write(reply, call, full);
             return;
@@ -30,9 +35,9 @@ internal static class ToolResultWriter
         }
         if (result.IsError)
             reply.Write(",\"isError\":true"u8);
-        if (result.Receipt is not null)
+        if (receipt is not null)
         {
-            WriteMeta(reply, call, result.Receipt);
+            WriteMeta(reply, call, receipt);
         }
         else if (call.IsModern)
         {

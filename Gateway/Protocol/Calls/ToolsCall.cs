@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
 using Granary.Gateway.Audit;
 using Granary.Gateway.Invocation;
@@ -29,11 +30,11 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
             if (entry.Target is { } target)
                 authorizer.Require(call.Caller, target);
             using var arguments = call.Envelope.ParseArguments();
-            var result = record is null
-                ? await MeasureAsync(entry, name, arguments.RootElement, call)
+            var (result, receipt) = record is null
+                ? (await MeasureAsync(entry, name, arguments.RootElement, call), null)
                 : await RecordAsync(record, entry, name, arguments.RootElement, call);
             // Clients check structuredContent against the output schema even where the call failed, and then show their own error instead of ours.
-            ToolResultWriter.Write(reply, call, result, structuredFailures: entry.Tool.Definition.OutputSchema is null);
+            ToolResultWriter.Write(reply, call, result, receipt, structuredFailures: entry.Tool.Definition.OutputSchema is null);
         }
         catch (Exception e) when (Ends(record, call, e))
         {
@@ -44,12 +45,12 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
     /// <summary>Notes how a call ended that has no result. Never true.</summary>
     private static bool Ends(AuditedCall? record, CallChannel call, Exception failure)
     {
-        call.Facts.End = Dispatcher.EndOf(call, failure);
+        call.Facts.End = call.EndOf(failure);
         record?.End(call.Facts);
         return false;
     }
 
-    private async ValueTask<ToolResult> RecordAsync(AuditedCall record, ToolEntry entry, string name, JsonElement arguments, CallChannel call)
+    private async ValueTask<(ToolResult Result, JsonObject? Receipt)> RecordAsync(AuditedCall record, ToolEntry entry, string name, JsonElement arguments, CallChannel call)
     {
         record.Given(JsonMarshal.GetRawUtf8Value(arguments));
         ToolResult result;
@@ -65,8 +66,7 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         }
         if (entry.Tool.Definition.Annotations?.ReadOnlyHint != true)
             record.Answered(result.Bytes.Span);
-        result.Receipt = await record.EndAsync(call.Facts, call.Cancellation);
-        return result;
+        return (result, await record.EndAsync(call.Facts, call.Cancellation));
     }
 
     private async ValueTask<ToolResult> MeasureAsync(ToolEntry entry, string name, JsonElement arguments, CallChannel call)

@@ -50,14 +50,11 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, ITen
         if (call.State is { Length: > 0 } answered)
             read = read with { Params = Encoding.UTF8.GetBytes(answered) };
         // 1. What it may change.
-        if (InstanaTools.Find(read) is { ReadOnly: false } row)
-        {
-            if (options.ReadOnly)
-                return Refused(row, "read_only", $"{row.Name} changes something, and this server only reads (--read-only).");
-        }
         var meant = InstanaTools.Find(read);
         call.Facts.Operation = meant?.Name;
         CallTrace.Current?.SetTag(CallTrace.Operation, meant?.Name);
+        if (meant is { ReadOnly: false } && options.ReadOnly)
+            return Refused(meant, "read_only", $"{meant.Name} changes something, and this server only reads (--read-only).");
         var target = CallTarget.Of(meant is { ReadOnly: false } ? Scopes.InstanaWrite : Scopes.InstanaRead)
             with { Tool = definition.Name, Operation = meant?.Name ?? read.Operation };
         call.Require(target);

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Granary.Instana.Http;
 
-namespace Granary.Instana;
+namespace Granary.Instana.Telemetry;
 
 /// <summary>What the connections of a process measure, all together.</summary>
 internal static class InstanaMetrics
@@ -24,10 +23,10 @@ internal static class InstanaMetrics
         "{request}", "What the last answer of a rate-limit zone left, of whichever connection it was.");
 
     /// <summary>Counts an attempt.</summary>
-    public static void Request(string family, long start, InstanaReply reply)
+    public static void Request(string family, long start, string outcome)
     {
         if (Requests.Enabled)
-            Requests.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new("family", family), new("outcome", reply.Failure?.Kind.ToString() ?? "ok"));
+            Requests.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new("family", family), new("outcome", outcome));
     }
 
     /// <summary>Keeps what an answer said of its zone.</summary>
