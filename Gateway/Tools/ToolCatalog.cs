@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Messages;
@@ -27,7 +26,7 @@ internal sealed class ToolCatalog
         if (entries.GroupBy(e => e.Tool.Definition.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new InvalidOperationException($"Two tools are named '{twice.Key}'.");
         foreach (var entry in entries)
-            entry.Tool.Definition.Meta = new JsonObject { [OwnMetaKeys.Digest] = entry.Digest };
+            (entry.Tool.Definition.Meta ??= [])[OwnMetaKeys.Digest] = entry.Digest;
         Digests = [.. entries.Select(e => (e.Tool.Definition.Name, e.Digest))];
         Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Digests.Select(d => $"{d.Digest}  {d.Name}\n")))));
         Definitions = [.. entries.Select(e => e.Tool.Definition)];

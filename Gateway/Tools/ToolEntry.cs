@@ -1,10 +1,13 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Granary.Gateway.Access;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Schemas;
 using Granary.Vault.Canonical;
+using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Tools;
 
@@ -19,9 +22,7 @@ internal sealed partial class ToolEntry
         Tool = tool;
         Target = tool.Scope is { } scope ? CallTarget.Of(scope) with { Tool = tool.Definition.Name } : null;
         var definition = tool.Definition;
-        // What is made here is not part of what it is a hash of.
-        definition.Meta = null;
-        Digest = Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Canonicalize(Wire.Bytes(definition))));
+        Digest = DigestOf(definition);
         if (!NamePattern().IsMatch(definition.Name))
             throw new InvalidOperationException($"The tool name '{definition.Name}' is not 1 to 128 of A-Z a-z 0-9 _ . - (rule X2).");
         try
@@ -63,6 +64,13 @@ internal sealed partial class ToolEntry
             return null;
         var problems = _input.Read(arguments, out arguments);
         return problems.Count == 0 ? null : $"Invalid arguments for {Tool.Definition.Name}: {string.Join("; ", problems.Select(p => p.Message))}.";
+    }
+
+    private static string DigestOf(Tool definition)
+    {
+        var listed = JsonNode.Parse(Wire.Bytes(definition))!.AsObject();
+        listed.Remove("_meta");
+        return Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(listed.ToJsonString()))));
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9_.-]{1,128}\z", RegexOptions.CultureInvariant)]
