@@ -13,7 +13,7 @@ internal static class BenchRunner
     [
         new CallScenario(), new AccessScenario(), new TraceScenario(), new InstanaScenario(), new PeersScenario(), new AppendScenario(), new IdleScenario(), new RedisStoreScenario(),
         new ClusterReadScenario(), new ClusterAppendScenario(), new ClusterTenantsScenario(),
-        new VaultCryptoScenario(), new VaultAppendScenario(), .. VaultShape.All.Select(shape => new VaultLargeScenario(shape)), new VaultReferenceScenario(),
+        new VaultCryptoScenario(), new VaultAppendScenario(), .. VaultShape.All.Select(shape => new VaultLargeScenario(shape)), new VaultSearchScenario(), new VaultReferenceScenario(),
         new VaultBuildsScenario(),
     ];
 

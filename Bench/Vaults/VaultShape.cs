@@ -78,8 +78,13 @@ internal abstract class VaultShape
         new(VaultName.Parse(name), Store(root, name, commits), new VaultActivationOptions(), TimeProvider.System, NullLogger.Instance);
 
     /// <summary>Creates a vault of so many events; the next batch is built while one becomes durable.</summary>
-    public async Task FillAsync(IVaultStore store, long events, CancellationToken cancellation)
+    /// <param name="store">Where.</param>
+    /// <param name="events">How many.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="input">The events; <see cref="Event"/> where null.</param>
+    public async Task FillAsync(IVaultStore store, long events, CancellationToken cancellation, Func<long, AppendEvent>? input = null)
     {
+        input ??= Event;
         await CreateAsync(store, cancellation);
         await using var vault = await OpenAsync(store, cancellation);
         var head = vault.Log.Head;
@@ -89,7 +94,7 @@ internal abstract class VaultShape
             var (from, batch) = (head, new List<LogEntry>(FillBatch));
             for (var left = Math.Min(FillBatch, events - head.Count); left > 0; left--)
             {
-                batch.Add(vault.Build(Event(head.Count), head));
+                batch.Add(vault.Build(input(head.Count), head));
                 head = new LogHead(head.Count + 1, batch[^1].Hash);
             }
             await underWay;

@@ -41,6 +41,16 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
     }
 
     [Fact]
+    public async Task Words_are_found_in_what_was_appended()
+    {
+        await this["notes"].CreateAsync(default);
+        await this["notes"].AppendAsync(Note("the first word"), default);
+        var second = await this["notes"].AppendAsync(Note("another word"), default);
+        using var found = JsonDocument.Parse((await this["notes"].RunAsync(new VaultCall("search_events", """{"query":"another"}"""u8.ToArray()), null, default)).Json);
+        found.RootElement.GetProperty("hits").EnumerateArray().Select(hit => hit.GetProperty("event_id").GetString()).ShouldBe([second.EventId]);
+    }
+
+    [Fact]
     public async Task A_backpack_keeps_who_made_it_and_its_second_key()
     {
         var made = await this["pack"].CreateAsync(new VaultCreation { Format = "backpack", Actor = "ada", Uid = "u-1", Quorum = true }, default);

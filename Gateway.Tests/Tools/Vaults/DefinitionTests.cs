@@ -40,7 +40,7 @@ public sealed partial class DefinitionTests
     [InlineData("get_state", "namespace", "")]
     [InlineData("get_beliefs", "namespace key_pattern", "")]
     [InlineData("get_evidence", "belief_key_str", "belief_key_str")]
-    [InlineData("search_events", "subject predicate value limit", "")]
+    [InlineData("search_events", "query event_type actor namespace after before subject predicate value limit cursor", "")]
     [InlineData("append_observation", "subject predicate value confidence namespace actor", "subject predicate value")]
     [InlineData("append_assertion", "subject predicate value confidence namespace actor", "subject predicate value")]
     // Our own.

@@ -65,16 +65,31 @@ internal sealed class QueryEventsTool(VaultAccess access) : OperationTool(access
     Output = EventSchema.Page,
 });
 
-/// <summary><c>search_events</c> (10.4): substrings, whatever their case.</summary>
+/// <summary><c>search_events</c> (10.4): substrings as it always had them, and words in the whole of an event, ranked.</summary>
 internal sealed class SearchEventsTool(VaultAccess access) : OperationTool(access, new(
-    "search_events", "Search events", "Events whose subject, predicate or value contains a text. Filters are combined with AND.")
+    "search_events", "Search events",
+    "Full-text search with query, the best events first; go on with cursor = next_cursor. Or, with subject, predicate and value: events whose belief contains a text.")
 {
     Vault = VaultArgument.OrDefault,
     Input = $$"""
+        "query":{"type":"string","maxLength":4096,"description":"Words that must all be there, \"a phrase\", begin*, -without, this OR that; case and accents do not matter"},
+        "event_type":{{EventSchema.Filter}},"actor":{{EventSchema.Filter}},"namespace":{{EventSchema.Filter}},
+        "after":{"type":"string","description":"ISO 8601, inclusive; UTC where no offset is given"},
+        "before":{"type":"string","description":"ISO 8601, inclusive; UTC where no offset is given"},
         "subject":{{EventSchema.Filter}},"predicate":{{EventSchema.Filter}},"value":{{EventSchema.Filter}},
-        {{EventSchema.Paging}}
+        {{EventSchema.Paging}},
+        "cursor":{"type":"string","maxLength":64,"description":"next_cursor of the page before; only with query"}
         """,
-    Output = EventSchema.Page,
+    Output = $$"""
+        {{EventSchema.Page}},
+        "total_relation":{"type":"string","enum":["eq","gte"],"description":"With query: whether total is exact, or a common word has more matches, of which the newest are ranked"},
+        "hits":{"type":"array","items":{"type":"object","properties":{
+          "event_id":{"anyOf":[{"type":"string"},{"type":"null"}]},"position":{"type":"integer"},"score":{"type":"number"},"snippet":{"type":"string"} } },
+          "description":"With query: where and how well each of events matches"},
+        "next_cursor":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"With query: where the next page starts; null at the end"}
+        """,
+    Sometimes = ["next_offset", "total_relation", "hits", "next_cursor"],
+    IsLong = true,
 });
 
 internal static class EventSchema

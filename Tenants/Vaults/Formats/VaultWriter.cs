@@ -1,3 +1,4 @@
+using Granary.Tenants.Vaults.Search;
 using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
@@ -20,6 +21,7 @@ internal abstract class VaultWriter : IAsyncDisposable
         Log = log;
         State = new StateView(log, FindKey);
         Events = new EventIndex(log);
+        Search = new SearchView(log, Events);
         _head = new HeadView(log);
         _tiles = new TileView(log);
     }
@@ -32,6 +34,9 @@ internal abstract class VaultWriter : IAsyncDisposable
 
     /// <summary>Where the events stand, and how many there are of each kind.</summary>
     public EventIndex Events { get; }
+
+    /// <summary>Which words stand where.</summary>
+    public SearchView Search { get; }
 
     /// <summary>Held while the vault as a whole is signed, or its signing key is changed.</summary>
     public SemaphoreSlim Sealing { get; } = new(1, 1);
@@ -134,6 +139,7 @@ internal abstract class VaultWriter : IAsyncDisposable
         {
             await CloseAsync();
             State.Dispose();
+            Search.Dispose();
             Events.Dispose();
             _head.Dispose();
             _tiles.Dispose();

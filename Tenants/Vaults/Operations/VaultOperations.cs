@@ -22,7 +22,7 @@ public static class VaultOperations
         new GetEvent(),
         new ListEvents("list_events"),
         new ListEvents("query_events", ListEvents.MaxQueried, ListEvents.MaxQueried),
-        new ListEvents("search_events"),
+        new SearchEvents(),
         new SnapshotBelief("snapshot_belief"),
         new SnapshotBelief("snapshot_state"),
         new GetState(),

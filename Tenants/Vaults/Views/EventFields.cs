@@ -20,6 +20,9 @@ internal ref struct EventFields
     /// <summary>The payload, or a PSMC event's data.</summary>
     public ReadOnlySpan<byte> Payload { get; private set; }
 
+    /// <summary>A PSMC event's labels.</summary>
+    public ReadOnlySpan<byte> Tags { get; private set; }
+
     /// <summary>Reads a line; false where it is not a JSON object: verification reports those.</summary>
     public static bool TryRead(ReadOnlySpan<byte> line, PooledBuffer scratch, out EventFields view)
     {
@@ -72,5 +75,7 @@ internal ref struct EventFields
             Time = value;
         else if (key.SequenceEqual("payload"u8) || key.SequenceEqual("data"u8))
             Payload = value;
+        else if (key.SequenceEqual("tags"u8))
+            Tags = value;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Granary.Tenants.Vaults.Search;
 using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Canonical;
 
@@ -30,6 +31,10 @@ internal sealed class VaultEventFilter
         _predicate = Part(arguments, "predicate");
         _value = Part(arguments, "value");
     }
+
+    /// <summary>The conditions that a search in words has too.</summary>
+    public static SearchFilter ForSearch(OperationArguments arguments) => new(
+        arguments.Text("event_type"), arguments.Text("actor"), arguments.Text("namespace"), Time(arguments, "after"), Time(arguments, "before"));
 
     /// <summary>Whether every event is meant.</summary>
     public bool TakesAll =>
