@@ -20,7 +20,7 @@ public sealed class TlogEndpointTests : IAsyncLifetime
         _other = Keys.Add(keys, "other", "vault:read");
         await File.WriteAllTextAsync(policy, """{"tenants":{"acme":{"public":["open/*"],"deny":["vault:open/closed:read"]}}}""");
         _gateway = await TestGateway.StartAsync(
-            o => o with { ApiKeyFile = keys, PolicyFile = policy, LogOrigin = "log.example.org" });
+            o => o with { ApiKeyFile = keys, PolicyFile = policy, LogOrigin = "log.example.org", AccessLog = true });
         foreach (var vault in (string[])["notes", "open/notes"])
         {
             (await CallAsync("init_vault", $$"""{"vault_path":"{{vault}}"}""")).IsToolError.ShouldBeFalse();
@@ -59,6 +59,25 @@ public sealed class TlogEndpointTests : IAsyncLifetime
         // What a tenant's deny takes away is not public either.
         (await GetAsync("/log/acme/open%2Fclosed/checkpoint", null)).Status.ShouldBe(401);
         (await GetAsync("/log/other/open%2Fnotes/checkpoint", null)).Status.ShouldBe(401);
+    }
+
+    [Fact]
+    public async Task Each_request_is_a_line_of_the_access_log()
+    {
+        await GetAsync("/log/acme/notes/checkpoint", _reader);
+        await GetAsync("/log/acme/notes/tile/9/000", _reader);
+        await GetAsync("/log/acme/notes/vkey", _other);
+        await GetAsync("/log/acme/open%2Fnotes/checkpoint", null);
+        await GetAsync("/log/acme/notes/checkpoint", null);
+        var lines = _gateway.Logs.All.Where(line => line.Contains("/log/{tenant}", StringComparison.Ordinal)).ToList();
+        lines.Count.ShouldBe(4);
+        lines[0].ShouldContain($"tenant=acme key={_reader.Split('_')[1]} ");
+        lines[0].ShouldContain("method=\"GET /log/{tenant}/{vault}/checkpoint\" vault=notes outcome=ok");
+        lines[1].ShouldContain("tile\" vault=notes outcome=error");
+        lines[2].ShouldContain("tenant=other");
+        lines[2].ShouldContain("vkey\" vault=notes outcome=refused");
+        lines[3].ShouldContain("tenant=acme key=public ");
+        lines[3].ShouldContain("vault=open/notes outcome=ok");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Granary.Gateway.Invocation;
 using Granary.Gateway.Tools.Vaults;
 using Granary.Tenants;
 
@@ -10,6 +11,15 @@ namespace Granary.Gateway.Api;
 /// </summary>
 internal sealed record ApiAnswer(int Status, ReadOnlyMemory<byte> Json, TimeSpan? RetryAfter = null)
 {
+    /// <summary>How the call ended that it answers.</summary>
+    public CallEnd End => Status switch
+    {
+        < 400 => CallEnd.Ok,
+        StatusCodes.Status403Forbidden => CallEnd.Refused,
+        < 500 => CallEnd.Error,
+        _ => CallEnd.Failed,
+    };
+
     public static ApiAnswer Ok(int status, Action<Utf8JsonWriter> members) => new(status, VaultJson.Write(members));
 
     public static ApiAnswer Fail(int status, string sentence, TimeSpan? retryAfter = null) => new(

@@ -97,7 +97,7 @@ internal sealed partial class VaultApi(
         try
         {
             var answer = await AuthorizeAsync(call, route, record);
-            call.Facts.End = EndOf(answer);
+            call.Facts.End = answer.End;
             return answer;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -150,14 +150,6 @@ internal sealed partial class VaultApi(
             record.Answered(answer.Json.Span);
         return answer;
     }
-
-    private static CallEnd EndOf(ApiAnswer answer) => answer.Status switch
-    {
-        < 400 => CallEnd.Ok,
-        StatusCodes.Status403Forbidden => CallEnd.Refused,
-        < 500 => CallEnd.Error,
-        _ => CallEnd.Failed,
-    };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A {Method} request to the vault API failed")]
     private partial void LogDefect(Exception e, string method);

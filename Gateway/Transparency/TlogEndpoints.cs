@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.Json;
 using Granary.Gateway.Access;
 using Granary.Gateway.Api;
+using Granary.Gateway.Audit;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Invocation;
 using Granary.Gateway.Limits;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Tools;
@@ -18,7 +20,7 @@ namespace Granary.Gateway.Transparency;
 /// </summary>
 internal sealed partial class TlogEndpoints(
     GatewayOptions options, IAccess access, Authorizer authorizer, Policy policy, ApiRefusals refusals, RateLimits limits,
-    TenantAdmission admission, ITenants tenants, CosignedCheckpoints checkpoints, TimeProvider time, ILogger<TlogEndpoints> log)
+    TenantAdmission admission, AccessLog accessLog, ITenants tenants, CosignedCheckpoints checkpoints, TimeProvider time, ILogger<TlogEndpoints> log)
 {
     private const string Vault = LogNames.Root + "/{tenant}/{vault}";
 
@@ -30,9 +32,9 @@ internal sealed partial class TlogEndpoints(
     {
         if (!options.Selects(["vault"]))
             return;
-        endpoints.MapMethods($"{Vault}/checkpoint", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, WriteCheckpointAsync));
-        endpoints.MapMethods($"{Vault}/vkey", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, WriteKeyAsync));
-        endpoints.MapMethods($"{Vault}/tile/{{**tile}}", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, WriteTileAsync));
+        endpoints.MapMethods($"{Vault}/checkpoint", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, "checkpoint", WriteCheckpointAsync));
+        endpoints.MapMethods($"{Vault}/vkey", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, "vkey", WriteKeyAsync));
+        endpoints.MapMethods($"{Vault}/tile/{{**tile}}", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, "tile", WriteTileAsync));
     }
 
     private async Task WriteCheckpointAsync(LogRequest request)
@@ -67,20 +69,25 @@ internal sealed partial class TlogEndpoints(
             await context.Response.Body.WriteAsync(bytes);
     }
 
-    private async Task ServeAsync(HttpContext context, Func<LogRequest, Task> serve)
+    private async Task ServeAsync(HttpContext context, string what, Func<LogRequest, Task> serve)
     {
+        var (start, visit) = (accessLog.Begin(), new Visit(context));
         using var deadline = new CancellationTokenSource(options.CallTimeout, time);
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
-        var failure = await FailureOfAsync(context, serve, cancelled.Token);
+        var failure = await FailureOfAsync(visit, serve, cancelled.Token);
         if (failure is not null && !context.Response.HasStarted)
             await failure.WriteAsync(context.Response);
+        if (visit.Caller is not { } caller)
+            return;
+        visit.Facts.End = failure?.End ?? (context.RequestAborted.IsCancellationRequested ? CallEnd.Cancelled : CallEnd.Ok);
+        accessLog.End(start, caller, context.Connection.RemoteIpAddress, $"{context.Request.Method} {Vault}/{what}", visit.Facts);
     }
 
-    private async Task<ApiAnswer?> FailureOfAsync(HttpContext context, Func<LogRequest, Task> serve, CancellationToken cancellation)
+    private async Task<ApiAnswer?> FailureOfAsync(Visit visit, Func<LogRequest, Task> serve, CancellationToken cancellation)
     {
         try
         {
-            return await AnswerAsync(context, serve, cancellation);
+            return await AnswerAsync(visit, serve, cancellation);
         }
         catch (RpcException e)
         {
@@ -92,7 +99,7 @@ internal sealed partial class TlogEndpoints(
         }
         catch (OperationCanceledException)
         {
-            return context.RequestAborted.IsCancellationRequested
+            return visit.Http.RequestAborted.IsCancellationRequested
                 ? null
                 : ApiAnswer.Fail(StatusCodes.Status504GatewayTimeout, "Making this took longer than this server waits; ask again.");
         }
@@ -104,35 +111,46 @@ internal sealed partial class TlogEndpoints(
     }
 
     /// <returns>A refusal; null where the answer was written.</returns>
-    private async Task<ApiAnswer?> AnswerAsync(HttpContext context, Func<LogRequest, Task> serve, CancellationToken cancellation)
+    private async Task<ApiAnswer?> AnswerAsync(Visit visit, Func<LogRequest, Task> serve, CancellationToken cancellation)
     {
+        var context = visit.Http;
         if (!TenantId.TryParse(context.Request.RouteValues["tenant"] as string, out var tenant, out _)
             || !LogNames.TryReadVault(context.Request.RouteValues["vault"] as string, out var vault))
             return ApiAnswer.Fail(StatusCodes.Status404NotFound, "There is no such log: the path is /log/TENANT/VAULT, a slash in the vault's name as %2F.");
+        visit.Facts.AddVault(vault.Value);
         var target = CallTarget.Of(Scopes.VaultRead) with { Vault = vault.Value };
         var isPublic = policy.IsPublic(tenant, target);
-        var caller = isPublic ? new Principal(tenant, "public", NoScopes) : null;
-        if (caller is null)
+        if (!isPublic)
         {
             var decision = await access.AuthenticateAsync(context);
             if (decision.Principal is not { } known)
                 return ApiRefusals.Unknown(context, decision);
+            visit.Caller = known;
             // In the same words for another tenant's vault, whether it exists or not.
             if (known.Tenant != tenant || !authorizer.Allows(known, target))
                 return refusals.Forbidden(context, known, target);
             limits.Request(context, known);
-            caller = known;
         }
         else
         {
-            limits.Stranger(context, caller);
+            limits.Stranger(context, visit.Caller = new Principal(tenant, "public", NoScopes));
         }
-        using (admission.Enter(caller))
+        using (admission.Enter(visit.Caller))
         {
-            var rights = isPublic ? AccessRights.Read : authorizer.RightsTo(caller, target);
+            var rights = isPublic ? AccessRights.Read : authorizer.RightsTo(visit.Caller, target);
             await serve(new LogRequest(context, tenants.Vault(tenant, vault, rights), LogNames.Origin(options, tenant, vault), isPublic, cancellation));
         }
         return null;
+    }
+
+    /// <summary>What is noted about a request for records.</summary>
+    private sealed class Visit(HttpContext http)
+    {
+        public HttpContext Http => http;
+
+        public CallFacts Facts { get; } = new();
+
+        public Principal? Caller { get; set; }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A request for a vault's log failed")]
