@@ -37,21 +37,20 @@ public static class InstanaTools
     public static bool Contains(string tool) => ByName.ContainsKey(tool);
 
     /// <summary>Reads a tool's whole arguments; null with a refusal where they contradict themselves.</summary>
-    public static OperationCall? Read(string tool, JsonElement arguments, out OperationResult? refusal) => CallArguments.Read(tool, arguments, out refusal);
+    public static InstanaCall? Read(string tool, JsonElement arguments, out InstanaResult? refusal) => CallArguments.Read(tool, arguments, out refusal);
 
     /// <summary>The row that a call means; null where it means none.</summary>
-    public static InstanaOperationDefinition? Find(OperationCall call) => ByName.TryGetValue(call.Tool, out var tool) ? tool.Find(call) : null;
+    public static InstanaOperationDefinition? Find(InstanaCall call) => ByName.TryGetValue(call.Tool, out var tool) ? tool.Find(call) : null;
 
     /// <summary>Whether a call changes nothing at the backend; one that is not known changes nothing either.</summary>
-    public static bool IsReadOnly(string tool, string? resourceType, string operation, ReadOnlyMemory<byte> parameters) =>
-        Find(new OperationCall(tool, resourceType, operation, parameters))?.ReadOnly ?? true;
+    public static bool IsReadOnly(InstanaCall call) => Find(call)?.ReadOnly ?? true;
 
     /// <summary>
-    /// Carries out one operation. Wrong input and a backend's refusal are results with <see cref="OperationResult.IsError"/>;
+    /// Carries out one operation. Wrong input and a backend's refusal are results with <see cref="InstanaResult.IsError"/>;
     /// thrown is only the caller's own cancellation.
     /// </summary>
     /// <exception cref="ArgumentException">There is no such tool.</exception>
-    public static Task<OperationResult> ExecuteAsync(OperationCall call, InstanaClient client, CancellationToken cancellation) =>
+    public static Task<InstanaResult> ExecuteAsync(InstanaCall call, InstanaClient client, CancellationToken cancellation) =>
         ByName.TryGetValue(call.Tool, out var tool)
             ? tool.ExecuteAsync(call, client, cancellation)
             : throw new ArgumentException("There is no such tool.", nameof(call));

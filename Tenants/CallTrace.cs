@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Granary.Instana;
+using Granary.Instana.Operations;
 
 namespace Granary.Tenants;
 
@@ -45,6 +47,6 @@ public static class CallTrace
     {
         if (!IsOn || Source.StartActivity($"instana {call.Tool}") is not { } span)
             return null;
-        return span.SetTag(Tenant, tenant.Value).SetTag(Tool, call.Tool).SetTag(Operation, call.KnownOperation);
+        return span.SetTag(Tenant, tenant.Value).SetTag(Tool, call.Tool).SetTag(Operation, InstanaTools.Find(call)?.Name);
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Granary.Instana;
+using Granary.Instana.Operations;
 
 namespace Granary.Tenants;
 
@@ -42,7 +44,7 @@ internal static class TenantMetrics
         if (!Operations.Enabled)
             return;
         var outcome = failure is null && isError ? "error" : Outcome(failure);
-        Operations.Add(1, new("tool", call.Tool), new("operation", call.KnownOperation ?? "unknown"), new("outcome", outcome));
+        Operations.Add(1, new("tool", call.Tool), new("operation", InstanaTools.Find(call)?.Name ?? "unknown"), new("outcome", outcome));
     }
 
     private static string Outcome(Exception? failure) => failure switch

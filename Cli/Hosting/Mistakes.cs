@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 
@@ -56,10 +57,10 @@ internal static class Mistakes
             return UnknownOption(at, token);
         var here = at == root ? "" : $" below {at.Name}";
         // A command one level down or up counts as well as one of this level that is written nearly so.
-        var near = Nearest.Of(token, at.Subcommands.Select(below => below.Name)) is { } sibling
+        var near = NearestName.Of(token, at.Subcommands.Select(below => below.Name)) is { } sibling
             ? Path(root, at) + sibling
             : Leaves(root, "").Where(leaf => leaf.Name == token).Select(leaf => leaf.Path).FirstOrDefault()
-                ?? Leaves(root, "").FirstOrDefault(leaf => Nearest.Of(token, [leaf.Name]) is not null).Path;
+                ?? Leaves(root, "").FirstOrDefault(leaf => NearestName.Of(token, [leaf.Name]) is not null).Path;
         return $"There is no command '{token}'{here}" + (near is null ? $"; there are {Names(at)}." : $"; did you mean provara {near}?");
     }
 
@@ -67,7 +68,7 @@ internal static class Mistakes
     {
         var name = token.Split('=', 2)[0];
         var options = command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive)));
-        var near = Nearest.Of(name, options.SelectMany(option => option.Aliases.Prepend(option.Name)));
+        var near = NearestName.Of(name, options.SelectMany(option => option.Aliases.Prepend(option.Name)));
         return $"There is no option {name}" + (near is null ? "." : $"; did you mean {near}?");
     }
 

@@ -5,8 +5,8 @@ using Granary.Gateway.Invocation;
 using Granary.Gateway.Limits;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Messages;
-using Granary.Gateway.Schemas;
 using Granary.Gateway.Tools;
+using Granary.Spelling;
 using Granary.Tenants;
 
 namespace Granary.Gateway.Api;

@@ -6,6 +6,7 @@ using Granary.Gateway.Configuration;
 using Granary.Gateway.Invocation;
 using Granary.Instana;
 using Granary.Instana.Connections;
+using Granary.Instana.Operations;
 using Granary.Tenants;
 
 namespace Granary.Gateway.Resources;

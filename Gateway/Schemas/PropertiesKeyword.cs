@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 

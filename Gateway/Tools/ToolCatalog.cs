@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -5,7 +6,6 @@ using System.Text;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Messages;
-using Granary.Gateway.Schemas;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Tools;

@@ -4,6 +4,7 @@ using Granary.Grains.Client;
 using Granary.Grains.Contracts;
 using Granary.Grains.Tests.Support;
 using Granary.Instana;
+using Granary.Instana.Operations;
 using Granary.Tenants;
 
 namespace Granary.Grains.Tests.Client;

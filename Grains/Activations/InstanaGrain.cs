@@ -35,11 +35,10 @@ internal sealed class InstanaGrain(SiloTenants tenants, LongCalls calls, TimePro
     {
         if (GrainKeys.Instana(Tenant, call.Connection) != this.GetPrimaryKeyString())
             throw new TenantException(TenantFailure.InvalidInput, "The call's connection is not the one its grain is for; it was refused.");
-        CallContext.Require(
-            InstanaTools.IsReadOnly(call.Tool, call.ResourceType, call.Operation, call.Params) ? AccessRights.Read : AccessRights.Write, "with the backend");
-        var instana = _instana ??= tenants.CreateInstana(Tenant, Messages.To(call.Connection));
         var wanted = Messages.To(call, time.GetUtcNow());
-        CallTrace.Current?.SetTag(CallTrace.Tool, wanted.Tool).SetTag(CallTrace.Operation, wanted.KnownOperation);
+        CallContext.Require(InstanaTools.IsReadOnly(wanted) ? AccessRights.Read : AccessRights.Write, "with the backend");
+        var instana = _instana ??= tenants.CreateInstana(Tenant, Messages.To(call.Connection));
+        CallTrace.Current?.SetTag(CallTrace.Tool, wanted.Tool).SetTag(CallTrace.Operation, InstanaTools.Find(wanted)?.Name);
         return calls.StartAsync(Tenant, async (_, abandoned) => Messages.From(await instana.CallAsync(wanted, abandoned)));
     }
 

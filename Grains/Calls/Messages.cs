@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Granary.Grains.Contracts;
 using Granary.Instana;
+using Granary.Instana.Operations;
 using Granary.Tenants;
 
 namespace Granary.Grains.Calls;

@@ -1,6 +1,7 @@
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Granary.Instana;
+using Granary.Instana.Operations;
 using Granary.Tenants;
 
 namespace Granary.Grains.Client;
@@ -16,7 +17,7 @@ internal sealed class ClusterInstana(TenantId tenant, ConnectionMessage connecti
         if (Rights is { } granted)
             CallContext.Grant(granted);
         return Messages.To(await calls.RunInTurnsAsync(
-            tenant, InstanaTools.IsReadOnly(call.Tool, call.ResourceType, call.Operation, call.Params) ? CallKind.Read : CallKind.Write,
+            tenant, InstanaTools.IsReadOnly(call) ? CallKind.Read : CallKind.Write,
             token => grain.CallAsync(Messages.From(call, connection, time.GetUtcNow()), token), grain.ContinueAsync, grain.AbandonAsync, null, cancellation));
     }
 }

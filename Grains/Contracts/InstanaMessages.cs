@@ -1,7 +1,9 @@
 namespace Granary.Grains.Contracts;
 
 /// <summary>
-/// See <see cref="Tenants.InstanaCall"/>. <paramref name="Left"/> is what is left until the deadline: clocks differ. Silos from before it read <paramref name="Deadline"/>.
+/// An <see cref="Instana.Operations.InstanaCall"/> on its way to a silo. A record of its own, because it says more and less than the call: it brings the connection,
+/// whose grain may not know it yet, and says in <paramref name="Left"/> how long the caller still waits, because clocks differ; the unit has done its work at
+/// the gateway. Silos that do not know <paramref name="Left"/> read <paramref name="Deadline"/>.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("granary.instana-call")]
 public sealed record InstanaCallMessage(
@@ -42,6 +44,6 @@ public sealed class ConnectionMessage(string baseUrl, string scheme, string secr
     public string? CookieName { get; } = cookieName;
 }
 
-/// <summary>See <see cref="Tenants.InstanaResult"/>.</summary>
+/// <summary>See <see cref="Instana.Operations.InstanaResult"/>.</summary>
 [GenerateSerializer, Immutable, Alias("granary.instana-result")]
 public sealed record InstanaResultMessage([property: Id(0)] byte[] Json, [property: Id(1)] bool IsError);

@@ -55,7 +55,7 @@ public class EndingTests
             var seen = backend.Host.Requests.Total;
             var call = Backend.AskAsync(
                 backend.Client,
-                new OperationCall("manage_events", null, "get_events", Encoding.UTF8.GetBytes(LastDay)) { Deadline = backend.Time.GetUtcNow().AddSeconds(2) });
+                new InstanaCall("manage_events", null, "get_events", Encoding.UTF8.GetBytes(LastDay)) { Deadline = backend.Time.GetUtcNow().AddSeconds(2) });
             await Eventually.IsAsync(() => backend.Host.Requests.Total == seen + 1);
             backend.Time.Advance(TimeSpan.FromSeconds(2));
             (await call)["details"].GetString()!.ShouldContain("caller's deadline");
@@ -67,7 +67,7 @@ public class EndingTests
     public async Task A_deadline_that_has_passed_makes_no_request()
     {
         await using var backend = await Backend.StartAsync();
-        var call = new OperationCall("manage_events", null, "get_events", Encoding.UTF8.GetBytes(LastDay)) { Deadline = Backend.Noon };
+        var call = new InstanaCall("manage_events", null, "get_events", Encoding.UTF8.GetBytes(LastDay)) { Deadline = Backend.Noon };
         (await Backend.AskAsync(backend.Client, call))["code"].GetString().ShouldBe("timeout");
         backend.Host.Requests.Total.ShouldBe(0);
     }

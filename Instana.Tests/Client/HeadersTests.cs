@@ -74,7 +74,7 @@ public class HeadersTests
 
     private static async Task<Dictionary<string, string>> HeadersOf(Backend backend, InstanaCredential credential, IReadOnlyDictionary<string, string>? tracking = null)
     {
-        var answer = await Backend.AskAsync(backend.For(credential), new OperationCall("manage_events", null, "get_events", Params) { Tracking = tracking });
+        var answer = await Backend.AskAsync(backend.For(credential), new InstanaCall("manage_events", null, "get_events", Params) { Tracking = tracking });
         answer.IsError.ShouldBeFalse(Encoding.UTF8.GetString(Params) + answer.Text);
         return new Dictionary<string, string>(backend.Host.Requests.Seen[^1].Headers, StringComparer.OrdinalIgnoreCase);
     }

@@ -78,7 +78,7 @@ public class CatalogueTests
     public async Task An_unknown_tool_is_the_callers_mistake()
     {
         await using var backend = await Backend.StartAsync();
-        await Should.ThrowAsync<ArgumentException>(() => InstanaTools.ExecuteAsync(new OperationCall("nope", null, "x", default), backend.Client, default));
+        await Should.ThrowAsync<ArgumentException>(() => InstanaTools.ExecuteAsync(new InstanaCall("nope", null, "x", default), backend.Client, default));
         InstanaTools.Contains("nope").ShouldBeFalse();
     }
 }

@@ -56,9 +56,9 @@ internal sealed class Backend : IAsyncDisposable
         AskAsync(Client, operation, json, cancellation);
 
     public static async Task<Answer> AskAsync(InstanaClient client, string operation, string json = "{}", CancellationToken cancellation = default) =>
-        await AskAsync(client, new OperationCall("manage_events", null, operation, Encoding.UTF8.GetBytes(json)), cancellation);
+        await AskAsync(client, new InstanaCall("manage_events", null, operation, Encoding.UTF8.GetBytes(json)), cancellation);
 
-    public static async Task<Answer> AskAsync(InstanaClient client, OperationCall call, CancellationToken cancellation = default)
+    public static async Task<Answer> AskAsync(InstanaClient client, InstanaCall call, CancellationToken cancellation = default)
     {
         var result = await InstanaTools.ExecuteAsync(call, client, cancellation);
         using var document = JsonDocument.Parse(result.Json);

@@ -23,7 +23,7 @@ internal static class AnswerEnvelope
     }
 
     /// <summary>Parameters that are missing or wrong, all of them, with what would be right.</summary>
-    public static OperationResult Invalid(InstanaOperationDefinition row, BoundParams bound)
+    public static InstanaResult Invalid(InstanaOperationDefinition row, BoundParams bound)
     {
         var envelope = Open(row);
         envelope["elicitation_needed"] = true;
@@ -42,7 +42,7 @@ internal static class AnswerEnvelope
     }
 
     /// <summary>A failure that the backend or the way to it caused.</summary>
-    public static OperationResult Failed(InstanaOperationDefinition row, InstanaFailure failure)
+    public static InstanaResult Failed(InstanaOperationDefinition row, InstanaFailure failure)
     {
         var what = failure.Status is { } answered ? $"HTTP {answered}" : Words(failure.Kind);
         var envelope = Open(row);
@@ -63,7 +63,7 @@ internal static class AnswerEnvelope
     }
 
     /// <summary>A call that names nothing that exists, or that must be confirmed.</summary>
-    public static OperationResult Asked(JsonObject envelope, string reason, string message, IEnumerable<string>? valid = null)
+    public static InstanaResult Asked(JsonObject envelope, string reason, string message, IEnumerable<string>? valid = null)
     {
         envelope["elicitation_needed"] = true;
         envelope["reason"] = reason;
@@ -81,7 +81,7 @@ internal static class AnswerEnvelope
             envelope["warnings"] = Strings(bound.Warnings);
     }
 
-    public static OperationResult Close(JsonObject envelope, bool isError) => new(JsonSerializer.SerializeToUtf8Bytes(envelope, Compact), isError);
+    public static InstanaResult Close(JsonObject envelope, bool isError) => new(JsonSerializer.SerializeToUtf8Bytes(envelope, Compact), isError);
 
     public static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(value => JsonValue.Create(value))]);
 

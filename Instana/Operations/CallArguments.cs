@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
@@ -12,7 +13,7 @@ namespace Granary.Instana.Operations;
 internal static class CallArguments
 {
     /// <summary>The call; or the answer that says what is wrong.</summary>
-    public static OperationCall? Read(string tool, JsonElement arguments, out OperationResult? refusal)
+    public static InstanaCall? Read(string tool, JsonElement arguments, out InstanaResult? refusal)
     {
         refusal = null;
         string? operation = null, resource = null;
@@ -40,7 +41,7 @@ internal static class CallArguments
         foreach (var property in beside)
         {
             if (merged.TryGetValue(property.Name, out var given) && !JsonElement.DeepEquals(given, property.Value))
-                fault ??= $"'{Names.Shorten(property.Name)}' stands in params and beside it with different values; keep one.";
+                fault ??= $"'{NearestName.Shorten(property.Name)}' stands in params and beside it with different values; keep one.";
             else
                 merged[property.Name] = property.Value;
         }
@@ -48,11 +49,11 @@ internal static class CallArguments
         {
             var bound = new BoundParams();
             bound.Add(new InputProblem("params", fault) { Example = "{}" });
-            refusal = AnswerEnvelope.Invalid(new InstanaOperationDefinition(Names.Shorten(operation ?? ""), "", []) { ResourceType = resource is null ? null : Names.Shorten(resource) }, bound);
+            refusal = AnswerEnvelope.Invalid(new InstanaOperationDefinition(NearestName.Shorten(operation ?? ""), "", []) { ResourceType = resource is null ? null : NearestName.Shorten(resource) }, bound);
             return null;
         }
         var unit = merged.TryGetValue("unit", out var alias) && alias.ValueKind == JsonValueKind.String && !Absent.IsWord(alias.GetString()!.Trim()) ? alias.GetString() : null;
-        return new OperationCall(tool, resource, operation ?? "", Write(merged)) { Unit = unit };
+        return new InstanaCall(tool, resource, operation ?? "", Write(merged)) { Unit = unit };
     }
 
     /// <summary>The value of a parameter that selects the row, before the parameters are bound.</summary>

@@ -6,7 +6,7 @@ namespace Granary.Instana.Operations;
 /// <summary>The operation <c>describe</c> of every tool: one operation's schema and an example, or the list of all.</summary>
 internal static class Description
 {
-    public static OperationResult Of(InstanaToolDefinition tool, OperationCall call)
+    public static InstanaResult Of(InstanaToolDefinition tool, InstanaCall call)
     {
         var wanted = CallArguments.Peek(call.Params, "operation") ?? CallArguments.Peek(call.Params, "name");
         var resource = call.ResourceType ?? CallArguments.Peek(call.Params, "resource_type");
@@ -20,7 +20,7 @@ internal static class Description
             };
             return AnswerEnvelope.Close(envelope, false);
         }
-        var asked = new OperationCall(call.Tool, resource, wanted, call.Params) { Subtype = CallArguments.Peek(call.Params, "resource_subtype") };
+        var asked = new InstanaCall(call.Tool, resource, wanted, call.Params) { Subtype = CallArguments.Peek(call.Params, "resource_subtype") };
         if (OperationFinder.Find(tool, asked, out var refusal, out _) is not { } row)
             return refusal!;
         envelope["results"] = Full(tool, row);

@@ -8,7 +8,7 @@ internal static class DryRun
 {
     private const int MaxDifferences = 100;
 
-    public static async Task<OperationResult> ShowAsync(OperationContext context, OperationHandler? handler, CancellationToken cancellation)
+    public static async Task<InstanaResult> ShowAsync(OperationContext context, OperationHandler? handler, CancellationToken cancellation)
     {
         // A handler that makes its own requests shows them itself: it sees the wish.
         if (handler is not null)
@@ -58,7 +58,7 @@ internal static class DryRun
         list.Add(new JsonObject { ["field"] = path, ["before"] = before?.DeepClone(), ["after"] = after?.DeepClone() });
     }
 
-    private static OperationResult Close(OperationContext context, JsonObject results)
+    private static InstanaResult Close(OperationContext context, JsonObject results)
     {
         var envelope = AnswerEnvelope.Open(context.Row);
         envelope["results"] = results;

@@ -19,16 +19,16 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
     public InstanaToolDefinition Definition => definition;
 
     /// <summary>The row that a call means; null where there is none, or its parameters are needed to know.</summary>
-    public InstanaOperationDefinition? Find(OperationCall call) =>
+    public InstanaOperationDefinition? Find(InstanaCall call) =>
         OperationFinder.Find(definition, call with { Subtype = CallArguments.Peek(call.Params, "resource_subtype") }, out _, out _);
 
-    public async Task<OperationResult> ExecuteAsync(OperationCall call, InstanaClient client, CancellationToken cancellation)
+    public async Task<InstanaResult> ExecuteAsync(InstanaCall call, InstanaClient client, CancellationToken cancellation)
     {
         if (Names.Squash(call.Operation) is "describe" or "help")
             return Description.Of(definition, call);
         var memory = call.Params.Length <= MaxRemembered ? $"{call.Tool}\n{call.ResourceType}\n{call.Operation}\n{Encoding.UTF8.GetString(call.Params.Span)}" : null;
         if (memory is not null && client.Remembered(memory) is { } remembered)
-            return new OperationResult(remembered, IsError: false);
+            return new InstanaResult(remembered, IsError: false);
         // 1. Which row.
         call = call with { Subtype = CallArguments.Peek(call.Params, "resource_subtype") };
         if (OperationFinder.Find(definition, call, out var refusal, out var note) is not { } row)
@@ -82,7 +82,7 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
         return cursor;
     }
 
-    private static OperationResult Confirmation(InstanaOperationDefinition row, BoundParams bound)
+    private static InstanaResult Confirmation(InstanaOperationDefinition row, BoundParams bound)
     {
         var envelope = AnswerEnvelope.Open(row);
         envelope["required_action"] = new JsonObject { ["params"] = new JsonObject { ["confirm"] = true } };
@@ -92,7 +92,7 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
             $"{row.Name} cannot be undone ({row.Summary}). Ask the user, then repeat the call with params.confirm = true; params.dry_run = true shows what would be sent.");
     }
 
-    private static OperationResult Close(OperationContext context, Answer answer)
+    private static InstanaResult Close(OperationContext context, Answer answer)
     {
         var envelope = AnswerEnvelope.Open(context.Row);
         envelope["results"] = answer.Results;

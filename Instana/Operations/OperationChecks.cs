@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.Text.Json.Nodes;
 using Granary.Instana.Http;
 using Granary.Instana.Params;
@@ -26,7 +27,7 @@ internal sealed class OperationChecks(IReadOnlyDictionary<string, CatalogSource>
     }
 
     /// <summary>Checks that need the backend; problems go to the parameters. A failure of the backend that the call itself would meet is an answer.</summary>
-    public async Task<OperationResult?> LiveAsync(OperationContext context, CancellationToken cancellation)
+    public async Task<InstanaResult?> LiveAsync(OperationContext context, CancellationToken cancellation)
     {
         foreach (var parameter in context.Row.Parameters)
         {
@@ -43,7 +44,7 @@ internal sealed class OperationChecks(IReadOnlyDictionary<string, CatalogSource>
         return null;
     }
 
-    private async Task<OperationResult?> ResolveAsync(OperationContext context, InstanaParameter parameter, string by, string name, CancellationToken cancellation)
+    private async Task<InstanaResult?> ResolveAsync(OperationContext context, InstanaParameter parameter, string by, string name, CancellationToken cancellation)
     {
         var source = catalogs[parameter.NamedIn!];
         var reply = await context.Client.SendCachedAsync(source.Find(name), context.Scope, cancellation);
@@ -63,12 +64,12 @@ internal sealed class OperationChecks(IReadOnlyDictionary<string, CatalogSource>
             entries = Bodies.TryOpen(reply, source.Shape, out node, out _) ? source.Entries(node) : [];
         }
         var labels = entries.Select(entry => entry.Label).Distinct().ToList();
-        var nearest = Names.Nearest(name, labels);
+        var nearest = NearestName.Of(name, labels);
         context.Params.Add(new InputProblem(
             by,
             exact.Count > 1
-                ? $"{by} '{Names.Shorten(name)}' names {exact.Count} of them ({string.Join(", ", exact.Take(5).Select(entry => entry.Id))}); give {parameter.Name}."
-                : $"{by}: there is none named '{Names.Shorten(name)}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}")
+                ? $"{by} '{NearestName.Shorten(name)}' names {exact.Count} of them ({string.Join(", ", exact.Take(5).Select(entry => entry.Id))}); give {parameter.Name}."
+                : $"{by}: there is none named '{NearestName.Shorten(name)}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}")
         {
             ValidValues = [.. labels.Take(20)],
         });
@@ -84,11 +85,11 @@ internal sealed class OperationChecks(IReadOnlyDictionary<string, CatalogSource>
             var known = entries.FirstOrDefault(entry => entry.Id == metric);
             if (known is null)
             {
-                var nearest = Names.Nearest(metric, entries.Select(entry => entry.Id));
+                var nearest = NearestName.Of(metric, entries.Select(entry => entry.Id));
                 // The catalog of infrastructure leaves out tagged and custom metrics: only what looks like a slip is one there.
                 if (source.IsIncomplete && nearest is null)
                     continue;
-                context.Params.Add(new InputProblem($"{path}.metric", $"{path}.metric '{Names.Shorten(metric)}' is not in the catalog.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}")
+                context.Params.Add(new InputProblem($"{path}.metric", $"{path}.metric '{NearestName.Shorten(metric)}' is not in the catalog.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}")
                 {
                     ValidValues = [.. entries.Select(entry => entry.Id).Take(40)],
                 });
@@ -109,10 +110,10 @@ internal sealed class OperationChecks(IReadOnlyDictionary<string, CatalogSource>
             return;
         foreach (var (path, tag) in used.Where(use => !entries.Exists(entry => entry.Id == use.Tag)))
         {
-            var nearest = Names.Nearest(tag, entries.Select(entry => entry.Id));
+            var nearest = NearestName.Of(tag, entries.Select(entry => entry.Id));
             if (source.IsIncomplete && nearest is null)
                 continue;
-            context.Params.Add(new InputProblem(path, $"{path}: the tag '{Names.Shorten(tag)}' is not in the catalog.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}")
+            context.Params.Add(new InputProblem(path, $"{path}: the tag '{NearestName.Shorten(tag)}' is not in the catalog.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}")
             {
                 ValidValues = [.. entries.Select(entry => entry.Id).Take(40)],
             });

@@ -43,7 +43,7 @@ internal delegate Task<Answer> OperationHandler(OperationContext context, Cancel
 internal sealed record Answer
 {
     /// <summary>What failed; null when nothing did.</summary>
-    public OperationResult? Failure { get; init; }
+    public InstanaResult? Failure { get; init; }
 
     /// <summary>The results: an object, which may have a list that can be cut.</summary>
     public JsonObject Results { get; init; } = [];

@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.Text.Json.Nodes;
 using Granary.Instana.Params;
 
@@ -7,7 +8,7 @@ namespace Granary.Instana.Operations;
 internal static class OperationFinder
 {
     /// <summary>The row, or the answer that says what was meant.</summary>
-    public static InstanaOperationDefinition? Find(InstanaToolDefinition tool, OperationCall call, out OperationResult? refusal, out string? note)
+    public static InstanaOperationDefinition? Find(InstanaToolDefinition tool, InstanaCall call, out InstanaResult? refusal, out string? note)
     {
         refusal = null;
         note = null;
@@ -28,7 +29,7 @@ internal static class OperationFinder
         if (inside.Select(row => row.ResourceType).Distinct().Count() > 1)
         {
             var types = inside.Select(row => row.ResourceType!).Distinct().ToList();
-            refusal = Refuse(call, "missing_required_params", $"'{Names.Shorten(name)}' is an operation of several resource types: give resource_type, one of {string.Join(", ", types)}.", types);
+            refusal = Refuse(call, "missing_required_params", $"'{NearestName.Shorten(name)}' is an operation of several resource types: give resource_type, one of {string.Join(", ", types)}.", types);
             return null;
         }
         if (inside.Count == 1)
@@ -54,13 +55,13 @@ internal static class OperationFinder
             return found;
         if (tool.ResourceAliases.FirstOrDefault(pair => Names.Same(pair.Key, given)).Value is { } alias)
             return alias;
-        var nearest = Names.Nearest(Names.ToSnakeCase(given), tool.ResourceTypes);
-        problem = $"Invalid resource_type '{Names.Shorten(given)}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Valid are: {string.Join(", ", tool.ResourceTypes)}.";
+        var nearest = NearestName.Of(Names.ToSnakeCase(given), tool.ResourceTypes);
+        problem = $"Invalid resource_type '{NearestName.Shorten(given)}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Valid are: {string.Join(", ", tool.ResourceTypes)}.";
         return null;
     }
 
     /// <summary>The rows of the subtype that the call names; the first one's where it names none, with a note.</summary>
-    private static List<InstanaOperationDefinition>? Subtype(List<InstanaOperationDefinition> rows, OperationCall call, out string? note)
+    private static List<InstanaOperationDefinition>? Subtype(List<InstanaOperationDefinition> rows, InstanaCall call, out string? note)
     {
         note = null;
         if (rows.Any(row => row.Subtype is null) || rows.Select(row => row.ResourceType).Distinct().Count() > 1)
@@ -74,27 +75,27 @@ internal static class OperationFinder
         return named.Count == 1 ? named : rows;
     }
 
-    private static OperationResult NoSuch(InstanaToolDefinition tool, OperationCall call, string? resource, string name, List<InstanaOperationDefinition> elsewhere)
+    private static InstanaResult NoSuch(InstanaToolDefinition tool, InstanaCall call, string? resource, string name, List<InstanaOperationDefinition> elsewhere)
     {
         var valid = tool.Operations.Where(row => resource is null || row.ResourceType == resource).Select(row => row.Name).Distinct().ToList();
         if (elsewhere.Count > 0)
         {
             var types = elsewhere.Select(row => row.ResourceType!).Distinct().ToList();
             return Refuse(
-                call, "invalid_operation", $"Invalid operation '{Names.Shorten(name)}' for resource_type '{resource}'; it belongs to {string.Join(", ", types)}.", valid,
+                call, "invalid_operation", $"Invalid operation '{NearestName.Shorten(name)}' for resource_type '{resource}'; it belongs to {string.Join(", ", types)}.", valid,
                 new JsonObject { ["resource_type"] = types[0], ["operation"] = elsewhere[0].Name });
         }
-        var nearest = Names.Nearest(Names.ToSnakeCase(name), valid) ?? Names.Nearest(Names.ToSnakeCase(name), tool.Operations.Select(row => row.Name));
+        var nearest = NearestName.Of(Names.ToSnakeCase(name), valid) ?? NearestName.Of(Names.ToSnakeCase(name), tool.Operations.Select(row => row.Name));
         return Refuse(
             call, "invalid_operation",
-            $"Invalid operation '{Names.Shorten(name)}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Valid operations: {string.Join(", ", valid)}, describe.", valid);
+            $"Invalid operation '{NearestName.Shorten(name)}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Valid operations: {string.Join(", ", valid)}, describe.", valid);
     }
 
-    private static OperationResult Refuse(OperationCall call, string reason, string message, IEnumerable<string> valid, JsonObject? action = null)
+    private static InstanaResult Refuse(InstanaCall call, string reason, string message, IEnumerable<string> valid, JsonObject? action = null)
     {
-        var envelope = new JsonObject { ["operation"] = Names.Shorten(call.Operation) };
+        var envelope = new JsonObject { ["operation"] = NearestName.Shorten(call.Operation) };
         if (call.ResourceType is { } resource)
-            envelope["resource_type"] = Names.Shorten(resource);
+            envelope["resource_type"] = NearestName.Shorten(resource);
         if (action is not null)
             envelope["required_action"] = action;
         return AnswerEnvelope.Asked(envelope, reason, message, valid);

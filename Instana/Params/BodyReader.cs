@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -123,7 +124,7 @@ internal sealed class BodyReader(BoundParams bound, BindRules rules, PeriodArgum
     {
         var name = Names.ToSnakeCase(property.Name);
         var missing = parameter.Fields.Where(field => !value.EnumerateObject().Any(given => ParamsBinder.Find([field], Names.Squash(given.Name)) is not null));
-        var nearest = name.Length < 4 ? null : Names.Nearest(name, missing.Select(field => field.Name).Where(known => Math.Abs(known.Length - name.Length) <= 2));
+        var nearest = name.Length < 4 ? null : NearestName.Of(name, missing.Select(field => field.Name).Where(known => Math.Abs(known.Length - name.Length) <= 2));
         if (nearest is null && !parameter.Closed)
             return false;
         Fail($"{path}.{property.Name}", nearest is null ? $"is not a field of {path}." : $"is not a field of {path}. Did you mean '{nearest}'?");
@@ -165,7 +166,7 @@ internal sealed class BodyReader(BoundParams bound, BindRules rules, PeriodArgum
     {
         if (ParamsValues.Read(parameter, value, now, out var read) is { } fault)
         {
-            bound.Add(fault with { Field = Names.Shorten(path), Message = $"{Names.Shorten(path)} {fault.Message}" });
+            bound.Add(fault with { Field = NearestName.Shorten(path), Message = $"{NearestName.Shorten(path)} {fault.Message}" });
             return null;
         }
         if (read is long number && parameter.Wire == "granularity" && parameter.Kind == ParameterKind.Integer)
@@ -188,5 +189,5 @@ internal sealed class BodyReader(BoundParams bound, BindRules rules, PeriodArgum
     };
 
     private void Fail(string path, string problem, string? example = null) =>
-        bound.Add(new InputProblem(Names.Shorten(path), $"{Names.Shorten(path)} {problem}") { Example = example });
+        bound.Add(new InputProblem(NearestName.Shorten(path), $"{NearestName.Shorten(path)} {problem}") { Example = example });
 }

@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -85,12 +86,12 @@ internal sealed class ParamsBinder
             return;
         if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.String))
         {
-            _bound.Add(new InputProblem(path, $"{Names.Shorten(path)} must be a JSON object."));
+            _bound.Add(new InputProblem(path, $"{NearestName.Shorten(path)} must be a JSON object."));
             return;
         }
         if (!ParamsText.TryParse(Encoding.UTF8.GetBytes(value.GetRawText()), out var document, out var fault))
         {
-            _bound.Add(new InputProblem(path, $"{Names.Shorten(path)} {fault}"));
+            _bound.Add(new InputProblem(path, $"{NearestName.Shorten(path)} {fault}"));
             return;
         }
         using (document)
@@ -105,7 +106,7 @@ internal sealed class ParamsBinder
         if (Absent.Is(value, out var word) && !(word == "*" && parameter.TakesStar))
         {
             if (word is not null)
-                _bound.Warn($"'{Names.Shorten(path)}' was '{word}', which counts as not given.");
+                _bound.Warn($"'{NearestName.Shorten(path)}' was '{word}', which counts as not given.");
             return;
         }
         object? read;
@@ -115,7 +116,7 @@ internal sealed class ParamsBinder
         }
         else if (ParamsValues.Read(parameter, value, _now, out read) is { } fault)
         {
-            _bound.Add(fault with { Field = Names.Shorten(path), Message = $"{Names.Shorten(path)} {fault.Message}" });
+            _bound.Add(fault with { Field = NearestName.Shorten(path), Message = $"{NearestName.Shorten(path)} {fault.Message}" });
             return;
         }
         if (read is null)
@@ -123,7 +124,7 @@ internal sealed class ParamsBinder
         if (_bound.Value(parameter.Name) is { } before && !Equal(before, read))
         {
             _bound.Add(new InputProblem(
-                Names.Shorten(path), $"'{parameter.Name}' is given twice with different values ('{Names.Shorten(path)}' is one of them); keep one."));
+                NearestName.Shorten(path), $"'{parameter.Name}' is given twice with different values ('{NearestName.Shorten(path)}' is one of them); keep one."));
             return;
         }
         _bound.Set(parameter.Name, read);
@@ -176,9 +177,9 @@ internal sealed class ParamsBinder
     {
         var known = _parameters.Where(parameter => parameter.Kind != ParameterKind.Group).Select(parameter => parameter.Name)
             .Concat(_whole?.Fields.Select(field => field.Name) ?? []).Concat(_rules.Period.Style == PeriodStyle.None ? [] : ["time_range", "from_time", "to_time"]).ToList();
-        var nearest = Names.Nearest(Names.ToSnakeCase(name), known);
+        var nearest = NearestName.Of(Names.ToSnakeCase(name), known);
         var hint = nearest is null ? known.Count == 0 ? " It takes no parameters." : $" Known are: {string.Join(", ", known.Take(25))}." : $" Did you mean '{nearest}'?";
-        _bound.Add(new InputProblem(Names.Shorten(path), $"'{Names.Shorten(path)}' is not a parameter of this operation.{hint}") { ValidValues = known });
+        _bound.Add(new InputProblem(NearestName.Shorten(path), $"'{NearestName.Shorten(path)}' is not a parameter of this operation.{hint}") { ValidValues = known });
     }
 
     /// <summary>Adds what stands beside the payload, then defaults; says what is missing.</summary>

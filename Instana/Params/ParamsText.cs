@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
@@ -77,7 +78,7 @@ internal static class ParamsText
                 else if (reader.TokenType == JsonTokenType.EndObject)
                     keys.Pop();
                 else if (reader.TokenType == JsonTokenType.PropertyName && !keys.Peek().Add(reader.GetString()!))
-                    return $"has the key '{Names.Shorten(reader.GetString()!)}' twice; keep one.";
+                    return $"has the key '{NearestName.Shorten(reader.GetString()!)}' twice; keep one.";
                 else if (reader.TokenType == JsonTokenType.String)
                     _ = reader.GetString();
             }

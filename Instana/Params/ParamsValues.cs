@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.Globalization;
 using System.Text.Json;
 using Granary.Instana.Time;
@@ -120,9 +121,9 @@ internal static class ParamsValues
 
     private static InputProblem NoSuch(InstanaParameter parameter, string text)
     {
-        var nearest = Names.Nearest(text, parameter.Choices);
+        var nearest = NearestName.Of(text, parameter.Choices);
         var hint = nearest is null ? "" : $" Did you mean '{nearest}'?";
-        return Fault(parameter, $"has no value '{Names.Shorten(text)}'{Allowed(parameter)}.{hint}") with { ValidValues = parameter.Choices };
+        return Fault(parameter, $"has no value '{NearestName.Shorten(text)}'{Allowed(parameter)}.{hint}") with { ValidValues = parameter.Choices };
     }
 
     /// <summary>The values there are, where they are few enough for a sentence.</summary>

@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -27,7 +28,7 @@ internal sealed class PeriodArguments(BoundParams bound, DateTimeOffset now)
         if (Absent.Is(value, out var word))
         {
             if (word is not null)
-                bound.Warn($"'{Names.Shorten(path)}' was '{word}', which counts as not given.");
+                bound.Warn($"'{NearestName.Shorten(path)}' was '{word}', which counts as not given.");
             return;
         }
         var role = Role(Names.Squash(name));
@@ -134,7 +135,7 @@ internal sealed class PeriodArguments(BoundParams bound, DateTimeOffset now)
         return Durations.TryParse(text.ToLowerInvariant(), out var length) && length > TimeSpan.Zero ? (long)length.TotalMilliseconds : null;
     }
 
-    private static string Nearest(string text) => Names.Nearest(text, Periods.Examples) is { } nearest ? $" Did you mean \"{nearest}\"?" : "";
+    private static string Nearest(string text) => NearestName.Of(text, Periods.Examples) is { } nearest ? $" Did you mean \"{nearest}\"?" : "";
 
     private void Take(string path, ref long? slot, long value)
     {
@@ -168,7 +169,7 @@ internal sealed class PeriodArguments(BoundParams bound, DateTimeOffset now)
     private bool Fail(string path, string? problem)
     {
         _broken = true;
-        var field = Names.Shorten(path);
+        var field = NearestName.Shorten(path);
         bound.Add(new InputProblem(field, $"{field} {problem}") { Example = "last 2 hours" });
         return false;
     }

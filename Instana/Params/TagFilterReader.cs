@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -100,7 +101,7 @@ internal sealed class TagFilterReader(BoundParams bound, string entity)
         var given = Text(value, "operator");
         var known = given is null ? null : Spelt(given);
         if (known is null)
-            Fail(path + ".operator", given is null ? "is required." : $"has no value '{Names.Shorten(given)}'.{Near(given, Operators)}", Operators);
+            Fail(path + ".operator", given is null ? "is required." : $"has no value '{NearestName.Shorten(given)}'.{Near(given, Operators)}", Operators);
         else
             filter["operator"] = known;
         filter["entity"] = Entity(path, value);
@@ -132,7 +133,7 @@ internal sealed class TagFilterReader(BoundParams bound, string entity)
         }
         if (Entities.FirstOrDefault(known => Names.Same(known, given)) is { } found)
             return found;
-        Fail(path + ".entity", $"has no value '{Names.Shorten(given)}'.{Near(given, Entities)}", Entities);
+        Fail(path + ".entity", $"has no value '{NearestName.Shorten(given)}'.{Near(given, Entities)}", Entities);
         return entity;
     }
 
@@ -149,7 +150,7 @@ internal sealed class TagFilterReader(BoundParams bound, string entity)
         _ => Operators.FirstOrDefault(known => Names.Same(known, text)),
     };
 
-    private static string Near(string text, IEnumerable<string> known) => Names.Nearest(text, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+    private static string Near(string text, IEnumerable<string> known) => NearestName.Of(text, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
 
     private static JsonElement? Find(JsonElement value, string name)
     {
@@ -164,7 +165,7 @@ internal sealed class TagFilterReader(BoundParams bound, string entity)
     private static string? Text(JsonElement value, string name) => Find(value, name) is { ValueKind: JsonValueKind.String } found ? found.GetString() : null;
 
     private void Fail(string path, string problem, IReadOnlyList<string>? valid = null) =>
-        bound.Add(new InputProblem(Names.Shorten(path), $"{Names.Shorten(path)} {problem}")
+        bound.Add(new InputProblem(NearestName.Shorten(path), $"{NearestName.Shorten(path)} {problem}")
         {
             ValidValues = valid ?? [],
             Example = """{"type":"TAG_FILTER","name":"service.name","operator":"EQUALS","entity":"DESTINATION","value":"cart"}""",

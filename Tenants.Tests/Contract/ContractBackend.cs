@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Granary.Instana;
+using Granary.Instana.Operations;
 
 namespace Granary.Tenants.Tests.Contract;
 

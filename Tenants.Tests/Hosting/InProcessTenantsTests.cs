@@ -1,4 +1,5 @@
 using Granary.Instana;
+using Granary.Instana.Operations;
 using Granary.Tenants.Hosting;
 using Granary.Tenants.Tests.Support;
 using Microsoft.Extensions.Time.Testing;

@@ -1,4 +1,5 @@
 using Granary.Instana;
+using Granary.Instana.Operations;
 using Granary.Tenants.Vaults;
 
 namespace Granary.Tenants.Hosting;

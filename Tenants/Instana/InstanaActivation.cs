@@ -24,9 +24,9 @@ internal sealed partial class InstanaActivation(
         var isError = false;
         try
         {
-            var result = await InstanaTools.ExecuteAsync(Translate(call), client, cancellation);
+            var result = await InstanaTools.ExecuteAsync(call, client, cancellation);
             isError = result.IsError;
-            return new InstanaResult(result.Json, result.IsError);
+            return result;
         }
         catch (Exception failure) when (failure is OperationCanceledException or TenantException)
         {
@@ -59,9 +59,6 @@ internal sealed partial class InstanaActivation(
             throw;
         }
     }
-
-    private static OperationCall Translate(InstanaCall call) =>
-        new(call.Tool, call.ResourceType, call.Operation, call.Params) { Tracking = call.Tracking, Deadline = call.Deadline };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "An Instana call of tenant {Tenant} ({Tool} {Operation}) failed unexpectedly: {Exception}")]
     private static partial void LogUnexpected(ILogger logger, string tenant, string tool, string operation, string exception);

@@ -1,3 +1,4 @@
+using Granary.Spelling;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Granary.Gateway.Access;
@@ -5,7 +6,6 @@ using Granary.Gateway.Invocation;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Resources;
-using Granary.Gateway.Schemas;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Calls;

@@ -1,9 +1,9 @@
+using Granary.Spelling;
 using System.Collections.Frozen;
 using Granary.Gateway.Access;
 using Granary.Gateway.Audit;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Protocol.Messages;
-using Granary.Gateway.Schemas;
 using Granary.Gateway.Tools;
 using Granary.Tenants;
 using ModelContextProtocol;

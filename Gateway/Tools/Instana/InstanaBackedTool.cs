@@ -83,10 +83,9 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, ITen
     }
 
     /// <summary>Carries it out, with a word to the client every 5 s: a slow backend must not look like a dead one.</summary>
-    private async Task<InstanaResult> RunAsync(IInstana instana, OperationCall read, ToolCall call)
+    private async Task<InstanaResult> RunAsync(IInstana instana, InstanaCall read, ToolCall call)
     {
-        var work = instana.CallAsync(
-            new InstanaCall(definition.Name, read.ResourceType, read.Operation, read.Params) { Tracking = call.Tracking, Deadline = call.Deadline }, call.Cancellation);
+        var work = instana.CallAsync(read with { Unit = null, Tracking = call.Tracking, Deadline = call.Deadline }, call.Cancellation);
         if (work.IsCompleted)
             return await work;
         var start = time.GetTimestamp();

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Granary.Instana;
 using Granary.Instana.Operations;
 using Granary.Instana.Params;
-using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Tools.Instana;
@@ -15,7 +14,7 @@ internal static class InstanaQuestions
     private const int MaxShown = 300;
 
     /// <summary>The parameters that an operation lacks; null where something else is wrong, or a form has no field for one of them.</summary>
-    public static IReadOnlyList<InstanaParameter>? Missing(OperationCall read, InstanaResult result)
+    public static IReadOnlyList<InstanaParameter>? Missing(InstanaCall read, InstanaResult result)
     {
         if (!result.IsError || InstanaTools.Find(read) is not { } row)
             return null;
@@ -30,7 +29,7 @@ internal static class InstanaQuestions
     }
 
     /// <summary>The call with what the person gave; null where they gave nothing.</summary>
-    public static async Task<OperationCall?> AskAsync(ToolCall call, OperationCall read, IReadOnlyList<InstanaParameter> missing)
+    public static async Task<InstanaCall?> AskAsync(ToolCall call, InstanaCall read, IReadOnlyList<InstanaParameter> missing)
     {
         var schema = new ElicitRequestParams.RequestSchema { Required = [.. missing.Select(parameter => parameter.Name)] };
         foreach (var parameter in missing)
@@ -56,20 +55,20 @@ internal static class InstanaQuestions
         result.IsError && result.Json.Span.IndexOf("\"reason\":\"confirmation_required\""u8) >= 0;
 
     /// <summary>Whether the person wants the change. The question carries the parameters, for the round that follows it.</summary>
-    public static ValueTask<bool> ConfirmAsync(ToolCall call, OperationCall read)
+    public static ValueTask<bool> ConfirmAsync(ToolCall call, InstanaCall read)
     {
         var row = InstanaTools.Find(read)!;
         return Confirmation.AskAsync(call, $"{row.Summary}: {row.Name} with {Shown(read.Params)}.", Encoding.UTF8.GetString(read.Params.Span));
     }
 
-    public static OperationCall Confirmed(OperationCall read)
+    public static InstanaCall Confirmed(InstanaCall read)
     {
         var json = Open(read);
         json["confirm"] = true;
         return read with { Params = Encoding.UTF8.GetBytes(json.ToJsonString()) };
     }
 
-    private static JsonObject Open(OperationCall read) => read.Params.IsEmpty ? [] : JsonNode.Parse(read.Params.Span)!.AsObject();
+    private static JsonObject Open(InstanaCall read) => read.Params.IsEmpty ? [] : JsonNode.Parse(read.Params.Span)!.AsObject();
 
     /// <summary>A form's field: forms are flat, so an object has none.</summary>
     private static ElicitRequestParams.PrimitiveSchemaDefinition? Field(InstanaParameter parameter) => parameter.Kind switch

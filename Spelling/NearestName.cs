@@ -1,31 +1,35 @@
-namespace Granary.Gateway.Schemas;
+namespace Granary.Spelling;
 
-/// <summary>Finds the name a client most likely meant: the same one in another spelling, one with a slip in it, or one that shares a word.</summary>
-internal static class NearestName
+/// <summary>Finds the name that was most likely meant: the same one in another spelling, one with a slip in it, or one that shares a word.</summary>
+public static class NearestName
 {
     private const int MaxLength = 64;
 
     /// <summary>The nearest name, or null when none is near.</summary>
+    /// <param name="wrong">The name that was given; one longer than 64 characters is near to none.</param>
+    /// <param name="names">The names there are.</param>
     public static string? Of(string wrong, IEnumerable<string> names)
     {
         if (wrong.Length is 0 or > MaxLength)
             return null;
         var words = Words(wrong);
         var letters = string.Concat(words);
+        // A third of the letters may be wrong. Spelling comes first: eventTypes is event_type with a slip, although it shares a word with event_id as well.
         string? best = null;
-        // Spelling comes first: eventTypes is event_type with a slip, although it shares a word with event_id as well.
-        var least = letters.Length < 3 ? 1 : Math.Max(1, letters.Length / 3) + 1;
-        string? sharing = null;
+        var least = letters.Length < 3 ? 1 : (letters.Length + 2) / 3 + 1;
+        string? related = null;
+        var (mostShared, leastApart) = (0, int.MaxValue);
         foreach (var name in names)
         {
             var other = Words(name);
             var distance = Distance(letters, string.Concat(other));
             if (distance < least)
                 (best, least) = (name, distance);
-            if (sharing is null && words.Exists(other.Contains))
-                sharing = name;
+            var shared = words.Count(other.Contains);
+            if (shared > mostShared || (shared == mostShared && shared > 0 && distance < leastApart))
+                (related, mostShared, leastApart) = (name, shared, distance);
         }
-        return best ?? sharing;
+        return best ?? related;
     }
 
     /// <summary>The sentence about an argument that is not known.</summary>

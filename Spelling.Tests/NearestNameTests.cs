@@ -1,6 +1,4 @@
-using Granary.Gateway.Schemas;
-
-namespace Granary.Gateway.Tests.Schemas;
+namespace Granary.Spelling.Tests;
 
 public sealed class NearestNameTests
 {
@@ -21,6 +19,13 @@ public sealed class NearestNameTests
     [InlineData("key", "idempotency_key")]
     [InlineData("name_space", "namespace")]
     public void Another_spelling_a_slip_and_a_shared_word_are_near(string wrong, string nearest) => NearestName.Of(wrong, Names).ShouldBe(nearest);
+
+    [Theory]
+    [InlineData("servity", "severity")]
+    [InlineData("pod_name", "kubernetes.pod.name")]
+    [InlineData("kubernetes.pods", "kubernetes.pod.name")]
+    public void Of_names_that_share_as_many_words_the_nearest_is_meant(string wrong, string nearest) =>
+        NearestName.Of(wrong, ["state", "severity", "kubernetes.cluster.name", "kubernetes.pod.name", "kubernetes.pod.restarts.total"]).ShouldBe(nearest);
 
     [Theory]
     [InlineData("colour")]
