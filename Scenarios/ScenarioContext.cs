@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Granary.Bench.Mcp;
+using Granary.Mcp.Client;
 using Granary.Scenarios.Checks;
 using Granary.Scenarios.Clients;
 using Granary.Scenarios.Cluster;
@@ -47,7 +47,7 @@ internal sealed class ScenarioContext(Options options, LocalCluster cluster, IRe
     /// <summary>A client of a tenant, with its session where its revision has one.</summary>
     public async Task<Agent> AgentAsync(int tenant, Era era, CancellationToken cancellation)
     {
-        var agent = new Agent(tenants[tenant].Name, tenants[tenant].Key, era, cluster.Endpoint) { Backend = cluster.Simulator };
+        var agent = new Agent(tenants[tenant].Name, tenants[tenant].Key, era, cluster.Endpoint, cluster.Simulator);
         if (era == Era.Legacy)
             await agent.InitializeAsync(cancellation);
         return agent;

@@ -1,4 +1,3 @@
-using Granary.Bench.Load;
 using Granary.Bench.Mcp;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
@@ -60,10 +59,10 @@ internal sealed class AccessScenario : BenchScenario
             var server = await context.StartGatewayAsync(Path.Combine(folder, $"data-{servers.Count}"), 0, cancellation, more: more);
             servers.Add(server);
             // No backend is asked: the answer is the operation's own description.
-            (string, string)[] headers = [.. BenchToolCall.ModernHeaders("tools/call", Tool), ("instana-base-url", "https://unit-tenant.instana.io"), ("instana-api-token", "bench")];
+            (string, string)[] headers = [("instana-base-url", "https://unit-tenant.instana.io"), ("instana-api-token", "bench")];
             if (credential is not null)
                 headers = [.. headers, ("Authorization", $"Bearer {credential}")];
-            return new CallVariant(name, server, new RequestTemplate("/mcp", headers, BenchToolCall.ModernBody(Tool, Arguments)), EchoesId: true, Connections);
+            return new CallVariant(name, server, BenchToolCall.Modern(Tool, Arguments, headers), EchoesId: true, Connections);
         }
     }
 

@@ -5,7 +5,7 @@ using Granary.Bench.Processes;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>Vaults behind one gateway or several, and appends to them.</summary>
-internal sealed class AppendLoad(McpClient client, params IReadOnlyList<ServerProcess> gateways)
+internal sealed class AppendLoad(GatewayClient client, params IReadOnlyList<ServerProcess> gateways)
 {
     /// <summary>Appends in flight.</summary>
     public const int Connections = 64;
@@ -27,8 +27,8 @@ internal sealed class AppendLoad(McpClient client, params IReadOnlyList<ServerPr
     /// <summary>Fails unless the vault verifies: what was counted must be there and whole.</summary>
     public async Task VerifyAsync(string vault, CancellationToken cancellation)
     {
-        var (_, body) = await client.CallAsync("verify_chain", $$"""{"vault_path":"{{vault}}"}""", cancellation);
-        if (body.AsSpan().IndexOf("\"valid\":true"u8) < 0)
+        var answer = await client.CallAsync("verify_chain", $$"""{"vault_path":"{{vault}}"}""", cancellation);
+        if (answer.Body.AsSpan().IndexOf("\"valid\":true"u8) < 0)
             throw new BenchException($"{vault} does not verify after the appends.");
     }
 

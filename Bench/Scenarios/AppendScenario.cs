@@ -28,7 +28,7 @@ internal sealed class AppendScenario : BenchScenario
         try
         {
             await using var gateway = await context.StartGatewayAsync(folder, core: null, cancellation);
-            using var client = new McpClient(gateway.Port);
+            using var client = new GatewayClient(gateway.Port);
             var load = new AppendLoad(client, gateway);
             var rates = await RatesAsync(context.Options, load, folder, cancellation);
             var (small, large) = await SizesAsync(context.Options, load, cancellation);

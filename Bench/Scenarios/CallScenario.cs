@@ -39,13 +39,13 @@ internal sealed class CallScenario : BenchScenario
     // The floor returns what the gateway returned just now; the id in it has as many digits as any.
     private static async Task<string> PrimeAsync(string tool, ServerProcess gateway, ServerProcess floor, CancellationToken cancellation)
     {
-        using var client = new McpClient(gateway.Port);
-        using var floorClient = new McpClient(floor.Port);
+        using var client = new GatewayClient(gateway.Port);
+        using var floorClient = new GatewayClient(floor.Port);
         var session = await client.InitializeAsync(cancellation);
         var modern = await client.CallAsync(tool, "{}", cancellation);
         var legacy = await client.CallAsync(session, tool, "{}", cancellation);
-        await floorClient.PrimeAsync("modern", modern.ContentType, modern.Body, cancellation);
-        await floorClient.PrimeAsync("legacy", legacy.ContentType, legacy.Body, cancellation);
+        await floorClient.PrimeAsync("modern", modern, cancellation);
+        await floorClient.PrimeAsync("legacy", legacy, cancellation);
         return session;
     }
 

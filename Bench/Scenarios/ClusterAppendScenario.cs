@@ -21,8 +21,8 @@ internal sealed class ClusterAppendScenario : ComparingScenario
 
     protected override async Task CompareAsync(BenchOptions options, Section section, Cluster cluster, ServerProcess standalone, CancellationToken cancellation)
     {
-        using var alone = new McpClient(standalone.Port);
-        using var through = new McpClient(cluster.Gateway.Port);
+        using var alone = new GatewayClient(standalone.Port);
+        using var through = new GatewayClient(cluster.Gateway.Port);
         var (files, grains) = (new AppendLoad(alone, standalone), new AppendLoad(through, cluster.Gateway));
         Variant files64 = new($"standalone, {Vaults} vaults, fsync", files, Many), filesHot = new("standalone, one vault, fsync", files, One);
         Variant everysec = new($"cluster, {Vaults} vaults, everysec", grains, Many, "everysec"),

@@ -91,7 +91,7 @@ internal sealed class ClusterReadScenario : ComparingScenario
 
         public async Task PrepareAsync(BenchOptions options, CancellationToken cancellation)
         {
-            using var client = new McpClient(gateway.Port);
+            using var client = new GatewayClient(gateway.Port);
             var appends = new AppendLoad(client, gateway);
             await appends.CreateAsync(Vault, cancellation);
             await appends.CountAsync(Vault, Events, cancellation);

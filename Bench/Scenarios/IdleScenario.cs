@@ -65,7 +65,7 @@ internal sealed class IdleScenario : BenchScenario
     // sessions keep alive shows and their garbage does not.
     private static async Task<long> AfterSessionsAsync(ServerProcess gateway, int count, CancellationToken cancellation)
     {
-        using (var client = new McpClient(gateway.Port))
+        using (var client = new GatewayClient(gateway.Port))
         {
             for (var i = 0; i < count; i++)
                 await client.InitializeAsync(cancellation);

@@ -50,8 +50,8 @@ internal sealed class InstanaScenario : BenchScenario
         }
     }
 
-    private static RequestTemplate Call(string address, string tool, string arguments) => new(
-        "/mcp", [.. BenchToolCall.ModernHeaders("tools/call", tool), ("instana-base-url", address), ("instana-api-token", "bench")], BenchToolCall.ModernBody(tool, arguments));
+    private static RequestTemplate Call(string address, string tool, string arguments) =>
+        BenchToolCall.Modern(tool, arguments, [("instana-base-url", address), ("instana-api-token", "bench")]);
 
     private static void Report(Section section, CallVariant[] variants)
     {

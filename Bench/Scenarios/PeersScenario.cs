@@ -87,13 +87,13 @@ internal sealed class PeersScenario : BenchScenario
     // The floor returns what the gateway returned just now.
     private async Task AddFloorAsync(ServerProcess gateway, ServerProcess floor, string tool, CancellationToken cancellation)
     {
-        using var client = new McpClient(gateway.Port);
-        using var floorClient = new McpClient(floor.Port);
+        using var client = new GatewayClient(gateway.Port);
+        using var floorClient = new GatewayClient(floor.Port);
         var session = await client.InitializeAsync(cancellation);
         var modern = await client.CallAsync(tool, "{}", cancellation);
         var legacy = await client.CallAsync(session, tool, "{}", cancellation);
-        await floorClient.PrimeAsync("modern", modern.ContentType, modern.Body, cancellation);
-        await floorClient.PrimeAsync("legacy", legacy.ContentType, legacy.Body, cancellation);
+        await floorClient.PrimeAsync("modern", modern, cancellation);
+        await floorClient.PrimeAsync("legacy", legacy, cancellation);
         Measure("Kestrel floor, 2026-07-28", floor, BenchToolCall.Modern(tool, "{}", "/floor/modern"), echoesId: false);
         Measure("Kestrel floor, 2025-11-25", floor, BenchToolCall.Legacy(session, tool, "{}", "/floor/legacy"), echoesId: false);
     }
@@ -113,7 +113,7 @@ internal sealed class PeersScenario : BenchScenario
     private async Task AddBothAsync(string name, ServerProcess server, string tool, string arguments, CancellationToken cancellation)
     {
         await AddModernAsync(name, server, tool, arguments, cancellation);
-        using var client = new McpClient(server.Port);
+        using var client = new GatewayClient(server.Port);
         try
         {
             var session = await client.InitializeAsync(cancellation);
@@ -128,7 +128,7 @@ internal sealed class PeersScenario : BenchScenario
 
     private async Task AddModernAsync(string name, ServerProcess server, string tool, string arguments, CancellationToken cancellation)
     {
-        using var client = new McpClient(server.Port);
+        using var client = new GatewayClient(server.Port);
         try
         {
             await client.CallAsync(tool, arguments, cancellation);

@@ -75,8 +75,8 @@ internal sealed class VaultBuildsScenario : BenchScenario
         var many = Enumerable.Range(0, Vaults).Select(i => $"many/{i:D2}").ToArray();
         await using var before = await context.StartGatewayAsync(Path.Combine(folder, "http-before"), 0, cancellation, Layout.Release(baseline, "Gateway"));
         await using var after = await context.StartGatewayAsync(Path.Combine(folder, "http-after"), 0, cancellation);
-        using var beforeClient = new McpClient(before.Port);
-        using var afterClient = new McpClient(after.Port);
+        using var beforeClient = new GatewayClient(before.Port);
+        using var afterClient = new GatewayClient(after.Port);
         var (beforeLoad, afterLoad) = (new AppendLoad(beforeClient, before), new AppendLoad(afterClient, after));
         var kinds = new (Pair Pair, string[] Vaults)[]
         {

@@ -73,7 +73,7 @@ internal sealed class Cluster : IAsyncDisposable
     // The first calls compile their way through three processes, and messages between them have a second: they may fail, and are not measured.
     private static async Task WaitReadyAsync(ServerProcess gateway, string? key, CancellationToken cancellation)
     {
-        using var client = new McpClient(gateway.Port, key);
+        using var client = new GatewayClient(gateway.Port, key);
         var begin = Stopwatch.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {

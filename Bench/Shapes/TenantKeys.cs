@@ -27,5 +27,5 @@ internal static class TenantKeys
 
     /// <summary>A call that each numbered request makes for another tenant.</summary>
     public static RequestTemplate Call(string tool, string arguments) =>
-        new("/mcp", [.. BenchToolCall.ModernHeaders("tools/call", tool), ("Authorization", $"Bearer grk_{{id}}_{Secret}")], BenchToolCall.ModernBody(tool, arguments));
+        BenchToolCall.Modern(tool, arguments, [("Authorization", $"Bearer grk_{{id}}_{Secret}")]);
 }

@@ -1,23 +1,29 @@
-using System.Net.Http.Headers;
 using System.Reflection;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
+using Granary.Mcp.Client;
 
 namespace Granary.Cli.Remote;
 
 /// <summary>Calls tools of an MCP server of revision 2026-07-28, which needs no session: one request, one answer, progress in between.</summary>
-internal sealed class ToolClient(HttpMessageHandler handler, Uri endpoint, string? apiKey) : IDisposable
+internal sealed class ToolClient : IDisposable
 {
-    private const string Revision = "2026-07-28";
+    private const string Name = "provara";
 
     private static readonly string Version =
         typeof(ToolClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 
-    private readonly HttpClient _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http;
+    private readonly McpClient _mcp;
     private int _id;
+
+    public ToolClient(HttpMessageHandler handler, Uri endpoint, string? apiKey)
+    {
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _mcp = new McpClient(_http, endpoint, Name) { Always = apiKey is null ? [] : [("Authorization", $"Bearer {apiKey}")] };
+    }
 
     /// <summary>Calls a tool and returns its structured result.</summary>
     /// <exception cref="CliFailure">The server refused, or the tool failed; its own sentence is in it.</exception>
@@ -25,7 +31,7 @@ internal sealed class ToolClient(HttpMessageHandler handler, Uri endpoint, strin
         string tool, JsonObject arguments, IProgress<(double Done, double? Total)>? progress, CancellationToken cancellation)
     {
         using var request = Request(tool, arguments);
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        using var response = await _mcp.OpenAsync(request, cancellation);
         var answer = await McpAnswer.ReadAsync(response, progress, cancellation);
         if (answer["error"] is JsonObject error)
             throw Failed(tool, error["message"]?.ToString() ?? "it gave no reason");
@@ -40,37 +46,9 @@ internal sealed class ToolClient(HttpMessageHandler handler, Uri endpoint, strin
 
     private HttpRequestMessage Request(string tool, JsonObject arguments)
     {
-        var id = ++_id;
-        var body = new JsonObject
-        {
-            ["jsonrpc"] = "2.0",
-            ["id"] = id,
-            ["method"] = "tools/call",
-            ["params"] = new JsonObject
-            {
-                ["name"] = tool,
-                ["arguments"] = arguments,
-                ["_meta"] = new JsonObject
-                {
-                    ["io.modelcontextprotocol/protocolVersion"] = Revision,
-                    ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = "provara", ["version"] = Version },
-                    ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject(),
-                    ["progressToken"] = id,
-                },
-            },
-        };
-        var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
-        {
-            Content = new StringContent(body.ToJsonString(ConsoleJson.Compact), Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
-        request.Headers.Add("MCP-Protocol-Version", Revision);
-        request.Headers.Add("Mcp-Method", "tools/call");
-        request.Headers.Add("Mcp-Name", tool);
-        if (apiKey is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
-        return request;
+        var id = $"{++_id}";
+        var members = McpBody.Call(tool, arguments.ToJsonString(ConsoleJson.Compact));
+        return _mcp.CreatePost(McpHeaders.Modern("tools/call", tool), McpBody.Modern(id, "tools/call", members, Name, Version, progressToken: id));
     }
 
     // A tool's failure is a sentence, or an object that has one.

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Granary.Conformance.Tests.Oracle;
 
-/// <summary>One HTTP request that both servers get. <c>{session}</c> stands for the session each of them gave.</summary>
+/// <summary>
+/// One HTTP request that both servers get. <c>{session}</c> stands for the session each of them gave. Bytes and headers of its own, not those of a client:
+/// half of the requests are wrong on purpose, and both servers must get the same wrong ones.
+/// </summary>
 internal sealed record OracleRequest(string Name, HttpMethod Method, string Body, IReadOnlyDictionary<string, string> Headers)
 {
     public bool IsModern => Name.StartsWith("2026-07-28", StringComparison.Ordinal);

@@ -4,11 +4,11 @@ using Granary.Gateway.Hosting;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Resources;
 using Granary.Gateway.Tools;
+using Granary.Mcp.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Granary.Conformance.Tests.Oracle;
@@ -16,10 +16,6 @@ namespace Granary.Conformance.Tests.Oracle;
 /// <summary>The gateway and the SDK's server in one process over one set of fixtures, each with a session open.</summary>
 public sealed class OracleServers : IAsyncLifetime
 {
-    private const string Handshake = """
-        {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"oracle","version":"1"} } }
-        """;
-
     private readonly string _data = Path.Combine(Path.GetTempPath(), "granary-" + Guid.NewGuid().ToString("N"));
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private WebApplication _gateway = null!;
@@ -62,11 +58,7 @@ public sealed class OracleServers : IAsyncLifetime
     private async Task<(Uri Endpoint, string Session)> OpenAsync(WebApplication app)
     {
         var endpoint = new Uri($"{app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()}/mcp");
-        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new StringContent(Handshake, Encoding.UTF8, "application/json") };
-        request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
-        using var response = await _http.SendAsync(request);
-        response.EnsureSuccessStatusCode();
-        return (endpoint, response.Headers.GetValues("Mcp-Session-Id").Single());
+        return (endpoint, await new McpClient(_http, endpoint, "oracle").InitializeAsync(CancellationToken.None));
     }
 
     private static bool IsFixture(object plugin) => plugin.GetType().Assembly == typeof(FixtureTool).Assembly;

@@ -5,7 +5,7 @@ using System.Threading.Channels;
 
 namespace Granary.Gateway.Tests.EndToEnd;
 
-/// <summary>A client of an older revision: sends messages as they are and returns the answers.</summary>
+/// <summary>A client of an older revision: replays recorded messages byte for byte, handshake and all, and returns the answers.</summary>
 internal abstract class OlderClient : IAsyncDisposable
 {
     protected HttpClient Http { get; } = new() { Timeout = Timeout.InfiniteTimeSpan };

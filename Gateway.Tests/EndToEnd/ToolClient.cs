@@ -1,6 +1,5 @@
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
+using Granary.Mcp.Client;
 
 namespace Granary.Gateway.Tests.EndToEnd;
 
@@ -9,18 +8,16 @@ internal sealed class ToolClient : IDisposable
 {
     public const string Revision = "2026-07-28";
 
-    private const string Meta =
-        "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{},"
-        + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"tool-tests\",\"version\":\"1\"}}";
+    private const string Name = "tool-tests";
 
     private readonly HttpClient _http;
-    private readonly (string Name, string Value)[] _headers;
+    private readonly McpClient _mcp;
 
     public ToolClient(Uri root, params (string Name, string Value)[] headers)
     {
         Root = root;
-        _headers = headers;
         _http = new HttpClient(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(60) };
+        _mcp = new McpClient(_http, new Uri(root, "/mcp"), Name) { Always = headers };
     }
 
     public Uri Root { get; }
@@ -28,20 +25,18 @@ internal sealed class ToolClient : IDisposable
     public async Task<ToolReply> CallAsync(string tool, string arguments, params (string Name, string Value)[] headers) =>
         await SendAsync(CreateCall(tool, arguments, headers), CancellationToken.None);
 
-    public async Task<ToolReply> RequestAsync(string method, string parameters = "") =>
-        await SendAsync(Create(method, null, parameters, [], id: "1"), CancellationToken.None);
+    public async Task<ToolReply> RequestAsync(string method, string members = "") =>
+        await SendAsync(_mcp.CreatePost(McpHeaders.Modern(method), McpBody.Modern("1", method, members, Name)), CancellationToken.None);
 
-    public HttpRequestMessage CreateCall(string tool, string arguments, (string Name, string Value)[] headers, string id = "1") =>
-        Create("tools/call", tool, $"\"name\":\"{tool}\",\"arguments\":{arguments},", headers, id);
+    public HttpRequestMessage CreateCall(string tool, string arguments, (string Name, string Value)[] headers, string id = "1") => _mcp.CreatePost(
+        [.. McpHeaders.Modern("tools/call", tool), .. headers], McpBody.Modern(id, "tools/call", McpBody.Call(tool, arguments), Name));
 
     public async Task<ToolReply> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         using (request)
-        using (var response = await _http.SendAsync(request, cancellation))
         {
-            var text = await response.Content.ReadAsStringAsync(cancellation);
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 256 });
-            return new ToolReply((int)response.StatusCode, document.RootElement.Clone());
+            var answer = await _mcp.SendAsync(request, cancellation);
+            return new ToolReply(answer.Status, answer.Message());
         }
     }
 
@@ -50,19 +45,4 @@ internal sealed class ToolClient : IDisposable
         (await RequestAsync("tools/list")).Result.GetProperty("tools").EnumerateArray().ToDictionary(t => t.GetProperty("name").GetString()!);
 
     public void Dispose() => _http.Dispose();
-
-    private HttpRequestMessage Create(string method, string? name, string parameters, (string Name, string Value)[] headers, string id)
-    {
-        var body = $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"{method}\",\"params\":{{{parameters}{Meta}}}}}";
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Root, "/mcp")) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
-        request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", Revision);
-        request.Headers.TryAddWithoutValidation("Mcp-Method", method);
-        if (name is not null)
-            request.Headers.TryAddWithoutValidation("Mcp-Name", name);
-        foreach (var (header, value) in _headers.Concat(headers))
-            request.Headers.TryAddWithoutValidation(header, value);
-        return request;
-    }
 }

@@ -2,7 +2,10 @@ using System.Net.Http.Headers;
 
 namespace Granary.Gateway.Tests.Support;
 
-/// <summary>A client that does what it is told and nothing more.</summary>
+/// <summary>
+/// A client that does what it is told and nothing more: it sends wrong requests, reads events one by one and aborts. Tests that only call tools use
+/// <see cref="EndToEnd.ToolClient"/>, which is the client of the bench and the scenarios.
+/// </summary>
 internal sealed class McpHttp : IDisposable
 {
     private readonly HttpClient _client;

@@ -1,4 +1,5 @@
 using System.Text;
+using Granary.Mcp.Client;
 using Granary.Scenarios.Clients;
 
 namespace Granary.Scenarios.Tests.Clients;
@@ -45,5 +46,5 @@ public sealed class AnswersTests
     public void A_page_that_is_no_json_is_an_error_of_http() =>
         Read(502, "<html>").ShouldBe(new Answer(AnswerKind.HttpError, 502, Message: "<html>"));
 
-    private static Answer Read(int status, string body, string mediaType = "application/json") => Answers.Read(status, mediaType, Encoding.UTF8.GetBytes(body));
+    private static Answer Read(int status, string body, string mediaType = "application/json") => Answers.Read(new McpReply(status, mediaType, null, Encoding.UTF8.GetBytes(body)));
 }

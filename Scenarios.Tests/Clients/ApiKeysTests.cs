@@ -1,6 +1,7 @@
 using System.Net;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Hosting;
+using Granary.Mcp.Client;
 using Granary.Scenarios.Clients;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -21,9 +22,9 @@ public sealed class ApiKeysTests
             await gateway.StartAsync();
             var endpoint = new Uri(gateway.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/mcp");
 
-            using var a = new Agent("tenant-a", keys[0], Bench.Mcp.Era.Modern, endpoint);
-            using var b = new Agent("tenant-b", keys[1], Bench.Mcp.Era.Legacy, endpoint);
-            using var nobody = new Agent("tenant-a", keys[0] + "x", Bench.Mcp.Era.Modern, endpoint);
+            using var a = new Agent("tenant-a", keys[0], Era.Modern, endpoint);
+            using var b = new Agent("tenant-b", keys[1], Era.Legacy, endpoint);
+            using var nobody = new Agent("tenant-a", keys[0] + "x", Era.Modern, endpoint);
             await b.InitializeAsync(CancellationToken.None);
             (await InitAsync(a)).Kind.ShouldBe(AnswerKind.Success);
             (await InitAsync(b)).Kind.ShouldBe(AnswerKind.Success, "it is another tenant's vault of the same name");

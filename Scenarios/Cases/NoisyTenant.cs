@@ -1,4 +1,4 @@
-using Granary.Bench.Mcp;
+using Granary.Mcp.Client;
 using Granary.Scenarios.Clients;
 using Granary.Scenarios.Cluster;
 using Granary.Scenarios.Load;

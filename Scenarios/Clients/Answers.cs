@@ -1,23 +1,22 @@
 using System.Text;
 using System.Text.Json;
+using Granary.Mcp.Client;
 
 namespace Granary.Scenarios.Clients;
 
-/// <summary>Reads a response's body: JSON, or an event stream whose last message is the response.</summary>
+/// <summary>Tells how a call ended from what came back.</summary>
 internal static class Answers
 {
     /// <summary>Reads what came back.</summary>
-    public static Answer Read(int status, string? mediaType, byte[] body)
+    public static Answer Read(McpReply reply)
     {
         try
         {
-            var json = mediaType == "text/event-stream" ? LastEvent(body) : body;
-            using var document = JsonDocument.Parse(json);
-            return Read(status, document.RootElement);
+            return Read(reply.Status, reply.Message());
         }
         catch (JsonException)
         {
-            return new Answer(AnswerKind.HttpError, status, Message: Cut(Encoding.UTF8.GetString(body)));
+            return new Answer(AnswerKind.HttpError, reply.Status, Message: Cut(Encoding.UTF8.GetString(reply.Body)));
         }
     }
 
@@ -49,12 +48,6 @@ internal static class Answers
             failure.TryGetProperty("code", out var code) ? code.ToString() : null,
             Cut(failure.TryGetProperty("error", out var message) ? message.ToString() : text),
             RetryAfter: failure.TryGetProperty("retry_after_ms", out var wait) ? TimeSpan.FromMilliseconds(wait.GetDouble()) : null);
-    }
-
-    private static byte[] LastEvent(byte[] body)
-    {
-        var data = Encoding.UTF8.GetString(body).Split('\n').LastOrDefault(l => l.StartsWith("data: ", StringComparison.Ordinal));
-        return data is null ? throw new JsonException("The stream has no event.") : Encoding.UTF8.GetBytes(data["data: ".Length..]);
     }
 
     private static string Cut(string text) => text.Length <= 300 ? text : string.Concat(text.AsSpan(0, 300), "…");

@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using Granary.Bench.Mcp;
+using Granary.Mcp.Client;
 
 namespace Granary.Scenarios.Clients;
 
 /// <summary>A client that listens to one vault and opens its stream again whenever it ends.</summary>
 internal sealed class VaultStream(Agent agent, string vault)
 {
-    private const int ListenId = 1;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -40,7 +39,7 @@ internal sealed class VaultStream(Agent agent, string vault)
         {
             try
             {
-                using var response = await agent.OpenAsync(Request(), stop);
+                using var response = await agent.OpenAsync("subscriptions/listen", $"\"notifications\":{{\"resourceSubscriptions\":[\"{Uri}\"]}}", stop);
                 if (response.IsSuccessStatusCode)
                 {
                     await ReadAsync(await response.Content.ReadAsStreamAsync(stop), stop);
@@ -60,24 +59,9 @@ internal sealed class VaultStream(Agent agent, string vault)
         }
     }
 
-    private HttpRequestMessage Request()
-    {
-        if (agent.Era == Era.Modern)
-        {
-            return Agent.Post(BenchToolCall.ModernHeaders("subscriptions/listen", null), $$$"""
-                {"jsonrpc":"2.0","id":{{{ListenId}}},"method":"subscriptions/listen","params":{"notifications":{"resourceSubscriptions":["{{{Uri}}}"]},
-                 "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{} } } }
-                """);
-        }
-        var request = new HttpRequestMessage(HttpMethod.Get, default(System.Uri));
-        foreach (var (name, value) in BenchToolCall.LegacyHeaders(agent.Session!))
-            request.Headers.TryAddWithoutValidation(name, value);
-        return request;
-    }
-
     private async Task SubscribeAsync(CancellationToken stop)
     {
-        var answer = await agent.RequestAsync("resources/subscribe", $$"""{"uri":"{{Uri}}"}""", Patience, stop);
+        var answer = await agent.RequestAsync("resources/subscribe", $"\"uri\":\"{Uri}\"", Patience, stop);
         if (answer.Kind != AnswerKind.Success)
             _opened.TrySetException(new ScenarioException($"resources/subscribe of {Uri}: {answer}"));
     }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Granary.Bench.Mcp;
+using Granary.Mcp.Client;
 using Granary.Scenarios.Clients;
 
 namespace Granary.Scenarios.Load;

@@ -1,9 +1,9 @@
-namespace Granary.Bench.Mcp;
+namespace Granary.Mcp.Client;
 
 /// <summary>The two ways to speak the protocol.</summary>
-internal enum Era
+public enum Era
 {
-    /// <summary>2026-07-28: no session, the request says everything.</summary>
+    /// <summary>2026-07-28: no session, each request says everything.</summary>
     Modern,
 
     /// <summary>2025-11-25: a session from <c>initialize</c>.</summary>
@@ -11,7 +11,8 @@ internal enum Era
 }
 
 /// <summary>The revisions' names.</summary>
-internal static class EraNames
+public static class EraRevisions
 {
+    /// <summary>The value of <c>MCP-Protocol-Version</c>.</summary>
     public static string Revision(this Era era) => era == Era.Modern ? "2026-07-28" : "2025-11-25";
 }
