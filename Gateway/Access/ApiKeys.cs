@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
-using Granary.Gateway.Health;
+using Granary.Hosting.Health;
 
 namespace Granary.Gateway.Access;
 

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Granary.Gateway.Health;
+using Granary.Hosting.Health;
 using Granary.Tenants;
 
 namespace Granary.Gateway.Access;

@@ -1,14 +1,23 @@
 using System.Net;
 using Granary.Hosting.Configuration;
-using Granary.Hosting.Telemetry;
+using Granary.Hosting.Lifecycle;
 using Granary.Instana;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Gateway.Configuration;
 
 /// <summary>How a gateway runs: from flags, then the environment, then these defaults.</summary>
-public sealed record GatewayOptions
+public sealed record GatewayOptions : ProgramSettings
 {
+    /// <summary>The defaults.</summary>
+    public GatewayOptions()
+    {
+    }
+
+    internal GatewayOptions(ProgramSettings common) : base(common)
+    {
+    }
+
     /// <summary>The categories that <c>--tools</c> knows, in the order they are listed (compatible with mcp-instana, plus <c>vault</c>).</summary>
     public static IReadOnlyList<string> Categories { get; } =
     [
@@ -33,14 +42,8 @@ public sealed record GatewayOptions
     /// <summary>A second port that serves the same; null for none. Provara's server listened on 8765, and its clients name <c>/sse</c> there.</summary>
     public int? SecondPort { get; init; }
 
-    /// <summary>The port of <c>/metrics</c>; null for none.</summary>
-    public int? MetricsPort { get; init; }
-
     /// <summary>How many tenants measures tell apart; the others are counted together.</summary>
     public int MeasuredTenants { get; init; } = 100;
-
-    /// <summary>Where traces and measurements are exported to.</summary>
-    public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.Off;
 
     /// <summary>Where vaults and the session keys are kept.</summary>
     public string DataFolder { get; init; } = "granary-data";
@@ -108,12 +111,6 @@ public sealed record GatewayOptions
     /// <summary>How often a quiet stream gets a comment.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long the gateway is not ready before it stops taking connections: the time a load balancer needs to notice.</summary>
-    public TimeSpan DrainDelay { get; init; } = TimeSpan.Zero;
-
-    /// <summary>How long calls under way may take to finish once the gateway stops.</summary>
-    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
-
     /// <summary>The largest request body, in bytes.</summary>
     public int MaxBodyBytes { get; init; } = 4 * 1024 * 1024;
 
@@ -162,14 +159,8 @@ public sealed record GatewayOptions
     /// <summary>Refuses every operation that changes something at an Instana backend.</summary>
     public bool ReadOnly { get; init; }
 
-    /// <summary>The lowest level that is logged.</summary>
-    public Microsoft.Extensions.Logging.LogLevel LogLevel { get; init; } = Microsoft.Extensions.Logging.LogLevel.Information;
-
     /// <summary>Whether each call is a line in the log.</summary>
     public bool AccessLog { get; init; }
-
-    /// <summary>Whether the log is JSON, one object on a line, instead of text.</summary>
-    public bool JsonLog { get; init; }
 
     /// <summary>Whether calls of tools are recorded in each tenant's audit vault.</summary>
     public bool Audit { get; init; }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Granary.Grains.Connections;
 using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
-using Granary.Hosting.Telemetry;
+using Granary.Hosting.Lifecycle;
 using Granary.Instana;
 using Granary.Instana.Connections;
 using Granary.Tenants;
@@ -26,16 +26,15 @@ internal static class OptionsReader
         var keys = given.GetValue(flags.ApiKeys) ?? settings.Text("GRANARY_API_KEYS");
         var issuers = given.GetValue(flags.Issuers) ?? settings.Text("GRANARY_ISSUERS");
         var limited = keys is not null || issuers is not null;
-        return new GatewayOptions
+        var common = ProgramSettings.Read(settings, given.GetValue(flags.Debug) ? "DEBUG" : given.GetValue(flags.LogLevel), given.GetValue(flags.LogFormat));
+        return new GatewayOptions(common)
         {
             Shape = shape,
             Redis = ReadRedis(shape, settings),
             Environment = settings,
             Host = ReadHost(given.GetValue(flags.Host) ?? settings.Text("GRANARY_HOST") ?? defaults.Host),
             Port = port,
-            MetricsPort = MetricsPort.Read(settings),
             MeasuredTenants = settings.Number("GRANARY_METRICS_TENANTS", defaults.MeasuredTenants, 0, 10_000),
-            Telemetry = TelemetrySettings.Read(settings),
             SecondPort = ReadSecondPort(given.GetValue(flags.SecondPort), settings, port),
             DataFolder = given.GetValue(flags.Data) ?? settings.Text("GRANARY_DATA") ?? defaults.DataFolder,
             MountedVault = ReadMounted(shape, settings.Text("PROVARA_VAULT_PATH")),
@@ -59,8 +58,6 @@ internal static class OptionsReader
             SessionKeys = settings.Text("GRANARY_SESSION_KEYS"),
             SessionLifetime = settings.Seconds("GRANARY_SESSION_LIFETIME", defaults.SessionLifetime, min: 60),
             CallTimeout = settings.Seconds("GRANARY_CALL_TIMEOUT", defaults.CallTimeout),
-            DrainDelay = settings.Seconds("GRANARY_DRAIN_DELAY", defaults.DrainDelay, min: 0),
-            ShutdownTimeout = settings.Seconds("GRANARY_SHUTDOWN_TIMEOUT", defaults.ShutdownTimeout, min: 0),
             MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", defaults.MaxCallsPerTenant, 1, 1_000_000),
             MaxCallsPerKey = settings.Number("GRANARY_MAX_CALLS_PER_KEY", 256, 1, 1_000_000),
             // Off without authentication: all callers are one.
@@ -76,10 +73,6 @@ internal static class OptionsReader
             MaxConnections = settings.Number("GRANARY_MAX_CONNECTIONS", defaults.MaxConnections, 10, 1_000_000),
             AllowOneShot = settings.Flag("GRANARY_ONE_SHOT", defaults.AllowOneShot),
             ReadOnly = given.GetValue(flags.ReadOnly) || settings.Flag("GRANARY_READ_ONLY", false),
-            LogLevel = given.GetValue(flags.Debug)
-                ? LogLevel.Debug
-                : Settings.ParseLevel(given.GetValue(flags.LogLevel) ?? settings.Text("LOG_LEVEL") ?? "INFO"),
-            JsonLog = LogFormats.IsJson(given.GetValue(flags.LogFormat) ?? settings.Text("GRANARY_LOG_FORMAT")),
             AccessLog = settings.Flag("GRANARY_ACCESS_LOG", limited),
             Audit = given.GetValue(flags.Audit) || settings.Flag("GRANARY_AUDIT", false),
             AuditRequired = settings.List("GRANARY_AUDIT_REQUIRED"),

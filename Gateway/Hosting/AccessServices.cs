@@ -1,8 +1,8 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Access.Tokens;
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Messages;
+using Granary.Hosting.Health;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using ModelContextProtocol.AspNetCore.Authentication;

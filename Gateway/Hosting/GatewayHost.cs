@@ -6,6 +6,7 @@ using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Transparency;
 using Granary.Hosting.Health;
+using Granary.Hosting.Lifecycle;
 using Granary.Hosting.Telemetry;
 
 namespace Granary.Gateway.Hosting;
@@ -23,16 +24,11 @@ public static class GatewayHost
     public static WebApplication Build(GatewayOptions options, Action<IServiceCollection>? configure = null)
     {
         CheckExposure(options);
-        // Empty: the defaults would read appsettings.json and watch the working directory, where the vaults may be.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(GatewayHost).Assembly.GetName().Name });
-        builder.WebHost.UseKestrelCore();
-        builder.Services.AddRoutingCore();
-        ConfigureLogging(builder.Logging, options);
+        var builder = ProgramHost.CreateBuilder(typeof(GatewayHost).Assembly, options);
+        QuietAuthentication(builder.Logging);
         builder.Services.AddGateway(options);
         builder.AddTelemetry(options.Telemetry, ServiceName, beginsTraces: true, options.MetricsPort);
         builder.Services.AddHostedService<Lifecycle>();
-        builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
-        builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddCors();
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options));
         configure?.Invoke(builder.Services);
@@ -43,22 +39,16 @@ public static class GatewayHost
         return app;
     }
 
-    /// <summary>Logs go to standard error: standard output belongs to the protocol when it is spoken over stdio.</summary>
-    internal static void ConfigureLogging(ILoggingBuilder logging, GatewayOptions options)
+    /// <summary>A refused request is one line of ours (<c>Refusals</c>).</summary>
+    private static void QuietAuthentication(ILoggingBuilder logging)
     {
-        logging.ClearProviders();
-        logging.AddConsoleLines(options.LogLevel, options.JsonLog);
-        // A refused request is one line of ours (Refusals).
         logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.None);
         logging.AddFilter(typeof(Access.ApiKeyHandler).FullName, LogLevel.None);
         logging.AddFilter(typeof(Access.McpHandler).FullName, LogLevel.None);
-        // A start that fails is said in one sentence by the command.
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }
 
     private static void ConfigureKestrel(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, GatewayOptions options)
     {
-        kestrel.AddServerHeader = false;
         // A body that is too large is refused by its length, and then read on: see BodyDrain.
         kestrel.Limits.MaxRequestBodySize = (long)options.MaxBodyBytes + BodyDrain.MaxBytes;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
@@ -84,12 +74,10 @@ public static class GatewayHost
         var guard = app.Services.GetRequiredService<OriginGuard>();
         var state = app.Services.GetRequiredService<GatewayState>();
         app.UseTrustedProxies(options);
+        app.UseAnswerHeaders();
         // A proxy must not find out that a connection is gone by losing a request on it: each is used up before the gateway closes them all.
         app.Use(next => context =>
         {
-            // Before anything is answered: no answer may be kept, or be taken for something else than it says.
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            context.Response.Headers.CacheControl = "no-store";
             if (state.IsDraining && HttpProtocol.IsHttp11(context.Request.Protocol))
                 context.Response.Headers.Connection = "close";
             return next(context);

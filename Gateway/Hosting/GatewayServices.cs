@@ -63,7 +63,7 @@ public static class GatewayServices
         services.AddMetrics().AddSingleton<TenantLabels>().AddSingleton<ToolMetrics>();
         services.AddSingleton<AccessLog>().AddSingleton<AuditMetrics>().AddSingleton<AuditSource>().AddSingleton<AuditTrail>();
         services.AddTenants(options);
-        services.AddSingleton<GatewayState>().AddSingleton<IProgramState>(s => s.GetRequiredService<GatewayState>()).AddSingleton<InFlight>();
+        services.AddSingleton<GatewayState>().AddSingleton<ProgramState>(s => s.GetRequiredService<GatewayState>()).AddSingleton<InFlight>();
         services.AddProbes();
         services.AddAccess(options);
         services.AddSingleton(_ => CreateTokenSeal(options));

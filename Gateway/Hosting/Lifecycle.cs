@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace Granary.Gateway.Hosting;
 
 /// <summary>
-/// Starts and stops in order. On SIGTERM: not ready first, then time for load balancers to notice, then no new connections, streams
-/// completed, calls under way finished.
+/// Starts and stops in order. What SIGTERM does first is <see cref="Granary.Hosting.Lifecycle.SignalLifetime"/>'s; then there are no new connections, streams
+/// are completed, calls under way finish.
 /// </summary>
 internal sealed partial class Lifecycle(
     IHostApplicationLifetime lifetime,
@@ -24,11 +24,7 @@ internal sealed partial class Lifecycle(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStopping.Register(() =>
-        {
-            state.Drain();
-            state.Stop();
-        });
+        lifetime.ApplicationStopping.Register(state.Stop);
         return Task.CompletedTask;
     }
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Grains.Hosting;
+using Granary.Hosting.Health;
 using Granary.Vault.Keys;
 using Granary.Vault.Redis.Connections;
 using StackExchange.Redis;

@@ -21,7 +21,8 @@ internal static class StdioHost
                 "Instana tools have no credentials: set INSTANA_API_TOKEN and INSTANA_BASE_URL (or --api-token and --base-url), or INSTANA_UNITS. Vault tools work without.");
         }
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        GatewayHost.ConfigureLogging(builder.Logging, options);
+        // To standard error: standard output is the protocol's.
+        builder.Logging.AddConsoleLines(options.LogLevel, options.JsonLog);
         builder.Services.AddGateway(options);
         builder.AddTelemetry(options.Telemetry, GatewayHost.ServiceName, beginsTraces: true, metricsPort: null);
         configure?.Invoke(builder.Services);

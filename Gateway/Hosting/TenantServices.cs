@@ -1,6 +1,6 @@
 using Granary.Gateway.Configuration;
-using Granary.Gateway.Health;
 using Granary.Grains.Redis;
+using Granary.Hosting.Health;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
 using Granary.Tenants.Instana;
@@ -44,7 +44,7 @@ internal static class TenantServices
         services.AddSingleton<IReadiness>(s => s.GetRequiredService<RedisStart>());
         services.AddHostedService(s => s.GetRequiredService<RedisStart>());
         services.AddSingleton<RedisPulse>().AddHostedService(s => s.GetRequiredService<RedisPulse>());
-        services.AddSingleton<IReadiness, RedisReadiness>();
+        services.AddSingleton<IReadiness>(s => s.GetRequiredService<RedisPulse>());
     }
 
     private static IServiceCollection AddSilos(this IServiceCollection services, GatewayOptions options)
@@ -54,11 +54,6 @@ internal static class TenantServices
         services.AddSingleton<IReadiness, SiloReadiness>();
         return Granary.Grains.Hosting.ClusterClientServices.AddClusterTenants(
             services, Granary.Grains.Hosting.ClusterSettings.Read(options.Environment, Granary.Grains.Connections.ClusterRole.Gateway), options.CallTimeout);
-    }
-
-    private sealed class RedisReadiness(RedisPulse redis) : IReadiness
-    {
-        public bool IsReady => redis.IsAnswering;
     }
 
     private sealed class SiloReadiness(Granary.Grains.Client.ClusterConnection silos) : IReadiness

@@ -1,3 +1,4 @@
+using Granary.Hosting.Health;
 using Granary.Vault.Redis.Connections;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
@@ -8,7 +9,7 @@ namespace Granary.Grains.Redis;
 /// Whether Redis answers: it is asked every second. A connection that is open says nothing, for a Redis that hangs keeps it; one late answer says nothing either, for
 /// slow is not dead.
 /// </summary>
-public sealed class RedisPulse(RedisLink link, TimeProvider time) : BackgroundService
+public sealed class RedisPulse(RedisLink link, TimeProvider time) : BackgroundService, IReadiness
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(10);
@@ -16,7 +17,7 @@ public sealed class RedisPulse(RedisLink link, TimeProvider time) : BackgroundSe
     private long _answered = time.GetTimestamp();
 
     /// <summary>False once it has not answered for ten seconds.</summary>
-    public bool IsAnswering => time.GetElapsedTime(Volatile.Read(ref _answered)) < SilentFor;
+    public bool IsReady => time.GetElapsedTime(Volatile.Read(ref _answered)) < SilentFor;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -4,20 +4,11 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Hosting.Health;
-
-/// <summary>What a program's probes ask. Both are known without a call: a probe that calls a tenant turns one slow tenant into a restart.</summary>
-public interface IProgramState
-{
-    /// <summary>True once the program can serve.</summary>
-    bool IsStarted { get; }
-
-    /// <summary>True while it should get requests.</summary>
-    bool IsReady { get; }
-}
 
 /// <summary>
 /// ASP.NET Core's health checks at the paths of an orchestrator's probes: <c>/health</c> and <c>/health/startup</c> (started), <c>/health/live</c> (always), <c>/health/ready</c>.
@@ -28,12 +19,13 @@ public static class HealthEndpoints
     private const string Started = "started";
     private const string Ready = "ready";
 
-    /// <summary>Registers the checks of a program whose <see cref="IProgramState"/> is registered.</summary>
+    /// <summary>Registers the checks, and the program's <see cref="ProgramState"/> where it has none of its own.</summary>
     public static IServiceCollection AddProbes(this IServiceCollection services)
     {
+        services.TryAddSingleton<ProgramState>();
         services.AddHealthChecks()
-            .Add(new HealthCheckRegistration(Started, s => new StateCheck(s.GetRequiredService<IProgramState>(), state => state.IsStarted), HealthStatus.Unhealthy, [Started]))
-            .Add(new HealthCheckRegistration(Ready, s => new StateCheck(s.GetRequiredService<IProgramState>(), state => state.IsReady), HealthStatus.Unhealthy, [Ready]));
+            .Add(new HealthCheckRegistration(Started, s => new StateCheck(s.GetRequiredService<ProgramState>(), state => state.IsStarted), HealthStatus.Unhealthy, [Started]))
+            .Add(new HealthCheckRegistration(Ready, s => new StateCheck(s.GetRequiredService<ProgramState>(), state => state.IsReady), HealthStatus.Unhealthy, [Ready]));
         // It writes an error for each probe that is answered with "not yet", which is no error.
         services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         return services;
@@ -72,7 +64,7 @@ public static class HealthEndpoints
         }
     }
 
-    private sealed class StateCheck(IProgramState state, Func<IProgramState, bool> holds) : IHealthCheck
+    private sealed class StateCheck(ProgramState state, Func<ProgramState, bool> holds) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             Task.FromResult(holds(state) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());

@@ -79,7 +79,10 @@ public static class ConsoleLinesExtensions
     public static void AddConsoleLines(this ILoggingBuilder logging, LogLevel level, bool asJson = false)
     {
         ArgumentNullException.ThrowIfNull(logging);
+        logging.ClearProviders();
         logging.SetMinimumLevel(level);
+        // A start that fails is said in one sentence by the program.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         var others = level > LogLevel.Warning ? level : LogLevel.Warning;
         foreach (var category in (string[])["Microsoft", "Orleans", "Polly", "System", "StackExchange"])
             logging.AddFilter(category, others);

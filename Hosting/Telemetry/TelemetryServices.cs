@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using Granary.Hosting.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -30,7 +31,7 @@ public static class TelemetryServices
         builder.Configuration.AddInMemoryCollection(settings.Variables);
         var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource
             // An operator's names come last, and so count.
-            .Clear().AddTelemetrySdk().AddService(service, serviceNamespace: "granary", Version()).AddEnvironmentVariableDetector());
+            .Clear().AddTelemetrySdk().AddService(service, serviceNamespace: "granary", ProgramVersion.Of(Assembly.GetEntryAssembly())).AddEnvironmentVariableDetector());
         if (settings.ExportsMetrics || metricsPort is not null)
             telemetry.WithMetrics(metrics => Measure(metrics, settings, metricsPort));
         if (!settings.ExportsTraces)
@@ -62,7 +63,4 @@ public static class TelemetryServices
         .AddSource("Granary.*", "Microsoft.Orleans.Application", "System.Net.Http")
         .AddProcessor(new InheritedTags())
         .AddOtlpExporter();
-
-    private static string? Version() =>
-        Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 }

@@ -1,14 +1,23 @@
 using System.Net;
 using Granary.Grains.Hosting;
-using Granary.Hosting.Telemetry;
+using Granary.Hosting.Lifecycle;
 using Granary.Instana;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Silo.Configuration;
 
 /// <summary>How a silo runs; all of it from the environment.</summary>
-public sealed record SiloSettings
+public sealed record SiloSettings : ProgramSettings
 {
+    /// <summary>The defaults.</summary>
+    public SiloSettings()
+    {
+    }
+
+    internal SiloSettings(ProgramSettings common) : base(common)
+    {
+    }
+
     /// <summary>The cluster it joins.</summary>
     public required ClusterSettings Cluster { get; init; }
 
@@ -33,23 +42,11 @@ public sealed record SiloSettings
     /// <summary>The port of the health endpoints; 0 takes a free one.</summary>
     public int HealthPort { get; init; } = 8081;
 
-    /// <summary>The port of <c>/metrics</c>; null for none.</summary>
-    public int? MetricsPort { get; init; }
-
-    /// <summary>Where traces and measurements are exported to.</summary>
-    public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.Off;
-
     /// <summary>The port of Orleans' dashboard; null for none.</summary>
     public int? AdminPort { get; init; }
 
     /// <summary>What the dashboard asks for.</summary>
     public string? AdminKey { get; init; }
-
-    /// <summary>How long the silo is not ready before it stops.</summary>
-    public TimeSpan DrainDelay { get; init; } = TimeSpan.Zero;
-
-    /// <summary>How long everything may take to finish once the silo stops.</summary>
-    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>After how long without a call an activation is collected.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(15);
@@ -68,12 +65,6 @@ public sealed record SiloSettings
 
     /// <summary>How long a probe of another silo may take; a silo that hangs is given up after three, while one whose process is gone is found without.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>The lowest level that is logged.</summary>
-    public LogLevel LogLevel { get; init; } = LogLevel.Information;
-
-    /// <summary>Whether the log is JSON, one object on a line, instead of text.</summary>
-    public bool JsonLog { get; init; }
 
     /// <summary>How backends are reached.</summary>
     public InstanaOptions Instana { get; init; } = new();

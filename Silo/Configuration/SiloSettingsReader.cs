@@ -4,7 +4,7 @@ using Granary.Grains.Connections;
 using Granary.Grains.Hosting;
 using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
-using Granary.Hosting.Telemetry;
+using Granary.Hosting.Lifecycle;
 using Granary.Instana;
 using Granary.Tenants.Instana;
 
@@ -25,9 +25,9 @@ internal static class SiloSettingsReader
             throw new InvalidDataException(
                 "GRANARY_ADMIN_PORT serves Orleans' dashboard, which shows everything: it needs GRANARY_ADMIN_KEY, 16 characters or more.");
         var healthPort = settings.Number("PORT", 8081, 0, 65535);
-        var metricsPort = MetricsPort.Read(settings);
-        CheckDistinct(("PORT", healthPort), ("GRANARY_METRICS_PORT", metricsPort ?? 0), ("GRANARY_ADMIN_PORT", adminPort));
-        return new SiloSettings
+        var common = ProgramSettings.Read(settings);
+        CheckDistinct(("PORT", healthPort), ("GRANARY_METRICS_PORT", common.MetricsPort ?? 0), ("GRANARY_ADMIN_PORT", adminPort));
+        return new SiloSettings(common)
         {
             Cluster = cluster,
             Redis = RedisSettingsReader.Read(settings),
@@ -37,20 +37,14 @@ internal static class SiloSettingsReader
             GatewayPort = settings.Number("GRANARY_SILO_GATEWAY_PORT", 30000, 1, 65535),
             HealthAddress = Address("GRANARY_HOST", settings.Text("GRANARY_HOST") ?? "127.0.0.1"),
             HealthPort = healthPort,
-            MetricsPort = metricsPort,
-            Telemetry = TelemetrySettings.Read(settings),
             AdminPort = adminPort == 0 ? null : adminPort,
             AdminKey = adminKey,
-            DrainDelay = settings.Seconds("GRANARY_DRAIN_DELAY", TimeSpan.Zero, min: 0),
-            ShutdownTimeout = settings.Seconds("GRANARY_SHUTDOWN_TIMEOUT", TimeSpan.FromSeconds(30), min: 1),
             IdleAfter = settings.Seconds("GRANARY_IDLE_AFTER", TimeSpan.FromMinutes(15), min: 2),
             MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", 1024, 1, 1_000_000),
             MaxVaultsPerTenant = settings.Number("GRANARY_MAX_VAULTS_PER_TENANT", 10_000, 0, 10_000_000),
             MaxEventsPerVault = settings.Number("GRANARY_MAX_EVENTS_PER_VAULT", 0, 0, int.MaxValue),
             MaxCalls = settings.Number("GRANARY_MAX_CALLS", 4096, 1, 1_000_000),
             ProbeTimeout = settings.Seconds("GRANARY_PROBE_TIMEOUT", TimeSpan.FromSeconds(3), min: 1),
-            LogLevel = settings.Level("LOG_LEVEL"),
-            JsonLog = LogFormats.IsJson(settings.Text("GRANARY_LOG_FORMAT")),
             Instana = ReadInstana(settings),
         };
     }

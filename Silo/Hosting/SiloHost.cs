@@ -3,9 +3,9 @@ using Granary.Grains.Activations;
 using Granary.Grains.Hosting;
 using Granary.Grains.Redis;
 using Granary.Hosting.Health;
+using Granary.Hosting.Lifecycle;
 using Granary.Hosting.Telemetry;
 using Granary.Silo.Configuration;
-using Granary.Silo.Health;
 using Granary.Silo.Membership;
 using Granary.Silo.WarmUp;
 using Granary.Tenants.Hosting;
@@ -25,26 +25,23 @@ public static class SiloHost
     /// <summary>Builds it, ready to run.</summary>
     public static WebApplication Build(SiloSettings options)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SiloHost).Assembly.GetName().Name });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        var builder = ProgramHost.CreateBuilder(typeof(SiloHost).Assembly, options);
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
             kestrel.Listen(options.HealthAddress, options.HealthPort);
             if (options.MetricsPort is { } metrics)
                 kestrel.Listen(options.HealthAddress, metrics);
             if (options.AdminPort is { } port)
                 kestrel.Listen(options.HealthAddress, port);
         });
-        builder.Services.AddRoutingCore();
-        ConfigureLogging(builder.Logging, options);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton<SiloState>().AddSingleton<IProgramState>(s => s.GetRequiredService<SiloState>());
+        QuietOrleans(builder.Logging);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options);
         builder.Services.AddProbes();
         builder.Services.AddSingleton(s => new InstanaActivationFactory(
             options.Instana, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(options.Redis).AddSingleton(_ => RedisLink.Connect(options.Redis.Configuration, options.Redis.Prefix));
         builder.Services.AddSingleton<RedisVaults>().AddSingleton<RedisGreeting>().AddSingleton<SiloWarmUp>();
-        builder.Services.AddSingleton<RedisPulse>().AddHostedService(s => s.GetRequiredService<RedisPulse>());
+        builder.Services.AddSingleton<RedisPulse>().AddHostedService(s => s.GetRequiredService<RedisPulse>()).AddSingleton<IReadiness>(s => s.GetRequiredService<RedisPulse>());
         builder.Services.AddOrleans(silo => Configure(silo, options));
         builder.Services.AddHostedService<PeerWatch>();
         builder.Services.AddHostedService<SiloLifecycle>();
@@ -103,12 +100,7 @@ public static class SiloHost
     /// </summary>
     private static void Map(WebApplication app, SiloSettings options)
     {
-        app.Use(next => context =>
-        {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            context.Response.Headers.CacheControl = "no-store";
-            return next(context);
-        });
+        app.UseAnswerHeaders();
         if (options is { AdminPort: { } port, AdminKey: { } key })
         {
             var gate = new AdminGate(key, app.Services.GetRequiredService<ILogger<AdminGate>>());
@@ -123,11 +115,8 @@ public static class SiloHost
         app.MapProbes("\"server\":\"granary-silo\"", withStatus: false);
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging, SiloSettings options)
+    private static void QuietOrleans(ILoggingBuilder logging)
     {
-        logging.AddConsoleLines(options.LogLevel, options.JsonLog);
-        // A start that fails is said in one sentence by the program.
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // At every start: advice on the collector, and a check that takes the machine's uptime for a delay.
         // And on a busy machine, a line for everything that took a second.
         logging.AddFilter("Orleans.Runtime.Scheduler", LogLevel.Error);

@@ -1,6 +1,6 @@
 using Granary.Grains.Calls;
+using Granary.Hosting.Health;
 using Granary.Silo.Configuration;
-using Granary.Silo.Health;
 using Granary.Silo.WarmUp;
 using Granary.Vault.Redis.Connections;
 
@@ -8,11 +8,11 @@ namespace Granary.Silo.Hosting;
 
 /// <summary>
 /// Starts and stops in order. At the start: Redis answers and its vaults are this ring's, the store's code is warm, Orleans joins, the grains' code is warm, and only then the
-/// silo is ready. On SIGTERM: not ready first, then calls that outlast a message finish and are fetched, and only then Orleans
-/// deactivates the grains and leaves the cluster.
+/// silo is ready. What SIGTERM does first is <see cref="Granary.Hosting.Lifecycle.SignalLifetime"/>'s; then calls that outlast a message finish and are fetched,
+/// and only then Orleans deactivates the grains and leaves the cluster.
 /// </summary>
 internal sealed partial class SiloLifecycle(
-    SiloSettings options, SiloState state, LongCalls calls, RedisGreeting greeting, SiloWarmUp warmUp, TimeProvider time, ILogger<SiloLifecycle> log)
+    SiloSettings options, ProgramState state, LongCalls calls, RedisGreeting greeting, SiloWarmUp warmUp, ILogger<SiloLifecycle> log)
     : IHostedLifecycleService
 {
     private readonly ILogger<SiloLifecycle> _log = log;
@@ -38,7 +38,6 @@ internal sealed partial class SiloLifecycle(
     {
         state.Drain();
         LogDraining(calls.Count);
-        await Task.WhenAny(Task.Delay(options.DrainDelay, time, cancellationToken));
         // Half of the time is Orleans': activations close their vaults in it.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.ShutdownTimeout / 2);

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Health;
 using Granary.Silo.Configuration;
@@ -10,9 +9,6 @@ namespace Granary.Silo.Hosting;
 public static class SiloProgram
 {
     private const int UsageError = 2;
-
-    private static string Version =>
-        typeof(SiloProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 
     /// <summary>Runs until the silo stops; with <c>health</c>, tells whether the silo of this machine is ready; with <c>--version</c>, which it is.</summary>
     /// <returns>
@@ -27,7 +23,7 @@ public static class SiloProgram
                 return await HealthProbe.RunAsync(new Settings(environment).Number("PORT", 8081, 1, 65535), Console.Error, stop);
             if (args is ["--version"])
             {
-                await Console.Out.WriteLineAsync(Version);
+                await Console.Out.WriteLineAsync(ProgramVersion.Of(typeof(SiloProgram).Assembly));
                 return 0;
             }
             if (args.Length > 0)

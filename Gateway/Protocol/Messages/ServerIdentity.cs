@@ -1,6 +1,6 @@
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Granary.Hosting.Configuration;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Messages;
@@ -14,8 +14,7 @@ internal static class ServerIdentity
         "Granary keeps signed, append-only vaults (init_vault, append_event, query_timeline, verify_chain) and reads an Instana backend "
         + "(manage_events). Give append_event an idempotency_key when you may have to repeat it.";
 
-    public static string Version { get; } =
-        typeof(ServerIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+    public static string Version { get; } = ProgramVersion.Of(typeof(ServerIdentity).Assembly);
 
     public static Implementation Info { get; } = new() { Name = Name, Title = "Granary", Version = Version };
 

@@ -1,28 +1,33 @@
 using System.Runtime.InteropServices;
-using Granary.Gateway.Configuration;
-using Granary.Gateway.Health;
+using Granary.Hosting.Health;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
-namespace Granary.Gateway.Hosting;
+namespace Granary.Hosting.Lifecycle;
 
 /// <summary>
-/// What signals do. It stands in for the host's console lifetime, which stops at once on SIGTERM and so would leave a load balancer no time.
+/// What signals do. On SIGTERM: not ready first, then time for load balancers to notice, then the stop. It stands in for the host's console lifetime, which
+/// stops at once.
 /// </summary>
-internal sealed partial class SignalLifetime(
-    IHostApplicationLifetime lifetime, GatewayOptions options, GatewayState state, TimeProvider time, ILogger<SignalLifetime> log) : IHostLifetime, IDisposable
+public sealed partial class SignalLifetime(
+    IHostApplicationLifetime lifetime, ProgramSettings settings, ProgramState state, TimeProvider time, ILogger<SignalLifetime> log) : IHostLifetime, IDisposable
 {
     private readonly ILogger<SignalLifetime> _log = log;
     private readonly List<PosixSignalRegistration> _signals = [];
 
+    /// <inheritdoc />
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
-        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, options.DrainDelay)));
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, settings.DrainDelay)));
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c, TimeSpan.Zero)));
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGQUIT, c => Stop(c, TimeSpan.Zero)));
         return Task.CompletedTask;
     }
 
+    /// <inheritdoc />
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc />
     public void Dispose()
     {
         foreach (var signal in _signals)
