@@ -18,15 +18,17 @@ public static class OwnFile
     public static SafeFileHandle Open(string path, bool create) =>
         Open(path, create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
-    /// <summary>Makes or opens a file that this process alone holds, until it is closed.</summary>
+    /// <summary>Makes or opens a file that this process alone holds, until what is returned is disposed of.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="UnusableFileException">It is a link, a folder, a pipe, a device or a socket.</exception>
     /// <exception cref="IOException">Another process holds it, or it cannot be opened.</exception>
-    public static SafeFileHandle Lock(string path)
+    public static IDisposable Lock(string path)
     {
         var file = Open(path, create: true, FileAccess.ReadWrite, FileShare.None);
-        if (OperatingSystem.IsWindows() || Posix.TryLock(file))
+        if (OperatingSystem.IsWindows())
             return file;
+        if (Posix.TryLock(file) == true)
+            return new HeldLock(file);
         file.Dispose();
         throw new IOException($"Another process holds {Path.GetFileName(path)}.");
     }
