@@ -14,8 +14,8 @@ public static class ReportJson
 
     /// <summary>Writes the report.</summary>
     /// <param name="report">It.</param>
-    /// <param name="duration">How long it took, where that was measured.</param>
-    public static byte[] Write(VaultReport report, TimeSpan? duration = null)
+    /// <param name="duration">How long it took; null where that was not measured.</param>
+    public static byte[] Write(VaultReport report, TimeSpan? duration)
     {
         var output = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(output, Options))

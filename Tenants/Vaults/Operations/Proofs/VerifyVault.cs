@@ -13,6 +13,6 @@ internal sealed class VerifyVault() : VaultOperation("verify_vault")
         // The reference knows no manifest that lags: it would be shown the vault as it is exported.
         if (mode == VerificationMode.Compatible)
             await context.Vault.SealAsync(context.Time, context.Cancellation);
-        return new VaultResult(ReportJson.Write(await VaultCheck.RunAsync(context.Vault, mode, context.Progress, context.Cancellation)));
+        return new VaultResult(ReportJson.Write(await VaultCheck.RunAsync(context.Vault, mode, context.Progress, context.Cancellation), duration: null));
     }
 }
