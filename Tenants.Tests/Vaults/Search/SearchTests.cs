@@ -157,6 +157,23 @@ public sealed class SearchTests : IAsyncLifetime
             Pack.RunAsync("redact_event", $$"""{"event_id":"{{of.EventId}}","reason":"GDPR_ERASURE"}""");
     }
 
+    [Fact]
+    public async Task Who_gives_up_leaves_what_was_indexed_to_the_next()
+    {
+        foreach (var i in Enumerable.Range(0, 1500))
+            await Notes.AppendAsync(TestTenants.Note($$"""{"text":"page {{i}}"}"""), default);
+        using var patience = new CancellationTokenSource();
+        var first = new FirstReport(patience.Cancel);
+        var call = new VaultCall("search_events", """{"query":"page"}"""u8.ToArray());
+        await Should.ThrowAsync<OperationCanceledException>(() => Notes.RunAsync(call, first, patience.Token));
+        first.Done.ShouldBe(1024);
+        var next = new FirstReport(() => { });
+        await Notes.RunAsync(call, next, default);
+        // The second page is all that was missing.
+        next.Reports.ShouldBe(1);
+        (await SearchAsync(Notes, "page")).GetProperty("total").GetInt64().ShouldBe(1500);
+    }
+
     [Theory]
     [InlineData("\"query\":\"\"", "query must not be empty")]
     [InlineData("\"query\":\"!!! ()\"", "query needs a word")]
@@ -239,6 +256,21 @@ public sealed class SearchTests : IAsyncLifetime
         (await SnippetAsync("needle2")).ShouldBe("short needle2");
 
         async Task<string> SnippetAsync(string query) => (await SearchAsync(Notes, query)).GetProperty("hits")[0].GetProperty("snippet").GetString()!;
+    }
+
+    private sealed class FirstReport(Action seen) : IProgress<WorkProgress>
+    {
+        public int Reports { get; private set; }
+
+        public long Done { get; private set; }
+
+        public void Report(WorkProgress value)
+        {
+            if (Reports++ > 0)
+                return;
+            Done = value.Done;
+            seen();
+        }
     }
 
     private static AppendEvent Observation(string subject, string value) =>

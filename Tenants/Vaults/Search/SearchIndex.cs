@@ -3,6 +3,7 @@ using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Canonical;
 using Granary.Vault.Storage;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Granary.Tenants.Vaults.Search;
 
@@ -34,7 +35,7 @@ internal sealed class SearchIndex : IDisposable
 
     private readonly SqliteConnection _database;
 
-    static SearchIndex() => SQLitePCL.Batteries_V2.Init();
+    static SearchIndex() => Batteries_V2.Init();
 
     /// <summary>Makes an empty one.</summary>
     public SearchIndex()
@@ -81,7 +82,8 @@ internal sealed class SearchIndex : IDisposable
     }
 
     /// <summary>The matches among the first events, the best first, and of equals the newest.</summary>
-    public IReadOnlyList<SearchMatch> Find(SearchQuery query, SearchFilter filter, long end)
+    /// <exception cref="OperationCanceledException">It was not wanted any more.</exception>
+    public IReadOnlyList<SearchMatch> Find(SearchQuery query, SearchFilter filter, long end, CancellationToken cancellation)
     {
         using var select = Command(Ranked);
         select.Parameters.AddWithValue("$match", $"text : {query.Expression}{filter.Expression}");
@@ -90,9 +92,17 @@ internal sealed class SearchIndex : IDisposable
         select.Parameters.AddWithValue("$before", (object?)filter.Before?.UtcTicks ?? DBNull.Value);
         select.Parameters.AddWithValue("$most", MostRanked);
         List<SearchMatch> matches = [];
-        using var rows = select.ExecuteReader();
-        while (rows.Read())
-            matches.Add(new SearchMatch(rows.GetInt64(0) - 1, -rows.GetDouble(1)));
+        using var stop = cancellation.Register(() => raw.sqlite3_interrupt(_database.Handle));
+        try
+        {
+            using var rows = select.ExecuteReader();
+            while (rows.Read())
+                matches.Add(new SearchMatch(rows.GetInt64(0) - 1, -rows.GetDouble(1)));
+        }
+        catch (SqliteException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
+        }
         // Stable, and the newest come first.
         return [.. matches.OrderByDescending(match => match.Score)];
     }

@@ -30,7 +30,7 @@ internal sealed class SearchView(IVaultLog log, EventIndex events) : IDisposable
         {
             var index = await CatchUpAsync(progress, cancellation);
             var known = Math.Min(end ?? index.Count, index.Count);
-            return (await Task.Run(() => index.Find(query, filter, known), cancellation), known);
+            return (await Task.Run(() => index.Find(query, filter, known, cancellation), cancellation), known);
         }
         catch (SqliteException failure)
         {
@@ -64,25 +64,25 @@ internal sealed class SearchView(IVaultLog log, EventIndex events) : IDisposable
         if (!ReferenceEquals(_findings, log.Findings) || _index?.Count > end)
             Forget();
         _findings = log.Findings;
-        var index = _index ?? new SearchIndex();
-        // Kept again once it is whole: a page that is half in, or a redaction that was not followed, must not be searched.
-        _index = null;
+        var index = _index ??= new SearchIndex();
         try
         {
+            // Who gives up does so between two pages: what is in stays, for who asks next.
             await foreach (var page in EventScan.PagesAsync(log, index.Count, end, progress, cancellation))
             {
                 foreach (var id in await Task.Run(() => index.Add(page), CancellationToken.None))
                 {
-                    if (await events.FindAsync(id, null, cancellation) is { } redacted)
+                    if (await events.FindAsync(id, null, CancellationToken.None) is { } redacted)
                         index.Remove(redacted.Position);
                 }
             }
+            return index;
         }
-        catch
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            index.Dispose();
+            // A page that is half in, or a redaction that was not followed, must not be searched.
+            Forget();
             throw;
         }
-        return _index = index;
     }
 }
