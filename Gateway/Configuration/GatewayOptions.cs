@@ -147,6 +147,12 @@ public sealed record GatewayOptions : ProgramSettings
     /// <summary>How many event streams of one API key may be open at once.</summary>
     public int MaxStreamsPerKey { get; init; } = 100;
 
+    /// <summary>How many legacy sessions of one tenant may have subscriptions or a log level; four times as many ended ones are remembered.</summary>
+    public int MaxSessionsPerTenant { get; init; } = 25_000;
+
+    /// <summary>How many of one API key.</summary>
+    public int MaxSessionsPerKey { get; init; } = 10_000;
+
     /// <summary>How many connections may be open at once; one more is closed at once.</summary>
     public int MaxConnections { get; init; } = 10_000;
 

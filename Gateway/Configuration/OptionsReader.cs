@@ -70,6 +70,8 @@ internal static class OptionsReader
             MaxEventsPerVault = settings.Number("GRANARY_MAX_EVENTS_PER_VAULT", 0, 0, int.MaxValue),
             MaxStreamsPerTenant = settings.Number("GRANARY_MAX_STREAMS_PER_TENANT", defaults.MaxStreamsPerTenant, 1, 1_000_000),
             MaxStreamsPerKey = settings.Number("GRANARY_MAX_STREAMS_PER_KEY", defaults.MaxStreamsPerKey, 1, 1_000_000),
+            MaxSessionsPerTenant = settings.Number("GRANARY_MAX_SESSIONS_PER_TENANT", defaults.MaxSessionsPerTenant, 1, 1_000_000),
+            MaxSessionsPerKey = settings.Number("GRANARY_MAX_SESSIONS_PER_KEY", defaults.MaxSessionsPerKey, 1, 1_000_000),
             MaxConnections = settings.Number("GRANARY_MAX_CONNECTIONS", defaults.MaxConnections, 10, 1_000_000),
             AllowOneShot = settings.Flag("GRANARY_ONE_SHOT", defaults.AllowOneShot),
             ReadOnly = given.GetValue(flags.ReadOnly) || settings.Flag("GRANARY_READ_ONLY", false),

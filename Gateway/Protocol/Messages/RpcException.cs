@@ -47,7 +47,10 @@ internal sealed class RpcException : Exception
     public static RpcException InvalidRequest(string message, int httpStatus = 400) => new(RpcErrors.InvalidRequest, message, httpStatus);
 
     /// <summary>A caller is over one of its limits; nothing was done.</summary>
-    public static RpcException TooManyRequests(string message, TimeSpan retryAfter) => new(
+    /// <param name="message">Which limit, and what helps.</param>
+    /// <param name="retryAfter">When to try again.</param>
+    /// <param name="rule">For the log, where nobody else has written it there.</param>
+    public static RpcException TooManyRequests(string message, TimeSpan retryAfter, string? rule = null) => new(
         RpcErrors.InvalidRequest,
         message,
         429,
@@ -61,6 +64,7 @@ internal sealed class RpcException : Exception
         })
     {
         RetryAfter = retryAfter,
+        Rule = rule,
     };
 
     public static RpcException MethodNotFound(string method, int httpStatus) => new(RpcErrors.MethodNotFound, $"Method not found: {method}", httpStatus);

@@ -1,3 +1,4 @@
+using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Legacy.Calls;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Protocol.Legacy.Sse;
@@ -20,14 +21,15 @@ internal sealed partial class RedisMesh : IMesh, IDisposable
     private readonly ILogger<RedisMesh> _log;
     private int _losses;
 
-    public RedisMesh(RedisLink link, SessionStates states, SseConversations conversations, TimeProvider time, ILogger<RedisMesh> log)
+    public RedisMesh(
+        RedisLink link, SessionStates states, SseConversations conversations, GatewayOptions options, TimeProvider time, ILogger<RedisMesh> log)
     {
         _link = link;
         _states = states;
         _conversations = conversations;
         _log = log;
         _channel = new MeshChannel(link, GatewayMark.CreateName(), HandleAsync, log);
-        _memories = new SharedMemories(link, session => _channel.AskAllAsync(Message(MeshKind.Changed, session)), states, time, log);
+        _memories = new SharedMemories(link, session => _channel.AskAllAsync(Message(MeshKind.Changed, session)), states, options, time, log);
         Streams = new RedisStreams(link, _channel);
         link.Restored += OnRestored;
         _ = ListenAsync(subscribe: true);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Vault.Redis.Connections;
@@ -11,7 +12,8 @@ namespace Granary.Gateway.Protocol.Legacy.Mesh;
 /// The memories of sessions in Redis, one hash each, which expires with the session. A gateway reads it when it first sees the session and
 /// keeps what it read; a gateway that changes it notifies the others, which read again. So a request on a session that was seen costs no round trip.
 /// </summary>
-internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> tellOthers, SessionStates states, TimeProvider time, ILogger log)
+internal sealed partial class SharedMemories(
+    RedisLink link, Func<string, Task> tellOthers, SessionStates states, GatewayOptions options, TimeProvider time, ILogger log)
     : ISessionMemories
 {
     private const int MaxSeen = 50_000;
@@ -21,6 +23,10 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
 
     private readonly LeaseTable<SeenSession> _seen = new(MaxSeen, time);
     private readonly ILogger _log = log;
+    private readonly SharedQuota _remembered = new(
+        link, "remembered", SessionBounds.Remembered(options.MaxSessionsPerKey, options.MaxSessionsPerTenant), options.SessionLifetime, time);
+    private readonly SharedQuota _ended = new(
+        link, "ended", SessionBounds.Ended(options.MaxSessionsPerKey, options.MaxSessionsPerTenant), options.SessionLifetime, time);
     private int _epoch;
     private volatile bool _hears;
 
@@ -32,16 +38,26 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
     public async ValueTask ChangeAsync(Session session, MemoryChange change)
     {
         var key = Key(session.Key);
-        await StoreAsync(session, () => change.Kind switch
+        var wasEmpty = Find(session) is not { IsEmpty: false };
+        await StoreAsync(session, async () =>
+        {
+            if (wasEmpty && change.Kind != MemoryChangeKind.Unsubscribe)
+                await _remembered.TakeAsync(session);
+        }, () => change.Kind switch
         {
             MemoryChangeKind.LogLevel => link.Database.HashSetAsync(key, LogField, (int)change.Level),
             MemoryChangeKind.Subscribe => link.Database.HashSetAsync(key, SubscriptionField + change.Uri, change.Spelled),
             _ => link.Database.HashDeleteAsync(key, SubscriptionField + change.Uri),
         });
+        if (change.Kind == MemoryChangeKind.Unsubscribe && Find(session) is { IsEmpty: true })
+            await _remembered.ReturnAsync(session);
     }
 
-    public async ValueTask EndAsync(Session session) =>
-        await StoreAsync(session, () => link.Database.HashSetAsync(Key(session.Key), EndedField, 1));
+    public async ValueTask EndAsync(Session session)
+    {
+        await StoreAsync(session, () => _ended.TakeAsync(session), () => link.Database.HashSetAsync(Key(session.Key), EndedField, 1));
+        await _remembered.ReturnAsync(session);
+    }
 
     public MemoryLease Hold(Session session, Action<bool> changed)
     {
@@ -94,11 +110,12 @@ internal sealed partial class SharedMemories(RedisLink link, Func<string, Task> 
         }
     }
 
-    private async Task StoreAsync(Session session, Func<Task> command)
+    private async Task StoreAsync(Session session, Func<Task> count, Func<Task> command)
     {
         var seen = Enter(session);
         try
         {
+            await count();
             await link.RunAsync(async () =>
             {
                 var stored = command();

@@ -4,9 +4,9 @@ namespace Granary.Gateway.Protocol.Legacy.Sessions;
 
 /// <summary>
 /// Entries by session that live while somebody uses them or they hold something, and not a moment shorter: an entry in use is never
-/// evicted. Bounded; those nobody uses and that expire first make room.
+/// evicted. Bounded; those nobody uses and that expire first make room, or only those that have expired.
 /// </summary>
-internal sealed class LeaseTable<T>(int max, TimeProvider time)
+internal sealed class LeaseTable<T>(int max, TimeProvider time, bool evicts = true)
     where T : Leased
 {
     private readonly ConcurrentDictionary<string, T> _entries = new(StringComparer.Ordinal);
@@ -103,7 +103,7 @@ internal sealed class LeaseTable<T>(int max, TimeProvider time)
         if (_entries.Count < max)
             return;
         var now = time.GetUtcNow();
-        var spare = max / 10;
+        var spare = evicts ? max / 10 : 0;
         foreach (var (key, entry) in _entries.OrderBy(e => e.Value.Expires))
         {
             if (entry.Expires > now && spare-- <= 0)

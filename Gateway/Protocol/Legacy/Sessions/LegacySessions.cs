@@ -42,7 +42,9 @@ internal sealed class LegacySessions(TokenSeal ring, IMesh mesh, GatewayOptions 
     {
         var id = RequestHeaders.Single(headers, RequestHeaders.SessionId);
         var session = id is null ? null : Session.Open(id, ring, time.GetUtcNow());
-        if (session is null || !session.BelongsTo(caller) || await mesh.Memories.RecallAsync(session) is { IsEnded: true })
+        if (session?.BelongsTo(caller) == true)
+            session = session with { Tenant = caller.Tenant.Value };
+        if (session is null || session.Tenant.Length == 0 || await mesh.Memories.RecallAsync(session) is { IsEnded: true })
             throw new RpcException(RpcErrors.SessionNotFound, "Session not found: it has ended or expired. Start a new one with 'initialize'.", 404);
         return session;
     }

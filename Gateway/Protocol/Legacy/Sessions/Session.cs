@@ -19,6 +19,15 @@ internal sealed record Session(
     private const int KeyBytes = 16;
     private const int DigestBytes = 12;
 
+    /// <summary>The tenant of the caller that named the session in this request; empty until one did.</summary>
+    public string Tenant { get; init; } = "";
+
+    /// <summary>Whose quota of sessions this one counts for, besides its tenant's.</summary>
+    public string KeyOwner => $"key:{PrincipalDigest}";
+
+    /// <summary>The tenant whose quota it counts for.</summary>
+    public string TenantOwner => $"tenant:{Tenant}";
+
     /// <summary>Whether a principal is the one the session was made for.</summary>
     public bool BelongsTo(Principal principal) => PrincipalDigest == Digest(principal);
 

@@ -119,6 +119,12 @@ internal sealed class SessionJournal(string path) : IDisposable
 /// <param name="Kind">What changed; null for the session's end.</param>
 internal sealed record SessionRecord(string Session, long Expires, MemoryChangeKind? Kind)
 {
+    /// <summary>The key that is counted for the session; null in lines of older versions.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The tenant that is.</summary>
+    public string? Tenant { get; init; }
+
     public string? Uri { get; init; }
 
     public string? Spelled { get; init; }
