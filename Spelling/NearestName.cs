@@ -8,7 +8,8 @@ public static class NearestName
     /// <summary>The nearest name, or null when none is near.</summary>
     /// <param name="wrong">The name that was given; one longer than 64 characters is near to none.</param>
     /// <param name="names">The names there are.</param>
-    public static string? Of(string wrong, IEnumerable<string> names)
+    /// <param name="sharing">Whether a shared word alone is near enough.</param>
+    public static string? Of(string wrong, IEnumerable<string> names, bool sharing = true)
     {
         if (wrong.Length is 0 or > MaxLength)
             return null;
@@ -29,7 +30,7 @@ public static class NearestName
             if (shared > mostShared || (shared == mostShared && shared > 0 && distance < leastApart))
                 (related, mostShared, leastApart) = (name, shared, distance);
         }
-        return best ?? related;
+        return best ?? (sharing ? related : null);
     }
 
     /// <summary>The sentence about an argument that is not known.</summary>

@@ -18,7 +18,10 @@ internal sealed class FakeGateway : HttpMessageHandler
     /// <summary>Answers as a stream of events with progress before the result.</summary>
     public bool Streams { get; set; }
 
-    public Task<Printed> RunAsync(params string[] args) => Provara.RunAsync(host => host with { Http = () => this }, args);
+    /// <summary>The names of variables that the command finds.</summary>
+    public IReadOnlyList<string> Variables { get; init; } = [];
+
+    public Task<Printed> RunAsync(params string[] args) => Provara.RunAsync(host => host with { Http = () => this, VariableNames = () => Variables }, args);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

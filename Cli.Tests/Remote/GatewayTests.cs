@@ -25,6 +25,18 @@ public sealed class GatewayTests
         body["params"]!["_meta"]!["io.modelcontextprotocol/protocolVersion"]!.ToString().ShouldBe("2026-07-28");
     }
 
+    [Theory]
+    [InlineData("PROVARA_APIKEY")]
+    [InlineData("PROVARA_API_KEYS")]
+    [InlineData("GRANARY_API_KEY")]
+    public async Task A_key_in_a_variable_with_a_slip_in_its_name_is_told(string variable)
+    {
+        using var gateway = new FakeGateway { Variables = [variable] };
+        gateway.Tools["get_vault_status"] = _ => new JsonObject { ["format"] = "psmc" };
+        (await gateway.RunAsync("status", "notes", "--gateway", Url)).Error.ShouldContain($"WARNING: {variable} is set, and provara reads no such variable; did you mean PROVARA_API_KEY?");
+        (await gateway.RunAsync("status", "notes", "--gateway", Url, "--api-key", "grk_1")).Error.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task The_vault_may_be_named_by_an_option_and_the_URL_may_have_a_path()
     {

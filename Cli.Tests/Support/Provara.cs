@@ -30,7 +30,7 @@ internal static class Provara
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var host = new CliHost { Output = output, Error = error, Environment = _ => null };
+        var host = new CliHost { Output = output, Error = error, Environment = _ => null, VariableNames = () => [] };
         var exitCode = await ProvaraCommand.RunAsync(args, world?.Invoke(host) ?? host);
         return new Printed(exitCode, output.ToString(), error.ToString());
     }

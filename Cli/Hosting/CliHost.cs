@@ -23,6 +23,9 @@ internal sealed record CliHost
     /// <summary>Environment variables.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
+    /// <summary>The names of all variables.</summary>
+    public Func<IEnumerable<string>> VariableNames { get; init; } = () => System.Environment.GetEnvironmentVariables().Keys.Cast<string>();
+
     /// <summary>What HTTP requests go through.</summary>
     public Func<HttpMessageHandler> Http { get; init; } = () => new SocketsHttpHandler();
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
+using Granary.Spelling;
 
 namespace Granary.Cli.Remote;
 
@@ -16,6 +17,8 @@ internal static class RemoteOptions
     public static readonly Option<string?> ApiKey = new("--api-key") { Description = "The gateway's API key (PROVARA_API_KEY)", HelpName = "KEY" };
 
     public static readonly Option<string?> Vault = new("--vault") { Description = "The vault's name at the gateway, in place of PATH", HelpName = "NAME" };
+
+    private const string KeyVariable = "PROVARA_API_KEY";
 
     public static void AddTo(Command command)
     {
@@ -39,9 +42,16 @@ internal static class RemoteOptions
         if (name is null)
             throw new UsageException("Name the vault at the gateway: as PATH, or with --vault NAME.");
         var endpoint = address.AbsolutePath == "/" ? new Uri(address, "/mcp") : address;
-        var client = new ToolClient(run.Host.Http(), endpoint, run.Get(ApiKey) ?? run.Host.Environment("PROVARA_API_KEY"));
+        var key = run.Get(ApiKey) ?? run.Host.Environment(KeyVariable);
+        if (key is null && run.Host.VariableNames().FirstOrDefault(IsSlip) is { } slip)
+            run.Warn($"{slip} is set, and provara reads no such variable; did you mean {KeyVariable}?");
+        var client = new ToolClient(run.Host.Http(), endpoint, key);
         return new RemoteVault(client, name, run);
     }
+
+    // GRANARY_API_KEYS is no slip: it names the gateway's own file of keys.
+    private static bool IsSlip(string variable) =>
+        variable is "GRANARY_API_KEY" || (variable.StartsWith("PROVARA_", StringComparison.OrdinalIgnoreCase) && NearestName.Of(variable, [KeyVariable]) is not null);
 }
 
 /// <summary>A vault at a gateway.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Granary.Gateway.Tests.Support;
+using Granary.Hosting.Configuration;
 
 namespace Granary.Gateway.Tests.Configuration;
 
@@ -18,6 +19,7 @@ public sealed partial class SettingsPageTests
         read.Count.ShouldBeGreaterThan(30);
         read.Except(named).Order().ShouldBeEmpty("settings that the page does not name");
         named.Except(read).Order().ShouldBeEmpty("settings that no program reads");
+        UnknownSettings.Known.Order(StringComparer.Ordinal).ShouldBe(read.Order(StringComparer.Ordinal), "what is warned of is what is not read");
     }
 
     [GeneratedRegex("\"((?:GRANARY|INSTANA|PROVARA)_[A-Z0-9_]+)\"")]

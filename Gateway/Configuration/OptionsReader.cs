@@ -15,8 +15,13 @@ namespace Granary.Gateway.Configuration;
 /// <summary>Makes the options from flags, the environment and the file that <c>--env-file</c> names, in that order of precedence.</summary>
 internal static class OptionsReader
 {
+    /// <param name="flags">The flags there are.</param>
+    /// <param name="given">Those that were given.</param>
+    /// <param name="environment">Finds a variable.</param>
+    /// <param name="variables">All variables, in which slips are looked for; null for none.</param>
     /// <exception cref="InvalidDataException">A value cannot be used; the message names it and what it takes.</exception>
-    public static GatewayOptions Read(CommandLine flags, ParseResult given, Func<string, string?> environment)
+    public static GatewayOptions Read(
+        CommandLine flags, ParseResult given, Func<string, string?> environment, IEnumerable<KeyValuePair<string, string>>? variables = null)
     {
         var sources = SettingSources.Read(flags, given, environment);
         var settings = new Settings(sources.Find);
@@ -80,6 +85,7 @@ internal static class OptionsReader
             AuditRequired = settings.List("GRANARY_AUDIT_REQUIRED"),
             TrustedProxies = WebNames.Networks(settings.List("GRANARY_TRUSTED_PROXIES")),
             Instana = ReadInstana(flags, given, settings, sources),
+            UnknownSettings = UnknownSettings.Describe([.. variables ?? [], .. sources.Own]),
         };
     }
 

@@ -40,6 +40,9 @@ internal sealed class SettingSources
         return new SettingSources(explicitly, environment, given.GetValue(flags.EnvFile));
     }
 
+    /// <summary>What <c>--env</c> and the file set.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Own => [.. _given, .. _file];
+
     public string? Find(string name) => FromStart(name) ?? _file.GetValueOrDefault(name);
 
     /// <summary>Where a setting's value comes from; null where it has none.</summary>

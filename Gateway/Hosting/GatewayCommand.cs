@@ -3,6 +3,7 @@ using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Tools;
+using Granary.Hosting.Configuration;
 using Granary.Tenants.Hosting;
 
 namespace Granary.Gateway.Hosting;
@@ -40,6 +41,12 @@ public static class GatewayCommand
             await Console.Error.WriteLineAsync("See --help.");
             return UsageError;
         }
+        // A gateway logs them. A command that writes into the wrong folder says so before it does; a probe runs every few seconds.
+        if (parsed.CommandResult.Command.Parents.OfType<Command>().Any(above => above != root))
+        {
+            foreach (var sentence in UnknownSettings.Describe(UnknownSettings.OfProcess()))
+                await Console.Error.WriteLineAsync($"Warning: {sentence}");
+        }
         try
         {
             // The host handles signals itself: it has calls to finish.
@@ -56,7 +63,7 @@ public static class GatewayCommand
     {
         try
         {
-            var options = OptionsReader.Read(flags, given, Environment.GetEnvironmentVariable);
+            var options = OptionsReader.Read(flags, given, Environment.GetEnvironmentVariable, UnknownSettings.OfProcess());
             if (options.Tools.Where(t => !GatewayOptions.Categories.Contains(t)).ToList() is { Count: > 0 } unknown)
             {
                 await Console.Error.WriteLineAsync(

@@ -2,6 +2,7 @@ using Granary.Gateway.Audit;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
 using Granary.Gateway.Protocol.Http;
+using Granary.Hosting.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -24,6 +25,7 @@ internal sealed partial class Lifecycle(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        UnknownSettings.Warn(_log, options.UnknownSettings);
         lifetime.ApplicationStopping.Register(state.Stop);
         return Task.CompletedTask;
     }

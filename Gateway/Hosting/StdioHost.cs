@@ -2,6 +2,7 @@ using Granary.Gateway.Audit;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Stdio;
 using Granary.Gateway.Tools;
+using Granary.Hosting.Configuration;
 using Granary.Hosting.Telemetry;
 using System.Runtime.InteropServices;
 
@@ -29,6 +30,7 @@ internal static class StdioHost
         using var host = builder.Build();
         var audit = host.Services.GetRequiredService<AuditTrail>();
         audit.CheckRequired(host.Services.GetRequiredService<ToolCatalog>());
+        UnknownSettings.Warn(host.Services.GetRequiredService<ILogger<StdioServer>>(), options.UnknownSettings);
         host.Services.StartTelemetry();
         using var signalled = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, signalled));

@@ -25,6 +25,9 @@ public record ProgramSettings
     /// <summary>Whether the log is JSON, one object on a line, instead of text.</summary>
     public bool JsonLog { get; init; }
 
+    /// <summary>A sentence about each variable that looks like a setting and is not.</summary>
+    public IReadOnlyList<string> UnknownSettings { get; init; } = [];
+
     /// <summary>Reads them.</summary>
     /// <param name="settings">The program's settings.</param>
     /// <param name="level">A log level that a flag gave; null for the setting's.</param>

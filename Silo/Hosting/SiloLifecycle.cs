@@ -1,4 +1,5 @@
 using Granary.Grains.Calls;
+using Granary.Hosting.Configuration;
 using Granary.Hosting.Health;
 using Granary.Silo.Configuration;
 using Granary.Silo.WarmUp;
@@ -20,6 +21,7 @@ internal sealed partial class SiloLifecycle(
     /// <summary>Nothing starts before Redis answers: membership would give up.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        UnknownSettings.Warn(_log, options.UnknownSettings);
         await greeting.WaitAsync(cancellationToken);
         await warmUp.BeforeJoiningAsync(cancellationToken);
     }

@@ -28,7 +28,7 @@ public static class SiloProgram
             }
             if (args.Length > 0)
                 throw new InvalidDataException("A silo takes its settings from the environment; apart from that it knows 'health' and '--version'.");
-            var options = SiloSettingsReader.Read(environment);
+            var options = SiloSettingsReader.Read(environment) with { UnknownSettings = UnknownSettings.Describe(UnknownSettings.OfProcess()) };
             await using var app = SiloHost.Build(options);
             await app.RunAsync(stop);
             return 0;
