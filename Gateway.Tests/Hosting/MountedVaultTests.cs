@@ -66,6 +66,15 @@ public sealed class MountedVaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_vault_without_its_private_keys_is_not_served_and_the_sentence_says_who_reads_it()
+    {
+        await MakeAsync("backpack");
+        File.Delete(Path.Combine(Folder, "identity", "private_keys.json"));
+        await using var gateway = await TestGateway.StartAsync(o => o with { MountedVault = Folder });
+        (await gateway.Http.CallAsync("vault_status", $$"""{"vault_path":"{{Folder}}"}""")).Text.ShouldContain("read elsewhere, with provara for example, not served");
+    }
+
+    [Fact]
     public async Task An_empty_folder_becomes_a_vault_where_it_is()
     {
         Directory.CreateDirectory(Folder);

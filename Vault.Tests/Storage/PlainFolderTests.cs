@@ -34,6 +34,22 @@ public sealed class PlainFolderTests
         }
     }
 
+    [Fact]
+    public async Task Who_else_may_read_the_folder_stays_as_it_was()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var folder = new TestFolder();
+        using var key = Fixture.Key("root");
+        await PsmcVault.CreateAsync(Store(folder, PhysicalFileSystem.Instance), key, DateTimeOffset.UnixEpoch, default);
+        var events = Path.Combine(folder.Vault, "events", "events.ndjson");
+        File.SetUnixFileMode(folder.Vault, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(events, (UnixFileMode)0b110_100_100);
+        await using (var vault = await PsmcVault.OpenAsync(Store(folder, PhysicalFileSystem.Instance), default))
+            await AppendAsync(vault);
+        (File.GetUnixFileMode(folder.Vault), File.GetUnixFileMode(events)).ShouldBe(((UnixFileMode)0b111_101_101, (UnixFileMode)0b110_100_100));
+    }
+
     private static async Task AppendAsync(PsmcVault vault)
     {
         var built = vault.Builder.Build(PreparedEvent.Create("note", "{}"u8), vault.Log.Head, Guid.NewGuid(), DateTimeOffset.UnixEpoch, null);
@@ -60,6 +76,13 @@ public sealed class PlainFolderTests
         public bool FolderExists(string path) => _disk.FolderExists(path);
 
         public void CreateFolder(string path) => Write(path, () => _disk.CreateFolder(path));
+
+        public void Protect(string path)
+        {
+            if (path == root)
+                throw new IOException("Read-only file system");
+            _disk.Protect(path);
+        }
 
         public IReadOnlyList<string> ListFiles(string path) => _disk.ListFiles(path);
 

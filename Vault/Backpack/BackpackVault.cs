@@ -124,7 +124,7 @@ public sealed partial class BackpackVault : IAsyncDisposable
     private static async Task<PrivateKeyFile> ReadKeysAsync(IVaultLog log, IPrivateKeyPlace place, CancellationToken cancellation) =>
         await place.ReadAsync(log, cancellation) is { } json
             ? PrivateKeyFile.Read(json.Span)
-            : throw Damaged("The vault's private keys are missing; it can be read, not written.", null);
+            : throw Damaged("The vault's private keys are missing; the vault can be read elsewhere, with provara for example, not served.", null);
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(IVaultLog log, string name, CancellationToken cancellation) =>
         await log.ReadDocumentAsync(name, cancellation) ?? throw Damaged($"{name} is missing; the vault can be read elsewhere, not written.", null);

@@ -124,7 +124,9 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
             throw new VaultStorageException(VaultStorageFailure.NotFound, "There is no vault of this name.");
         RefuseLinks(options.Folder);
         RefuseLinks(options.StateFolder);
-        _files.Protect(options.Folder);
+        // A mounted folder is somebody else's: who else may read it is theirs to say, and it may not be changeable at all.
+        if (!options.IsPlain)
+            _files.Protect(options.Folder);
         _files.Protect(options.StateFolder);
         // A crash may have left this vault's last events in the commit log only: opening it brings them back.
         options.Commits?.Invoke();
