@@ -118,6 +118,25 @@ public sealed class MountedVaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Nothing_is_imported_or_listed_behind_a_link()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await MakeAsync("psmc");
+        var (data, real) = (Path.Combine(_home, "data"), Directory.CreateDirectory(Path.Combine(_home, "real")).FullName);
+        Directory.CreateDirectory(data);
+        Directory.CreateSymbolicLink(Path.Combine(data, "default"), real);
+        using var output = new StringWriter();
+        (await ImportCommand.RunAsync(new ImportCommand.Request(Folder, "default", "x") { DataFolder = data }, _ => null, output, output, default)).ShouldBe(1);
+        output.ToString().ShouldContain("symbolic link");
+        Directory.EnumerateFileSystemEntries(real).ShouldBeEmpty();
+        Directory.CreateDirectory(Path.Combine(real, "vaults", "theirs"));
+        await using var gateway = await TestGateway.StartAsync(o => o with { DataFolder = data });
+        (await gateway.Http.CallAsync("list_vaults", "{}")).Text.ShouldNotContain("theirs");
+        (await gateway.Http.CallAsync("init_vault", """{"vault_path":"mine"}""")).Text.ShouldContain("symbolic link");
+    }
+
+    [Fact]
     public async Task An_import_without_the_vaults_own_keys_is_refused()
     {
         await MakeAsync("backpack");

@@ -89,6 +89,7 @@ internal static class ImportCommand
         var home = Path.Combine(Path.GetFullPath(data), tenant.Value);
         return new FileVaultStore(new FileVaultOptions
         {
+            Root = data,
             Folder = Path.Combine(home, "vaults", vault.ToFileName()),
             StateFolder = Path.Combine(home, "state", vault.ToFileName()),
         });

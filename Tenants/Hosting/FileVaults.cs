@@ -16,6 +16,7 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
         if (mounted?.Is(tenant, vault) == true)
             return new FileVaultStore(new FileVaultOptions
             {
+                Root = dataFolder,
                 Folder = mounted.Folder,
                 StateFolder = Path.Combine(home, "mounted", vault.ToFileName()),
                 IsPlain = true,
@@ -24,6 +25,7 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
             });
         return new FileVaultStore(new FileVaultOptions
         {
+            Root = dataFolder,
             Folder = Path.Combine(home, "vaults", vault.ToFileName()),
             StateFolder = Path.Combine(home, "state", vault.ToFileName()),
             Commits = _commits.Get,
@@ -42,6 +44,8 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
     private IEnumerable<VaultName> All(TenantId tenant)
     {
         var home = new DirectoryInfo(Path.Combine(dataFolder, tenant.Value, "vaults"));
+        if (home.LinkTarget is not null || home.Parent!.LinkTarget is not null)
+            throw new IOException("A tenant's folder is a symbolic link.");
         var names = home.Exists ? Names(home) : [];
         return mounted?.Is(tenant, mounted.Name) == true && mounted.HoldsVault() ? names.Where(name => name != mounted.Name).Append(mounted.Name) : names;
     }

@@ -1,3 +1,4 @@
+using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Export;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
@@ -28,8 +29,12 @@ public sealed class ClosedPlaceTests
     }
 
     [Theory]
+    [InlineData("vaults")]
     [InlineData("vaults/notes")]
     [InlineData("vaults/notes/events")]
+    [InlineData("vaults/notes/psmc.json")]
+    [InlineData("vaults/notes/keys/active.pem")]
+    [InlineData("state")]
     [InlineData("state/notes")]
     [InlineData("state/notes/lock")]
     [InlineData("vaults/notes/events/events.ndjson")]
@@ -51,8 +56,43 @@ public sealed class ClosedPlaceTests
             File.Move(path, real);
             File.CreateSymbolicLink(path, real);
         }
-        var failure = await Should.ThrowAsync<VaultStorageException>(() => TestVault.Store(folder).OpenAsync(default));
+        var failure = await Should.ThrowAsync<VaultStorageException>(() => Store(folder).OpenAsync(default));
         (failure.Message + failure.InnerException?.Message).ShouldContain("symbolic link");
+    }
+
+    [Theory]
+    [InlineData("vaults")]
+    [InlineData("state")]
+    public async Task No_vault_is_made_behind_a_link(string place)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var folder = new TestFolder();
+        var real = Directory.CreateDirectory(Path.Combine(folder.Path, "real")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, place), real);
+        using var key = Fixture.Key("psmc_active");
+        var failure = await Should.ThrowAsync<VaultStorageException>(() => PsmcVault.CreateAsync(Store(folder), key, TestVault.Time, default));
+        failure.Message.ShouldContain("symbolic link");
+        Directory.EnumerateFileSystemEntries(real).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_root_that_is_a_link_is_its_owners_choice()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var folder = new TestFolder();
+        await CreateAsync("psmc", folder);
+        var link = folder.Path + ".link";
+        Directory.CreateSymbolicLink(link, folder.Path);
+        var store = new FileVaultStore(new FileVaultOptions
+        {
+            Root = link,
+            Folder = Path.Combine(link, "vaults", "notes"),
+            StateFolder = Path.Combine(link, "state", "notes"),
+        });
+        await (await store.OpenAsync(default)).DisposeAsync();
+        Directory.Delete(link);
     }
 
     [Fact]
@@ -93,6 +133,9 @@ public sealed class ClosedPlaceTests
 
     private static Task CreateAsync(string format, TestFolder folder) =>
         format == "psmc" ? TestVault.CreateAsync(folder) : StoredBackpack.CreateAsync(TestVault.Store(folder));
+
+    private static FileVaultStore Store(TestFolder folder) =>
+        new(new FileVaultOptions { Root = folder.Path, Folder = folder.Vault, StateFolder = folder.State });
 
     private static List<string> Open(TestFolder folder) =>
         [.. Directory.EnumerateFileSystemEntries(folder.Vault, "*", SearchOption.AllDirectories)

@@ -64,6 +64,25 @@ public sealed class CommitLogTests : IDisposable
         Directory.EnumerateFiles(Path.Combine(LogFolder, "unapplied")).ShouldNotBeEmpty();
     }
 
+    [Theory]
+    [InlineData("vaults")]
+    [InlineData("state")]
+    [InlineData("vaults/notes/events")]
+    public async Task What_is_behind_a_link_is_not_written_and_the_log_is_kept(string place)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await CrashAfterAsync(2);
+        Truncate("events/events.ndjson", 10);
+        var (path, real) = (Path.Combine(_folder.Path, place), Path.Combine(_folder.Path, "real"));
+        Directory.Move(path, real);
+        Directory.CreateSymbolicLink(path, real);
+        await using var commits = Open(out var findings);
+        findings.ShouldHaveSingleItem().Rule.ShouldBe("commit-log.link");
+        new FileInfo(Path.Combine(_folder.Vault, "events", "events.ndjson")).Length.ShouldBe(10);
+        Directory.EnumerateFiles(Path.Combine(LogFolder, "unapplied")).ShouldNotBeEmpty();
+    }
+
     [Fact]
     public async Task A_vault_made_anew_under_the_name_gets_nothing_of_the_old_one()
     {

@@ -11,6 +11,9 @@ public sealed class FileVaultOptions
     /// <summary>A folder of the gateway's own for this vault (lock, anchor, idempotency keys, quarantine), on the same file system.</summary>
     public required string StateFolder { get; init; }
 
+    /// <summary>A folder of the gateway's above both: neither a folder on the way to the vault nor a file in it may be a symbolic link. Null where there is none.</summary>
+    public string? Root { get; init; }
+
     /// <summary>
     /// True for a folder that is somebody else's and may be changed, mounted read-only or looked at by other programs between two openings: a vault is
     /// made in it where it is empty, what is kept of its end is forgotten when it is closed well, and where it cannot be written it is read.
@@ -62,7 +65,8 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         var existing = new VaultStorageException(VaultStorageFailure.AlreadyExists, "A vault of this name exists already.");
         if (IsTaken())
             throw existing;
-        RefuseLinks(options.StateFolder);
+        RefuseLinks(options.Folder, options.IsPlain ? null : options.Root);
+        RefuseLinks(options.StateFolder, options.Root);
         options.Commits?.Invoke();
         _files.CreateFolder(options.StateFolder);
         using var held = TakeLock();
@@ -122,8 +126,8 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
     {
         if (!_files.FolderExists(options.Folder))
             throw new VaultStorageException(VaultStorageFailure.NotFound, "There is no vault of this name.");
-        RefuseLinks(options.Folder);
-        RefuseLinks(options.StateFolder);
+        RefuseLinks(options.Folder, options.IsPlain ? null : options.Root);
+        RefuseLinks(options.StateFolder, options.Root);
         // A mounted folder is somebody else's: who else may read it is theirs to say, and it may not be changeable at all.
         if (!options.IsPlain)
             _files.Protect(options.Folder);
@@ -143,11 +147,12 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         }
     }
 
-    private void RefuseLinks(string folder)
+    private void RefuseLinks(string folder, string? root)
     {
-        if (_files.LeadsElsewhere(folder))
+        if (_files.LeadsElsewhere(folder, root))
             throw new VaultStorageException(
-                VaultStorageFailure.Refused, "The vault's folder, or one in it, is a symbolic link, and links are not followed; put the vault itself there.");
+                VaultStorageFailure.Refused,
+                "The vault's folder, one above it or something in it is a symbolic link, and links are not followed; put the vault itself there.");
     }
 
     private VaultFormat FindFormat() =>

@@ -26,8 +26,10 @@ public interface IFileSystem
     {
     }
 
-    /// <summary>Whether a path is a link to somewhere else, or a folder that holds a folder which is one.</summary>
-    bool LeadsElsewhere(string path) => false;
+    /// <summary>Whether a path or a folder in it is a link to somewhere else.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="root">A folder above it, for what is this program's alone: then no folder between the two may be a link, and no file. Null otherwise.</param>
+    bool LeadsElsewhere(string path, string? root) => false;
 
     /// <summary>The names of the files directly in a folder.</summary>
     IReadOnlyList<string> ListFiles(string path);

@@ -67,10 +67,10 @@ public sealed partial class PhysicalFileSystem : IFileSystem
     }
 
     /// <inheritdoc />
-    public bool LeadsElsewhere(string path)
+    public bool LeadsElsewhere(string path, string? root)
     {
         var folder = new DirectoryInfo(path);
-        return folder.LinkTarget is not null || (folder.Exists && folder.EnumerateDirectories().Any(below => below.LinkTarget is not null));
+        return folder.LinkTarget is not null || IsLinkBetween(root, folder) || (folder.Exists && HoldsLink(folder, files: root is not null));
     }
 
     /// <inheritdoc />
@@ -108,6 +108,24 @@ public sealed partial class PhysicalFileSystem : IFileSystem
         if (result != 0)
             throw new IOException("The folder could not be made durable.", error);
     }
+
+    // The root itself may be a link: whoever starts the program names it.
+    private static bool IsLinkBetween(string? root, DirectoryInfo folder)
+    {
+        var end = root is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        if (end is null || !folder.FullName.StartsWith(end + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            return false;
+        for (var above = folder.Parent; above is not null && above.FullName.Length > end.Length; above = above.Parent)
+        {
+            if (above.LinkTarget is not null)
+                return true;
+        }
+        return false;
+    }
+
+    private static bool HoldsLink(DirectoryInfo folder, bool files) =>
+        (files ? folder.EnumerateFileSystemInfos() : folder.EnumerateDirectories())
+            .Any(entry => entry.LinkTarget is not null || (entry is DirectoryInfo below && HoldsLink(below, files)));
 
     // A draft is made anew each time: a link under its name goes, what it points to stays.
     private static void RemoveLink(string path)

@@ -41,6 +41,13 @@ internal sealed class CommitRecovery(CommitLogOptions options, string folder, Li
         var state = Path.Combine(options.Root, stateFolder);
         if (!_files.FolderExists(vault) || !_files.FolderExists(state))
             return true;
+        if (_files.LeadsElsewhere(vault, options.Root) || _files.LeadsElsewhere(state, options.Root))
+        {
+            findings.Add(new StorageFinding(
+                "commit-log.link", null,
+                $"Something on the way to the vault in {vaultFolder}, or in it, is a symbolic link, and links are not followed; the log is kept in commit-log/unapplied."));
+            return false;
+        }
         using var held = TakeLock(state, vaultFolder);
         var birth = BirthMark.Find(_files, state);
         var own = records.Where(record => record.Birth == birth).ToList();
