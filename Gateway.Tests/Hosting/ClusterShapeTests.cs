@@ -7,7 +7,9 @@ using Granary.Grains.Connections;
 using Granary.Hosting.Configuration;
 using Granary.Testing.Redis;
 using Granary.Vault.Keys;
+using Granary.Vault.Psmc;
 using Granary.Vault.Redis.Connections;
+using Granary.Vault.Storage.Files;
 using Granary.Vault.Verification;
 using Microsoft.Extensions.Hosting;
 
@@ -96,6 +98,29 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         await gateway.ReadyAsync();
         (await gateway.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).IsToolError.ShouldBeFalse();
         await gateway.Gateway.Http.InitializeAsync();
+    }
+
+    [Fact]
+    public async Task A_folder_is_imported_under_the_key_encryption_key_of_this_redis_only()
+    {
+        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        var folder = Path.Combine(Path.GetTempPath(), "granary-import-" + Guid.NewGuid().ToString("N"));
+        using (var key = SigningKey.Generate())
+            await PsmcVault.CreateAsync(
+                new FileVaultStore(new FileVaultOptions { Folder = folder, StateFolder = folder + ".state" }), key, DateTimeOffset.UnixEpoch, default);
+        using var output = new StringWriter();
+        var request = new ImportCommand.Request(folder, "default", "taken");
+        Task<int> ImportAsync(string ring, string redis) => ImportCommand.RunAsync(
+            request, name => name switch { "GRANARY_REDIS" => redis, "GRANARY_KEK" => ring, _ => null }, output, output, default);
+        (await ImportAsync(NewKey(), _redis.Value.Configuration)).ShouldBe(1);
+        output.ToString().ShouldContain("is not the key-encryption key of this Redis");
+        (await ImportAsync(_key, "127.0.0.1:9,connectTimeout=200,connectRetry=0,asyncTimeout=500")).ShouldBe(1);
+        output.ToString().ShouldContain("Redis did not answer");
+        (await ImportAsync(_key, _redis.Value.Configuration)).ShouldBe(0, output.ToString());
+        await using (var gateway = await StartAsync())
+            (await gateway.Gateway.Http.CallAsync("append_event", """{"vault_path":"taken","event_type":"note","data":{}}""")).ShouldSucceed();
+        Directory.Delete(folder, recursive: true);
+        Directory.Delete(folder + ".state", recursive: true);
     }
 
     [Fact]

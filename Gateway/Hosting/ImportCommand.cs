@@ -4,6 +4,7 @@ using Granary.Gateway.Configuration;
 using Granary.Grains.Redis;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
+using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Verification;
@@ -48,10 +49,13 @@ internal static class ImportCommand
     {
         if (environment("GRANARY_REDIS") is { Length: > 0 })
         {
-            return await RedisCommand.RunAsync(environment, errors, (settings, link) =>
+            return await RedisCommand.RunAsync(environment, errors, async (settings, link) =>
             {
+                // Under another key it would be a vault that no silo can open.
+                if (await RedisKeyCheck.RunAsync(link, settings.Keys!, cancellation) is { } problem)
+                    throw new IOException(problem);
                 var vaults = new RedisVaults(link, settings, TimeProvider.System, NullLoggerFactory.Instance);
-                return ImportAsync(request, vaults.Create, output, errors, cancellation);
+                return await ImportAsync(request, vaults.Create, output, errors, cancellation);
             });
         }
         var folder = request.DataFolder ?? environment("GRANARY_DATA") ?? new GatewayOptions().DataFolder;

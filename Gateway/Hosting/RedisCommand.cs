@@ -3,6 +3,7 @@ using Granary.Hosting.Configuration;
 using Granary.Tenants;
 using Granary.Vault.Keys;
 using Granary.Vault.Redis.Connections;
+using StackExchange.Redis;
 
 namespace Granary.Gateway.Hosting;
 
@@ -23,6 +24,11 @@ internal static class RedisCommand
         {
             await errors.WriteLineAsync($"Error: {failure.Message}");
             return 2;
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        {
+            await errors.WriteLineAsync($"Error: Redis did not answer: {failure.Message}");
+            return 1;
         }
         catch (Exception failure) when (failure is TenantException or KeyRingException or IOException or UnauthorizedAccessException)
         {
