@@ -51,6 +51,17 @@ public sealed class MistakeTests
     }
 
     [Theory]
+    [InlineData("'strct' is not one of strict, compatible; did you mean strict?", "verify", "x", "--mode", "strct")]
+    [InlineData("'bsh' is not one of bash, zsh, fish, pwsh; did you mean bash?", "completion", "bsh")]
+    [InlineData("'everything' is not one of strict, compatible.", "verify", "x", "--mode", "everything")]
+    public async Task A_word_of_a_list_is_told_with_the_list_in_one_line(string expected, params string[] args)
+    {
+        var refused = (await Provara.RunAsync(args)).Failed(2);
+        refused.Error.ShouldContain(expected);
+        refused.Error.ShouldNotContain("\\u000a");
+    }
+
+    [Theory]
     [InlineData("PATH", "verify", "")]
     [InlineData("PATH", "init", "")]
     [InlineData("--path", "replay", "--path", "")]

@@ -240,6 +240,18 @@ public sealed class OutsideInputTests
     }
 
     [Fact]
+    public async Task A_file_is_called_by_its_own_name()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var desk = new Desk();
+        await desk.InitAsync();
+        MakePipe(desk.At("door"));
+        (await Provara.RunAsync("verify", desk.Vault, "--head", desk.At("door"))).Failed().Error.ShouldContain(" 'door' is a pipe", Case.Sensitive);
+        (await Provara.RunAsync("init", desk.At("other"), "--private-keys", desk.Keys)).Failed().Error.ShouldContain($" '{desk.Keys}' would be overwritten", Case.Sensitive);
+    }
+
+    [Fact]
     public async Task Standard_input_without_an_end_is_given_up()
     {
         if (OperatingSystem.IsWindows())

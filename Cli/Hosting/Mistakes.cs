@@ -28,8 +28,19 @@ internal static class Mistakes
         return
         [
             .. unknown.Select(token => token.StartsWith('-') ? UnknownOption(command, token) : TooMany(command, token)),
-            .. given.Errors.Select(error => error.Message).Where(message => !given.UnmatchedTokens.Any(token => message.Contains($"'{token}'", StringComparison.Ordinal))),
+            .. given.Errors.Select(error => error.Message).Where(message => !given.UnmatchedTokens.Any(token => message.Contains($"'{token}'", StringComparison.Ordinal)))
+                .Select(OneLine),
         ];
+    }
+
+    // The library lists the words that an argument may be below each other.
+    private static string OneLine(string message)
+    {
+        var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length == 1 || lines[0].Split('\'') is not [_, var word, ..])
+            return message;
+        var words = lines[1..].Select(line => line.Trim('\'')).ToList();
+        return $"'{word}' is not one of {string.Join(", ", words)}" + (NearestName.Of(word, words) is { } near ? $"; did you mean {near}?" : ".");
     }
 
     private static string? NameOf(SymbolResult result) => result switch

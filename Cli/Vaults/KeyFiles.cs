@@ -75,7 +75,7 @@ internal static class KeyFiles
     {
         if (File.Exists(path))
             throw new CliFailure(
-                "The file exists already", $"{path} would be overwritten, and a lost key is lost for ever", "name another file", "provara init --help");
+                "The file exists already", $"'{path}' would be overwritten, and a lost key is lost for ever", "name another file", "provara init --help");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
             Directory.CreateDirectory(folder);
         return CreateAsync(path, secret, cancellation);

@@ -56,6 +56,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("'imprt' is not known; did you mean 'import'?", "vaults", "imprt")]
     [InlineData("'--scope' is not known; did you mean '--scopes'?", "keys", "add", "--file", "f", "--tenant", "a", "--scope", "x")]
     [InlineData("vaults needs a command: import, export.", "vaults")]
+    [InlineData("'strct' is not one of strict, compatible; did you mean 'strict'?", "vaults", "import", "--from", "f", "--tenant", "a", "--vault", "v", "--mode", "strct")]
     [InlineData("'@nothing' is not known", "@nothing")]
     public async Task A_slip_in_a_command_is_one_sentence_with_what_was_meant(string sentence, params string[] args)
     {

@@ -32,6 +32,12 @@ internal static partial class UsageErrors
     {
         if (WrongType().Match(message) is { Success: true } wrong)
             return $"{wrong.Groups["flag"].Value} takes {Kind(wrong.Groups["type"].Value)}; it got '{wrong.Groups["value"].Value}'.";
+        if (NoneOf().Match(message) is { Success: true } word)
+        {
+            string[] words = [.. word.Groups["word"].Captures.Select(capture => capture.Value)];
+            var given = word.Groups["given"].Value;
+            return $"'{NearestName.Shorten(given)}' is not one of {string.Join(", ", words)}{NearestName.Hint(given, words)}";
+        }
         return message == CommandMissing ? $"{command.Name} needs a command: {string.Join(", ", command.Subcommands.Select(below => below.Name))}." : message;
     }
 
@@ -40,6 +46,10 @@ internal static partial class UsageErrors
 
     [GeneratedRegex("^Cannot parse argument '(?<value>.*)' for option '(?<flag>[^']+)' as expected type '(?<type>.+)'", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex WrongType();
+
+    // The words are listed below each other.
+    [GeneratedRegex("^Argument '(?<given>.*)' not recognized[^\\n]*(\\s+'(?<word>[^']+)')+", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex NoneOf();
 
     [GeneratedRegex("^Unrecognized command or argument '(?<name>.*)'", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Unknown();

@@ -27,7 +27,7 @@ public static class EvidenceBundle
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new EvidenceException($"{folder} cannot be written: {failure.Message}", failure);
+            throw new EvidenceException($"'{folder}' cannot be written: {failure.Message}", failure);
         }
     }
 

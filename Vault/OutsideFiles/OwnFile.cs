@@ -48,7 +48,7 @@ public static class OwnFile
     {
         var name = Path.GetFileName(path);
         if (Directory.Exists(path))
-            throw new UnusableFileException($"{name} is a folder, and a file is needed.");
+            throw new UnusableFileException($"'{name}' is a folder, and a file is needed.");
         if (OperatingSystem.IsWindows())
             return File.OpenHandle(path, create ? FileMode.OpenOrCreate : FileMode.Open, access, share);
         if (create)
@@ -57,12 +57,12 @@ public static class OwnFile
         {
             throw new FileInfo(path).LinkTarget is null
                 ? Posix.Failure(path, () => File.OpenHandle(path, FileMode.Open, access, share))
-                : new UnusableFileException($"{name} is a symbolic link, and links are not followed here; remove it.");
+                : new UnusableFileException($"'{name}' is a symbolic link, and links are not followed here; remove it.");
         }
         if (RegularFile.IsRegular(file))
             return file;
         file.Dispose();
-        throw new UnusableFileException($"{name} is a pipe, a device or a socket, and a file is needed.");
+        throw new UnusableFileException($"'{name}' is a pipe, a device or a socket, and a file is needed.");
     }
 
     /// <summary>Only a stream can be created with a mode; the file is never readable by others, not even empty, and no link is followed to make it.</summary>

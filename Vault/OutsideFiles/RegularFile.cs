@@ -17,7 +17,7 @@ public static class RegularFile
     public static SafeFileHandle OpenRead(string path, string? name = null)
     {
         if (Directory.Exists(path))
-            throw new UnusableFileException($"{name ?? Path.GetFileName(path)} is a folder, and a file is needed.");
+            throw new UnusableFileException($"'{name ?? Path.GetFileName(path)}' is a folder, and a file is needed.");
         if (OperatingSystem.IsWindows())
             return OpenShared(path);
         // Opened without waiting for a pipe's other end: only then can the kernel be asked what it is.
@@ -26,7 +26,7 @@ public static class RegularFile
         if (IsRegular(file))
             return file;
         file.Dispose();
-        throw new UnusableFileException($"{name ?? Path.GetFileName(path)} is a pipe, a device or a socket, and a file is needed.");
+        throw new UnusableFileException($"'{name ?? Path.GetFileName(path)}' is a pipe, a device or a socket, and a file is needed.");
     }
 
     /// <summary>Reads a whole file.</summary>
@@ -55,7 +55,7 @@ public static class RegularFile
     {
         var length = RandomAccess.GetLength(file);
         if (length > limit)
-            throw new UnusableFileException($"{name} has {length} bytes, and at most {limit} are read.");
+            throw new UnusableFileException($"'{name}' has {length} bytes, and at most {limit} are read.");
         var content = GC.AllocateUninitializedArray<byte>((int)length);
         var filled = 0;
         while (filled < content.Length && RandomAccess.Read(file, content.AsSpan(filled), filled) is var read and > 0)

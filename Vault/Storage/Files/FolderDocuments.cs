@@ -15,7 +15,7 @@ internal static class FolderDocuments
             return null;
         using var file = files.OpenRead(path);
         if (file.Length > MaxSize)
-            throw new UnusableFileException($"{name} has {file.Length} bytes, and a document of a vault has at most {MaxSize}.");
+            throw new UnusableFileException($"'{name}' has {file.Length} bytes, and a document of a vault has at most {MaxSize}.");
         var content = GC.AllocateUninitializedArray<byte>((int)file.Length);
         var filled = 0;
         while (filled < content.Length && file.Read(content.AsSpan(filled), filled) is var read and > 0)
