@@ -41,6 +41,20 @@ public sealed class OptionsTests : IDisposable
         Read(Split($"--env-file a.env {flag} {env}"), environment).Port.ShouldBe(port);
     }
 
+    [Theory]
+    [InlineData("", "", false)]
+    [InlineData("--transport stdio", "", true)]
+    [InlineData("", "GRANARY_TRANSPORT=stdio", true)]
+    [InlineData("", "GRANARY_TRANSPORT=http", false)]
+    [InlineData("--transport streamable-http", "GRANARY_TRANSPORT=stdio", false)]
+    public void The_transport_is_a_flag_or_a_variable(string flag, string environment, bool stdio) =>
+        Read(Split(flag), environment).OverStdio.ShouldBe(stdio);
+
+    [Fact]
+    public void Another_transport_is_refused_with_both_names() =>
+        Should.Throw<InvalidDataException>(() => Read([], "GRANARY_TRANSPORT=sse")).Message
+            .ShouldBe("--transport (GRANARY_TRANSPORT) is streamable-http or stdio; it is 'sse'.");
+
     [Fact]
     public void A_file_in_the_working_directory_is_not_read_unless_it_is_named()
     {
@@ -83,6 +97,7 @@ public sealed class OptionsTests : IDisposable
     [InlineData("", "GRANARY_HOST=127.0.0.2", "Host", "127.0.0.2")]
     [InlineData("--second-port 8765", "GRANARY_SECOND_PORT=8766", "SecondPort", "8765")]
     [InlineData("", "GRANARY_SECOND_PORT=8765", "SecondPort", "8765")]
+    [InlineData("", "GRANARY_HTTP2_PORT=8082", "Http2Port", "8082")]
     [InlineData("--data /x", "GRANARY_DATA=/y", "DataFolder", "/x")]
     [InlineData("", "GRANARY_DATA=/y", "DataFolder", "/y")]
     [InlineData("--api-keys /x", "GRANARY_API_KEYS=/y", "ApiKeyFile", "/x")]

@@ -5,11 +5,7 @@ namespace Granary.Gateway.Configuration;
 /// <summary>The gateway's flags, named as the clients of mcp-instana and of Provara's server know them. Flags win over the environment.</summary>
 internal sealed class CommandLine
 {
-    public Option<string> Transport { get; } = new("--transport")
-    {
-        Description = "streamable-http (also: http) or stdio",
-        DefaultValueFactory = _ => "streamable-http",
-    };
+    public Option<string?> Transport { get; } = new("--transport") { Description = "streamable-http (also: http) or stdio (GRANARY_TRANSPORT, streamable-http)" };
 
     public Option<string?> Host { get; } = new("--host") { Description = "Address to listen on (GRANARY_HOST, 127.0.0.1)" };
 

@@ -39,8 +39,14 @@ public sealed record GatewayOptions : ProgramSettings
     /// <summary>The TCP port; 0 takes a free one.</summary>
     public int Port { get; init; } = 8080;
 
+    /// <summary>Whether the one client is at the other end of standard input and output; otherwise clients come over HTTP.</summary>
+    public bool OverStdio { get; init; }
+
     /// <summary>A second port that serves the same; null for none. Provara's server listened on 8765, and its clients name <c>/sse</c> there.</summary>
     public int? SecondPort { get; init; }
+
+    /// <summary>A port that serves the same over HTTP/2 without TLS, by prior knowledge; null for none.</summary>
+    public int? Http2Port { get; init; }
 
     /// <summary>How many tenants measures tell apart; the others are counted together.</summary>
     public int MeasuredTenants { get; init; } = 100;

@@ -34,6 +34,7 @@ internal static class OptionsReader
         var common = ProgramSettings.Read(settings, given.GetValue(flags.Debug) ? "DEBUG" : given.GetValue(flags.LogLevel), given.GetValue(flags.LogFormat));
         return new GatewayOptions(common)
         {
+            OverStdio = ReadTransport(given.GetValue(flags.Transport) ?? settings.Text("GRANARY_TRANSPORT")),
             Shape = shape,
             Redis = ReadRedis(shape, settings),
             Environment = settings,
@@ -41,6 +42,7 @@ internal static class OptionsReader
             Port = port,
             MeasuredTenants = settings.Number("GRANARY_METRICS_TENANTS", defaults.MeasuredTenants, 0, 10_000),
             SecondPort = ReadSecondPort(given.GetValue(flags.SecondPort), settings, port),
+            Http2Port = ReadHttp2Port(settings, port),
             DataFolder = given.GetValue(flags.Data) ?? settings.Text("GRANARY_DATA") ?? defaults.DataFolder,
             MountedVault = ReadMounted(shape, settings.Text("PROVARA_VAULT_PATH")),
             DefaultVault = ReadDefaultVault(settings.Text("GRANARY_DEFAULT_VAULT"))
@@ -169,6 +171,14 @@ internal static class OptionsReader
         ? name
         : throw new InvalidDataException($"GRANARY_WITNESS_NAME has no spaces and no '+', for example witness.example.com; it is '{name}'.");
 
+    /// <returns>Whether it is stdio.</returns>
+    private static bool ReadTransport(string? transport) => transport switch
+    {
+        null or "streamable-http" or "http" => false,
+        "stdio" => true,
+        _ => throw new InvalidDataException($"--transport (GRANARY_TRANSPORT) is streamable-http or stdio; it is '{transport}'."),
+    };
+
     private static Shape ReadShape(Settings settings) => settings.Text("GRANARY_SHAPE") switch
     {
         null or "standalone" => Shape.Standalone,
@@ -198,6 +208,14 @@ internal static class OptionsReader
             ? (second == 0 ? null : second)
             : throw new InvalidDataException($"--second-port (GRANARY_SECOND_PORT) is another port than --port (PORT); both are {first}.");
     }
+
+    private static int? ReadHttp2Port(Settings settings, int first) => settings.Number("GRANARY_HTTP2_PORT", 0, 0, 65535) switch
+    {
+        0 => null,
+        var port when port == first => throw new InvalidDataException(
+            $"GRANARY_HTTP2_PORT is another port than --port (PORT), which speaks HTTP/1.1; both are {port}."),
+        var port => port,
+    };
 
     private static int? Port(string flag, int? given) =>
         given is null or (>= 0 and <= 65535) ? given : throw new InvalidDataException($"{flag} is a number from 0 to 65535; it is {given}.");

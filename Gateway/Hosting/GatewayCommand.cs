@@ -70,27 +70,19 @@ public static class GatewayCommand
                     $"Error: Unknown category/categories: {string.Join(", ", unknown)}. Available categories: {string.Join(", ", GatewayOptions.Categories)}");
                 return UsageError;
             }
-            var transport = given.GetValue(flags.Transport);
             if (given.GetValue(flags.ListTools))
                 return await ListToolsAsync(options, configure);
             // Taken before anything is served: two gateways on one folder would both say that they are ready.
             using var data = options.Shape == Shape.Standalone ? DataFolder.Take(options.DataFolder) : null;
-            switch (transport)
+            if (options.OverStdio)
             {
-                case "streamable-http" or "http":
-                    await using (var app = GatewayHost.Build(options, configure))
-                    {
-                        var redis = app.Services.GetService<RedisStart>();
-                        await app.RunAsync(stop);
-                        return redis?.Refusal is null ? 0 : 1;
-                    }
-                case "stdio":
-                    await StdioHost.RunAsync(options, configure, stop);
-                    return 0;
-                default:
-                    await Console.Error.WriteLineAsync($"Error: --transport is streamable-http or stdio; it is '{transport}'.");
-                    return UsageError;
+                await StdioHost.RunAsync(options, configure, stop);
+                return 0;
             }
+            await using var app = GatewayHost.Build(options, configure);
+            var redis = app.Services.GetService<RedisStart>();
+            await app.RunAsync(stop);
+            return redis?.Refusal is null ? 0 : 1;
         }
         catch (InvalidDataException e)
         {

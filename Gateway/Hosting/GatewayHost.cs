@@ -8,6 +8,7 @@ using Granary.Gateway.Transparency;
 using Granary.Hosting.Health;
 using Granary.Hosting.Lifecycle;
 using Granary.Hosting.Telemetry;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Granary.Gateway.Hosting;
 
@@ -47,7 +48,7 @@ public static class GatewayHost
         logging.AddFilter(typeof(Access.McpHandler).FullName, LogLevel.None);
     }
 
-    private static void ConfigureKestrel(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, GatewayOptions options)
+    private static void ConfigureKestrel(KestrelServerOptions kestrel, GatewayOptions options)
     {
         // A body that is too large is refused by its length, and then read on: see BodyDrain.
         kestrel.Limits.MaxRequestBodySize = (long)options.MaxBodyBytes + BodyDrain.MaxBytes;
@@ -57,16 +58,19 @@ public static class GatewayHost
         Listen(kestrel, options.Host, options.Port);
         if (options.SecondPort is { } second)
             Listen(kestrel, options.Host, second);
+        // Without TLS nothing tells the two apart on one port.
+        if (options.Http2Port is { } http2)
+            Listen(kestrel, options.Host, http2, HttpProtocols.Http2);
         if (options.MetricsPort is { } metrics)
             Listen(kestrel, options.Host, metrics);
     }
 
-    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, string host, int port)
+    private static void Listen(KestrelServerOptions kestrel, string host, int port, HttpProtocols protocols = HttpProtocols.Http1)
     {
         if (host == "localhost" && port != 0)
-            kestrel.ListenLocalhost(port);
+            kestrel.ListenLocalhost(port, listen => listen.Protocols = protocols);
         else
-            kestrel.Listen(host == "localhost" ? IPAddress.Loopback : ParseAddress(host), port);
+            kestrel.Listen(host == "localhost" ? IPAddress.Loopback : ParseAddress(host), port, listen => listen.Protocols = protocols);
     }
 
     private static void Map(WebApplication app, GatewayOptions options)

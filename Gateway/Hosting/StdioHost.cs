@@ -14,7 +14,7 @@ internal static class StdioHost
     public static async Task RunAsync(GatewayOptions options, Action<IServiceCollection>? configure, CancellationToken stop)
     {
         if (options.Shape != Shape.Standalone)
-            throw new InvalidDataException("Over stdio a gateway runs alone: leave GRANARY_SHAPE out, or use --transport streamable-http.");
+            throw new InvalidDataException("Over stdio a gateway runs alone: leave GRANARY_SHAPE out, or use --transport streamable-http (GRANARY_TRANSPORT).");
         if (options.Instana is { Environment: not { BaseUrl: not null, ApiToken: not null }, Units.Count: 0 })
         {
             // Standard output is the protocol's; the vault tools work all the same.
