@@ -1,10 +1,10 @@
-using Granary.Spelling;
 using System.Collections.Frozen;
 using Granary.Gateway.Access;
 using Granary.Gateway.Audit;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Tools;
+using Granary.Spelling;
 using Granary.Tenants;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -15,6 +15,11 @@ namespace Granary.Gateway.Protocol.Calls;
 internal readonly record struct Outcome(int HttpStatus, bool IsSilent = false, string? Challenge = null)
 {
     public static Outcome Ok { get; } = new(200);
+
+    /// <summary>The reply is a list of what there is, long and without anything of the caller in it.</summary>
+    public static Outcome List { get; } = new(200) { IsList = true };
+
+    public bool IsList { get; private init; }
 
     public static Outcome Silent { get; } = new(202, IsSilent: true);
 }
@@ -57,7 +62,7 @@ internal sealed partial class Dispatcher(
                 throw RpcException.MethodNotFound(call.Envelope.Method, call.IsModern ? 404 : 200);
             using var place = method.IsCounted ? admission.Enter(call.Caller) : null;
             await method.InvokeAsync(call, reply);
-            return Outcome.Ok;
+            return method.Name is RequestMethods.ToolsList or RequestMethods.PromptsList or RequestMethods.ResourcesTemplatesList ? Outcome.List : Outcome.Ok;
         }
         catch (RpcException e)
         {

@@ -1,5 +1,6 @@
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Messages;
+using Microsoft.Net.Http.Headers;
 
 namespace Granary.Gateway.Protocol.Http;
 
@@ -80,6 +81,12 @@ internal sealed class HttpReply : IMessageSink
         if (outcome.IsSilent)
             return default;
         response.ContentType = "application/json";
+        if (outcome.IsList)
+        {
+            response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
+            (json, var encoding) = ListCompression.Apply(json, response.HttpContext.Request.Headers.AcceptEncoding);
+            response.Headers.ContentEncoding = encoding;
+        }
         response.ContentLength = json.Length;
         return new ValueTask(response.BodyWriter.WriteAsync(json, response.HttpContext.RequestAborted).AsTask());
     }
