@@ -1,6 +1,6 @@
-using Granary.Spelling;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Granary.Spelling;
 
 namespace Granary.Cli.Hosting;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Granary.Conformance.Tests.Fixtures;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Hosting;
@@ -9,7 +10,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using System.Text.Json.Nodes;
 
 namespace Granary.Conformance.Tests.Oracle;
 

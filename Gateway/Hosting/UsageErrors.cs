@@ -1,7 +1,7 @@
-using Granary.Spelling;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using Granary.Spelling;
 
 namespace Granary.Gateway.Hosting;
 

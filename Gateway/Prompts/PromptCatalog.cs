@@ -1,8 +1,8 @@
-using Granary.Spelling;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
+using Granary.Spelling;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Prompts;

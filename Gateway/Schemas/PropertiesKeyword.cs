@@ -1,6 +1,6 @@
-using Granary.Spelling;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Granary.Spelling;
 
 namespace Granary.Gateway.Schemas;
 

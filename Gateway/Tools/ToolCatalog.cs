@@ -1,4 +1,3 @@
-using Granary.Spelling;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -6,6 +5,7 @@ using System.Text;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Messages;
+using Granary.Spelling;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Tools;

@@ -1,8 +1,8 @@
-using Granary.Spelling;
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Granary.Instana.Params;
+using Granary.Spelling;
 
 namespace Granary.Instana.Operations;
 

@@ -1,7 +1,7 @@
-using Granary.Spelling;
 using System.Text.Json.Nodes;
 using Granary.Instana.Http;
 using Granary.Instana.Params;
+using Granary.Spelling;
 
 namespace Granary.Instana.Operations;
 

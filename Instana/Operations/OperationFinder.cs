@@ -1,6 +1,6 @@
-using Granary.Spelling;
 using System.Text.Json.Nodes;
 using Granary.Instana.Params;
+using Granary.Spelling;
 
 namespace Granary.Instana.Operations;
 

@@ -1,8 +1,8 @@
-using Granary.Spelling;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Instana.Time;
+using Granary.Spelling;
 
 namespace Granary.Instana.Params;
 

@@ -1,7 +1,7 @@
-using Granary.Spelling;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Granary.Spelling;
 
 namespace Granary.Instana.Params;
 

@@ -1,7 +1,7 @@
-using Granary.Spelling;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
+using Granary.Spelling;
 
 namespace Granary.Instana.Params;
 

@@ -1,7 +1,7 @@
-using Granary.Spelling;
 using System.Globalization;
 using System.Text.Json;
 using Granary.Instana.Time;
+using Granary.Spelling;
 
 namespace Granary.Instana.Params;
 

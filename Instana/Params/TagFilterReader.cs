@@ -1,6 +1,6 @@
-using Granary.Spelling;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Granary.Spelling;
 
 namespace Granary.Instana.Params;
 

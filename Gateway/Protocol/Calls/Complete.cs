@@ -1,4 +1,3 @@
-using Granary.Spelling;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Granary.Gateway.Access;
@@ -6,6 +5,7 @@ using Granary.Gateway.Invocation;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Resources;
+using Granary.Spelling;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Calls;

@@ -1,8 +1,8 @@
-using Granary.Spelling;
 using System.Text.Json;
 using Granary.Gateway.Access;
 using Granary.Gateway.Prompts;
 using Granary.Gateway.Protocol.Messages;
+using Granary.Spelling;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Calls;

@@ -1,7 +1,7 @@
-using Granary.Spelling;
 using System.Text.Json;
 using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
+using Granary.Spelling;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
