@@ -16,7 +16,7 @@ internal readonly record struct Outcome(int HttpStatus, bool IsSilent = false, s
 {
     public static Outcome Ok { get; } = new(200);
 
-    /// <summary>The reply is a list of what there is, long and without anything of the caller in it.</summary>
+    /// <summary>The reply is a list (<see cref="IRpcMethod.IsList"/>).</summary>
     public static Outcome List { get; } = new(200) { IsList = true };
 
     public bool IsList { get; private init; }
@@ -62,7 +62,7 @@ internal sealed partial class Dispatcher(
                 throw RpcException.MethodNotFound(call.Envelope.Method, call.IsModern ? 404 : 200);
             using var place = method.IsCounted ? admission.Enter(call.Caller) : null;
             await method.InvokeAsync(call, reply);
-            return method.Name is RequestMethods.ToolsList or RequestMethods.PromptsList or RequestMethods.ResourcesTemplatesList ? Outcome.List : Outcome.Ok;
+            return method.IsList ? Outcome.List : Outcome.Ok;
         }
         catch (RpcException e)
         {

@@ -16,5 +16,8 @@ internal interface IRpcMethod
     /// <summary>Whether it works for a tenant beyond this process, and so counts among the calls that a key and a tenant have under way.</summary>
     bool IsCounted => false;
 
+    /// <summary>Whether the answer is a list of what there is: long, and without anything of the caller in it.</summary>
+    bool IsList => false;
+
     ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply);
 }

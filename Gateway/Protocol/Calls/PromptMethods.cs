@@ -19,6 +19,8 @@ internal sealed class PromptsList(PromptCatalog catalog, Authorizer authorizer) 
 
     public string Name => RequestMethods.PromptsList;
 
+    public bool IsList => true;
+
     public ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
     {
         _list.Write(call, reply);

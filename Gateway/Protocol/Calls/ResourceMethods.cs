@@ -39,6 +39,8 @@ internal sealed class ResourceTemplatesList(ResourceCatalog catalog, Authorizer 
 
     public string Name => RequestMethods.ResourcesTemplatesList;
 
+    public bool IsList => true;
+
     public ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
     {
         _list.Write(call, reply);

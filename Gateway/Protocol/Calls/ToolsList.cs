@@ -17,6 +17,8 @@ internal sealed class ToolsList(ToolCatalog catalog, Authorizer authorizer) : IR
 
     public string Name => RequestMethods.ToolsList;
 
+    public bool IsList => true;
+
     public ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
     {
         _list.Write(call, reply);

@@ -109,7 +109,7 @@ public sealed partial class PhysicalFileSystem : IFileSystem
             throw new IOException("The folder could not be made durable.", error);
     }
 
-    // The root itself may be a link: whoever starts the program names it.
+    // The root itself may be a link: it is the operator who names it.
     private static bool IsLinkBetween(string? root, DirectoryInfo folder)
     {
         var end = root is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));

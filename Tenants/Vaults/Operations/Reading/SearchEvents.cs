@@ -13,6 +13,9 @@ namespace Granary.Tenants.Vaults.Operations.Reading;
 /// </summary>
 internal sealed class SearchEvents() : VaultOperation("search_events")
 {
+    /// <summary>How many events are asked for at once: where the log is elsewhere, each takes a round trip.</summary>
+    private const int AtOnce = 16;
+
     private static readonly string[] Parts = ["subject", "predicate", "value"];
 
     private readonly ListEvents _list = new("search_events");
@@ -59,17 +62,20 @@ internal sealed class SearchEvents() : VaultOperation("search_events")
     {
         var (found, taken, bytes) = (new List<Hit>(), 0, 0L);
         using var scratch = new PooledBuffer(4096);
-        foreach (var match in matches)
+        foreach (var some in matches.Chunk(AtOnce))
         {
-            var lines = (await log.ReadAsync(LogStream.Events, match.Position, 1, 1, cancellation)).Lines;
-            if (lines.Count > 0 && Read(lines[0], match, query, scratch) is { } hit)
+            var pages = await Task.WhenAll(some.Select(match => log.ReadAsync(LogStream.Events, match.Position, 1, 1, cancellation)));
+            foreach (var (match, page) in some.Zip(pages))
             {
-                bytes += hit.Line.Length + 1;
-                if (bytes > Results.MaxEventBytes && found.Count > 0)
-                    break;
-                found.Add(hit);
+                if (page.Lines.Count > 0 && Read(page.Lines[0], match, query, scratch) is { } hit)
+                {
+                    bytes += hit.Line.Length + 1;
+                    if (bytes > Results.MaxEventBytes && found.Count > 0)
+                        return (found, taken);
+                    found.Add(hit);
+                }
+                taken++;
             }
-            taken++;
         }
         return (found, taken);
     }
