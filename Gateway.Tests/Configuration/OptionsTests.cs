@@ -115,6 +115,7 @@ public sealed class OptionsTests : IDisposable
     [InlineData("--allow-anonymous", "", "AllowAnonymous", "True")]
     [InlineData("", "GRANARY_ALLOW_ANONYMOUS=yes", "AllowAnonymous", "True")]
     [InlineData("", "GRANARY_ONE_SHOT=off", "AllowOneShot", "False")]
+    [InlineData("", "GRANARY_COMPRESS_LISTS=on", "CompressLists", "True")]
     [InlineData("--read-only", "", "ReadOnly", "True")]
     [InlineData("", "GRANARY_READ_ONLY=yes", "ReadOnly", "True")]
     [InlineData("", "GRANARY_SESSION_KEYS=abc", "SessionKeys", "abc")]

@@ -168,6 +168,9 @@ public sealed record GatewayOptions : ProgramSettings
     /// <summary>Serves requests without session and revision as 2025-03-26, for clients of one-shot servers.</summary>
     public bool AllowOneShot { get; init; } = true;
 
+    /// <summary>Compresses lists for clients that accept it.</summary>
+    public bool CompressLists { get; init; }
+
     /// <summary>Refuses every operation that changes something at an Instana backend.</summary>
     public bool ReadOnly { get; init; }
 

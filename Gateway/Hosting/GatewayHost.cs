@@ -100,6 +100,8 @@ public static class GatewayHost
                 .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete)
                 .AllowAnyHeader()
                 .WithExposedHeaders(RequestHeaders.SessionId, "WWW-Authenticate")));
+        if (options.CompressLists)
+            app.UseResponseCompression();
         app.UseResourceMetadata(options);
         app.UseRouting();
         app.MapProbes($"\"server\":\"{ServerIdentity.Name}\",\"version\":\"{ServerIdentity.Version}\"", withStatus: true);

@@ -74,6 +74,7 @@ public static class GatewayServices
     {
         services.AddSingleton<ChangeHub>().AddSingleton<IChanges>(s => s.GetRequiredService<ChangeHub>()).AddSingleton<ResourceWatch>();
         services.AddSingleton<RequestStateSeal>();
+        services.AddListCompression();
         services.AddSingleton<HeaderRules>().AddSingleton<OriginGuard>().AddSingleton<OpenStreams>().AddSingleton<Listen>();
         services.AddSingleton<McpPost>().AddLegacyRevisions();
         services.AddSingleton<ConversationFactory>().AddSingleton<StdioServer>().AddSingleton<McpEndpoints>().AddSingleton<Dispatcher>();

@@ -1,6 +1,5 @@
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Messages;
-using Microsoft.Net.Http.Headers;
 
 namespace Granary.Gateway.Protocol.Http;
 
@@ -10,6 +9,8 @@ namespace Granary.Gateway.Protocol.Http;
 /// </summary>
 internal sealed class HttpReply : IMessageSink
 {
+    private static readonly object ListMark = new();
+
     private readonly HttpContext _context;
     private readonly IResumption? _resumption;
     private readonly bool _preferStream;
@@ -72,6 +73,9 @@ internal sealed class HttpReply : IMessageSink
             await _writer.EventAsync(reply.Written);
     }
 
+    /// <summary>Whether the answer of this request is a list.</summary>
+    public static bool IsList(HttpContext context) => context.Items.ContainsKey(ListMark);
+
     /// <summary>A plain JSON body with its length, in one write.</summary>
     public static ValueTask WriteJsonAsync(HttpResponse response, ReadOnlyMemory<byte> json, Outcome outcome)
     {
@@ -82,11 +86,7 @@ internal sealed class HttpReply : IMessageSink
             return default;
         response.ContentType = "application/json";
         if (outcome.IsList)
-        {
-            response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
-            (json, var encoding) = ListCompression.Apply(json, response.HttpContext.Request.Headers.AcceptEncoding);
-            response.Headers.ContentEncoding = encoding;
-        }
+            response.HttpContext.Items[ListMark] = ListMark;
         response.ContentLength = json.Length;
         return new ValueTask(response.BodyWriter.WriteAsync(json, response.HttpContext.RequestAborted).AsTask());
     }
