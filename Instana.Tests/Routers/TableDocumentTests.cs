@@ -23,7 +23,8 @@ public class TableDocumentTests
         [
             "manage_applications alert_config bulk_enable", "manage_applications alert_config bulk_disable", "manage_applications global_alert_config bulk_enable",
             "manage_applications global_alert_config bulk_disable", "manage_infrastructure alert_config bulk_enable",
-            "manage_infrastructure alert_config bulk_disable", "manage_slo alert bulk_enable", "manage_slo alert bulk_disable", "manage_slo report explain",
+            "manage_infrastructure alert_config bulk_disable", "manage_slo alert bulk_enable", "manage_slo alert bulk_disable", "manage_websites alert bulk_enable",
+            "manage_websites alert bulk_disable", "manage_mobile_apps alert bulk_enable", "manage_mobile_apps alert bulk_disable", "manage_slo report explain",
             "manage_slo report summarize", "manage_slo report entities", "manage_mobile_apps session get_session_replay_metadata",
             "manage_mobile_apps session get_session_replay_timestamps", "manage_applications resources get_topology",
         ];

@@ -67,6 +67,8 @@ internal static class SampleRequests
         ("PUT", "/api/events/settings/global-alert-configs/applications/bulk/disable", """["al-2"]"""), ("PUT", "/api/events/settings/global-alert-configs/applications/bulk/enable", """["al-2"]"""),
         ("PUT", "/api/events/settings/infra-alert-configs/bulk/disable", """["al-3"]"""), ("PUT", "/api/events/settings/infra-alert-configs/bulk/enable", """["al-3"]"""),
         ("PUT", "/api/events/settings/global-alert-configs/service-levels/bulk/disable", """["al-8"]"""), ("PUT", "/api/events/settings/global-alert-configs/service-levels/bulk/enable", """["al-8"]"""),
+        ("PUT", "/api/events/settings/website-alert-configs/bulk/disable", """["al-4"]"""), ("PUT", "/api/events/settings/website-alert-configs/bulk/enable", """["al-4"]"""),
+        ("PUT", "/api/events/settings/mobile-app-alert-configs/bulk/disable", """["al-5"]"""), ("PUT", "/api/events/settings/mobile-app-alert-configs/bulk/enable", """["al-5"]"""),
         ("POST", "/api/logging/logs/getLogs/v1", """{"timeConfig":{"windowSize":3600000},"retrievalSize":3}"""),
         ("GET", "/api/settings/correction", null), ("GET", "/api/settings/correction/corr-1", null),
         ("GET", "/api/releases", null), ("POST", "/api/releases", """{"name":"web-9","start":1773143000000,"applications":[{"name":"Robot Shop"}],"services":[{"name":"web","scopedTo":{"applications":[{"name":"Robot Shop"}]}}]}"""),

@@ -62,9 +62,13 @@ internal static class MobileAppsRouter
                 Get(
                     "get_mobile_app_source_map_upload_config_by_id", Config + "/{mobileAppId}/sourcemap-upload/{sourceMapConfigId}", "One source map",
                     [.. One, Id("config_id", "Source map configuration").As("sourceMapConfigId")])),
-            .. Of("alert", null,
-                List("find_active_mobile_app_alert_configs", Alerts, "Active alerts of an app", [.. One, AlertIds]) with { Entity = "alert", ListName = "configs" },
-                Get("find_mobile_app_alert_config", Alerts + "/{id}", "One alert", Id("id", "Alert"), ValidOn) with { Entity = "alert" }),
+            .. Of(
+                "alert", null,
+                [
+                    List("find_active_mobile_app_alert_configs", Alerts, "Active alerts of an app", [.. One, AlertIds]) with { Entity = "alert", ListName = "configs" },
+                    Get("find_mobile_app_alert_config", Alerts + "/{id}", "One alert", Id("id", "Alert"), ValidOn) with { Entity = "alert" },
+                    .. SmartAlerts.Bulk(Alerts),
+                ]),
             .. Of("session", null,
                 List(
                     "get_session_beacons", "/api/mobile-app-monitoring/session;id={sessionId};timestamp={timestamp}", "Beacons of a session",
