@@ -51,7 +51,7 @@ public sealed class SmallDisk : IDisposable
         Directory.Delete(Path);
     }
 
-    private static int Run(string program, params string[] arguments)
+    internal static int Run(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
         process.WaitForExit();
@@ -59,7 +59,7 @@ public sealed class SmallDisk : IDisposable
     }
 }
 
-/// <summary>A test that mounts a small file system.</summary>
+/// <summary>A test that mounts a file system.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SmallDiskFactAttribute : FactAttribute
 {
@@ -68,6 +68,6 @@ public sealed class SmallDiskFactAttribute : FactAttribute
     public SmallDiskFactAttribute()
     {
         if (!IsPossible)
-            Skip = "Mounting a small file system needs root on Linux.";
+            Skip = "Mounting a file system needs root on Linux.";
     }
 }

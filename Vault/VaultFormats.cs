@@ -1,4 +1,5 @@
 using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 
@@ -8,10 +9,10 @@ namespace Granary.Vault;
 public static class VaultFormats
 {
     /// <summary>One chain for all events, signatures in a file of their own.</summary>
-    public static VaultFormat Psmc { get; } = new(PsmcFormat.Name, "psmc.json", HasChain: true, PsmcFormat.Instance);
+    public static VaultFormat Psmc { get; } = new(PsmcFormat.Name, "psmc.json", PsmcMetadata.PrivateKeyName, HasChain: true, PsmcFormat.Instance);
 
     /// <summary>A chain for each actor, signatures inside the events; what <c>provara</c> writes.</summary>
-    public static VaultFormat Backpack { get; } = new(BackpackFormat.Name, "identity/genesis.json", HasChain: false, BackpackFormat.Instance);
+    public static VaultFormat Backpack { get; } = new(BackpackFormat.Name, "identity/genesis.json", PrivateKeyFile.FileName, HasChain: false, BackpackFormat.Instance);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<VaultFormat> All { get; } = [Psmc, Backpack];

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Granary.Gateway.Hosting;
 using Granary.Gateway.Tests.Support;
+using Granary.Testing;
 using Granary.Vault.Backpack;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
@@ -65,13 +68,31 @@ public sealed class MountedVaultTests : IDisposable
         (await File.ReadAllLinesAsync(Path.Combine(Folder, "events", "events.ndjson"))).Length.ShouldBe(5);
     }
 
-    [Fact]
-    public async Task A_vault_without_its_private_keys_is_not_served_and_the_sentence_says_who_reads_it()
+    [Theory]
+    [InlineData("psmc", "keys/active.pem")]
+    [InlineData("backpack", "identity/private_keys.json")]
+    public async Task A_vault_without_its_private_keys_is_read_until_they_come(string format, string keyFile)
     {
-        await MakeAsync("backpack");
-        File.Delete(Path.Combine(Folder, "identity", "private_keys.json"));
+        var key = await MakeWithoutKeysAsync(format, keyFile);
         await using var gateway = await TestGateway.StartAsync(o => o with { MountedVault = Folder });
-        (await gateway.Http.CallAsync("vault_status", $$"""{"vault_path":"{{Folder}}"}""")).Text.ShouldContain("read elsewhere, with provara for example, not served");
+        await ReadsAndRefusesAsync(gateway, format, keyFile);
+        File.Move(key, Path.Combine(Folder, keyFile));
+        await AppendAsync(gateway);
+    }
+
+    [SmallDiskFact]
+    public async Task A_read_only_mount_without_private_keys_is_read()
+    {
+        foreach (var (format, keyFile) in (KeyValuePair<string, string>[])[new("psmc", "keys/active.pem"), new("backpack", "identity/private_keys.json")])
+        {
+            await MakeWithoutKeysAsync(format, keyFile);
+            using (new ReadOnlyMount(Folder))
+            {
+                await using var gateway = await TestGateway.StartAsync(o => o with { MountedVault = Folder });
+                await ReadsAndRefusesAsync(gateway, format, keyFile);
+            }
+            Directory.Delete(Folder, recursive: true);
+        }
     }
 
     [Fact]
@@ -169,8 +190,60 @@ public sealed class MountedVaultTests : IDisposable
         File.Delete(Path.Combine(_home, ".vault.lock"));
     }
 
-    private async Task AppendAsync(TestGateway gateway) => (await gateway.Http.CallAsync(
-        "append_event", $$$"""{"vault_path":"{{{Folder}}}","event_type":"OBSERVATION","data":{"subject":"s","predicate":"p","value":1}}""")).Result["isError"].ShouldBeNull();
+    private string Appended => $$$"""{"vault_path":"{{{Folder}}}","event_type":"OBSERVATION","data":{"subject":"s","predicate":"p","value":1}}""";
+
+    private async Task AppendAsync(TestGateway gateway)
+    {
+        var answer = await gateway.Http.CallAsync("append_event", Appended);
+        answer.Result["isError"].ShouldBeNull(answer.Text);
+    }
+
+    private async Task<string> MakeWithoutKeysAsync(string format, string keyFile)
+    {
+        await MakeAsync(format);
+        var gateway = await TestGateway.StartAsync(o => o with { MountedVault = Folder });
+        await AppendAsync(gateway);
+        await gateway.DisposeAsync();
+        // What only a writer may cut off.
+        await File.AppendAllTextAsync(Path.Combine(Folder, "events", "events.ndjson"), "{\"half");
+        var key = Path.Combine(_home, format + ".key");
+        File.Move(Path.Combine(Folder, keyFile), key);
+        return key;
+    }
+
+    private async Task ReadsAndRefusesAsync(TestGateway gateway, string format, string keyFile)
+    {
+        var before = Contents();
+        var count = format == "psmc" ? 1 : 3;
+        (await ReadAsync(gateway, "list_vaults"))["vaults"]!.AsArray().Select(name => (string)name!).ShouldBe([Folder[1..]]);
+        ((int)(await ReadAsync(gateway, "vault_status"))["event_count"]!).ShouldBe(count);
+        ((bool)(await ReadAsync(gateway, "verify_vault"))["valid"]!).ShouldBeTrue();
+        (await ReadAsync(gateway, "query_events"))["events"]!.AsArray().Count.ShouldBe(count);
+        await ReadAsync(gateway, "export_state");
+        await ReadAsync(gateway, "export_vault");
+        var sentence = $"{keyFile} is missing: without it the vault can be read, and takes no events and signs nothing.";
+        foreach (var (tool, arguments) in Writes(format))
+            (await gateway.Http.CallAsync(tool, arguments)).Text.ShouldContain(sentence, customMessage: tool);
+        Contents().ShouldBe(before);
+    }
+
+    private (string Tool, string Arguments)[] Writes(string format)
+    {
+        var vault = $$"""{"vault_path":"{{Folder}}"}""";
+        (string, string)[] both = [("append_event", Appended), ("checkpoint_vault", vault), ("rotate_key", vault), ("get_signed_head", vault)];
+        return format == "psmc" ? both : [.. both, ("seal_vault", vault), ("issue_fencing_token", vault)];
+    }
+
+    private async Task<JsonNode> ReadAsync(TestGateway gateway, string tool)
+    {
+        var argument = tool == "export_state" ? "path" : "vault_path";
+        var answer = await gateway.Http.CallAsync(tool, tool == "list_vaults" ? "{}" : $$"""{"{{argument}}":"{{Folder}}"}""");
+        answer.Result["isError"].ShouldBeNull(answer.Text);
+        return answer.Result["structuredContent"]!;
+    }
+
+    private List<(string, string)> Contents() =>
+        [.. Files().Select(file => (file, Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folder, file))))))];
 
     private List<string> Files() =>
         [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file)).Order(StringComparer.Ordinal)];

@@ -18,6 +18,9 @@ internal sealed class CountedLog(IVaultLog log, long events) : IVaultLog
     public IReadOnlyList<StorageFinding> Findings => log.Findings;
 
     /// <inheritdoc />
+    public bool IsReadOnly => log.IsReadOnly;
+
+    /// <inheritdoc />
     public Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries, CancellationToken cancellation) =>
         expected.Count + entries.Count <= events
             ? log.AppendAsync(expected, entries, cancellation)

@@ -1,3 +1,4 @@
+using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Microsoft.Extensions.Logging;
@@ -12,17 +13,8 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
     public IVaultStore Create(TenantId tenant, VaultName vault)
     {
         var home = Path.Combine(dataFolder, tenant.Value);
-        // Its own files are flushed with each append: others read them, and the log of commits is not theirs.
         if (mounted?.Is(tenant, vault) == true)
-            return new FileVaultStore(new FileVaultOptions
-            {
-                Root = dataFolder,
-                Folder = mounted.Folder,
-                StateFolder = Path.Combine(home, "mounted", vault.ToFileName()),
-                IsPlain = true,
-                IdempotencyKeys = idempotencyKeys,
-                Time = time,
-            });
+            return new FileVaultStore(Mounted(mounted, Path.Combine(home, "mounted", vault.ToFileName())));
         return new FileVaultStore(new FileVaultOptions
         {
             Root = dataFolder,
@@ -40,6 +32,18 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
     public Task<long> CountAsync(TenantId tenant, CancellationToken cancellation) => Task.Run(() => Read(() => All(tenant).LongCount()), cancellation);
 
     public ValueTask DisposeAsync() => _commits.DisposeAsync();
+
+    /// <summary>Its own files are flushed with each append: others read them, and the log of commits is not theirs. Without its keys nothing is written.</summary>
+    private FileVaultOptions Mounted(MountedVault mounted, string state) => new()
+    {
+        Root = dataFolder,
+        Folder = mounted.Folder,
+        StateFolder = state,
+        IsPlain = true,
+        IsReadOnly = own => !mounted.HoldsKeys() && !File.Exists(Path.Combine(own.BesideFolder, KeysBeside.Name)),
+        IdempotencyKeys = idempotencyKeys,
+        Time = time,
+    };
 
     private IEnumerable<VaultName> All(TenantId tenant)
     {

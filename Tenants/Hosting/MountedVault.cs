@@ -25,6 +25,9 @@ public sealed class MountedVault
     /// <summary>Whether a tenant's vault is this one.</summary>
     internal bool Is(TenantId tenant, VaultName vault) => tenant == TenantId.Default && vault == Name;
 
+    /// <summary>Whether private keys are in it now.</summary>
+    internal bool HoldsKeys() => VaultFormats.All.Any(format => File.Exists(Path.Combine(Folder, format.KeyFile)));
+
     /// <summary>Whether there is a vault in it now.</summary>
     internal bool HoldsVault() => VaultFormats.All.Any(format => File.Exists(Path.Combine(Folder, format.Marker)));
 }

@@ -69,12 +69,15 @@ public sealed partial class VaultActivation
         }
     }
 
-    /// <summary>The vault, for commits; opened again where its store lost events.</summary>
+    /// <summary>The vault, for commits; opened again where its store lost events, or where keys that were missing have come.</summary>
     private async Task<VaultWriter> WritableAsync()
     {
-        if (_vault is { IsStale: true })
+        if (_vault is { } known && (known.IsStale || await known.KeysHaveComeAsync()))
             await ReopenAsync();
-        return await OpenedAsync(CancellationToken.None);
+        var vault = await OpenedAsync(CancellationToken.None);
+        // A vault without its keys is read; this says which file is missing.
+        _ = vault.Signer;
+        return vault;
     }
 
     /// <summary>Nothing is believed of a log whose last append failed half-way: the next call reads it again.</summary>

@@ -84,7 +84,7 @@ public sealed partial class BackpackVault
     /// <summary>Refuses, before anything is written, a vault whose manifest nobody could sign afterwards.</summary>
     /// <exception cref="BackpackInputException">No key that may sign the manifest is at hand.</exception>
     public async Task<SigningKey> RequireManifestSignerAsync(CancellationToken cancellation) =>
-        await ManifestSigner.FindAsync(_keys.Keys, Registry, [], Log, cancellation) ?? throw new BackpackInputException(ManifestSigner.Missing);
+        await ManifestSigner.FindAsync(Held.All, Registry, [], Log, cancellation) ?? throw new BackpackInputException(ManifestSigner.Missing);
 
     /// <summary>The hash of the log as far as the last manifest needed it; null before the first.</summary>
     internal LogDigest? Digest => _digest;
@@ -97,7 +97,7 @@ public sealed partial class BackpackVault
         var document = change.LastDocuments().FirstOrDefault(document => document.Name == KeyRegistry.FileName);
         var registry = document is null ? Registry : KeyRegistry.Read(document.Content.Span);
         using var coming = change.KeysBefore is { } before ? PrivateKeyFile.Read(before.Span) : null;
-        if (await ManifestSigner.FindAsync((coming ?? _keys).Keys, registry, change.Entries, Log, cancellation) is null)
+        if (await ManifestSigner.FindAsync(coming?.Keys ?? Held.All, registry, change.Entries, Log, cancellation) is null)
             throw new BackpackInputException(ManifestSigner.Missing);
     }
 
@@ -156,10 +156,10 @@ public sealed partial class BackpackVault
     /// <summary>A rotation puts the new key in front and takes the revoked one out last; a crash may have kept it from that.</summary>
     private async Task DropRevokedKeysAsync(CancellationToken cancellation)
     {
-        if (Registry.Find(_keys.Keys[0].PublicKey.KeyId) is not { IsActive: true, PromotionEventId: not null })
+        if (Registry.Find(Held.All[0].PublicKey.KeyId) is not { IsActive: true, PromotionEventId: not null })
             return;
-        var kept = _keys.Keys.Where(key => Registry.Find(key.PublicKey.KeyId) is not { IsActive: false }).ToList();
-        if (kept.Count == _keys.Keys.Count)
+        var kept = Held.All.Where(key => Registry.Find(key.PublicKey.KeyId) is not { IsActive: false }).ToList();
+        if (kept.Count == Held.All.Count)
             return;
         await _options.Keys.WriteAsync(Log, PrivateKeyFile.Write(kept), cancellation);
         await ReloadKeysAsync();
@@ -168,12 +168,9 @@ public sealed partial class BackpackVault
     private async Task ReloadKeysAsync()
     {
         var registry = KeyRegistry.Read((await ReadAsync(Log, KeyRegistry.FileName, CancellationToken.None)).Span);
-        var keys = await ReadKeysAsync(Log, _options.Keys, CancellationToken.None);
-        Builder.Dispose();
-        _keys.Dispose();
+        var keys = await ReadKeysAsync(Log, _options, registry, CancellationToken.None);
+        _keys?.Dispose();
         Registry = registry;
         _keys = keys;
-        Signer = FindSigner(keys, registry);
-        Builder = new BackpackEventBuilder(Signer);
     }
 }

@@ -14,17 +14,15 @@ namespace Granary.Vault.Backpack;
 public sealed partial class BackpackVault : IAsyncDisposable
 {
     private readonly BackpackVaultOptions _options;
-    private PrivateKeyFile _keys;
+    private HeldKeys? _keys;
 
-    private BackpackVault(IVaultLog log, BackpackVaultOptions options, KeyRegistry registry, PrivateKeyFile keys, BackpackChains chains)
+    private BackpackVault(IVaultLog log, BackpackVaultOptions options, KeyRegistry registry, HeldKeys? keys, BackpackChains chains)
     {
         Log = log;
         _options = options;
         Registry = registry;
         _keys = keys;
         Chains = chains;
-        Signer = FindSigner(keys, registry);
-        Builder = new BackpackEventBuilder(Signer);
         _digest = options.Digest;
         _copies = new DerivedCopies(log);
         _pending = new PendingDocuments(log);
@@ -36,18 +34,27 @@ public sealed partial class BackpackVault : IAsyncDisposable
     /// <summary>The public keys.</summary>
     public KeyRegistry Registry { get; private set; }
 
+    /// <summary>False where it was opened without its private keys (<see cref="BackpackVaultOptions.ReadsWithoutKeys"/>): it can be read.</summary>
+    public bool CanSign => _keys is not null;
+
     /// <summary>The active key, which signs.</summary>
-    public PublicKey PublicKey => Signer.PublicKey;
+    /// <exception cref="VaultStorageException">There are no private keys, and the registry has no active key.</exception>
+    public PublicKey PublicKey => _keys?.Signer.PublicKey ?? FirstActive();
 
     /// <summary>Writes events; one at a time.</summary>
-    public BackpackEventBuilder Builder { get; private set; }
+    /// <exception cref="VaultStorageException">The vault was opened without its private keys.</exception>
+    public BackpackEventBuilder Builder => Held.Builder;
 
     /// <summary>The ends of the chains at the log's head.</summary>
     public BackpackChains Chains { get; }
 
-    internal SigningKey Signer { get; private set; }
+    /// <summary>The active key; it stays the vault's.</summary>
+    /// <exception cref="VaultStorageException">The vault was opened without its private keys.</exception>
+    public SigningKey Signer => Held.Signer;
 
-    internal IReadOnlyList<SigningKey> PrivateKeys => _keys.Keys;
+    internal IReadOnlyList<SigningKey> PrivateKeys => Held.All;
+
+    private HeldKeys Held => _keys ?? throw MissingKey.Of(PrivateKeyFile.FileName);
 
     /// <summary>Creates a vault with its first two events, durably; the keys stay the caller's.</summary>
     public static async Task<BackpackBootstrap> CreateAsync(
@@ -75,7 +82,10 @@ public sealed partial class BackpackVault : IAsyncDisposable
             var chains = options.Chains is { } known && known.Position <= log.Head.Count ? known : new BackpackChains();
             await chains.CatchUpAsync(log, cancellation);
             var registry = KeyRegistry.Read((await ReadAsync(log, KeyRegistry.FileName, cancellation)).Span);
-            var vault = new BackpackVault(log, options, registry, await ReadKeysAsync(log, options.Keys, cancellation), chains);
+            var vault = new BackpackVault(log, options, registry, await ReadKeysAsync(log, options, registry, cancellation), chains);
+            // What a crash left is for somebody to finish who has the keys.
+            if (!vault.CanSign)
+                return vault;
             if (await KeyRotation.FindCutOffAsync(vault, cancellation) is { } promotion)
                 await vault.CommitAsync([promotion.Entry], cancellation);
             await vault.FinishPendingAsync(cancellation);
@@ -96,7 +106,11 @@ public sealed partial class BackpackVault : IAsyncDisposable
     }
 
     /// <summary>The private key of this id, where the vault holds it.</summary>
-    public SigningKey? FindPrivateKey(string keyId) => _keys.Find(keyId);
+    public SigningKey? FindPrivateKey(string keyId) => _keys?.Find(keyId);
+
+    /// <summary>Whether the private keys are there now that were missing when the vault was opened: open it again to write.</summary>
+    public async Task<bool> KeysHaveComeAsync(CancellationToken cancellation) =>
+        _keys is null && await _options.Keys.ReadAsync(Log, cancellation) is not null;
 
     /// <summary>Refuses whatever would append to a sealed vault.</summary>
     /// <exception cref="BackpackInputException">The vault is sealed.</exception>
@@ -112,19 +126,18 @@ public sealed partial class BackpackVault : IAsyncDisposable
         if (!_options.LeaveOpen)
             await Log.DisposeAsync();
         _digest?.Dispose();
-        Builder.Dispose();
-        _keys.Dispose();
+        _keys?.Dispose();
     }
 
     internal async Task<byte[]> ReadRequiredAsync(string name, CancellationToken cancellation) => (await ReadAsync(Log, name, cancellation)).ToArray();
 
-    private static SigningKey FindSigner(PrivateKeyFile keys, KeyRegistry registry) =>
-        keys.FindActive(registry) ?? throw Damaged("None of the vault's private keys is an active key of its registry.", null);
+    private PublicKey FirstActive() =>
+        Registry.Keys.FirstOrDefault(key => key is { IsActive: true, HasOwnId: true })?.Key ?? throw Damaged("None of the vault's public keys is active.", null);
 
-    private static async Task<PrivateKeyFile> ReadKeysAsync(IVaultLog log, IPrivateKeyPlace place, CancellationToken cancellation) =>
-        await place.ReadAsync(log, cancellation) is { } json
-            ? PrivateKeyFile.Read(json.Span)
-            : throw Damaged("The vault's private keys are missing; the vault can be read elsewhere, with provara for example, not served.", null);
+    private static async Task<HeldKeys?> ReadKeysAsync(
+        IVaultLog log, BackpackVaultOptions options, KeyRegistry registry, CancellationToken cancellation) =>
+        await HeldKeys.ReadAsync(log, options.Keys, registry, cancellation)
+        ?? (options.ReadsWithoutKeys ? null : throw Damaged("The vault's private keys are missing; without them it can be read, not written.", null));
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(IVaultLog log, string name, CancellationToken cancellation) =>
         await log.ReadDocumentAsync(name, cancellation) ?? throw Damaged($"{name} is missing; the vault can be read elsewhere, not written.", null);

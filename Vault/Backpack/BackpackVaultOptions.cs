@@ -17,6 +17,9 @@ public sealed record BackpackVaultOptions
     /// <summary>Where the private keys are.</summary>
     public IPrivateKeyPlace Keys { get; init; } = PrivateKeyPlace.InVault;
 
+    /// <summary>True to open a vault for reading where the private keys are missing; false to refuse it.</summary>
+    public bool ReadsWithoutKeys { get; init; }
+
     /// <summary>True when the log stays its opener's to close.</summary>
     public bool LeaveOpen { get; init; }
 

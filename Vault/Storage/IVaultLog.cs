@@ -15,6 +15,9 @@ public interface IVaultLog : IVaultReader, IAsyncDisposable
     /// <summary>What was repaired when the log was opened.</summary>
     IReadOnlyList<StorageFinding> Repairs { get; }
 
+    /// <summary>True where neither events nor documents of the vault can be written here, and only what lies beside it can.</summary>
+    bool IsReadOnly => false;
+
     /// <summary>
     /// Appends all entries or none; completes when they are durable. Entries link to each other in their order, the first one to
     /// <paramref name="expected"/>.

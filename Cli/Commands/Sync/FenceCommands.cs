@@ -24,7 +24,7 @@ internal sealed class FenceIssueCommand : WritingCommand
     {
         await using var writer = await OpenAsync(run, cancellation);
         var last = writer.Vault.Chains.LastEventId ?? throw new CliFailure("There is nothing to see yet", "the log has no events", "append one");
-        var token = FencingToken.Issue(writer.Vault.FindPrivateKey(writer.Vault.PublicKey.KeyId)!, last, writer.Now);
+        var token = FencingToken.Issue(writer.Vault.Signer, last, writer.Now);
         return await Documents.ShowAsync(token, run.Get(_out), cancellation);
     }
 }

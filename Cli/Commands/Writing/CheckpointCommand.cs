@@ -12,7 +12,7 @@ internal sealed class CheckpointCommand() : WritingCommand("checkpoint", "Writes
     {
         await using var writer = await OpenAsync(run, cancellation);
         using var state = await FolderState.ReplayAsync(writer.Vault.Log, psmc: false, run, cancellation);
-        var key = writer.Vault.FindPrivateKey(writer.Vault.PublicKey.KeyId)!;
+        var key = writer.Vault.Signer;
         var document = Checkpoint.Write(state.State, key, writer.Now, await writer.MerkleRootAsync(cancellation));
         await writer.AddAsync(document.Name, document.Content, cancellation);
         return Saved(Path.Combine(Place(run).Folder, document.Name), state.State.EventCount);

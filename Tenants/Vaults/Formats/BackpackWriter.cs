@@ -34,7 +34,11 @@ internal sealed class BackpackWriter : VaultWriter
         DataKeys = new VaultDataKeys(vault.Log);
     }
 
-    public override SigningKey Signer => _vault.FindPrivateKey(_vault.PublicKey.KeyId)!;
+    public override SigningKey Signer => _vault.Signer;
+
+    public override bool CanSign => _vault.CanSign;
+
+    public override Task<bool> KeysHaveComeAsync() => _vault.KeysHaveComeAsync(CancellationToken.None);
 
     /// <summary>
     /// A store that lost events may have others in their place: what is known of the chains is worth nothing then. And a key that was rotated elsewhere
@@ -66,7 +70,7 @@ internal sealed class BackpackWriter : VaultWriter
         }
         var savedAt = chains.Position;
         return new BackpackWriter(
-            await BackpackVault.FromAsync(log, cancellation, new BackpackVaultOptions { Chains = chains, Keys = KeysBeside.Instance }),
+            await BackpackVault.FromAsync(log, cancellation, new BackpackVaultOptions { Chains = chains, Keys = KeysBeside.Instance, ReadsWithoutKeys = true }),
             identity, savedAt);
     }
 

@@ -24,6 +24,10 @@ internal sealed class PsmcWriter(PsmcVault vault) : VaultWriter(vault.Log)
 
     public override SigningKey Signer => vault.Signer;
 
+    public override bool CanSign => vault.CanSign;
+
+    public override Task<bool> KeysHaveComeAsync() => vault.KeyHasComeAsync(CancellationToken.None);
+
     /// <summary>What a vault is born with; the key it makes is in there.</summary>
     public static VaultBirth NewBirth(DateTimeOffset time)
     {
@@ -32,7 +36,7 @@ internal sealed class PsmcWriter(PsmcVault vault) : VaultWriter(vault.Log)
     }
 
     public static async Task<VaultWriter> OpenAsync(IVaultLog log, CancellationToken cancellation) =>
-        new PsmcWriter(await PsmcVault.FromAsync(log, cancellation));
+        new PsmcWriter(await PsmcVault.FromAsync(log, readsWithoutKey: true, cancellation));
 
     public override VaultDescription Describe(VaultName name) => new(
         name.Value, VaultFormats.Psmc.Name, vault.Metadata.Created, vault.PublicKey.KeyId, Convert.ToBase64String(vault.PublicKey.Raw), Log.Head.Count);

@@ -42,7 +42,14 @@ internal abstract class VaultWriter : IAsyncDisposable
     public SemaphoreSlim Sealing { get; } = new(1, 1);
 
     /// <summary>The key that signs for the vault.</summary>
+    /// <exception cref="VaultStorageException">The vault's private keys are missing; the message says which file.</exception>
     public abstract SigningKey Signer { get; }
+
+    /// <summary>False where the vault's private keys are missing: it is read, and that is all.</summary>
+    public abstract bool CanSign { get; }
+
+    /// <summary>Whether private keys that were missing are there now: the vault has to be opened again.</summary>
+    public abstract Task<bool> KeysHaveComeAsync();
 
     /// <summary>What is known of the vault without reading its log.</summary>
     public abstract VaultDescription Describe(VaultName name);
@@ -81,9 +88,14 @@ internal abstract class VaultWriter : IAsyncDisposable
     /// <summary>Drops checkpoints that may say what has been erased since; true where there was one. A format without erasing has none.</summary>
     public virtual Task<bool> DropOutdatedCheckpointsAsync() => Task.FromResult(false);
 
-    /// <summary>Makes the documents anew that vouch for the vault's files. Beside commits: what comes meanwhile is for the next time.</summary>
+    /// <summary>
+    /// Makes the documents anew that vouch for the vault's files. Beside commits: what comes meanwhile is for the next time. A vault that is only read
+    /// keeps those it has.
+    /// </summary>
     public async Task SealAsync(TimeProvider time, CancellationToken cancellation)
     {
+        if (Log.IsReadOnly || !CanSign)
+            return;
         await Sealing.WaitAsync(cancellation);
         try
         {

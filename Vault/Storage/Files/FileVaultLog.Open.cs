@@ -12,6 +12,7 @@ internal sealed partial class FileVaultLog
         Format = format;
         _files = options.Files;
         _held = held;
+        _isReadOnly = options.IsReadOnly?.Invoke(options) == true;
         _commits = options.Commits?.Invoke();
         _birth = _commits is null ? "" : BirthMark.Get(_files, options.StateFolder);
         _keys = new IdempotencyTable(options.IdempotencyKeys);
@@ -179,6 +180,8 @@ internal sealed partial class FileVaultLog
 
     private IStorageFile OpenPlain(string path)
     {
+        if (_isReadOnly)
+            return _files.OpenRead(path);
         try
         {
             return _files.Open(path, create: false);

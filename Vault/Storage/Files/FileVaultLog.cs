@@ -45,6 +45,8 @@ internal sealed partial class FileVaultLog : IVaultLog
 
     public IReadOnlyList<StorageFinding> Findings => _findings;
 
+    public bool IsReadOnly => _isReadOnly;
+
     public long Count(LogStream stream) => Lines(stream)?.Count ?? 0;
 
     public Task<LogPage> ReadAsync(LogStream stream, long from, int maxLines, int maxBytes, CancellationToken cancellation)
@@ -101,7 +103,7 @@ internal sealed partial class FileVaultLog : IVaultLog
     public Task<ReadOnlyMemory<byte>?> ReadBesideAsync(string name, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return IoThreads.Readers.RunAsync(() => Reading(() => Ranked.Content(FolderDocuments.Read(_files, FolderDocuments.Beside(_options), name))));
+        return IoThreads.Readers.RunAsync(() => Reading(() => Ranked.Content(FolderDocuments.Read(_files, _options.BesideFolder, name))));
     }
 
     public Task<bool> WriteBesideAsync(VaultDocument document, long? rank, CancellationToken cancellation)
@@ -112,7 +114,7 @@ internal sealed partial class FileVaultLog : IVaultLog
             lock (_lock)
             {
                 ThrowIfClosed();
-                var home = FolderDocuments.Beside(_options);
+                var home = _options.BesideFolder;
                 if (rank is not null && Ranked.Rank(FolderDocuments.Read(_files, home, document.Name)) > rank)
                     return false;
                 FolderDocuments.Write(_files, _options, home, document with { Content = Ranked.Write(document.Content, rank) }, derived: false);

@@ -11,6 +11,9 @@ public sealed class FileVaultOptions
     /// <summary>A folder of the gateway's own for this vault (lock, anchor, idempotency keys, quarantine), on the same file system.</summary>
     public required string StateFolder { get; init; }
 
+    /// <summary>Where the documents lie that are kept beside the vault.</summary>
+    public string BesideFolder => Path.Combine(StateFolder, "beside");
+
     /// <summary>A folder of the gateway's above both: neither a folder on the way to the vault nor a file in it may be a symbolic link. Null where there is none.</summary>
     public string? Root { get; init; }
 
@@ -19,6 +22,9 @@ public sealed class FileVaultOptions
     /// made in it where it is empty, what is kept of its end is forgotten when it is closed well, and where it cannot be written it is read.
     /// </summary>
     public bool IsPlain { get; init; }
+
+    /// <summary>Asked when a plain folder's vault is opened: true where nothing is to be written into it, no repair either. Null where it may be.</summary>
+    public Func<FileVaultOptions, bool>? IsReadOnly { get; init; }
 
     /// <summary>True to lock the folder itself too: other programs may reach it under another path. A plain folder is locked in any case.</summary>
     public bool LocksFolder { get; init; }
@@ -77,9 +83,9 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         _files.DeleteFile(AnchorPath);
         _files.DeleteFile(JournalPath);
         LogRewrite.Forget(_files, options.StateFolder);
-        _files.DeleteFolder(FolderDocuments.Beside(options));
+        _files.DeleteFolder(options.BesideFolder);
         foreach (var document in birth.Beside)
-            WriteDraft(FolderDocuments.Beside(options), document with { Content = Ranked.Write(document.Content, rank: null) });
+            WriteDraft(options.BesideFolder, document with { Content = Ranked.Write(document.Content, rank: null) });
         var draft = Path.Combine(options.StateFolder, "creating");
         _files.DeleteFolder(draft);
         _files.CreateFolder(draft);

@@ -35,9 +35,6 @@ internal static class FolderDocuments
         files.FlushFolder(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Where the documents beside a vault lie.</summary>
-    public static string Beside(FileVaultOptions options) => Path.Combine(options.StateFolder, "beside");
-
     public static void Write(IFileSystem files, FileVaultOptions options, string home, VaultDocument document, bool derived)
     {
         var target = DocumentName.Resolve(home, document.Name);
