@@ -39,6 +39,13 @@ internal sealed class RawHttp : IDisposable
 
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
+    /// <summary>What comes next; the connection stays open.</summary>
+    public async Task<string> ReadSomeAsync()
+    {
+        var buffer = new byte[8192];
+        return Encoding.UTF8.GetString(buffer, 0, await _socket.ReceiveAsync(buffer).WaitAsync(Guard.Time));
+    }
+
     public async Task<(int Status, string Text)> ReadAsync()
     {
         var text = new StringBuilder();

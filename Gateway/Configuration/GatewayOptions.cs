@@ -162,6 +162,9 @@ public sealed record GatewayOptions : ProgramSettings
     /// <summary>How many connections may be open at once; one more is closed at once.</summary>
     public int MaxConnections { get; init; } = 10_000;
 
+    /// <summary>How many of them one client address may have, trusted proxies aside; 0 for any number.</summary>
+    public int MaxConnectionsPerAddress { get; init; }
+
     /// <summary>A path in front of the gateway's own, which a proxy passes on; empty for none.</summary>
     public string PathBase { get; init; } = "";
 

@@ -80,6 +80,7 @@ internal static class OptionsReader
             MaxSessionsPerTenant = settings.Number("GRANARY_MAX_SESSIONS_PER_TENANT", defaults.MaxSessionsPerTenant, 1, 1_000_000),
             MaxSessionsPerKey = settings.Number("GRANARY_MAX_SESSIONS_PER_KEY", defaults.MaxSessionsPerKey, 1, 1_000_000),
             MaxConnections = settings.Number("GRANARY_MAX_CONNECTIONS", defaults.MaxConnections, 10, 1_000_000),
+            MaxConnectionsPerAddress = settings.Number("GRANARY_MAX_CONNECTIONS_PER_ADDRESS", 0, 0, 1_000_000),
             AllowOneShot = settings.Flag("GRANARY_ONE_SHOT", defaults.AllowOneShot),
             CompressLists = settings.Flag("GRANARY_COMPRESS_LISTS", defaults.CompressLists),
             ReadOnly = given.GetValue(flags.ReadOnly) || settings.Flag("GRANARY_READ_ONLY", false),

@@ -2,6 +2,7 @@ using System.Net;
 using Granary.Gateway.Api;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
+using Granary.Gateway.Limits;
 using Granary.Gateway.Protocol.Http;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Gateway.Transparency;
@@ -67,10 +68,17 @@ public static class GatewayHost
 
     private static void Listen(KestrelServerOptions kestrel, string host, int port, HttpProtocols protocols = HttpProtocols.Http1)
     {
+        var bounds = kestrel.ApplicationServices.GetRequiredService<AddressConnections>();
         if (host == "localhost" && port != 0)
-            kestrel.ListenLocalhost(port, listen => listen.Protocols = protocols);
+            kestrel.ListenLocalhost(port, Configure);
         else
-            kestrel.Listen(host == "localhost" ? IPAddress.Loopback : ParseAddress(host), port, listen => listen.Protocols = protocols);
+            kestrel.Listen(host == "localhost" ? IPAddress.Loopback : ParseAddress(host), port, Configure);
+
+        void Configure(ListenOptions listen)
+        {
+            listen.Protocols = protocols;
+            listen.Use(next => connection => bounds.InvokeAsync(connection, next));
+        }
     }
 
     private static void Map(WebApplication app, GatewayOptions options)

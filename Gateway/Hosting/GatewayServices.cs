@@ -54,6 +54,7 @@ public static class GatewayServices
             .AddSingleton<ResourceCatalog>()
             .AddSingleton<TenantAdmission>()
             .AddSingleton<RateLimits>()
+            .AddSingleton<AddressConnections>()
             .AddSingleton<VaultAccess>();
         services.AddSingleton<TlogEndpoints>().AddSingleton<WitnessClient>().AddSingleton<WitnessEndpoints>();
         services.AddSingleton(s => new CosignedCheckpoints(

@@ -1,4 +1,5 @@
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -64,6 +65,22 @@ public sealed class SessionQuotaTests : IDisposable
         (await SetLevelAsync(after, _one, await InitializeAsync(after, _one))).ShouldFail(429, -32600);
         _time.Advance(TimeSpan.FromDays(2));
         (await SetLevelAsync(after, _one, await InitializeAsync(after, _one))).ShouldSucceed();
+    }
+
+    [Fact]
+    public void Nothing_is_kept_of_keys_that_have_no_session_any_more()
+    {
+        var quota = new SessionQuota(SessionBounds.Remembered(2, 2), _time);
+        var expires = _time.GetUtcNow().AddDays(1);
+        var session = new Session("one", "digest", "2025-11-25", default, expires, "client") { Tenant = "acme" };
+        quota.Require(session);
+        quota.Owners.ShouldBe(0);
+        quota.Add("one", expires, session.KeyOwner, session.TenantOwner);
+        quota.Owners.ShouldBe(2);
+        _time.Advance(TimeSpan.FromDays(2));
+        quota.Require(session);
+        quota.Remove("one", expires, session.KeyOwner, session.TenantOwner);
+        quota.Owners.ShouldBe(0);
     }
 
     private async Task CheckAsync(Func<int, TestGateway> gateway)

@@ -10,15 +10,19 @@ internal sealed class SessionQuota(SessionBounds bounds, TimeProvider time)
 {
     private readonly Dictionary<string, SortedSet<(DateTimeOffset Expires, string Session)>> _owners = new(StringComparer.Ordinal);
 
+    /// <summary>How many owners something is kept of.</summary>
+    internal int Owners => _owners.Count;
+
     /// <summary>Whether a session may be remembered: it is already, or there is room for one more.</summary>
     /// <exception cref="RpcException">The key or its tenant has as many as it may: 429.</exception>
     public void Require(Session session)
     {
-        if (Of(session.KeyOwner).Contains((session.Expires, session.Key)))
+        var ofKey = Find(session.KeyOwner);
+        if (ofKey?.Contains((session.Expires, session.Key)) == true)
             return;
-        if (Of(session.KeyOwner).Count >= bounds.PerKey)
+        if ((ofKey?.Count ?? 0) >= bounds.PerKey)
             throw bounds.TooMany(ofKey: true);
-        if (Of(session.TenantOwner).Count >= bounds.PerTenant)
+        if ((Find(session.TenantOwner)?.Count ?? 0) >= bounds.PerTenant)
             throw bounds.TooMany(ofKey: false);
     }
 
@@ -27,8 +31,11 @@ internal sealed class SessionQuota(SessionBounds bounds, TimeProvider time)
     {
         foreach (var owner in (string?[])[keyOwner, tenantOwner])
         {
-            if (owner is not null)
-                Of(owner).Add((expires, session));
+            if (owner is null)
+                continue;
+            if (!_owners.TryGetValue(owner, out var sessions))
+                _owners[owner] = sessions = [];
+            sessions.Add((expires, session));
         }
     }
 
@@ -37,19 +44,23 @@ internal sealed class SessionQuota(SessionBounds bounds, TimeProvider time)
     {
         foreach (var owner in (string?[])[keyOwner, tenantOwner])
         {
-            if (owner is not null && Of(owner) is var sessions && sessions.Remove((expires, session)) && sessions.Count == 0)
+            if (owner is not null && Find(owner) is { } sessions && sessions.Remove((expires, session)) && sessions.Count == 0)
                 _owners.Remove(owner);
         }
     }
 
-    private SortedSet<(DateTimeOffset Expires, string Session)> Of(string owner)
+    /// <summary>The sessions of an owner that have not expired; null where there are none, for nothing is kept of it then.</summary>
+    private SortedSet<(DateTimeOffset Expires, string Session)>? Find(string owner)
     {
         if (!_owners.TryGetValue(owner, out var sessions))
-            _owners[owner] = sessions = [];
+            return null;
         var now = time.GetUtcNow();
         while (sessions.Count > 0 && sessions.Min.Expires <= now)
             sessions.Remove(sessions.Min);
-        return sessions;
+        if (sessions.Count > 0)
+            return sessions;
+        _owners.Remove(owner);
+        return null;
     }
 }
 
