@@ -33,6 +33,10 @@ public static class NearestName
         return best ?? (sharing ? related : null);
     }
 
+    /// <summary>Whether a long name is another one in all but spelling: case, separators, a plural, or two slips at most.</summary>
+    public static bool IsSlip(string wrong, string name) =>
+        wrong.Length is > 0 and <= MaxLength && Distance(string.Concat(Words(wrong)), string.Concat(Words(name))) <= 2;
+
     /// <summary>The sentence about an argument that is not known.</summary>
     /// <param name="of">What has no such argument, as the sentence's subject.</param>
     /// <param name="wrong">The name that was sent.</param>

@@ -37,6 +37,7 @@ internal sealed class PromptsGet(PromptCatalog catalog, Authorizer authorizer) :
     public async ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
     {
         var name = call.Envelope.Name ?? throw RpcException.InvalidParams("'params.name' is required: the name of a prompt.");
+        call.Envelope.RefuseMisspelled();
         if (!catalog.TryGet(name, out var prompt))
             throw RpcException.InvalidParams(catalog.Unknown(name));
         if (catalog.TargetOf(prompt.Definition) is { } target)

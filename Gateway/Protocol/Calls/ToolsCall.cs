@@ -20,6 +20,7 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
     public async ValueTask InvokeAsync(CallChannel call, ReplyBuffer reply)
     {
         var name = call.Envelope.Name ?? throw RpcException.InvalidParams("'params.name' is required: the name of a tool.");
+        call.Envelope.RefuseMisspelled();
         if (!catalog.TryGet(name, out var entry))
             throw RpcException.InvalidParams(catalog.Unknown(name));
         call.Facts.Target = entry.Tool.Definition.Name;

@@ -9,6 +9,9 @@ namespace Granary.Gateway.Protocol.Messages;
 /// </summary>
 internal sealed class Envelope
 {
+    /// <summary>What stands in <c>params</c> and is most likely meant for something else.</summary>
+    internal MisspelledMembers Misspelled;
+
     internal Envelope(ReadOnlyMemory<byte> body) => Body = body;
 
     public ReadOnlyMemory<byte> Body { get; }
@@ -67,6 +70,10 @@ internal sealed class Envelope
     }
 
     public JsonDocument Parse(Slice slice) => JsonDocument.Parse(slice.IsPresent ? slice.Of(Body) : "{}"u8.ToArray(), EnvelopeReader.DocumentOptions);
+
+    /// <summary>For methods that take arguments: refuses a member that is most likely a slip in one that is read.</summary>
+    /// <exception cref="RpcException">There is one.</exception>
+    public void RefuseMisspelled() => Misspelled.Refuse(Method, Arguments.IsPresent);
 
     private static JsonDocument ReadObject(string text)
     {

@@ -53,6 +53,7 @@ internal static class ParamsReader
             }
             else
             {
+                envelope.Misspelled.Add(in reader);
                 JsonText.SkipValue(ref reader);
             }
         }
