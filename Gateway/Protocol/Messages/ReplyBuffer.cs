@@ -8,6 +8,8 @@ namespace Granary.Gateway.Protocol.Messages;
     "Usage", "CA2213", Justification = "Dispose gives the buffer back to its thread; the writer is used again with it.")]
 internal sealed class ReplyBuffer : IBufferWriter<byte>, IDisposable
 {
+    private const int Smallest = 1024;
+
     private const int KeepAtMost = 64 * 1024;
 
     /// <summary>JSON goes to JSON clients, never into HTML: no need to escape more than JSON asks for.</summary>
@@ -16,7 +18,8 @@ internal sealed class ReplyBuffer : IBufferWriter<byte>, IDisposable
     [ThreadStatic]
     private static ReplyBuffer? _spare;
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(1024);
+    // Rented at the first write: a call that waits holds none.
+    private byte[] _bytes = [];
     private Utf8JsonWriter? _writer;
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Count);
@@ -69,7 +72,7 @@ internal sealed class ReplyBuffer : IBufferWriter<byte>, IDisposable
         if (_bytes.Length > KeepAtMost)
         {
             ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = ArrayPool<byte>.Shared.Rent(1024);
+            _bytes = [];
         }
         _spare = this;
     }
@@ -79,9 +82,10 @@ internal sealed class ReplyBuffer : IBufferWriter<byte>, IDisposable
         var wanted = Count + Math.Max(sizeHint, 256);
         if (wanted <= _bytes.Length)
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, _bytes.Length * 2));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(wanted, _bytes.Length * 2), Smallest));
         _bytes.AsSpan(0, Count).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes.Length > 0)
+            ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;
     }
 }

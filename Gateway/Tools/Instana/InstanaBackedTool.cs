@@ -89,18 +89,19 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, ITen
         if (work.IsCompleted)
             return await work;
         var start = time.GetTimestamp();
-        while (true)
+        while (!await IsDoneWithinAsync(work))
         {
-            using var timer = new CancellationTokenSource();
-            if (await Task.WhenAny(work, Task.Delay(BetweenReports, time, timer.Token)) == work)
-            {
-                await timer.CancelAsync();
-                return await work;
-            }
             var seconds = (int)time.GetElapsedTime(start).TotalSeconds;
             await call.ReportProgressAsync(seconds, message: $"Waiting for Instana: {seconds} s");
             await call.LogAsync(LoggingLevel.Info, $"[{definition.Name}:{read.ResourceType}] {read.Operation}: waiting for Instana ({seconds} s)");
         }
+        return await work;
+    }
+
+    private async ValueTask<bool> IsDoneWithinAsync(Task work)
+    {
+        await work.WaitAsync(BetweenReports, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return work.IsCompleted;
     }
 
     private static ToolResult Refused(InstanaOperationDefinition row, string reason, string message) => ToolResult.Object(
