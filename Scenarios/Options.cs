@@ -4,7 +4,7 @@ namespace Granary.Scenarios;
 internal sealed record Options
 {
     private const int LastPort = 65476;
-    private const string Usage = """
+    public const string Usage = """
         Usage: deploy/scenarios [options] [name...]
 
           --long             the full forms instead of the short ones

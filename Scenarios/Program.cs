@@ -7,6 +7,11 @@ Console.CancelKeyPress += (_, e) =>
     e.Cancel = !stop.IsCancellationRequested;
     stop.Cancel();
 };
+if (args is ["--help" or "-h", ..])
+{
+    Console.WriteLine(Options.Usage);
+    return 0;
+}
 try
 {
     return await new ScenarioRunner(Options.Parse(args), Repository.Find()).RunAsync(stop.Token);

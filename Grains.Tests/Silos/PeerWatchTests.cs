@@ -59,9 +59,9 @@ public sealed class PeerWatchTests : IAsyncLifetime
     private static SiloAddress Address(TcpListener listener) => SiloAddress.New((IPEndPoint)listener.LocalEndpoint, 1);
 
     private static PeerWatch Watch(IClusterMembershipService membership) =>
-        new(membership, new Self(), new PeerConnections(), TimeProvider.System, NullLogger<PeerWatch>.Instance);
+        new(membership, new Self(SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 1), 1)), new PeerConnections(), TimeProvider.System, NullLogger<PeerWatch>.Instance);
 
-    private sealed class Self : ILocalSiloDetails
+    internal sealed class Self(SiloAddress address) : ILocalSiloDetails
     {
         public string Name => "self";
 
@@ -69,7 +69,7 @@ public sealed class PeerWatchTests : IAsyncLifetime
 
         public string DnsHostName => "localhost";
 
-        public SiloAddress SiloAddress { get; } = SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 1), 1);
+        public SiloAddress SiloAddress => address;
 
         public SiloAddress GatewayAddress => SiloAddress;
     }

@@ -1,12 +1,14 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace Granary.Scenarios.Cluster;
 
 /// <summary>The processes, through <c>deploy/local-cluster</c>: what people start by hand is what is tested.</summary>
-internal sealed class LocalCluster(string repository, string folder, Options options, string keyFile)
+internal sealed partial class LocalCluster(string repository, string folder, Options options, string keyFile)
 {
     private const int MostInstances = 9;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
     /// <summary>A scenario measures what the cluster can do: a tenant's fair share is none of its business, unless it says so.</summary>
     private static readonly string[] NoLimits = ["GRANARY_RATE_PER_KEY=0", "GRANARY_RATE_PER_TENANT=0", "GRANARY_BYTES_PER_TENANT=0", "GRANARY_MAX_VAULTS_PER_TENANT=0"];
 
@@ -122,6 +124,13 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
         static int PortOf(string address) => int.Parse(address.Split("127.0.0.1:")[1].Split(':', '@')[0]);
     }
 
+    /// <summary>The silos that entries of the directory name, each with its generation: one that starts again is another.</summary>
+    public async Task<IReadOnlyCollection<string>> DirectorySilosAsync(CancellationToken cancellation)
+    {
+        var keys = (await RedisAsync(cancellation, "--scan", "--pattern", "granary/directory/*")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return keys.Length == 0 ? [] : [.. SiloName().Matches(await RedisAsync(cancellation, ["mget", .. keys])).Select(match => match.Value).Distinct()];
+    }
+
     /// <summary>Starts an instance and waits until it is ready.</summary>
     public async Task StartAsync(string name, CancellationToken cancellation)
     {
@@ -170,6 +179,9 @@ internal sealed class LocalCluster(string repository, string folder, Options opt
     /// <summary>Asks Redis.</summary>
     public Task<string> RedisAsync(CancellationToken cancellation, params string[] command) =>
         Shell.RunAsync("redis-cli", ["-p", $"{_port + 10}", .. command], cancellation);
+
+    [GeneratedRegex(@"127\.0\.0\.1:\d+[:@]\d+")]
+    private static partial Regex SiloName();
 
     private Task<string> RunAsync(CancellationToken cancellation, params string[] arguments) =>
         Shell.RunAsync(_script, [.. arguments, "--dir", folder], cancellation);

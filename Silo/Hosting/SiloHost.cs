@@ -43,7 +43,7 @@ public static class SiloHost
         builder.Services.AddSingleton<RedisVaults>().AddSingleton<RedisGreeting>().AddSingleton<SiloWarmUp>();
         builder.Services.AddSingleton<RedisPulse>().AddHostedService(s => s.GetRequiredService<RedisPulse>()).AddSingleton<IReadiness>(s => s.GetRequiredService<RedisPulse>());
         builder.Services.AddOrleans(silo => Configure(silo, options));
-        builder.Services.AddHostedService<PeerWatch>();
+        builder.Services.AddHostedService<PeerWatch>().AddHostedService<DirectorySweep>();
         builder.Services.AddHostedService<SiloLifecycle>();
         builder.AddTelemetry(options.Telemetry, "granary-silo", beginsTraces: false, options.MetricsPort);
         var app = builder.Build();
