@@ -17,8 +17,8 @@ public static class GatewayCommand
     /// <returns>0 after an orderly stop, 1 when the gateway could not run, 2 when the command was not understood.</returns>
     public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? configure = null)
     {
-        // Before the flags are read: what follows belongs to the other program.
-        if (args is ["provara", .. var rest])
+        // Before the flags are read: what follows belongs to the other program, which also takes "-m provara.cli" as the reference's guide has it.
+        if (args is ["provara" or "python", .. var rest])
             return await SiblingProgram.RunAsync("provara", rest);
         var flags = new CommandLine();
         var root = new RootCommand("Granary: an MCP gateway to signed vaults and to Instana.");
