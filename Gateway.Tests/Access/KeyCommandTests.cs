@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Granary.Gateway.Access;
 using Granary.Gateway.Hosting;
 using Granary.Gateway.Tests.Support;
@@ -29,6 +30,22 @@ public sealed class KeyCommandTests : IDisposable
         Console.SetOut(_outBefore);
         Console.SetError(_errorBefore);
         Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_key_of_a_certificate_has_no_secret_and_none_is_made_by_rotating()
+    {
+        (await RunAsync("add", "--tenant", "acme", "--scopes", "vault:read", "--id", "ci", "--certificate", "uri:spiffe://acme/ci")).ShouldBe(0);
+        using var certificate = TestCertificates.SelfSigned(uri: null);
+        var pem = Path.Combine(Path.GetDirectoryName(KeyFile)!, "laptop.pem");
+        await File.WriteAllTextAsync(pem, certificate.ExportCertificatePem());
+        (await RunAsync("add", "--tenant", "acme", "--scopes", "vault:read", "--id", "laptop", "--certificate", pem)).ShouldBe(0);
+        ApiKeyFile.Load(KeyFile).Keys.Select(key => key.Certificate)
+            .ShouldBe(["uri:spiffe://acme/ci", "sha256:" + certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant()]);
+        _out.ToString().ShouldNotContain("grk_");
+        (await RunAsync("rotate", "--id", "ci")).ShouldBe(2);
+        (await RunAsync("add", "--tenant", "acme", "--scopes", "vault:read", "--certificate", KeyFile)).ShouldBe(2);
+        (await RunAsync("add", "--tenant", "acme", "--scopes", "vault:read", "--certificate", "uri:spiffe://acme/ci")).ShouldBe(2);
     }
 
     [Fact]
@@ -90,7 +107,7 @@ public sealed class KeyCommandTests : IDisposable
         line[..3].ShouldBe(["laptop", "acme", "vault:read,instana:read"]);
         DateTimeOffset.Parse(line[4], System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThan(DateTimeOffset.UtcNow.AddDays(89));
         var entry = ApiKeyFile.Load(KeyFile).Keys[0];
-        string.Concat(line).ShouldNotContain(Convert.ToBase64String(entry.Hash));
+        string.Concat(line).ShouldNotContain(Convert.ToBase64String(entry.Hash!));
         string.Concat(line).ShouldNotContain(key["grk_laptop_".Length..]);
     }
 

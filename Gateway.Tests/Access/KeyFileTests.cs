@@ -116,7 +116,7 @@ public sealed class KeyFileTests : IAsyncLifetime
         ApiKeyFile.Change(KeyFile, mayCreate: false, keys =>
         {
             var at = keys.FindIndex(k => k.Tenant == "globex");
-            keys[at] = keys[at] with { Salt = salt, Hash = hash, Previous = new ApiKeySecret(keys[at].Salt, keys[at].Hash, _time.GetUtcNow().AddHours(1)) };
+            keys[at] = keys[at] with { Salt = salt, Hash = hash, Previous = new ApiKeySecret(keys[at].Salt!, keys[at].Hash!, _time.GetUtcNow().AddHours(1)) };
         });
         Look();
         (await WhoAsync(_globex)).ShouldSucceed();

@@ -10,11 +10,13 @@ internal sealed class McpHttp : IDisposable
 {
     private readonly HttpClient _client;
 
-    public McpHttp(Uri root)
+    public McpHttp(Uri root, Action<SocketsHttpHandler>? configure = null)
     {
         Root = root;
         Endpoint = new Uri(root, "/mcp");
-        _client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 256, MaxResponseDrainSize = 0, ActivityHeadersPropagator = null })
+        var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 256, MaxResponseDrainSize = 0, ActivityHeadersPropagator = null };
+        configure?.Invoke(handler);
+        _client = new HttpClient(handler)
         {
             Timeout = TimeSpan.FromSeconds(30),
         };

@@ -36,6 +36,11 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
 
     internal int Port => Root.Port;
 
+    /// <summary>The port that speaks TLS.</summary>
+    internal Uri TlsRoot => new(Addresses.First(address => address.StartsWith("https:", StringComparison.Ordinal)));
+
+    private ICollection<string> Addresses => _app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+
     internal CapturedLogs Logs { get; } = new();
 
     /// <summary>The start of the host; a gateway of a cluster starts for as long as no silo trusts it.</summary>
@@ -78,7 +83,7 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
     // The server listens before the host has started: a gateway of a cluster waits for silos, and answers its probes meanwhile.
     private async Task<Uri> ListeningAsync()
     {
-        var addresses = _app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var addresses = Addresses;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!_starting.IsCompleted && addresses.All(address => address.EndsWith(":0", StringComparison.Ordinal)))
             await Task.Delay(10, limit.Token);

@@ -1,7 +1,7 @@
 namespace Granary.Gateway.Access;
 
 /// <summary>What the schemes share: the keys in force, whether tokens are accepted, and how a request is challenged.</summary>
-internal sealed class AccessContext(Challenges challenges, ApiKeys? keys = null, ITokenSchemes? tokens = null)
+internal sealed class AccessContext(Challenges challenges, ApiKeys? keys = null, ITokenSchemes? tokens = null, CertificateKeys? certificates = null)
 {
     public Challenges Challenges => challenges;
 
@@ -21,6 +21,13 @@ internal sealed class AccessContext(Challenges challenges, ApiKeys? keys = null,
     public string SchemeOf(HttpContext context)
     {
         var credential = Credential.Of(context.Request.Headers);
+        if (certificates is not null && context.Connection.ClientCertificate is { } certificate)
+        {
+            if (credential is { Text: null, IsAmbiguous: false })
+                return Schemes.Certificate;
+            if (certificates.Find(certificate) is not null)
+                credential = Credential.BesideCertificate;
+        }
         context.Features.Set(credential);
         return tokens is not null && credential is { IsBearer: true, Text: { } text } && tokens.SchemeOf(context, text) is { } scheme ? scheme : Schemes.ApiKey;
     }

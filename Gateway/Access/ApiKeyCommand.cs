@@ -18,13 +18,18 @@ internal static class ApiKeyCommand
         var scopes = new Option<string?>("--scopes") { Description = $"What it may do, separated by commas: {KnownScopes}, or narrowed as in vault:team/*:append; asked for where it is left out" };
         var id = new Option<string?>("--id") { Description = "A name for logs (default: random)" };
         var expires = new Option<string?>("--expires") { Description = "When it ends: 12h, 90d, or a date such as 2027-01-31 (default: never)" };
-        var add = new Command("add", "Make an API key and print it; only a salted hash is kept.") { file, tenant, scopes, id, expires };
+        var certificate = new Option<string?>("--certificate")
+        {
+            Description = "In place of a secret: a PEM file with the client's certificate, or a name in certificates of GRANARY_CLIENT_CA: uri:spiffe://acme/ci or dns:ci.example.com",
+        };
+        var add = new Command("add", "Make an API key and print it; only a salted hash is kept.") { file, tenant, scopes, id, expires, certificate };
         add.SetAction(given => Run(() => Add(
             given.GetRequiredValue(file),
             given.GetRequiredValue(tenant),
             given.GetValue(scopes) ?? AskForScopes(),
             given.GetValue(id),
-            KeyLifetime.Read("--expires", given.GetValue(expires), TimeProvider.System.GetUtcNow()))));
+            KeyLifetime.Read("--expires", given.GetValue(expires), TimeProvider.System.GetUtcNow()),
+            given.GetValue(certificate))));
         return add;
     }
 
@@ -69,15 +74,17 @@ internal static class ApiKeyCommand
         return rotate;
     }
 
-    private static void Add(string file, string tenant, string scopes, string? id, DateTimeOffset? expires)
+    private static void Add(string file, string tenant, string scopes, string? id, DateTimeOffset? expires, string? certificate)
     {
         id ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        string[] granted = scopes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var (text, salt, hash) = ApiKey.Create(id);
-        var entry = new ApiKeyEntry(id, tenant, scopes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), salt, hash)
+        var entry = new ApiKeyEntry(id, tenant, granted, salt, hash) { Created = Now(), Expires = expires };
+        if (certificate is not null)
         {
-            Created = Now(),
-            Expires = expires,
-        };
+            entry = entry with { Salt = null, Hash = null, Certificate = CertificateName.Read(certificate) };
+            text = $"{id} {entry.Certificate}";
+        }
         if (entry.Problem() is { } problem)
             throw new InvalidDataException(problem);
         ApiKeyFile.Add(file, entry);
@@ -92,7 +99,12 @@ internal static class ApiKeyCommand
         {
             var at = IndexOf(keys, id, file);
             var old = keys[at];
-            keys[at] = old with { Salt = salt, Hash = hash, Previous = grace == "0" ? null : new ApiKeySecret(old.Salt, old.Hash, ends) };
+            if (old is not { Salt: { } oldSalt, Hash: { } oldHash })
+            {
+                throw new InvalidDataException(
+                    $"key '{id}' has a certificate and no secret: a renewed one with the same uri: or dns: name is accepted as it is; for another one, add a key and revoke this one.");
+            }
+            keys[at] = old with { Salt = salt, Hash = hash, Previous = grace == "0" ? null : new ApiKeySecret(oldSalt, oldHash, ends) };
         });
         Console.WriteLine(text);
     }

@@ -32,16 +32,7 @@ internal sealed record ApiKeyFile(IReadOnlyList<ApiKeyEntry> Keys)
         }
         if (file?.Keys is null)
             throw new InvalidDataException($"The API key file '{path}' has no \"keys\" list.");
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var entry in file.Keys)
-        {
-            if (entry is null)
-                throw new InvalidDataException($"The API key file '{path}' has an entry that is null.");
-            if (entry.Problem() is { } problem)
-                throw new InvalidDataException($"The API key file '{path}': {problem}");
-            if (!seen.Add(entry.Id))
-                throw new InvalidDataException($"The API key file '{path}' has two keys with the id '{entry.Id}'.");
-        }
+        Check(path, file.Keys);
         return file;
     }
 
@@ -65,7 +56,24 @@ internal sealed record ApiKeyFile(IReadOnlyList<ApiKeyEntry> Keys)
         using var alone = FileLock.Take(target + ".lock");
         var keys = File.Exists(target) || !mayCreate ? [.. Load(target).Keys] : new List<ApiKeyEntry>();
         change(keys);
+        Check(path, keys);
         PrivateFile.Replace(target, JsonSerializer.SerializeToUtf8Bytes(new ApiKeyFile(keys), ApiKeyJson.Default.ApiKeyFile));
+    }
+
+    private static void Check(string path, IReadOnlyList<ApiKeyEntry> keys)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in keys)
+        {
+            if (entry is null)
+                throw new InvalidDataException($"The API key file '{path}' has an entry that is null.");
+            if (entry.Problem() is { } problem)
+                throw new InvalidDataException($"The API key file '{path}': {problem}");
+            if (!seen.Add(entry.Id))
+                throw new InvalidDataException($"The API key file '{path}' has two keys with the id '{entry.Id}'.");
+            if (entry.Certificate is not null && !seen.Add(entry.Certificate))
+                throw new InvalidDataException($"The API key file '{path}' has two keys with the certificate '{entry.Certificate}'.");
+        }
     }
 }
 

@@ -32,7 +32,7 @@ internal sealed class ApiKeyHandler(
         if (credential.IsAmbiguous)
         {
             return AuthenticateResult.Fail(new AccessRefusedException(
-                "several credentials", "This request brings several API keys: send one, as 'Authorization: Bearer <key>' or as 'X-API-Key'.") { Error = "invalid_request" });
+                "several credentials", credential.Problem) { Error = "invalid_request" });
         }
         if (credential.Text is not { } text)
             return AuthenticateResult.Fail(new AccessRefusedException("no credential", access.Wanted) { Error = null });

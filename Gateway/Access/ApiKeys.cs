@@ -16,6 +16,7 @@ internal sealed partial class ApiKeys : IReadiness, IDisposable
     private readonly WatchedFile _file;
     private readonly HashSet<string> _everKnown = new(StringComparer.Ordinal);
     private volatile FrozenDictionary<string, KnownKey> _keys = FrozenDictionary<string, KnownKey>.Empty;
+    private volatile FrozenDictionary<string, KnownKey> _byCertificate = FrozenDictionary<string, KnownKey>.Empty;
 
     /// <exception cref="InvalidDataException">The file cannot be used: a gateway does not start without its keys.</exception>
     public ApiKeys(string path, TimeProvider time, IMeterFactory meters, ILogger<ApiKeys> log, ILogger<KeyUses> useLog)
@@ -38,6 +39,9 @@ internal sealed partial class ApiKeys : IReadiness, IDisposable
     public bool IsReady => _file.IsReady;
 
     public KnownKey? Find(string id) => _keys.GetValueOrDefault(id);
+
+    /// <summary>The key of a certificate, by one of the certificate's names.</summary>
+    public KnownKey? FindCertificate(string name) => _byCertificate.GetValueOrDefault(name);
 
     /// <summary>Whether a key of this id is or was in force: others may be pieces of a secret, and are not logged.</summary>
     public bool Knew(string id)
@@ -67,6 +71,7 @@ internal sealed partial class ApiKeys : IReadiness, IDisposable
         var old = _keys;
         _keys = ApiKeyFile.Parse(_path, bytes).Keys.ToFrozenDictionary(
             e => e.Id, e => KnownKey.From(e, old.GetValueOrDefault(e.Id)), StringComparer.Ordinal);
+        _byCertificate = _keys.Values.Where(key => key.Certificate is not null).ToFrozenDictionary(key => key.Certificate!, StringComparer.Ordinal);
         lock (_everKnown)
             _everKnown.UnionWith(_keys.Keys);
         foreach (var (id, key) in old)

@@ -10,6 +10,15 @@ internal sealed record Credential(string? Text, bool IsBearer, bool IsAmbiguous)
     private static readonly Credential None = new(null, false, false);
     private static readonly Credential Ambiguous = new(null, false, true);
 
+    /// <summary>A key or a token on a connection whose certificate is a key's too.</summary>
+    public static Credential BesideCertificate { get; } = new(null, false, true)
+    {
+        Problem = "This request brings an API key or an access token, and its connection a certificate that proves another: send one of them.",
+    };
+
+    /// <summary>What is wrong with several.</summary>
+    public string Problem { get; private init; } = "This request brings several API keys: send one, as 'Authorization: Bearer <key>' or as 'X-API-Key'.";
+
     /// <summary>What a request presents in <c>Authorization: Bearer</c> and <c>X-API-Key</c>.</summary>
     public static Credential Of(IHeaderDictionary headers)
     {

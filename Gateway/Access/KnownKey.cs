@@ -16,7 +16,8 @@ internal sealed class KnownKey
         _revoked = old?._revoked ?? new CancellationTokenSource();
         Principal = old?.Principal
             ?? new Principal(TenantId.Parse(entry.Tenant), entry.Id, entry.Scopes.ToFrozenSet(StringComparer.Ordinal)) { Revoked = _revoked.Token };
-        Ticket = old?.Ticket ?? new AuthenticationTicket(CallerIdentity.User(Principal, Schemes.ApiKey), Schemes.ApiKey);
+        var scheme = entry.Certificate is null ? Schemes.ApiKey : Schemes.Certificate;
+        Ticket = old?.Ticket ?? new AuthenticationTicket(CallerIdentity.User(Principal, scheme), scheme);
     }
 
     public Principal Principal { get; }
@@ -24,8 +25,11 @@ internal sealed class KnownKey
     /// <summary>What ASP.NET Core's authentication returns for the key.</summary>
     public AuthenticationTicket Ticket { get; }
 
-    /// <summary>What a secret is compared with.</summary>
-    public (byte[] Salt, byte[] Hash) Current => (_entry.Salt, _entry.Hash);
+    /// <summary>What a secret is compared with; null where a certificate proves the key.</summary>
+    public (byte[] Salt, byte[] Hash)? Current => _entry is { Salt: { } salt, Hash: { } hash } ? (salt, hash) : null;
+
+    /// <summary>The name of the certificate that proves it; null where a secret does.</summary>
+    public string? Certificate => _entry.Certificate;
 
     /// <summary>
     /// The key as the file has it now. The caller stays the same, and what runs for it goes on, where the key has the same rights and its old secret
@@ -47,5 +51,6 @@ internal sealed class KnownKey
         && entry.Tenant == _entry.Tenant
         && entry.Expires == _entry.Expires
         && entry.Scopes.ToHashSet(StringComparer.Ordinal).SetEquals(_entry.Scopes)
+        && entry.Certificate == _entry.Certificate
         && (entry.Hash.AsSpan().SequenceEqual(_entry.Hash) || entry.Previous?.Hash.AsSpan().SequenceEqual(_entry.Hash) == true);
 }

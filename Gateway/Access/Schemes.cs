@@ -9,6 +9,9 @@ internal static class Schemes
     /// <summary>API keys, and everything that is no credential of another scheme.</summary>
     public const string ApiKey = "ApiKey";
 
+    /// <summary>Client certificates, where the gateway asks for them.</summary>
+    public const string Certificate = "Certificate";
+
     /// <summary>Challenges and RFC 9728 metadata, where access tokens are accepted.</summary>
     public const string Mcp = "Mcp";
 

@@ -48,6 +48,9 @@ public sealed record GatewayOptions : ProgramSettings
     /// <summary>A port that serves the same over HTTP/2 without TLS, by prior knowledge; null for none.</summary>
     public int? Http2Port { get; init; }
 
+    /// <summary>A port that serves the same over TLS; null for none.</summary>
+    public TlsSettings? Tls { get; init; }
+
     /// <summary>How many tenants measures tell apart; the others are counted together.</summary>
     public int MeasuredTenants { get; init; } = 100;
 

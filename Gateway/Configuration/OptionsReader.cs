@@ -43,6 +43,7 @@ internal static class OptionsReader
             MeasuredTenants = settings.Number("GRANARY_METRICS_TENANTS", defaults.MeasuredTenants, 0, 10_000),
             SecondPort = ReadSecondPort(given.GetValue(flags.SecondPort), settings, port),
             Http2Port = ReadHttp2Port(settings, port),
+            Tls = TlsSettings.Read(settings, keys),
             DataFolder = given.GetValue(flags.Data) ?? settings.Text("GRANARY_DATA") ?? defaults.DataFolder,
             MountedVault = ReadMounted(shape, settings.Text("PROVARA_VAULT_PATH")),
             DefaultVault = ReadDefaultVault(settings.Text("GRANARY_DEFAULT_VAULT"))

@@ -1,16 +1,18 @@
+using System.Security.Cryptography.X509Certificates;
 using Granary.Gateway.Access;
 using Granary.Gateway.Access.Tokens;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Hosting.Health;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Certificate;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using ModelContextProtocol.AspNetCore.Authentication;
 using ModelContextProtocol.Authentication;
 
 namespace Granary.Gateway.Hosting;
 
-/// <summary>Who may call: one scheme for API keys, one for each issuer of access tokens, and a policy scheme in front of them.</summary>
+/// <summary>Who may call: one scheme for API keys, one for client certificates, one for each issuer of access tokens, and a policy scheme in front of them.</summary>
 internal static class AccessServices
 {
     /// <exception cref="InvalidDataException">The issuers file cannot be used.</exception>
@@ -30,6 +32,8 @@ internal static class AccessServices
         var builder = new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Schemes.ApiKey, null)
             .AddPolicyScheme(Schemes.Granary, null, policy => policy.ForwardChallenge = options.IssuersFile is null ? Schemes.ApiKey : Schemes.Mcp);
+        if (options.Tls is { AsksForCertificates: true } tls)
+            builder.AddCertificates(ServerTls.ReadAuthorities(tls));
         services.AddOptions<PolicySchemeOptions>(Schemes.Granary).Configure<AccessContext>((policy, access) => policy.ForwardDefaultSelector = access.SchemeOf);
         if (options.IssuersFile is not { } path)
             return services.AddSingleton(new Challenges(options));
@@ -43,6 +47,14 @@ internal static class AccessServices
             return;
         // Only these paths: the middleware asks its handlers about every request.
         app.UseWhen(context => context.Request.Path.StartsWithSegments(ResourceAddress.WellKnown), known => known.UseAuthentication());
+    }
+
+    private static void AddCertificates(this AuthenticationBuilder builder, X509Certificate2Collection authorities)
+    {
+        builder.AddCertificate(Schemes.Certificate);
+        builder.Services.AddSingleton<CertificateKeys>().AddSingleton<ICertificateValidationCache>(s => s.GetRequiredService<CertificateKeys>());
+        builder.Services.AddOptions<CertificateAuthenticationOptions>(Schemes.Certificate)
+            .Configure<CertificateKeys>((certificates, keys) => keys.Configure(certificates, authorities));
     }
 
     private static IServiceCollection AddTokens(this AuthenticationBuilder builder, IssuersFile issuers, GatewayOptions options)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Granary.Gateway.Api;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Health;
@@ -10,6 +11,7 @@ using Granary.Hosting.Health;
 using Granary.Hosting.Lifecycle;
 using Granary.Hosting.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Granary.Gateway.Hosting;
 
@@ -62,11 +64,13 @@ public static class GatewayHost
         // Without TLS nothing tells the two apart on one port.
         if (options.Http2Port is { } http2)
             Listen(kestrel, options.Host, http2, HttpProtocols.Http2);
+        if (options.Tls is { } tls)
+            Listen(kestrel, options.Host, tls.Port, HttpProtocols.Http1AndHttp2, kestrel.ApplicationServices.GetRequiredService<ServerTls>());
         if (options.MetricsPort is { } metrics)
             Listen(kestrel, options.Host, metrics);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, string host, int port, HttpProtocols protocols = HttpProtocols.Http1)
+    private static void Listen(KestrelServerOptions kestrel, string host, int port, HttpProtocols protocols = HttpProtocols.Http1, ServerTls? tls = null)
     {
         var bounds = kestrel.ApplicationServices.GetRequiredService<AddressConnections>();
         if (host == "localhost" && port != 0)
@@ -78,6 +82,8 @@ public static class GatewayHost
         {
             listen.Protocols = protocols;
             listen.Use(next => connection => bounds.InvokeAsync(connection, next));
+            if (tls is not null)
+                listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(tls.Options) });
         }
     }
 

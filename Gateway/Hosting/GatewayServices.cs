@@ -56,6 +56,8 @@ public static class GatewayServices
             .AddSingleton<RateLimits>()
             .AddSingleton<AddressConnections>()
             .AddSingleton<VaultAccess>();
+        if (options.Tls is { } tls)
+            services.AddSingleton(s => ActivatorUtilities.CreateInstance<ServerTls>(s, tls));
         services.AddSingleton<TlogEndpoints>().AddSingleton<WitnessClient>().AddSingleton<WitnessEndpoints>();
         services.AddSingleton(s => new CosignedCheckpoints(
             WitnessList.Read(options.WitnessFile), s.GetRequiredService<WitnessClient>(), s.GetRequiredService<TimeProvider>(),
