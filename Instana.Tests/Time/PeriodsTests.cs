@@ -74,6 +74,22 @@ public class PeriodsTests
     [InlineData("between 08:00 and 10:00", "2026-03-10T08:00:00Z", "2026-03-10T10:00:00Z")]
     [InlineData("2026-03-09T08:00:00Z/2026-03-09T10:00:00Z", "2026-03-09T08:00:00Z", "2026-03-09T10:00:00Z")]
     [InlineData("2026-03-09T08:00:00Z/PT2H", "2026-03-09T08:00:00Z", "2026-03-09T10:00:00Z")]
+    [InlineData("2026-03-09 08:00 to 10:00", "2026-03-09T08:00:00Z", "2026-03-09T10:00:00Z")]
+    [InlineData("9 March 2026 10 pm to 2 am", "2026-03-09T22:00:00Z", "2026-03-10T02:00:00Z")]
+    [InlineData("yesterday 08:00 to 10:00", "2026-03-09T08:00:00Z", "2026-03-09T10:00:00Z")]
+    [InlineData("yesterday noon to midnight", "2026-03-09T12:00:00Z", "2026-03-10T00:00:00Z")]
+    [InlineData("2 hours ago to 11:00", "2026-03-10T10:00:00Z", "2026-03-10T11:00:00Z")]
+    [InlineData("between 9pm and 10pm", "2026-03-09T21:00:00Z", "2026-03-09T22:00:00Z")]
+    [InlineData("22:00 to 06:00", "2026-03-09T22:00:00Z", "2026-03-10T06:00:00Z")]
+    [InlineData("08:00-10:00", "2026-03-10T08:00:00Z", "2026-03-10T10:00:00Z")]
+    [InlineData("8am–10am", "2026-03-10T08:00:00Z", "2026-03-10T10:00:00Z")]
+    [InlineData("08:00 – 10:00", "2026-03-10T08:00:00Z", "2026-03-10T10:00:00Z")]
+    [InlineData("2026-03-09 08:00 to 2026-03-09 10:00|Europe/Berlin", "2026-03-09T07:00:00Z", "2026-03-09T09:00:00Z")]
+    [InlineData("2026-03-09 08:00 to 10:00 EST", "2026-03-09T13:00:00Z", "2026-03-09T15:00:00Z")]
+    [InlineData("2026-03-09 08:00 EST to 10:00", "2026-03-09T13:00:00Z", "2026-03-09T15:00:00Z")]
+    [InlineData("2026-03-09 08:00 EST to 2026-03-09 15:00 UTC", "2026-03-09T13:00:00Z", "2026-03-09T15:00:00Z")]
+    [InlineData("2026-03-09T08:00:00+01:00 to 2026-03-09 10:00 EST", "2026-03-09T07:00:00Z", "2026-03-09T15:00:00Z")]
+    [InlineData("between 9am and 10am CET", "2026-03-10T08:00:00Z", "2026-03-10T09:00:00Z")]
     [InlineData("yesterday|Asia/Tokyo", "2026-03-08T15:00:00Z", "2026-03-09T15:00:00Z")]
     [InlineData("yesterday|pacific/kiritimati", "2026-03-09T10:00:00Z", "2026-03-10T10:00:00Z")]
     public void Calendar_words_and_two_ends_name_a_window(string text, string from, string to) => Read(text).ShouldBe(new TimeWindow(Ms(from), Ms(to)));
@@ -93,6 +109,21 @@ public class PeriodsTests
     {
         Periods.TryParse(text, Now, out _, out var problem).ShouldBeFalse();
         problem!.ShouldContain("last 2 hours");
+    }
+
+    [Theory]
+    [InlineData("2026-03-09T10:00:00Z", "since 2026-03-09t10:00:00z")]
+    [InlineData("1773050400000", "1773050400000 to now")]
+    [InlineData("10am", "since 10am")]
+    [InlineData("2026-03-11 10:00", "future")]
+    [InlineData("tomorrow", "future")]
+    [InlineData("1773050401", "since 1773050401000")]
+    public void A_moment_is_refused_with_the_range_that_it_may_mean(string text, string hint)
+    {
+        Periods.TryParse(text, Now, out _, out var problem).ShouldBeFalse();
+        problem!.ShouldContain(hint);
+        if (hint != "future")
+            Read(hint).To.ShouldBe(Ms(Now));
     }
 
     [Fact]

@@ -64,6 +64,9 @@ internal static partial class DateText
         return problem is null;
     }
 
+    /// <summary>Whether a time ends with its offset from UTC.</summary>
+    public static bool HasOffset(string text) => Offset().IsMatch(text);
+
     /// <summary>The zone behind a bar, or a zone's name at the end.</summary>
     public static void SplitZone(string text, out string date, out string? zone)
     {

@@ -34,17 +34,32 @@ internal static partial class Periods
         var bar = text.IndexOf('|', StringComparison.Ordinal);
         var lower = bar < 0 ? text.ToLowerInvariant() : text[..bar].ToLowerInvariant() + text[bar..];
         var words = Spaces().Replace(lower, " ").Trim().Trim('"', '\'').TrimEnd('.');
-        window = Milliseconds(words, now) ?? Between(words, now) ?? Since(words, now) ?? Named(words, now) ?? Length(words, now) ?? Day(words);
+        window = Milliseconds(words, now) ?? Ranges.Find(words, now) ?? Since(words, now) ?? Named(words, now) ?? Length(words, now) ?? Day(words);
         if (window is null)
-            problem = $"is not a time range; write for example {Forms}.";
+            problem = Problem(words, now);
         return window is not null;
+    }
+
+    private static string Problem(string words, DateTimeOffset now)
+    {
+        if (IsAmbiguous(words))
+            return $"may be seconds since 1970 or a length in milliseconds; write \"since {words}000\" or, for example, {Forms}.";
+        if (!Moments.TryRead(words, now, out var moment, out _))
+            return $"is not a time range; write for example {Forms}.";
+        return moment < now.ToUnixTimeMilliseconds()
+            ? $"is one moment, not a time range; write \"since {words}\", \"{words} to now\", or for example {Forms}."
+            : $"is a moment in the future, not a time range; write for example {Forms}.";
     }
 
     /// <summary>A number is a length in milliseconds, as <c>windowSize</c> is.</summary>
     private static TimeWindow? Milliseconds(string words, DateTimeOffset now) =>
-        double.TryParse(words, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 1000 and < 1e12
+        !IsAmbiguous(words) && double.TryParse(words, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 1000 and < 1e12
             ? To(now, TimeSpan.FromMilliseconds(number))
             : null;
+
+    /// <summary>As a length three weeks and more, to the second; as seconds since 1970 a day since 2020.</summary>
+    private static bool IsAmbiguous(string words) =>
+        long.TryParse(words, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= Moments.Earliest / 1000 and < 4_102_444_800 && number % 60_000 != 0;
 
     private static TimeWindow? Length(string words, DateTimeOffset now)
     {
@@ -52,25 +67,6 @@ internal static partial class Periods
         words = Prefix().Replace(words, "");
         words = words.EndsWith(" ago", StringComparison.Ordinal) ? words[..^4] : words;
         return Durations.TryParse(words.Trim(), out var length) && length > TimeSpan.Zero ? To(now, length) : null;
-    }
-
-    private static TimeWindow? Between(string words, DateTimeOffset now)
-    {
-        // "1 hour and 30 minutes" and "now - 90m" are lengths, not two ends.
-        if (Bounds().Match(words) is not { Success: true } match || words.StartsWith("now", StringComparison.Ordinal)
-            || (match.Groups["and"].Success && !words.StartsWith("between ", StringComparison.Ordinal)))
-        {
-            return null;
-        }
-        var (left, right) = (match.Groups["from"].Value.Trim(), match.Groups["to"].Value.Trim());
-        var hasFrom = Moments.TryRead(left, now, out var from, out _);
-        var hasTo = Moments.TryRead(right, now, out var to, out _);
-        // ISO 8601 intervals may name one end and the length.
-        if (hasFrom && right.StartsWith('p') && Durations.TryParse(right, out var after))
-            return new TimeWindow(from, from + (long)after.TotalMilliseconds);
-        if (hasTo && left.StartsWith('p') && Durations.TryParse(left, out var before))
-            return new TimeWindow(to - (long)before.TotalMilliseconds, to);
-        return hasFrom && hasTo ? new TimeWindow(from, to) : null;
     }
 
     private static TimeWindow? Since(string words, DateTimeOffset now)
@@ -137,9 +133,6 @@ internal static partial class Periods
 
     [GeneratedRegex(@"^(?:now ?- ?|-)|^(?:in |over |for |during |within |of )?(?:the )?(?:last|past|previous|recent|trailing|prior)? *", RegexOptions.CultureInvariant)]
     private static partial Regex Prefix();
-
-    [GeneratedRegex(@"^(?:from |between )?(?<from>.+?)(?: to | until | till |(?<and> and )| - |/(?=p|\d{4}-|\d{8}t))(?<to>.+)$", RegexOptions.CultureInvariant)]
-    private static partial Regex Bounds();
 
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
     private static partial Regex Spaces();

@@ -94,7 +94,8 @@ internal static partial class RelativeMoments
         return split.Success && Day(split.Groups["day"].Value.Trim(), local) is { } named && TimeOf(split.Groups["time"].Value) is { } time ? named + time : null;
     }
 
-    private static TimeSpan? TimeOf(string text) => text switch
+    /// <summary>A time of day that stands alone; null where it is none.</summary>
+    public static TimeSpan? TimeOf(string text) => text switch
     {
         "noon" => TimeSpan.FromHours(12),
         "midnight" => TimeSpan.Zero,
