@@ -28,6 +28,15 @@ public sealed class NearestNameTests
         NearestName.Of(wrong, ["state", "severity", "kubernetes.cluster.name", "kubernetes.pod.name", "kubernetes.pod.restarts.total"]).ShouldBe(nearest);
 
     [Theory]
+    [InlineData("name", "name_filter", "page", "name_filter", "page_size")]
+    [InlineData("list_events", "get_events", "get_event", "get_events", "get_events_by_ids")]
+    [InlineData("list_event", "get_event", "get_event", "get_events", "get_events_by_ids")]
+    [InlineData("group", "GROUPING", "FILTERING", "GROUPING", "SERVICE_MAPPING")]
+    [InlineData("pagesize", "page_size", "page", "page_size")]
+    [InlineData("nmae", "name", "name", "page")]
+    public void The_name_that_holds_what_was_given_is_meant(string wrong, string nearest, params string[] names) => NearestName.Of(wrong, names).ShouldBe(nearest);
+
+    [Theory]
     [InlineData("colour")]
     [InlineData("x")]
     [InlineData("")]

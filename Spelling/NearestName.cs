@@ -17,21 +17,30 @@ public static class NearestName
         var letters = string.Concat(words);
         // A third of the letters may be wrong. Spelling comes first: eventTypes is event_type with a slip, although it shares a word with event_id as well.
         string? best = null;
-        var least = letters.Length < 3 ? 1 : (letters.Length + 2) / 3 + 1;
+        var (least, leastPlural) = (letters.Length < 3 ? 1 : (letters.Length + 2) / 3 + 1, false);
         string? related = null;
         var (mostShared, leastApart) = (0, int.MaxValue);
         foreach (var name in names)
         {
             var other = Words(name);
             var distance = Distance(letters, string.Concat(other));
-            if (distance < least)
-                (best, least) = (name, distance);
-            var shared = words.Count(other.Contains);
+            // Of names that differ in number alone, the one in the number that was given.
+            var plural = IsPlural(wrong) != IsPlural(name);
+            if (distance < least || (distance == least && best is not null && leastPlural && !plural))
+                (best, least, leastPlural) = (name, distance, plural);
+            var shared = words.Count(word => other.Exists(known => IsSame(word, known)));
             if (shared > mostShared || (shared == mostShared && shared > 0 && distance < leastApart))
                 (related, mostShared, leastApart) = (name, shared, distance);
         }
-        return best ?? (sharing ? related : null);
+        // But all words of a name in a longer one tell more than slips do: name is name_filter, not page.
+        return sharing && related is not null && (best is null || (least > 1 && mostShared == words.Count)) ? related : best;
     }
+
+    private static bool IsPlural(string name) => name is [.., 's' or 'S'];
+
+    /// <summary>The same word, or the beginning of it: group for grouping.</summary>
+    private static bool IsSame(string word, string known) =>
+        word == known || (Math.Min(word.Length, known.Length) >= 4 && (known.StartsWith(word, StringComparison.Ordinal) || word.StartsWith(known, StringComparison.Ordinal)));
 
     /// <summary>Whether a long name is another one in all but spelling: case, separators, a plural, or two slips at most.</summary>
     public static bool IsSlip(string wrong, string name) =>

@@ -176,6 +176,10 @@ public class ParamsTests
     [InlineData("""{"count":7}""")]
     [InlineData("""{"Count":7}""")]
     [InlineData("\"{\\\"filters\\\":{\\\"count\\\":\\\"7\\\"}}\"")]
+    [InlineData("""
+        "\"{\\\"count\\\":7}\""
+        """)]
+    [InlineData("""{"filters":"\"{\\\"count\\\":7}\""}""")]
     public void Nested_flat_and_stringified_are_the_same(string json) => Bind(json).Number("count").ShouldBe(7);
 
     [Theory]

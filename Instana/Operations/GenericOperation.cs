@@ -145,7 +145,7 @@ internal static class GenericOperation
         var results = node as JsonObject is { Count: > 0 } body ? body.DeepClone().AsObject() : [];
         results["success"] = true;
         var what = context.Params.Text("id") ?? row.Parameters.Where(parameter => parameter.Kind == ParameterKind.Id).Select(parameter => context.Params.Text(parameter.Name)).FirstOrDefault(id => id is not null);
-        results["message"] = string.Create(CultureInfo.InvariantCulture, $"{row.Name} of {what ?? "it"}: done (HTTP {status}).");
+        results["message"] = string.Create(CultureInfo.InvariantCulture, $"{row.Name}{(what is null ? "" : $" of {what}")}: done (HTTP {status}).");
         if (status == 204 && row.Before is not null && row.Method != "DELETE")
             results["note"] = "The backend answers 204 where nothing was different from before.";
         return new Answer { Results = results };

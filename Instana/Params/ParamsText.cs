@@ -6,7 +6,7 @@ using Granary.Spelling;
 namespace Granary.Instana.Params;
 
 /// <summary>
-/// Reads <c>params</c> and the objects in it: JSON, or JSON in a string, which is how some models write an object. Limits are
+/// Reads <c>params</c> and the objects in it: JSON, or JSON in a string (in a string), which is how some models write an object. Limits are
 /// checked here, once: size, depth, and no key twice.
 /// </summary>
 internal static class ParamsText
@@ -26,7 +26,8 @@ internal static class ParamsText
         if (!TryRead(json, out var read, out problem))
             return false;
         var root = read.RootElement;
-        if (root.ValueKind == JsonValueKind.String)
+        // Once for a model that writes an object as a string, and once more for what was between the two and did the same.
+        for (var decoded = 0; root.ValueKind == JsonValueKind.String && decoded < 2; decoded++)
         {
             var text = root.GetString()!.Trim();
             read.Dispose();
