@@ -32,6 +32,8 @@ public sealed class SiblingProgramTests : IDisposable
         try
         {
             (await GatewayCommand.RunAsync(["provara", "--port", "banana"])).ShouldBe(2);
+            // As the reference's guide has it.
+            (await GatewayCommand.RunAsync(["python", "-m", "provara.cli", "--port", "banana"])).ShouldBe(2);
         }
         finally
         {

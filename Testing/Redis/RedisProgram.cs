@@ -3,7 +3,9 @@ using System.Diagnostics;
 namespace Granary.Testing.Redis;
 
 /// <summary>Redis itself, as a process that can be killed as a crash would.</summary>
-internal sealed class RedisProgram : IRedisProgram
+/// <param name="script">A shell script that starts it; null for the program itself.</param>
+/// <param name="environment">What the script reads.</param>
+internal sealed class RedisProgram(string? script = null, IReadOnlyDictionary<string, string>? environment = null) : IRedisProgram
 {
     private Process? _process;
 
@@ -11,14 +13,13 @@ internal sealed class RedisProgram : IRedisProgram
 
     public void Start(int port, string folder, IReadOnlyList<string> options)
     {
-        var start = new ProcessStartInfo("redis-server")
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            ArgumentList = { "--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--save", "" },
-        };
-        foreach (var option in options)
+        var start = new ProcessStartInfo(script is null ? "redis-server" : "sh") { WorkingDirectory = folder, RedirectStandardOutput = true };
+        if (script is not null)
+            start.ArgumentList.Add(script);
+        foreach (var option in (IEnumerable<string>)["--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--save", "", .. options])
             start.ArgumentList.Add(option);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         _process?.Dispose();
         _process = Process.Start(start)!;
         // It says so itself: an answer on the port could be another server's, that had it first.

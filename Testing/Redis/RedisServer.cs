@@ -52,6 +52,9 @@ public sealed class RedisServer : IDisposable
     /// <summary>Its process.</summary>
     public int ProcessId => _program.ProcessId;
 
+    /// <summary>Redis, started by a script that execs it.</summary>
+    public static RedisServer StartedBy(string script, IReadOnlyDictionary<string, string> environment) => new(new RedisProgram(script, environment), []);
+
     /// <summary>A Garnet, also where Redis is installed.</summary>
     public static RedisServer NewGarnet() => new(new GarnetProgram(), []);
 

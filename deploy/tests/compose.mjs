@@ -14,6 +14,8 @@ export function checkCompose(file, { services }) {
   ]);
   ok(`${file}: gateways of a cluster hold no key-encryption key`, Object.entries(services).filter(([, s]) => s.build?.dockerfile === "Dockerfile.gateway" && s.environment?.GRANARY_SHAPE === "cluster" && s.environment.GRANARY_KEK)
     .map(([name]) => name));
+  const users = (dockerfile) => new Set(Object.values(services).filter((s) => s.build?.dockerfile === dockerfile && s.environment?.GRANARY_SHAPE === "cluster").map((s) => /user=(\w+)/.exec(s.environment.GRANARY_REDIS)?.[1]));
+  ok(`${file}: silos and gateways are users of their own in Redis`, [...users("Dockerfile.gateway")].filter((user) => !user || users("Dockerfile.silo").has(user)).map((user) => `gateways are ${user}`));
   ok(`${file}: no secret is written into it`, Object.entries(services).flatMap(([name, s]) =>
-    Object.entries(s.environment ?? {}).filter(([k, v]) => /KEK|SESSION_KEYS|SECRET|TOKEN|PASSWORD/.test(k) && !String(v).startsWith("${")).map(([k]) => `${name}: ${k}`)));
+    Object.entries(s.environment ?? {}).filter(([k, v]) => /KEK|SESSION_KEYS|SECRET|TOKEN|PASSWORD|AUTH$/.test(k) && !String(v).startsWith("${")).map(([k]) => `${name}: ${k}`)));
 }
