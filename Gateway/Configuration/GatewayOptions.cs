@@ -117,7 +117,7 @@ public sealed record GatewayOptions : ProgramSettings
     /// <summary>How long a call may take.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(200);
 
-    /// <summary>How often a quiet stream gets a comment.</summary>
+    /// <summary>After how long a quiet answer begins its stream, and how often a quiet stream gets a comment.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The largest request body, in bytes.</summary>

@@ -81,6 +81,35 @@ public sealed class StreamRules(TestGateway gateway)
         await own.DisposeAsync();
     }
 
+    [Fact]
+    public async Task S5_a_long_call_that_says_nothing_begins_its_answer_before_clients_give_up()
+    {
+        var own = await TestGateway.StartAsync(o => o with { KeepAlive = TimeSpan.FromMilliseconds(30) });
+        var signals = Signals.Make();
+        using (var stream = await own.Http.OpenAsync(McpRequest.Call("t_wait", signals.Argument)).WaitAsync(Guard.Time))
+        {
+            await stream.CommentAsync();
+            signals.Go.SetResult();
+            ((string)(await stream.MessageAsync())["result"]!["content"]![0]!["text"]!).ShouldBe("went");
+            (await stream.NextAsync()).ShouldBeNull();
+        }
+        await own.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task S5_a_client_that_takes_no_stream_gets_plain_JSON_however_long_it_takes()
+    {
+        var own = await TestGateway.StartAsync(o => o with { KeepAlive = TimeSpan.FromMilliseconds(1) });
+        var signals = Signals.Make();
+        var answering = own.Http.PostAsync(McpRequest.Call("t_wait", signals.Argument).Header("Accept", "application/json"));
+        await signals.Started.Task.WaitAsync(Guard.Time);
+        signals.Go.SetResult();
+        var answer = await answering;
+        answer.IsStream.ShouldBeFalse();
+        answer.ToolText.ShouldBe("went");
+        await own.DisposeAsync();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -53,6 +53,22 @@ public sealed class LegacyBatchRules(TestGateway gateway)
         (await Batch(await Http.InitializeAsync("2025-03-26"), $"[{string.Join(',', Enumerable.Repeat("1", 101))}]")).ShouldFail(400, -32600);
 
     [Fact]
+    public async Task Legacy_batches_that_take_long_begin_their_answer_before_clients_give_up()
+    {
+        var own = await TestGateway.StartAsync(o => o with { KeepAlive = TimeSpan.FromMilliseconds(30) });
+        var signals = Signals.Make();
+        var batch = McpRequest.Raw($$$"""[{"jsonrpc":"2.0","id":"w","method":"tools/call","params":{"name":"t_wait","arguments":{{{signals.Argument}}}}},{"jsonrpc":"2.0","id":2,"method":"ping"}]""")
+            .Header("Mcp-Session-Id", await own.Http.InitializeAsync("2025-03-26"));
+        using (var stream = await own.Http.OpenAsync(batch).WaitAsync(Guard.Time))
+        {
+            await stream.CommentAsync();
+            signals.Go.SetResult();
+            JsonNode.Parse((await stream.ToEndAsync())[^1].Data)!.AsArray().Select(m => m!["id"]!.ToString()).ShouldBe(["w", "2"]);
+        }
+        await own.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Legacy_batches_can_be_cancelled_member_by_member()
     {
         var session = await Http.InitializeAsync("2025-03-26");

@@ -100,6 +100,23 @@ public sealed class LegacyStreamRules(TestGateway gateway)
         answers.ShouldAllBe(a => a.Events.Select(e => e.Id!.Substring(0, e.Id.LastIndexOf('.'))).Distinct().Count() == 1);
     }
 
+    [Theory]
+    [InlineData("2025-11-25")]
+    [InlineData("2025-03-26")]
+    public async Task Legacy_a_long_call_that_says_nothing_begins_its_answer_before_clients_give_up(string version)
+    {
+        var own = await TestGateway.StartAsync(o => o with { KeepAlive = TimeSpan.FromMilliseconds(30) });
+        var signals = Signals.Make();
+        var call = Call(await own.Http.InitializeAsync(version), "t_wait", signals.Argument);
+        using (var stream = await own.Http.OpenAsync(call).WaitAsync(Guard.Time))
+        {
+            await stream.CommentAsync();
+            signals.Go.SetResult();
+            ((string)(await stream.ToEndAsync())[^1].Message["result"]!["content"]![0]!["text"]!).ShouldBe("went");
+        }
+        await own.DisposeAsync();
+    }
+
     [Fact]
     public async Task Legacy_171_a_lost_stream_is_resumed_behind_the_last_event_and_with_its_own_messages_only()
     {

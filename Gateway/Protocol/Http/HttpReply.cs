@@ -4,8 +4,8 @@ using Granary.Gateway.Protocol.Messages;
 namespace Granary.Gateway.Protocol.Http;
 
 /// <summary>
-/// The answer to one POST: plain JSON, unless something is sent before the response; then it becomes an event stream. In a session of
-/// 2025-11-25 the stream can be resumed.
+/// The answer to one POST: plain JSON, unless something is sent before the response, or the work takes long; then it becomes an event stream. In a
+/// session of 2025-11-25 the stream can be resumed.
 /// </summary>
 internal sealed class HttpReply : IMessageSink
 {
@@ -24,7 +24,7 @@ internal sealed class HttpReply : IMessageSink
     /// <param name="context">The request being answered.</param>
     /// <param name="accept">What the client accepts.</param>
     /// <param name="resumption">Makes the stream resumable; null where it cannot be.</param>
-    /// <param name="keepAlive">How often a quiet stream gets a comment.</param>
+    /// <param name="keepAlive">How long an answer may be quiet: then it begins, and then it gets a comment.</param>
     public HttpReply(HttpContext context, Accepts accept, IResumption? resumption, TimeSpan keepAlive)
     {
         _keepAlive = keepAlive;
@@ -54,6 +54,27 @@ internal sealed class HttpReply : IMessageSink
         await OnceOpenAsync(() => _resumption.DetachAsync(retryAfter));
         _over.TrySetResult();
         _closedEarly.TrySetResult();
+    }
+
+    /// <summary>
+    /// Waits for the work that is answered. Once it takes long, the stream begins without a word: clients and proxies give up on an answer that does not
+    /// begin (.NET's after 100 seconds, nginx after 60).
+    /// </summary>
+    public async ValueTask<T> WatchAsync<T>(ValueTask<T> work)
+    {
+        if (work.IsCompleted || !CanSend)
+            return await work;
+        var running = work.AsTask();
+        try
+        {
+            return await running.WaitAsync(_keepAlive);
+        }
+        catch (TimeoutException)
+        {
+            if (!running.IsCompleted)
+                await OnceOpenAsync(static () => default);
+            return await running;
+        }
     }
 
     /// <summary>Sends the response. On a stream it is the last event (rule S3).</summary>

@@ -101,7 +101,7 @@ internal sealed class McpPost(
         var httpReply = new HttpReply(context, accepts, resumption: null, options.KeepAlive);
         using var channel = new ModernChannel(new CallOrigin(envelope, caller, new HttpSource(context), httpReply), seal, time, options.CallTimeout);
         using var reply = ReplyBuffer.Rent();
-        var outcome = await dispatcher.DispatchAsync(channel, reply);
+        var outcome = await httpReply.WatchAsync(dispatcher.DispatchAsync(channel, reply));
         await httpReply.FinishAsync(reply, outcome);
     }
 

@@ -15,7 +15,7 @@ internal sealed class Batch(LegacyPost post, HttpContext context, Principal call
     {
         var sink = new HttpReply(context, accepts, resumption: null, keepAlive);
         using var budget = new BatchBudget();
-        var responses = await Task.WhenAll(members.Select(m => ServeAsync(sink, budget, m)));
+        var responses = await sink.WatchAsync(new ValueTask<byte[][]>(Task.WhenAll(members.Select(m => ServeAsync(sink, budget, m)))));
         var answered = responses.Where(r => r.Length > 0).ToList();
         using var reply = ReplyBuffer.Rent();
         reply.Write("["u8);

@@ -139,7 +139,7 @@ internal sealed class LegacyPost(
         using (var reply = ReplyBuffer.Rent())
         {
             var dispatch = dispatcher.DispatchAsync(channel, reply);
-            var outcome = dispatch.IsCompleted ? await dispatch : await LegacyMessages.TrackAsync(origin.Envelope, peer, channel, dispatch);
+            var outcome = dispatch.IsCompleted ? await dispatch : await httpReply.WatchAsync(LegacyMessages.TrackAsync(origin.Envelope, peer, channel, dispatch));
             await httpReply.FinishAsync(reply, outcome);
         }
     }
