@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Hosting;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Tests.Support;
@@ -9,6 +10,7 @@ using Granary.Grains.Connections;
 using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
 using Granary.Tenants.Instana;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Gateway.Tests.Configuration;
 
@@ -23,7 +25,7 @@ public sealed class OddFileTests : IDisposable
         foreach (var reader in (string[])
             [
                 "GRANARY_KEK_FILE", "GRANARY_CLUSTER_SECRET_FILE", "GRANARY_CLUSTER_TLS_CERT", "GRANARY_CLUSTER_TLS_KEY", "GRANARY_CLUSTER_TLS_CA",
-                "INSTANA_API_TOKEN_FILE", "INSTANA_CA_BUNDLE", "INSTANA_UNITS", "--env-file", "session.keys", "sessions.journal",
+                "GRANARY_TLS_CERT", "GRANARY_TLS_KEY", "GRANARY_CLIENT_CA", "INSTANA_API_TOKEN_FILE", "INSTANA_CA_BUNDLE", "INSTANA_UNITS", "--env-file", "session.keys", "sessions.journal",
             ])
         {
             foreach (var kind in (string[])["pipe", "device", "link to a pipe", "folder"])
@@ -87,6 +89,9 @@ public sealed class OddFileTests : IDisposable
             case "GRANARY_CLUSTER_TLS_CERT" or "GRANARY_CLUSTER_TLS_KEY" or "GRANARY_CLUSTER_TLS_CA":
                 ReadTls(reader, path);
                 break;
+            case "GRANARY_TLS_CERT" or "GRANARY_TLS_KEY" or "GRANARY_CLIENT_CA":
+                ReadServerTls(reader, path);
+                break;
             case "INSTANA_API_TOKEN_FILE" or "INSTANA_CA_BUNDLE" or "INSTANA_UNITS":
                 if (!InstanaSettings.TryRead(Of((reader, path)).Text, out _, out var problems))
                     throw new InvalidDataException(problems.ShouldHaveSingleItem());
@@ -109,13 +114,31 @@ public sealed class OddFileTests : IDisposable
 
     private static void ReadTls(string odd, string path)
     {
+        var good = MakeCertificate(path);
+        string[] names = ["GRANARY_CLUSTER_TLS_CERT", "GRANARY_CLUSTER_TLS_KEY", "GRANARY_CLUSTER_TLS_CA"];
+        ClusterTls.Read(Of([.. names.Select(name => (name, name == odd ? path : good))]), ClusterRole.Silo);
+    }
+
+    private static void ReadServerTls(string odd, string path)
+    {
+        var good = MakeCertificate(path);
+        var settings = new TlsSettings(0, odd == "GRANARY_TLS_CERT" ? path : good, odd == "GRANARY_TLS_KEY" ? path : good)
+        {
+            ClientAuthorities = odd == "GRANARY_CLIENT_CA" ? path : good,
+        };
+        ServerTls.ReadAuthorities(settings);
+        new ServerTls(settings, TimeProvider.System, NullLogger<ServerTls>.Instance).Dispose();
+    }
+
+    /// <summary>A certificate and its key in one file beside the odd one.</summary>
+    private static string MakeCertificate(string path)
+    {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=granary-silo", key, HashAlgorithmName.SHA256);
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
         var good = Path.Combine(Path.GetDirectoryName(path)!, "good.pem");
         File.WriteAllText(good, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
-        string[] names = ["GRANARY_CLUSTER_TLS_CERT", "GRANARY_CLUSTER_TLS_KEY", "GRANARY_CLUSTER_TLS_CA"];
-        ClusterTls.Read(Of([.. names.Select(name => (name, name == odd ? path : good))]), ClusterRole.Silo);
+        return good;
     }
 
     private static Settings Of(params (string Name, string Value)[] settings) =>
