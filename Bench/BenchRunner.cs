@@ -1,6 +1,8 @@
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
 using Granary.Bench.Scenarios;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 using Granary.Bench.Vaults;
 
 namespace Granary.Bench;

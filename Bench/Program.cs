@@ -3,6 +3,7 @@ using Granary.Bench;
 using Granary.Bench.Builds;
 using Granary.Bench.Floor;
 using Granary.Bench.Peers;
+using Granary.Bench.Setup;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>

@@ -1,4 +1,6 @@
 using Granary.Scenarios;
+using Granary.Scenarios.Results;
+using Granary.Scenarios.Setup;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Granary.Scenarios.Cases;
 using Granary.Scenarios.Clients;
 using Granary.Scenarios.Cluster;
+using Granary.Scenarios.Results;
+using Granary.Scenarios.Setup;
 
 namespace Granary.Scenarios;
 

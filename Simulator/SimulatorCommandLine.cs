@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Granary.Simulator.Access;
+using Granary.Simulator.Setup;
 
 namespace Granary.Simulator;
 

@@ -3,6 +3,7 @@ using Granary.Simulator.Backend;
 using Granary.Simulator.Contract;
 using Granary.Simulator.Control;
 using Granary.Simulator.Faults;
+using Granary.Simulator.Setup;
 using Granary.Simulator.Traffic;
 using Granary.Simulator.World;
 
@@ -70,7 +71,7 @@ public sealed class SimulatorHost : IAsyncDisposable
             api.Use(state.Requests.RecordAsync);
             api.Use(new RateLimiter(options, state.Tokens, state.Clock).LimitAsync);
             api.Use(new FaultInjector(state.Faults, contract, state.Clock).InjectAsync);
-            api.Use(new AccessCheck(options, state.Tokens).CheckAsync);
+            api.Use(new AccessCheck(options.Token, state.Tokens).CheckAsync);
             api.Run(check.AnswerAsync);
         });
         await app.StartAsync();

@@ -1,3 +1,4 @@
+using Granary.Bench.Setup;
 using Granary.Bench.Vaults;
 
 namespace Granary.Bench.Tests.Vaults;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Granary.Bench.Load;
+using Granary.Bench.Setup;
 using Granary.Bench.Vaults;
 using Granary.Tenants.Vaults;
 using Granary.Vault.Storage.Files.Commits;

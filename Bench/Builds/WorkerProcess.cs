@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Granary.Bench.Processes;
+using Granary.Bench.Setup;
 
 namespace Granary.Bench.Builds;
 

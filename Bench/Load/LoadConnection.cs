@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
+using Granary.Bench.Setup;
 
 namespace Granary.Bench.Load;
 

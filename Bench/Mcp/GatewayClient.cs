@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Granary.Bench.Setup;
 using Granary.Mcp.Client;
 
 namespace Granary.Bench.Mcp;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Granary.Bench.Processes;
+using Granary.Bench.Setup;
 
 namespace Granary.Bench.Peers;
 
@@ -32,7 +33,7 @@ internal sealed class NodePeers(string root)
         await File.WriteAllTextAsync(Path.Combine(_folder, "loopback.cjs"), Loopback, cancellation);
         if (Packages.All(p => Directory.Exists(Path.Combine(_folder, "node_modules", p[..p.LastIndexOf('@')]))))
             return null;
-        BenchContext.Say($"installing {string.Join(' ', Packages)}");
+        Progress.Say($"installing {string.Join(' ', Packages)}");
         try
         {
             var info = new ProcessStartInfo("npm", ["install", "--silent", "--no-audit", "--no-fund", "--prefix", _folder, .. Packages]) { RedirectStandardError = true };

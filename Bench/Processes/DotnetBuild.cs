@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Granary.Bench.Setup;
 
 namespace Granary.Bench.Processes;
 
@@ -19,7 +20,7 @@ internal static class DotnetBuild
     /// <summary>Builds a project with properties; null when it is built, otherwise what the compiler said.</summary>
     public static async Task<string?> TryAsync(Layout layout, string project, IEnumerable<string> properties, CancellationToken cancellation)
     {
-        BenchContext.Say($"building {string.Join(' ', [project, .. properties])}");
+        Progress.Say($"building {string.Join(' ', [project, .. properties])}");
         var info = new ProcessStartInfo("dotnet", ["build", Path.Combine(layout.Root, project), "-c", "Release", "--nologo", "-v", "quiet", .. properties])
         {
             RedirectStandardOutput = true,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Granary.Bench.Setup;
 using Granary.Vault.Redis.Connections;
 using StackExchange.Redis;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using Granary.Bench.Setup;
 
 namespace Granary.Bench.Processes;
 

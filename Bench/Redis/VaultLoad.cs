@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Granary.Bench.Load;
 using Granary.Bench.Processes;
+using Granary.Bench.Setup;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
 using Granary.Vault;

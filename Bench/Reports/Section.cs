@@ -1,5 +1,6 @@
 using System.Text;
 using Granary.Bench.Processes;
+using Granary.Bench.Setup;
 
 namespace Granary.Bench.Reports;
 

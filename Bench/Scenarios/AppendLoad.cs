@@ -1,6 +1,7 @@
 using Granary.Bench.Load;
 using Granary.Bench.Mcp;
 using Granary.Bench.Processes;
+using Granary.Bench.Setup;
 
 namespace Granary.Bench.Scenarios;
 

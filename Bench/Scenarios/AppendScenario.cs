@@ -1,5 +1,7 @@
 using Granary.Bench.Mcp;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 
 namespace Granary.Bench.Scenarios;
 
@@ -54,7 +56,7 @@ internal sealed class AppendScenario : BenchScenario
             rates.Many.Record(await load.ForAsync(many, options.Duration, cancellation));
             rates.ManyFiles.Add(await FsyncProbe.RateAsync(folder, Vaults, ProbeDuration));
             rates.One.Record(await load.ForAsync(["one"], options.Duration, cancellation));
-            BenchContext.Say($"repeat {repeat}: {Vaults} vaults {rates.Many.Rate.Median:F0}/s, one {rates.One.Rate.Median:F0}/s, "
+            Progress.Say($"repeat {repeat}: {Vaults} vaults {rates.Many.Rate.Median:F0}/s, one {rates.One.Rate.Median:F0}/s, "
                 + $"fsync {rates.OneFile.Median:F0}/s and {rates.ManyFiles.Median:F0}/s");
         }
         await load.VerifyAsync(many[0], cancellation);
@@ -73,7 +75,7 @@ internal sealed class AppendScenario : BenchScenario
             await load.CountAsync($"small/{repeat}", SmallEvents, cancellation);
             small.Record(await load.CountAsync($"small/{repeat}", Measured, cancellation));
             large.Record(await load.CountAsync("large", Measured, cancellation));
-            BenchContext.Say($"repeat {repeat}: small {small.Rate.Median:F0}/s, large {large.Rate.Median:F0}/s");
+            Progress.Say($"repeat {repeat}: small {small.Rate.Median:F0}/s, large {large.Rate.Median:F0}/s");
         }
         return (small, large);
     }

@@ -1,4 +1,6 @@
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 
 namespace Granary.Bench.Scenarios;
 

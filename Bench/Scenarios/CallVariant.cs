@@ -1,6 +1,7 @@
 using Granary.Bench.Load;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
 
 namespace Granary.Bench.Scenarios;
 
@@ -24,7 +25,7 @@ internal sealed record CallVariant(string Name, ServerProcess Server, RequestTem
         {
             foreach (var variant in variants)
                 variant.Record(await variant.RunAsync(options.Duration, cancellation));
-            BenchContext.Say($"repeat {repeat}: {string.Join(", ", variants.Select(v => $"{v.Name} {v.Cpu.Median:F1} µs"))}");
+            Progress.Say($"repeat {repeat}: {string.Join(", ", variants.Select(v => $"{v.Name} {v.Cpu.Median:F1} µs"))}");
         }
     }
 

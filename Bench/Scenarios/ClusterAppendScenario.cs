@@ -1,6 +1,7 @@
 using Granary.Bench.Mcp;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
 using Granary.Bench.Shapes;
 
 namespace Granary.Bench.Scenarios;
@@ -35,7 +36,7 @@ internal sealed class ClusterAppendScenario : ComparingScenario
         {
             foreach (var variant in variants)
                 await variant.MeasureAsync(options, cluster, cancellation);
-            BenchContext.Say($"repeat {repeat}: {string.Join(", ", variants.Select(v => $"{v.Name} {v.Figures.Rate.Median:F0}/s"))}");
+            Progress.Say($"repeat {repeat}: {string.Join(", ", variants.Select(v => $"{v.Name} {v.Figures.Rate.Median:F0}/s"))}");
         }
         await grains.VerifyAsync(Many[0], cancellation);
         section.Paragraph($"`append_event`, {AppendLoad.Connections} connections, closed loop; with the two settings of Redis' appendfsync.");

@@ -2,6 +2,7 @@ using Granary.Bench.Load;
 using Granary.Bench.Mcp;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
 using Granary.Bench.Shapes;
 
 namespace Granary.Bench.Scenarios;
@@ -45,7 +46,7 @@ internal sealed class ClusterReadScenario : ComparingScenario
             {
                 await alone.MeasureAsync(first, options, rate, cancellation);
                 await through.MeasureAsync(second, options, rate, cancellation);
-                BenchContext.Say(
+                Progress.Say(
                     $"repeat {repeat}, {when}: at {rate}/s p50 {first.P50.Median:F2} and {second.P50.Median:F2} ms, gateway CPU {first.Cpu.Median:F0} and {second.Cpu.Median:F0} µs");
             }
         }

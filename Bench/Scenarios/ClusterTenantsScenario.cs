@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Granary.Bench.Load;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
 using Granary.Bench.Shapes;
 
 namespace Granary.Bench.Scenarios;
@@ -51,7 +52,7 @@ internal sealed class ClusterTenantsScenario : ClusterScenario
         var collected = ProcStat.ResidentBytes(cluster.Silo.Pid);
         await GarbageCollection.ForceAsync(cluster.Silo.Pid, Settle, cancellation);
         var look = new Look(touched, peak, collected, ProcStat.ResidentBytes(cluster.Silo.Pid), await cluster.Redis.UsedMemoryAsync());
-        BenchContext.Say(
+        Progress.Say(
             $"{count} tenants in {touched.TotalSeconds:F0} s: silo {peak / Megabyte:F0} MB, collected {collected / Megabyte:F0} MB, after a full GC {look.Resident / Megabyte:F0} MB");
         return look;
     }

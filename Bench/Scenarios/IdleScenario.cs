@@ -2,6 +2,8 @@ using Granary.Bench.Load;
 using Granary.Bench.Mcp;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 
 namespace Granary.Bench.Scenarios;
 
@@ -41,7 +43,7 @@ internal sealed class IdleScenario : BenchScenario
                 start.Add(gateway.StartTime.TotalMilliseconds);
                 if (i < SessionRuns)
                     await MemoryAsync(gateway, idle, growth, cancellation);
-                BenchContext.Say($"start {i + 1}: {gateway.StartTime.TotalMilliseconds:F0} ms");
+                Progress.Say($"start {i + 1}: {gateway.StartTime.TotalMilliseconds:F0} ms");
             }
             Report(section, start, idle, growth);
         }

@@ -2,6 +2,8 @@ using Granary.Bench.Load;
 using Granary.Bench.Mcp;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 
 namespace Granary.Bench.Scenarios;
 

@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using Granary.Bench.Mcp;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 using Granary.Mcp.Client;
 
 namespace Granary.Bench.Scenarios;
@@ -83,7 +85,7 @@ internal sealed class InstanaWaitingScenario : BenchScenario
             if (calls.FirstOrDefault(call => call.IsCompleted) is { } ended)
                 await ended;
             var (now, sockets) = (ProcStat.ResidentBytes(gateway.Pid), Directory.GetFiles($"/proc/{gateway.Pid}/fd").Length);
-            BenchContext.Say($"{sockets} descriptors, {now / Megabyte:F0} MB");
+            Progress.Say($"{sockets} descriptors, {now / Megabyte:F0} MB");
             if (sockets >= Calls && Math.Abs(now - before) < Megabyte)
                 return now;
             before = now;

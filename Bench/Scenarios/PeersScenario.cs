@@ -3,6 +3,8 @@ using Granary.Bench.Mcp;
 using Granary.Bench.Peers;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 
 namespace Granary.Bench.Scenarios;
 
@@ -41,7 +43,7 @@ internal sealed class PeersScenario : BenchScenario
             {
                 foreach (var variant in _variants)
                     variant.Record(await variant.RunAsync(options.ShortDuration, cancellation));
-                BenchContext.Say($"repeat {repeat}: {string.Join(", ", _variants.Select(v => $"{v.Name} {v.Cpu.Median:F1} µs"))}");
+                Progress.Say($"repeat {repeat}: {string.Join(", ", _variants.Select(v => $"{v.Name} {v.Cpu.Median:F1} µs"))}");
             }
             Report(section, options.Tool);
         }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Granary.Bench.Processes;
 using Granary.Bench.Redis;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 using Granary.Tenants.Vaults;
 
 namespace Granary.Bench.Scenarios;
@@ -67,7 +69,7 @@ internal sealed class RedisStoreScenario : BenchScenario
             rates.AlwaysFour.Record(await load.ThroughActivationsAsync(vaults, Callers, options.ShortDuration, cancellation));
             await redis.FlushAsync("everysec");
             await CloseAsync(vaults);
-            BenchContext.Say(
+            Progress.Say(
                 $"repeat {repeat}: store {rates.Store.Rate.Median:F0}/s, activations {rates.One.Rate.Median:F0} and {rates.Four.Rate.Median:F0}/s, "
                 + $"always {rates.Always.Rate.Median:F0} and {rates.AlwaysFour.Rate.Median:F0}/s, raw {rates.Push.Rate.Median:F0} and {rates.Script.Rate.Median:F0}/s");
         }
@@ -87,7 +89,7 @@ internal sealed class RedisStoreScenario : BenchScenario
         }
         for (var i = 0; i < Reloads; i++)
             cold.Reduced.Add(await OpenAsync(load, "bridged", bridge: true, cancellation));
-        BenchContext.Say($"cold: {cold.Plain.Show("F2")} ms, with bridge events {cold.Unused.Show("F2")} ms, reduced {cold.Reduced.Show("F0")} ms");
+        Progress.Say($"cold: {cold.Plain.Show("F2")} ms, with bridge events {cold.Unused.Show("F2")} ms, reduced {cold.Reduced.Show("F0")} ms");
         return cold;
     }
 

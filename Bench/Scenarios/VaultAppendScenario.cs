@@ -1,6 +1,8 @@
 using Granary.Bench.Load;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 using Granary.Bench.Vaults;
 using Granary.Tenants.Vaults;
 using Granary.Vault.Storage.Files.Commits;
@@ -70,7 +72,7 @@ internal sealed class VaultAppendScenario : BenchScenario
                 await CpuPinning.FreeSelfAsync(cancellation);
                 variant.AllCores.Record(await AppendStorm.RunAsync(variant.Shape, variant.Vaults, LoadBudget.For(Duration), cancellation));
             }
-            BenchContext.Say($"repeat {repeat}: fsync {fsync.Median:F0}/s, "
+            Progress.Say($"repeat {repeat}: fsync {fsync.Median:F0}/s, "
                 + string.Join(", ", all.Select(v => $"{v.OneCore.Name} {v.OneCore.Rate.Median:F0} and {v.AllCores.Rate.Median:F0}/s")));
         }
         return fsync;

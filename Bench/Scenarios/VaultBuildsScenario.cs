@@ -1,6 +1,8 @@
 using Granary.Bench.Builds;
 using Granary.Bench.Mcp;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 using Granary.Bench.Vaults;
 
 namespace Granary.Bench.Scenarios;
@@ -65,7 +67,7 @@ internal sealed class VaultBuildsScenario : BenchScenario
                 if (repeat > 0)
                     pair.Record(old, now);
             }
-            BenchContext.Say($"repeat {repeat}: {string.Join(", ", pairs.Select(pair => $"{pair.Ratio.Median:F2}"))}");
+            Progress.Say($"repeat {repeat}: {string.Join(", ", pairs.Select(pair => $"{pair.Ratio.Median:F2}"))}");
         }
         return pairs;
     }
@@ -99,7 +101,7 @@ internal sealed class VaultBuildsScenario : BenchScenario
                 if (repeat > 0)
                     pair.Record(old, now);
             }
-            BenchContext.Say($"repeat {repeat} over HTTP: {string.Join(", ", kinds.Select(kind => $"{kind.Pair.Ratio.Median:F2}"))}");
+            Progress.Say($"repeat {repeat} over HTTP: {string.Join(", ", kinds.Select(kind => $"{kind.Pair.Ratio.Median:F2}"))}");
         }
         foreach (var load in (AppendLoad[])[beforeLoad, afterLoad])
             await load.VerifyAsync("one", cancellation);

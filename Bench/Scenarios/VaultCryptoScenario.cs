@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Granary.Bench.Builds;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 using Granary.Bench.Vaults;
 
 namespace Granary.Bench.Scenarios;
@@ -47,7 +49,7 @@ internal sealed class VaultCryptoScenario : BenchScenario
                     all = [.. VaultShape.All.Select(shape => new Figures(shape))];
                     continue;
                 }
-                BenchContext.Say($"repeat {repeat}: openssl {openssl.Sign.Median:F0} and {openssl.Verify.Median:F0}/s, NSec {raw.Sign.Median:F0} and {raw.Verify.Median:F0}/s; "
+                Progress.Say($"repeat {repeat}: openssl {openssl.Sign.Median:F0} and {openssl.Verify.Median:F0}/s, NSec {raw.Sign.Median:F0} and {raw.Verify.Median:F0}/s; "
                     + string.Join("; ", all.Select(f => $"{f.Shape.Name} {f.Sign.Median:F0}, {f.Verify.Median:F0} and {f.VerifyAll.Median:F0}/s")));
             }
             Report(section, openssl, raw, all, events);

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Granary.Bench.Load;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 using Granary.Bench.Vaults;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
@@ -40,7 +42,7 @@ internal sealed class VaultLargeScenario(VaultShape shape) : BenchScenario
             var events = context.Options.Quick ? 50_000 : 1_000_000;
             var begin = Stopwatch.GetTimestamp();
             await shape.FillAsync(VaultShape.Store(folder, "large"), events, cancellation);
-            BenchContext.Say($"{events} events written in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s");
+            Progress.Say($"{events} events written in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s");
             var figures = new Figures();
             await ReplayAsync(context.Options, folder, figures, cancellation);
             await ResumeAsync(context.Options, folder, figures, cancellation);
@@ -74,7 +76,7 @@ internal sealed class VaultLargeScenario(VaultShape shape) : BenchScenario
             figures.CheckpointSize = checkpoint.Sum(document => document.Content.Length) / Megabyte;
             await ResumePoint.KeepAsync(vault.Log, checkpoint, vault.Log.Head, cancellation);
         }
-        BenchContext.Say($"replayed {figures.Replay.Show("F0")}/s, checkpoint of {figures.CheckpointSize:F1} MB");
+        Progress.Say($"replayed {figures.Replay.Show("F0")}/s, checkpoint of {figures.CheckpointSize:F1} MB");
     }
 
     /// <summary>Opens the vault with its state, from the checkpoint.</summary>
@@ -99,7 +101,7 @@ internal sealed class VaultLargeScenario(VaultShape shape) : BenchScenario
             figures.Resume.Add(elapsed);
             figures.StateMemory.Add(memory / Megabyte);
         }
-        BenchContext.Say($"resumed in {figures.Resume.Show("F0")} ms, {figures.StateMemory.Show("F1")} MB");
+        Progress.Say($"resumed in {figures.Resume.Show("F0")} ms, {figures.StateMemory.Show("F1")} MB");
     }
 
     private async Task OpenAsync(BenchOptions options, string folder, Figures figures, CancellationToken cancellation)
@@ -117,7 +119,7 @@ internal sealed class VaultLargeScenario(VaultShape shape) : BenchScenario
             figures.Open.Add(elapsed);
             figures.Memory.Add(memory / Megabyte);
         }
-        BenchContext.Say($"opened in {figures.Open.Show("F0")} ms, {figures.Memory.Show("F1")} MB");
+        Progress.Say($"opened in {figures.Open.Show("F0")} ms, {figures.Memory.Show("F1")} MB");
     }
 
     private async Task AppendAsync(BenchOptions options, string folder, Figures figures, CancellationToken cancellation)
@@ -135,7 +137,7 @@ internal sealed class VaultLargeScenario(VaultShape shape) : BenchScenario
             await using var small = VaultShape.Activate(folder, $"small{repeat}", commits);
             figures.Small.Record(await StormAsync(small, cancellation));
             figures.Large.Record(await StormAsync(large, cancellation));
-            BenchContext.Say($"repeat {repeat}: small {figures.Small.Rate.Median:F0}/s, large {figures.Large.Rate.Median:F0}/s");
+            Progress.Say($"repeat {repeat}: small {figures.Small.Rate.Median:F0}/s, large {figures.Large.Rate.Median:F0}/s");
         }
     }
 

@@ -1,5 +1,7 @@
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 using Granary.Bench.Vaults;
 
 namespace Granary.Bench.Scenarios;
@@ -25,7 +27,7 @@ internal sealed class VaultReferenceScenario : BenchScenario
             {
                 foreach (var row in published.Concat(measured))
                     await row.RepeatAsync(repeat > 0, cancellation);
-                BenchContext.Say($"repeat {repeat} of {context.Options.Repeats}");
+                Progress.Say($"repeat {repeat} of {context.Options.Repeats}");
             }
             Report(section, work, published, measured);
         }

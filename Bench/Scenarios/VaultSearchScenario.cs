@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
+using Granary.Bench.Shapes;
 using Granary.Bench.Vaults;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
@@ -32,13 +34,13 @@ internal sealed class VaultSearchScenario : BenchScenario
             var events = context.Options.Quick ? 50_000 : 1_000_000;
             await new PsmcShape().FillAsync(VaultShape.Store(folder, "texts"), events, cancellation, _ => prose.Event());
             var log = Directory.EnumerateFiles(Path.Combine(folder, "vaults"), "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length) / Megabyte;
-            BenchContext.Say($"{events} events written, {log:F0} MB");
+            Progress.Say($"{events} events written, {log:F0} MB");
 
             await using var vault = VaultShape.Activate(folder, "texts");
             await vault.GetHeadAsync(cancellation);
             var build = await SearchAsync(vault, prose.Word(), cancellation);
             var index = IndexBytes() / Megabyte;
-            BenchContext.Say($"index built in {build / 1000:F1} s, {index:F0} MB");
+            Progress.Say($"index built in {build / 1000:F1} s, {index:F0} MB");
             (string What, Func<string> Query)[] kinds =
             [
                 ("one word", prose.Word),

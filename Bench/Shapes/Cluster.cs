@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Granary.Bench.Mcp;
 using Granary.Bench.Processes;
+using Granary.Bench.Setup;
 
 namespace Granary.Bench.Shapes;
 

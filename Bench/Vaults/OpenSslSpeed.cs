@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
 
 namespace Granary.Bench.Vaults;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
 using NSec.Cryptography;
 
 namespace Granary.Bench.Vaults;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Granary.Bench.Setup;
 using Granary.Tenants;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;

@@ -1,4 +1,5 @@
 using System.Text;
+using Granary.Bench.Setup;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
 using Granary.Vault.Keys;

@@ -2,7 +2,7 @@ using System.Text;
 using Granary.Instana.Http;
 using Granary.Instana.Operations;
 using Granary.Instana.Tests.Support;
-using Granary.Simulator;
+using Granary.Simulator.Setup;
 
 namespace Granary.Instana.Tests.Client;
 

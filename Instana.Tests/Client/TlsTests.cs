@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Granary.Instana.Http;
 using Granary.Instana.Resilience;
 using Granary.Instana.Tests.Support;
-using Granary.Simulator;
+using Granary.Simulator.Setup;
 
 namespace Granary.Instana.Tests.Client;
 

@@ -7,6 +7,7 @@ using Granary.Instana.Operations;
 using Granary.Instana.Resilience;
 using Granary.Simulator;
 using Granary.Simulator.Faults;
+using Granary.Simulator.Setup;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Granary.Instana.Tests.Support;

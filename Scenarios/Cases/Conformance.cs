@@ -1,4 +1,5 @@
 using Granary.Scenarios.Cluster;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Cases;
 

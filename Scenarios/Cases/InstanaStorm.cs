@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using Granary.Scenarios.Clients;
 using Granary.Scenarios.Cluster;
 using Granary.Scenarios.Load;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Cases;
 

@@ -2,6 +2,7 @@ using Granary.Mcp.Client;
 using Granary.Scenarios.Clients;
 using Granary.Scenarios.Cluster;
 using Granary.Scenarios.Load;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Cases;
 

@@ -1,4 +1,5 @@
 using Granary.Scenarios.Load;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Cases;
 

@@ -1,5 +1,6 @@
 using Granary.Scenarios.Faults;
 using Granary.Scenarios.Load;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Cases;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Granary.Scenarios.Cluster;
 using Granary.Scenarios.Faults;
 using Granary.Scenarios.Load;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Cases;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Granary.Scenarios.Load;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Cases;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Granary.Scenarios.Clients;
 using Granary.Scenarios.Load;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Cases;
 

@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Granary.Scenarios.Cluster;
 using Granary.Scenarios.Load;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Cases;
 

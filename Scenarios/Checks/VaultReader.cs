@@ -1,4 +1,5 @@
 using Granary.Scenarios.Clients;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Checks;
 

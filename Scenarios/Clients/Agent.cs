@@ -1,4 +1,5 @@
 using Granary.Mcp.Client;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Clients;
 

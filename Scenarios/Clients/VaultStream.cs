@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Granary.Mcp.Client;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Clients;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Granary.Scenarios.Results;
+using Granary.Scenarios.Setup;
 
 namespace Granary.Scenarios.Cluster;
 

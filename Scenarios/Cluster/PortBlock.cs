@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Cluster;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Faults;
 

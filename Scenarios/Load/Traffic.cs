@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Granary.Mcp.Client;
 using Granary.Scenarios.Clients;
+using Granary.Scenarios.Results;
 
 namespace Granary.Scenarios.Load;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Granary.Simulator.Setup;
 using Granary.Simulator.Tests.Support;
 
 namespace Granary.Simulator.Tests.Access;

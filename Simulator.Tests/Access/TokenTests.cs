@@ -1,5 +1,6 @@
 using System.Net;
 using Granary.Simulator.Access;
+using Granary.Simulator.Setup;
 using Granary.Simulator.Tests.Support;
 
 namespace Granary.Simulator.Tests.Access;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Granary.Simulator.Contract;
+using Granary.Simulator.Setup;
 using Granary.Simulator.Tests.Support;
 
 namespace Granary.Simulator.Tests.Answers;

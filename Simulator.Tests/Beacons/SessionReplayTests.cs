@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Granary.Simulator.Setup;
 using Granary.Simulator.Tests.Support;
 
 namespace Granary.Simulator.Tests.Beacons;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Granary.Simulator.Contract;
+using Granary.Simulator.Setup;
 using Granary.Simulator.Tests.Support;
 
 namespace Granary.Simulator.Tests.Contract;

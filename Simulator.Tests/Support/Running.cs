@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Granary.Simulator.Setup;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Granary.Simulator.Tests.Support;

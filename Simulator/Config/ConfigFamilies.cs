@@ -47,7 +47,7 @@ internal static class ConfigFamilies
         new("/api/settings/v2/maintenance", "Maintenance config", "mw-") { IsCreatedByPost = false, DeleteStatus = 200, Seeds = [.. Windows(now())],
             Check = Window, Show = (one, created) => State(one, created, now()) },
         new("/api/synthetics/settings/tests", "Synthetic test", "t-") { CreateStatus = 201, Owner = ("locationId", "locations"),
-            Seeds = [.. Synthetics.SyntheticTests.Seeds] },
+            Seeds = [.. SyntheticTests.Seeds] },
     ];
 
     private static ConfigFamily Alert(string path, (string, string)? owner, JsonObject seed) =>

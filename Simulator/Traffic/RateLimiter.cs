@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Granary.Simulator.Access;
 using Granary.Simulator.Backend;
+using Granary.Simulator.Setup;
 
 namespace Granary.Simulator.Traffic;
 

@@ -6,6 +6,7 @@ using Granary.Instana.Operations;
 using Granary.Instana.Resilience;
 using Granary.Simulator;
 using Granary.Simulator.Faults;
+using Granary.Simulator.Setup;
 using Granary.Tenants.Instana;
 using Microsoft.Extensions.Logging;
 

@@ -3,6 +3,7 @@ using Granary.Instana;
 using Granary.Instana.Connections;
 using Granary.Instana.Resilience;
 using Granary.Simulator;
+using Granary.Simulator.Setup;
 
 namespace Granary.Gateway.Tests.Tools.Instana;
 

@@ -1,4 +1,4 @@
-namespace Granary.Scenarios;
+namespace Granary.Scenarios.Results;
 
 /// <summary>A run that cannot go on; the message says why.</summary>
 internal sealed class ScenarioException(string message) : Exception(message);

@@ -1,4 +1,4 @@
-namespace Granary.Scenarios;
+namespace Granary.Scenarios.Results;
 
 /// <summary>What is wrong, collected while a scenario looks at all of it.</summary>
 internal sealed class Findings

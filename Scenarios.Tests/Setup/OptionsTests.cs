@@ -1,4 +1,7 @@
-namespace Granary.Scenarios.Tests;
+using Granary.Scenarios.Results;
+using Granary.Scenarios.Setup;
+
+namespace Granary.Scenarios.Tests.Setup;
 
 public sealed class OptionsTests
 {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Granary.Simulator;
+namespace Granary.Simulator.Setup;
 
 /// <summary>How a simulated backend behaves.</summary>
 public sealed record SimulatorOptions

@@ -1,4 +1,6 @@
-namespace Granary.Scenarios;
+using Granary.Scenarios.Results;
+
+namespace Granary.Scenarios.Setup;
 
 /// <summary>What the command line asks for.</summary>
 internal sealed record Options

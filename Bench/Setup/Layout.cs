@@ -1,4 +1,4 @@
-namespace Granary.Bench;
+namespace Granary.Bench.Setup;
 
 /// <summary>Where things are in the repository.</summary>
 internal sealed class Layout(BenchOptions options)

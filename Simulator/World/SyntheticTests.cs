@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Granary.Simulator.Synthetics;
+namespace Granary.Simulator.World;
 
 /// <summary>The synthetic tests and locations of the world.</summary>
 internal static class SyntheticTests

@@ -1,6 +1,7 @@
 using Granary.Scenarios.Cluster;
+using Granary.Scenarios.Results;
 
-namespace Granary.Scenarios;
+namespace Granary.Scenarios.Cases;
 
 /// <summary>Something that happens to the cluster, and what must hold meanwhile and afterwards.</summary>
 internal abstract class Scenario

@@ -1,4 +1,6 @@
-namespace Granary.Scenarios;
+using Granary.Scenarios.Results;
+
+namespace Granary.Scenarios.Setup;
 
 /// <summary>Where the checkout is.</summary>
 internal static class Repository

@@ -1,4 +1,6 @@
-namespace Granary.Bench.Tests;
+using Granary.Bench.Setup;
+
+namespace Granary.Bench.Tests.Setup;
 
 public class BenchOptionsTests
 {

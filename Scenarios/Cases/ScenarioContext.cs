@@ -4,8 +4,10 @@ using Granary.Scenarios.Checks;
 using Granary.Scenarios.Clients;
 using Granary.Scenarios.Cluster;
 using Granary.Scenarios.Load;
+using Granary.Scenarios.Results;
+using Granary.Scenarios.Setup;
 
-namespace Granary.Scenarios;
+namespace Granary.Scenarios.Cases;
 
 /// <summary>What a scenario works with.</summary>
 internal sealed class ScenarioContext(Options options, LocalCluster cluster, IReadOnlyList<(string Name, string Key)> tenants, TextWriter details)

@@ -1,7 +1,8 @@
 using Granary.Bench.Processes;
 using Granary.Bench.Reports;
+using Granary.Bench.Setup;
 
-namespace Granary.Bench;
+namespace Granary.Bench.Shapes;
 
 /// <summary>What every scenario needs.</summary>
 internal sealed record BenchContext(BenchOptions Options, Layout Layout, Machine Machine)
@@ -28,7 +29,4 @@ internal sealed record BenchContext(BenchOptions Options, Layout Layout, Machine
     /// <summary>Starts the server with the stub tool, on the servers' core.</summary>
     public Task<ServerProcess> StartToolsAsync(CancellationToken cancellation, IEnumerable<(string Name, string Value)>? environment = null) =>
         ServerProcess.StartAsync(Layout.Tools, port => ["--port", $"{port}", .. Options.ServerArguments], 0, cancellation, _ => environment ?? []);
-
-    /// <summary>Says what is going on, on standard error: standard output is the result.</summary>
-    public static void Say(string text) => Console.Error.WriteLine($"   {text}");
 }

@@ -1,4 +1,4 @@
-namespace Granary.Bench;
+namespace Granary.Bench.Setup;
 
 /// <summary>What the command line asks for.</summary>
 internal sealed record BenchOptions
