@@ -94,6 +94,7 @@ public sealed class ClientCertificateTests : IAsyncLifetime
         var refused = await WhoAsync(http);
         refused.ShouldFail(401, -32600);
         refused.Header("WWW-Authenticate").ShouldStartWith("Bearer");
+        refused.ErrorText.ShouldContain("client certificate");
         _gateway.Logs.All.ShouldContain(line => line.Contains($"Refused with 401: {rule}; key -, from 127.0.0.1", StringComparison.Ordinal));
     }
 

@@ -12,7 +12,7 @@ internal sealed class AccessContext(Challenges challenges, ApiKeys? keys = null,
 
     /// <summary>What a request without a credential is told.</summary>
     public string Wanted { get; } = tokens is null
-        ? "This gateway asks for an API key: send 'Authorization: Bearer <key>'."
+        ? $"This gateway asks for an API key: send 'Authorization: Bearer <key>'{(certificates is null ? "" : ", or show a client certificate on its TLS port")}."
         : $"This gateway asks for an access token{(keys is null ? "" : " or an API key")}: send 'Authorization: Bearer <token>'. WWW-Authenticate says where to get one.";
 
     public string NoSuchIssuer { get; } = $"This is no access token of an issuer that this gateway trusts{(keys is null ? "" : ", and no API key")}.";
