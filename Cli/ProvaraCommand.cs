@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Text.Json.Nodes;
-using Granary.Cli.Commands;
 using Granary.Cli.Help;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Granary.Cli.Commands;
+using Granary.Cli.Commands.Checks;
 using Granary.Cli.Commands.Evidence;
 using Granary.Cli.Commands.Proofs;
 using Granary.Cli.Commands.Psmc;
@@ -7,7 +9,7 @@ using Granary.Cli.Commands.Tlog;
 using Granary.Cli.Commands.Writing;
 using Granary.Cli.Help;
 
-namespace Granary.Cli.Commands;
+namespace Granary.Cli;
 
 /// <summary>All commands, in the order in which help lists them.</summary>
 internal static class CommandTable

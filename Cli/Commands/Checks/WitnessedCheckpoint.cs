@@ -2,9 +2,10 @@ using System.Text.Json.Nodes;
 using Granary.Cli.Commands.Tlog;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
+using Granary.Cli.Verification;
 using Granary.Vault.Transparency;
 
-namespace Granary.Cli.Verification;
+namespace Granary.Cli.Commands.Checks;
 
 /// <summary>Demands, beside a check, that witnesses signed a checkpoint of the vault's log.</summary>
 internal static class WitnessedCheckpoint

@@ -4,7 +4,7 @@ using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
 using Granary.Vault.Verification;
 
-namespace Granary.Cli.Commands;
+namespace Granary.Cli.Commands.Checks;
 
 /// <summary><c>rekey verify</c>: the events that changed keys, each with what verification says of it.</summary>
 internal sealed class RekeyVerifyCommand()

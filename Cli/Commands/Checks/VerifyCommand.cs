@@ -8,7 +8,7 @@ using Granary.Cli.Verification;
 using Granary.Vault.Proofs;
 using Granary.Vault.Verification;
 
-namespace Granary.Cli.Commands;
+namespace Granary.Cli.Commands.Checks;
 
 /// <summary><c>verify</c>: every event, id, link, signature, key and file of a vault, on one screen.</summary>
 internal sealed class VerifyCommand : ReachableCommand

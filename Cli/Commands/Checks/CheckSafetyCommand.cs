@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
 
-namespace Granary.Cli.Commands;
+namespace Granary.Cli.Commands.Checks;
 
 /// <summary><c>check-safety</c>: what the vault's safety policy says of an action. Advice: nothing is held back by it.</summary>
 internal sealed class CheckSafetyCommand : VaultCommand
