@@ -99,6 +99,13 @@ export const run = (connect, cans) => connected(connect, async task => {
 /** Whether a key in the client's configuration opens a gateway that asks for one. */
 export const key = connect => connected(connect, async () => true);
 
+/** Whether a client that is told to log in does so, and is answered then. */
+export async function login(ask) {
+  const vaults = flat(await within(ask(), 'login'));
+  demand(vaults.includes('"vaults"'), 'list_vaults answers who logged in', vaults);
+  return true;
+}
+
 /** Connects and makes a vault for what comes. */
 async function connected(connect, use) {
   const connection = await within(connect(), 'connect');

@@ -1,7 +1,7 @@
 // Runs one client over each way that it can connect: node client.mjs NAME RESULTS.json
 import { writeFileSync } from 'node:fs';
-import { key, run } from './checks.mjs';
-import { serverFor } from './server.mjs';
+import { key, login, run } from './checks.mjs';
+import { loginServer, serverFor } from './server.mjs';
 
 const [name, results] = process.argv.slice(2);
 const { client } = await import(`./drivers/${name}.mjs`);
@@ -11,6 +11,7 @@ for (const way of client.ways) {
   try {
     Object.assign(row, await run(() => client.connect(serverFor(way)), way.cans ?? client.cans));
     row.key = way.transport !== 'stdio' && await key(() => client.connect(serverFor(way, true))).catch(error => error.message);
+    row.login = way.login === true && await login(() => client.login(loginServer())).catch(error => error.message);
   } catch (error) {
     row.failure = error.stack ?? String(error);
   }

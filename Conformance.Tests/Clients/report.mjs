@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const abilities = ['list', 'call', 'read', 'subscribe', 'cancel', 'progress'];
+const more = ['key', 'login'];
 const names = { http: 'Streamable HTTP', sse: 'HTTP+SSE', stdio: 'stdio' };
 const [begin, end] = ['<!-- seen by Conformance.Tests/clients -->', '<!-- end -->'];
 
@@ -14,13 +15,13 @@ const version = row => row.version ?? pinned[row.package];
 const isWrong = value => typeof value === 'string';
 let failed = 0;
 for (const row of rows) {
-  const wrong = row.failure ? [row.failure] : [...abilities, 'key'].filter(a => isWrong(row[a])).map(a => `${a}: ${row[a]}`);
+  const wrong = row.failure ? [row.failure] : [...abilities, ...more].filter(a => isWrong(row[a])).map(a => `${a}: ${row[a]}`);
   const what = `clients: ${row.client} ${version(row)}, ${names[row.transport]}${row.revision ? `, ${row.revision}` : ` (${row.era ?? ''})`}`;
   if (wrong.length) {
     failed++;
     console.log(`✗ ${what}: ${wrong.join('; ').replaceAll('\n', ' ')}`);
   } else {
-    console.log(`✓ ${what}: ${[...abilities, 'key'].filter(a => row[a]).join(', ')}`);
+    console.log(`✓ ${what}: ${[...abilities, ...more].filter(a => row[a]).join(', ')}`);
   }
 }
 

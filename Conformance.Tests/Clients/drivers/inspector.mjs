@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { freePort, visitor } from '../visitor.mjs';
 import { command, configuration } from './command.mjs';
 
 const program = fileURLToPath(new URL('../node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js', import.meta.url));
@@ -8,7 +9,7 @@ export const client = {
   package: '@modelcontextprotocol/inspector',
   cans: ['list', 'call', 'read'],
   ways: [
-    { transport: 'http', era: 'modern' }, { transport: 'http', era: 'legacy' }, { transport: 'sse', era: 'legacy' },
+    { transport: 'http', era: 'modern', login: true }, { transport: 'http', era: 'legacy' }, { transport: 'sse', era: 'legacy' },
     { transport: 'stdio', era: 'modern' }, { transport: 'stdio', era: 'legacy' },
   ],
   // Each command connects anew.
@@ -25,6 +26,11 @@ export const client = {
       close: async () => {},
     };
   },
+  /** Logs in with the vault names as its first question. */
+  login: async ({ url }) => JSON.parse(await inspect([
+    '--server-url', url, '--transport', 'http', '--protocol-era', 'modern', '--client-id', 'desktop',
+    '--callback-url', `http://127.0.0.1:${await freePort()}/oauth/callback`,
+    '--format', 'json', '--method', 'tools/call', '--tool-name', 'list_vaults'], visitor())),
 };
 
-const inspect = args => command([program, '--cli', ...args]);
+const inspect = (args, listen) => command([program, '--cli', ...args], listen);
