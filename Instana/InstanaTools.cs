@@ -12,20 +12,20 @@ public static class InstanaTools
     private static readonly OperationChecks Checks = new(CatalogSources.All);
 
     /// <summary>The tool that finds names in catalogs for completion; it is called and never published.</summary>
-    public const string Lookup = "instana_names";
+    public const string Lookup = Routers.NameLookup.Name;
 
     /// <summary>The JSON Schema of what every tool answers.</summary>
     public const string OutputSchemaJson = ToolSchemas.Output;
 
-    private static readonly InstanaTool[] Tools = [.. Routers.Table.Tools.Concat(Routers.InsightTools.Tools).Append(Routers.NameLookup.Definition).Select(definition => new InstanaTool(definition, Handlers(definition), Checks))];
+    private static readonly InstanaTool[] Tools = [.. OperationTable.Tools.Concat(Routers.InsightTools.Tools).Append(Routers.NameLookup.Definition).Select(definition => new InstanaTool(definition, Handlers(definition), Checks))];
 
     private static readonly FrozenDictionary<string, InstanaTool> ByName = Tools.ToFrozenDictionary(tool => tool.Definition.Name);
 
     /// <summary>The table of operations: all tools, in the order in which they are documented.</summary>
-    public static IReadOnlyList<InstanaToolDefinition> Table => Routers.Table.Tools;
+    public static IReadOnlyList<InstanaToolDefinition> Table => OperationTable.Tools;
 
     /// <summary>All tools: those of the table, and those that ask a question.</summary>
-    public static IReadOnlyList<InstanaToolDefinition> All { get; } = [.. Routers.Table.Tools.Concat(Routers.InsightTools.Tools)];
+    public static IReadOnlyList<InstanaToolDefinition> All { get; } = [.. OperationTable.Tools.Concat(Routers.InsightTools.Tools)];
 
     /// <summary>A tool by its name.</summary>
     public static InstanaToolDefinition Get(string tool) => ByName[tool].Definition;
@@ -60,7 +60,7 @@ public static class InstanaTools
         var handlers = new Dictionary<object, OperationHandler>(ReferenceEqualityComparer.Instance);
         foreach (var row in definition.Operations)
         {
-            if (Registry.Find(definition.Name, row) is { } handler)
+            if (HandlerTable.Find(definition.Name, row) is { } handler)
                 handlers[row] = handler;
         }
         return row => handlers.GetValueOrDefault(row);

@@ -1,4 +1,4 @@
-using Granary.Instana;
+using Granary.Instana.Connections;
 
 namespace Granary.Tenants;
 

@@ -116,7 +116,7 @@ public sealed class AuditQueueTests
     {
         public IVault Vault(TenantId tenant, VaultName name) => vault;
 
-        public IInstana Instana(TenantId tenant, Granary.Instana.InstanaConnection connection) => throw new NotSupportedException();
+        public IInstana Instana(TenantId tenant, Granary.Instana.Connections.InstanaConnection connection) => throw new NotSupportedException();
 
         public Task<VaultPage> ListVaultsAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) => Task.FromResult(new VaultPage([], null));
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Granary.Gateway.Changes;
 using Granary.Gateway.Tests.Support;
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Tenants;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

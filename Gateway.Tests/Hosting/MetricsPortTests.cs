@@ -4,7 +4,6 @@ using Granary.Gateway.Configuration;
 using Granary.Gateway.Tests.Support;
 using Granary.Gateway.Tests.Tools.Instana;
 using Granary.Gateway.Tools;
-using Granary.Instana;
 using Granary.Instana.Connections;
 using Granary.Tenants;
 

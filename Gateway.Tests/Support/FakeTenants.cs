@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Tenants;
 
 namespace Granary.Gateway.Tests.Support;

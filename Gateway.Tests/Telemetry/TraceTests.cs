@@ -4,7 +4,6 @@ using Granary.Gateway.Tests.Support;
 using Granary.Gateway.Tests.Tools.Instana;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Telemetry;
-using Granary.Instana;
 using Granary.Instana.Connections;
 using Granary.Simulator;
 using Granary.Testing.Redis;

@@ -1,7 +1,7 @@
 using System.Net;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Lifecycle;
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Gateway.Configuration;

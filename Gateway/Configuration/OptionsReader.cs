@@ -3,7 +3,6 @@ using Granary.Grains.Connections;
 using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Lifecycle;
-using Granary.Instana;
 using Granary.Instana.Connections;
 using Granary.Tenants;
 using Granary.Tenants.Instana;

@@ -1,5 +1,5 @@
 using Granary.Gateway.Access;
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 

@@ -3,7 +3,7 @@ using Granary.Grains.Calls;
 using Granary.Grains.Client;
 using Granary.Grains.Contracts;
 using Granary.Grains.Tests.Support;
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Instana.Operations;
 using Granary.Tenants;
 

@@ -3,7 +3,7 @@ using Granary.Grains.Calls;
 using Granary.Grains.Client;
 using Granary.Grains.Hosting;
 using Granary.Grains.Redis;
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
 using Granary.Testing.Redis;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Granary.Grains.Contracts;
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Instana.Operations;
 using Granary.Tenants;
 

@@ -1,6 +1,6 @@
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
 

@@ -17,7 +17,7 @@ public sealed record InstanaCallMessage(
     [property: Id(7)] TimeSpan? Left = null);
 
 /// <summary>
-/// See <see cref="Instana.InstanaConnection"/>. The scheme is <c>token</c>, <c>jwt</c> or <c>session</c>. Not a record: nothing may print
+/// See <see cref="Instana.Connections.InstanaConnection"/>. The scheme is <c>token</c>, <c>jwt</c> or <c>session</c>. Not a record: nothing may print
 /// its secrets.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("granary.connection")]

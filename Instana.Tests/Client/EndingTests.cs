@@ -1,6 +1,6 @@
 using System.Text;
+using Granary.Instana.Connections;
 using Granary.Instana.Operations;
-using Granary.Instana.Resilience;
 using Granary.Instana.Tests.Support;
 using Granary.Simulator.Faults;
 

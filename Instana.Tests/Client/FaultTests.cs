@@ -1,4 +1,4 @@
-using Granary.Instana.Resilience;
+using Granary.Instana.Connections;
 using Granary.Instana.Tests.Support;
 using Granary.Simulator.Faults;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Granary.Instana.Connections;
 using Granary.Instana.Http;
-using Granary.Instana.Resilience;
 using Granary.Instana.Tests.Support;
 using Granary.Simulator.Setup;
 

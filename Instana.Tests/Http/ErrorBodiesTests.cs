@@ -1,4 +1,5 @@
 using System.Text;
+using Granary.Instana.Connections;
 using Granary.Instana.Http;
 
 namespace Granary.Instana.Tests.Http;

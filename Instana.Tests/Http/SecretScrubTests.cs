@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Granary.Instana.Connections;
 using Granary.Instana.Http;
 
 namespace Granary.Instana.Tests.Http;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Granary.Instana.Resilience;
+using Granary.Instana.Connections;
 using Granary.Instana.Tests.Support;
 
 namespace Granary.Instana.Tests.Operations;

@@ -1,3 +1,4 @@
+using Granary.Instana.Connections;
 using Granary.Instana.Http;
 using Granary.Instana.Resilience;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Granary.Instana.Connections;
 using Granary.Instana.Operations;
 using Granary.Instana.Params;
-using Granary.Instana.Resilience;
 using Granary.Instana.Tests.Support;
 
 namespace Granary.Instana.Tests.Routers;

@@ -4,7 +4,6 @@ using Granary.Instana.Client;
 using Granary.Instana.Connections;
 using Granary.Instana.Http;
 using Granary.Instana.Operations;
-using Granary.Instana.Resilience;
 using Granary.Simulator;
 using Granary.Simulator.Faults;
 using Granary.Simulator.Setup;

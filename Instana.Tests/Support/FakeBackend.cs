@@ -4,7 +4,6 @@ using System.Text.Json;
 using Granary.Instana.Client;
 using Granary.Instana.Connections;
 using Granary.Instana.Http;
-using Granary.Instana.Resilience;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Granary.Instana.Tests.Support;

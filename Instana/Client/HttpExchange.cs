@@ -1,4 +1,5 @@
 using System.Net;
+using Granary.Instana.Connections;
 using Granary.Instana.Http;
 using Granary.Instana.Resilience;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Granary.Instana.Connections;
 using Granary.Instana.Http;
 using Granary.Instana.Resilience;
 using Granary.Instana.Telemetry;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Granary.Instana.Connections;
 
 namespace Granary.Instana.Http;
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Reflection;
+using Granary.Instana.Connections;
 
 namespace Granary.Instana.Http;
 

@@ -1,3 +1,4 @@
+using Granary.Instana.Connections;
 using Granary.Instana.Http;
 using Polly;
 using Polly.CircuitBreaker;

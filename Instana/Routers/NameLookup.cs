@@ -11,9 +11,11 @@ namespace Granary.Instana.Routers;
 /// </summary>
 internal static class NameLookup
 {
+    public const string Name = "instana_names";
+
     public static InstanaToolDefinition Definition { get; } = new()
     {
-        Name = InstanaTools.Lookup,
+        Name = Name,
         Title = "Names of a catalog",
         Category = "app",
         IsFlat = true,

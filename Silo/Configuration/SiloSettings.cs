@@ -1,7 +1,7 @@
 using System.Net;
 using Granary.Grains.Hosting;
 using Granary.Hosting.Lifecycle;
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Silo.Configuration;

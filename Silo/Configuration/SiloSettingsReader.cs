@@ -5,7 +5,7 @@ using Granary.Grains.Hosting;
 using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Lifecycle;
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Tenants.Instana;
 
 namespace Granary.Silo.Configuration;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Instana.Operations;
 
 namespace Granary.Tenants.Tests.Contract;

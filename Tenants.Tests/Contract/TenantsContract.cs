@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Instana.Operations;
 
 namespace Granary.Tenants.Tests.Contract;

@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Granary.Instana;
 using Granary.Instana.Connections;
 using Granary.Instana.Operations;
-using Granary.Instana.Resilience;
 using Granary.Simulator;
 using Granary.Simulator.Faults;
 using Granary.Simulator.Setup;

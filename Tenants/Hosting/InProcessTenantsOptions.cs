@@ -1,4 +1,4 @@
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Tenants.Vaults;
 
 namespace Granary.Tenants.Hosting;

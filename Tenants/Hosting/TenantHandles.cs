@@ -1,4 +1,4 @@
-using Granary.Instana;
+using Granary.Instana.Connections;
 using Granary.Instana.Operations;
 using Granary.Tenants.Vaults;
 

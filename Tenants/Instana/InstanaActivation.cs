@@ -1,5 +1,6 @@
 using Granary.Instana;
 using Granary.Instana.Client;
+using Granary.Instana.Connections;
 using Granary.Instana.Operations;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
-using Granary.Instana;
 using Granary.Instana.Client;
+using Granary.Instana.Connections;
 using Granary.Instana.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Granary.Instana;
 using Granary.Instana.Connections;
 using Granary.Vault.OutsideFiles;
 

@@ -1,7 +1,5 @@
 using Granary.Gateway.Tests.EndToEnd;
-using Granary.Instana;
 using Granary.Instana.Connections;
-using Granary.Instana.Resilience;
 using Granary.Simulator;
 using Granary.Simulator.Setup;
 

@@ -1,5 +1,5 @@
 using Granary.Gateway.Tests.EndToEnd;
-using Granary.Instana.Resilience;
+using Granary.Instana.Connections;
 using Granary.Simulator.Faults;
 
 namespace Granary.Gateway.Tests.Tools.Instana;

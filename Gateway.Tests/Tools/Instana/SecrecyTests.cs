@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Granary.Gateway.Tests.EndToEnd;
 using Granary.Instana.Connections;
-using Granary.Instana.Resilience;
 using Granary.Simulator.Faults;
 
 namespace Granary.Gateway.Tests.Tools.Instana;

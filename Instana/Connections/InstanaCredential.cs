@@ -1,4 +1,4 @@
-namespace Granary.Instana;
+namespace Granary.Instana.Connections;
 
 /// <summary>A credential in one of the backend's three schemes. Its text form never shows the secret.</summary>
 public abstract record InstanaCredential

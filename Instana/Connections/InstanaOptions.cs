@@ -1,7 +1,4 @@
-using Granary.Instana.Connections;
-using Granary.Instana.Resilience;
-
-namespace Granary.Instana;
+namespace Granary.Instana.Connections;
 
 /// <summary>How backends are reached. The defaults are right for the vendor's cloud.</summary>
 public sealed record InstanaOptions

@@ -1,4 +1,4 @@
-namespace Granary.Instana.Resilience;
+namespace Granary.Instana.Connections;
 
 /// <summary>When and how often a read is tried again. Only reads are; a write's outcome would be unknown.</summary>
 public sealed record RetryOptions

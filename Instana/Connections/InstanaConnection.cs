@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Granary.Instana.Connections;
 
-namespace Granary.Instana;
+namespace Granary.Instana.Connections;
 
 /// <summary>
 /// Where a backend is and who asks: everything that makes one connection distinct from another. Equal address and credential

@@ -1,12 +1,13 @@
+using Granary.Instana.Handlers;
 using Granary.Instana.Handlers.Events;
 using Granary.Instana.Handlers.Insights;
 using Granary.Instana.Handlers.Maintenance;
 using Granary.Instana.Operations;
 
-namespace Granary.Instana.Handlers;
+namespace Granary.Instana;
 
 /// <summary>Which rows are more than one request passed on.</summary>
-internal static class Registry
+internal static class HandlerTable
 {
     private static readonly Dictionary<string, OperationHandler> Handlers = new()
     {

@@ -12,10 +12,10 @@ using Granary.Instana.Routers.Slo;
 using Granary.Instana.Routers.Synthetics;
 using Granary.Instana.Routers.Websites;
 
-namespace Granary.Instana.Routers;
+namespace Granary.Instana;
 
 /// <summary>The table: the twelve tools and every operation they have.</summary>
-internal static class Table
+internal static class OperationTable
 {
     public static IReadOnlyList<InstanaToolDefinition> Tools { get; } =
     [
