@@ -34,6 +34,7 @@ public sealed class NearestNameTests
     [InlineData("group", "GROUPING", "FILTERING", "GROUPING", "SERVICE_MAPPING")]
     [InlineData("pagesize", "page_size", "page", "page_size")]
     [InlineData("nmae", "name", "name", "page")]
+    [InlineData("API_KEYS_FILE", "API_KEYS", "API_KEYS", "KEK_FILE")]
     public void The_name_that_holds_what_was_given_is_meant(string wrong, string nearest, params string[] names) => NearestName.Of(wrong, names).ShouldBe(nearest);
 
     [Theory]

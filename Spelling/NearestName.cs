@@ -17,17 +17,17 @@ public static class NearestName
         var letters = string.Concat(words);
         // A third of the letters may be wrong. Spelling comes first: eventTypes is event_type with a slip, although it shares a word with event_id as well.
         string? best = null;
-        var (least, leastPlural) = (letters.Length < 3 ? 1 : (letters.Length + 2) / 3 + 1, false);
+        var (least, bestLetters) = (letters.Length < 3 ? 1 : (letters.Length + 2) / 3 + 1, "");
         string? related = null;
         var (mostShared, leastApart) = (0, int.MaxValue);
         foreach (var name in names)
         {
             var other = Words(name);
-            var distance = Distance(letters, string.Concat(other));
+            var otherLetters = string.Concat(other);
+            var distance = Distance(letters, otherLetters);
             // Of names that differ in number alone, the one in the number that was given.
-            var plural = IsPlural(wrong) != IsPlural(name);
-            if (distance < least || (distance == least && best is not null && leastPlural && !plural))
-                (best, least, leastPlural) = (name, distance, plural);
+            if (distance < least || (best is not null && otherLetters == bestLetters && IsPlural(name) == IsPlural(wrong)))
+                (best, least, bestLetters) = (name, distance, otherLetters);
             var shared = words.Count(word => other.Exists(known => IsSame(word, known)));
             if (shared > mostShared || (shared == mostShared && shared > 0 && distance < leastApart))
                 (related, mostShared, leastApart) = (name, shared, distance);

@@ -15,11 +15,19 @@ internal sealed class RawHttp : IDisposable
         return raw;
     }
 
-    /// <summary>Sends everything and reads until the server closes; the status line's number, and the whole text.</summary>
+    /// <summary>Sends everything and reads until the server closes; the status line's number, 0 where there is none, and the whole text.</summary>
     public static async Task<(int Status, string Text)> ExchangeAsync(int port, byte[] request)
     {
-        using var raw = await ConnectAsync(port);
-        await raw.SendAsync(request);
+        using var raw = new RawHttp();
+        try
+        {
+            await raw._socket.ConnectAsync("127.0.0.1", port);
+            await raw.SendAsync(request);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown)
+        {
+            // The server closed while we were still connecting or sending: what it said before counts.
+        }
         return await raw.ReadAsync();
     }
 
