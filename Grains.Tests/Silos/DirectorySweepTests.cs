@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.GrainDirectory.Redis;
+using StackExchange.Redis;
 
 namespace Granary.Grains.Tests.Silos;
 
@@ -38,14 +39,17 @@ public sealed class DirectorySweepTests : IAsyncLifetime, IDisposable
         for (var i = 0; i < 1_200; i++)
             await RegisterAsync($"a{i}", Silos[1]);
         await RegisterAsync("stays", Silos[2]);
-        await _link.Database.StringSetAsync("test/directory/odd", "not an address");
+        string[] odd = ["not an address", "{}", "[]", "null", "7", """{"SiloAddress":"nowhere"}""", """{"SiloAddress":7}""", """{"SiloAddress":"127.0.0.1:99999999@1"}""", "\ud800"];
+        foreach (var (i, entry) in odd.Index())
+            await _link.Database.StringSetAsync($"test/directory/odd{i}", entry);
         await _link.Database.StringSetAsync("other/directory/a1", await _link.Database.StringGetAsync("test/directory/vault/a1"));
         using var sweep = Sweep(Silos[0]);
         await sweep.StartAsync(default);
         _members.Are((Silos[0], SiloStatus.Active), (Silos[1], SiloStatus.Dead), (Silos[2], SiloStatus.Active));
         await ClusterVaultTests.WaitUntilAsync(() => _link.Primaries[0].Keys(pattern: "test/directory/vault/a*").Any() is false);
         (await LookupAsync("stays")).ShouldBe(Silos[2]);
-        (await _link.Database.KeyExistsAsync(["test/directory/odd", "other/directory/a1"])).ShouldBe(2);
+        (await _link.Database.KeyExistsAsync([.. odd.Select((_, i) => (RedisKey)$"test/directory/odd{i}"), "other/directory/a1"])).ShouldBe(odd.Length + 1);
+        sweep.ExecuteTask!.IsFaulted.ShouldBeFalse();
         await sweep.StopAsync(default);
     }
 

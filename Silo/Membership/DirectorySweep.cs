@@ -80,7 +80,8 @@ internal sealed partial class DirectorySweep(
         {
             return entry.IsNullOrEmpty ? null : JsonSerializer.Deserialize<GrainAddress>((string)entry!)?.SiloAddress;
         }
-        catch (JsonException)
+        // Whoever wrote it, an odd key ends no silo.
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException or OverflowException)
         {
             return null;
         }
