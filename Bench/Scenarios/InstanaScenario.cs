@@ -1,6 +1,5 @@
 using Granary.Bench.Load;
 using Granary.Bench.Mcp;
-using Granary.Bench.Processes;
 using Granary.Bench.Reports;
 using Granary.Bench.Setup;
 using Granary.Bench.Shapes;
@@ -27,8 +26,7 @@ internal sealed class InstanaScenario : BenchScenario
     {
         var options = context.Options;
         await using var stub = await context.StartToolsAsync(cancellation);
-        await using var backend = await ServerProcess.StartCommandAsync(
-            "dotnet", port => [context.Layout.Simulator, "--port", $"{port}", "--calls-per-hour", "1000000000"], 1, cancellation);
+        await using var backend = await context.StartSimulatorAsync(1, cancellation);
         var address = $"http://127.0.0.1:{backend.Port}";
         var folder = context.Layout.NewDataFolder();
         try

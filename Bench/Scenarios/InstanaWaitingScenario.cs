@@ -30,8 +30,7 @@ internal sealed class InstanaWaitingScenario : BenchScenario
 
     public override async Task RunAsync(BenchContext context, Section section, CancellationToken cancellation)
     {
-        await using var backend = await ServerProcess.StartCommandAsync(
-            "dotnet", port => [context.Layout.Simulator, "--port", $"{port}", "--calls-per-hour", "1000000000"], null, cancellation);
+        await using var backend = await context.StartSimulatorAsync(null, cancellation);
         var address = $"http://127.0.0.1:{backend.Port}";
         var folder = context.Layout.NewDataFolder();
         try

@@ -26,6 +26,12 @@ internal sealed record BenchContext(BenchOptions Options, Layout Layout, Machine
         return ServerProcess.StartAsync(dll ?? Layout.Gateway, port => ["--port", $"{port}", .. arguments], core, cancellation, _ => environment ?? []);
     }
 
+    /// <summary>Starts the Instana look-alike, with calls enough for any load.</summary>
+    /// <param name="core">The core it may use; null for all.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task<ServerProcess> StartSimulatorAsync(int? core, CancellationToken cancellation) =>
+        ServerProcess.StartCommandAsync("dotnet", port => [Layout.Simulator, "--port", $"{port}", "--calls-per-hour", "1000000000"], core, cancellation);
+
     /// <summary>Starts the server with the stub tool, on the servers' core.</summary>
     public Task<ServerProcess> StartToolsAsync(CancellationToken cancellation, IEnumerable<(string Name, string Value)>? environment = null) =>
         ServerProcess.StartAsync(Layout.Tools, port => ["--port", $"{port}", .. Options.ServerArguments], 0, cancellation, _ => environment ?? []);

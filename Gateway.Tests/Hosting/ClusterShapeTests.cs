@@ -16,29 +16,17 @@ using Microsoft.Extensions.Hosting;
 namespace Granary.Gateway.Tests.Hosting;
 
 /// <summary>Gateways of a cluster with a silo as its program builds it: vaults and session keys are in one Redis.</summary>
-public sealed class ClusterShapeTests : IAsyncLifetime
+public sealed class ClusterShapeTests : SiloTests
 {
-    private readonly Lazy<RedisServer> _redis;
     private readonly string _key = NewKey();
     private string[] _redisOptions = [];
-    private TestSilo? _silo;
 
-    public ClusterShapeTests() => _redis = new(() => new RedisServer(_redisOptions));
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        if (_silo is not null)
-            await _silo.DisposeAsync();
-        if (_redis.IsValueCreated)
-            _redis.Value.Dispose();
-    }
+    protected override RedisServer StartRedis() => new(_redisOptions);
 
     [Fact]
     public async Task What_goes_in_through_one_gateway_comes_out_of_the_other_and_outlives_all_of_them()
     {
-        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        Silo = await TestSilo.StartAsync(Redis, _key);
         await using (var first = await StartAsync())
         await using (var second = await StartAsync())
         {
@@ -57,7 +45,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     [Fact]
     public async Task A_vault_made_through_one_gateway_is_listed_and_completed_by_the_other()
     {
-        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        Silo = await TestSilo.StartAsync(Redis, _key);
         await using var first = await StartAsync();
         await using var second = await StartAsync();
         foreach (var name in (string[])["team/notes", "ledger"])
@@ -72,7 +60,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     [Fact]
     public async Task A_legacy_session_opens_on_the_other_gateway_and_after_a_restart_without_configured_keys()
     {
-        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        Silo = await TestSilo.StartAsync(Redis, _key);
         string session;
         await using (var first = await StartAsync())
         await using (var second = await StartAsync())
@@ -87,14 +75,14 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     [Fact]
     public async Task A_gateway_starts_before_its_redis_and_is_ready_once_that_answers()
     {
-        _redis.Value.Kill();
+        Redis.Kill();
         await using var gateway = await StartAsync(wait: false, options: ",connectTimeout=500");
         (await gateway.Gateway.Http.GetAsync("/health/live")).Status.ShouldBe(200);
         (await gateway.Gateway.Http.GetAsync("/health/ready")).Status.ShouldBe(503);
         var early = await gateway.Gateway.Http.PostAsync(McpRequest.Legacy("initialize", McpHttp.Handshake("2025-11-25")));
         early.Text.ShouldContain("starting");
-        _redis.Value.Start();
-        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        Redis.Start();
+        Silo = await TestSilo.StartAsync(Redis, _key);
         await gateway.ReadyAsync();
         (await gateway.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).IsToolError.ShouldBeFalse();
         await gateway.Gateway.Http.InitializeAsync();
@@ -103,7 +91,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     [Fact]
     public async Task A_folder_is_imported_under_the_key_encryption_key_of_this_redis_only()
     {
-        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        Silo = await TestSilo.StartAsync(Redis, _key);
         var folder = Path.Combine(Path.GetTempPath(), "granary-import-" + Guid.NewGuid().ToString("N"));
         using (var key = SigningKey.Generate())
             await PsmcVault.CreateAsync(
@@ -112,11 +100,11 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         var request = new ImportCommand.Request(folder, "default", "taken");
         Task<int> ImportAsync(string ring, string redis) => ImportCommand.RunAsync(
             request, name => name switch { "GRANARY_REDIS" => redis, "GRANARY_KEK" => ring, _ => null }, output, output, default);
-        (await ImportAsync(NewKey(), _redis.Value.Configuration)).ShouldBe(1);
+        (await ImportAsync(NewKey(), Redis.Configuration)).ShouldBe(1);
         output.ToString().ShouldContain("is not the key-encryption key of this Redis");
         (await ImportAsync(_key, "127.0.0.1:9,connectTimeout=200,connectRetry=0,asyncTimeout=500")).ShouldBe(1);
         output.ToString().ShouldContain("Redis did not answer");
-        (await ImportAsync(_key, _redis.Value.Configuration)).ShouldBe(0, output.ToString());
+        (await ImportAsync(_key, Redis.Configuration)).ShouldBe(0, output.ToString());
         await using (var gateway = await StartAsync())
             (await gateway.Gateway.Http.CallAsync("append_event", """{"vault_path":"taken","event_type":"note","data":{}}""")).ShouldSucceed();
         Directory.Delete(folder, recursive: true);
@@ -126,7 +114,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     [Fact]
     public async Task A_gateway_with_another_key_encryption_key_stops_and_says_why()
     {
-        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        Silo = await TestSilo.StartAsync(Redis, _key);
         await (await StartAsync()).DisposeAsync();
         await using var stranger = await StartAsync(key: NewKey(), wait: false);
         await stranger.StoppedAsync();
@@ -137,7 +125,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     [Fact]
     public async Task A_gateway_with_another_cluster_secret_ends_with_a_sentence_and_reaches_nothing()
     {
-        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        Silo = await TestSilo.StartAsync(Redis, _key);
         var stranger = await StartAsync(key: "", wait: false, secret: NewKey());
         var refused = await Should.ThrowAsync<ClusterRefusedException>(stranger.Gateway.Starting.WaitAsync(TimeSpan.FromMinutes(2)));
         refused.Message.ShouldContain("refused this process: GRANARY_CLUSTER_SECRET");
@@ -148,7 +136,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     [Fact]
     public async Task A_gateway_without_a_secret_reaches_no_vault_of_a_cluster_that_has_one()
     {
-        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        Silo = await TestSilo.StartAsync(Redis, _key);
         await using (var own = await StartAsync(key: ""))
             (await own.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
         var stranger = await StartAsync(key: "", wait: false, secret: "", change: o => o with { SessionKeys = NewKey() });
@@ -163,7 +151,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     [Fact]
     public async Task Gateways_hold_no_key_encryption_key_and_sessions_outlive_the_move_to_the_secret()
     {
-        _silo = await TestSilo.StartAsync(_redis.Value, _key, isOpen: true);
+        Silo = await TestSilo.StartAsync(Redis, _key, isOpen: true);
         string session;
         // As a version without a secret did: the sessions' key is wrapped by the key-encryption key.
         await using (var before = await StartAsync(secret: ""))
@@ -182,7 +170,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     {
         var (old, fresh) = (_key, NewKey());
         string session, id;
-        _silo = await TestSilo.StartAsync(_redis.Value, old);
+        Silo = await TestSilo.StartAsync(Redis, old);
         await using (var before = await StartAsync())
         {
             session = await before.Gateway.Http.InitializeAsync();
@@ -194,8 +182,8 @@ public sealed class ClusterShapeTests : IAsyncLifetime
         (await RewrapAsync(old)).ShouldContain(" 0 wrapped again, 0 left as they are; the sessions' key is not in Redis");
         var changed = await RewrapAsync($"{fresh},{old}");
         changed.ShouldContain("3 secrets of vaults seen, 3 wrapped again, 0 left as they are; the sessions' key is not in Redis");
-        await _silo.DisposeAsync();
-        _silo = await TestSilo.StartAsync(_redis.Value, fresh);
+        await Silo.DisposeAsync();
+        Silo = await TestSilo.StartAsync(Redis, fresh);
         await using var after = await StartAsync(key: fresh);
         (await PingAsync(after, session)).ShouldSucceed();
         (await AppendAsync(after, 0)).ShouldSucceed();
@@ -208,7 +196,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     [InlineData("backpack")]
     public async Task A_vault_is_exported_as_a_folder_that_every_checker_accepts_while_it_is_served(string format)
     {
-        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        Silo = await TestSilo.StartAsync(Redis, _key);
         await using var gateway = await StartAsync();
         (await gateway.Gateway.Http.CallAsync("init_vault", $$"""{"vault_path":"team/notes","format":"{{format}}"}""")).ShouldSucceed();
         (await gateway.Gateway.Http.CallAsync("append_event", """{"vault_path":"team/notes","event_type":"com.example.note","data":{"text":"hello"}}""")).ShouldSucceed();
@@ -234,17 +222,17 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     [Fact]
     public async Task A_redis_that_does_not_answer_yet_is_waited_for()
     {
-        _redis.Value.Kill();
+        Redis.Kill();
         var running = RewrapAsync(_key);
         running.IsCompleted.ShouldBeFalse();
-        _redis.Value.Start();
+        Redis.Start();
         (await running).ShouldStartWith("0 secrets of vaults seen");
     }
 
     [Fact]
     public async Task Secrets_that_no_key_of_the_ring_opens_stay_as_they_are_and_are_named()
     {
-        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        Silo = await TestSilo.StartAsync(Redis, _key);
         await using (var gateway = await StartAsync(change: o => o with { SessionKeys = NewKey() }))
             (await gateway.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
         using var errors = new StringWriter();
@@ -266,7 +254,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     public async Task A_full_redis_refuses_events_with_a_sentence_answers_reads_and_lets_gateways_start()
     {
         _redisOptions = ["--maxmemory 12mb --maxmemory-policy noeviction"];
-        _silo = await TestSilo.StartAsync(_redis.Value, _key);
+        Silo = await TestSilo.StartAsync(Redis, _key);
         await using (var gateway = await StartAsync())
         {
             (await gateway.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
@@ -293,7 +281,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     private async Task SiloSaysAsync(string sentence)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (!_silo!.Logs.Errors.Any(line => line.Contains(sentence, StringComparison.Ordinal)))
+        while (!Silo!.Logs.Errors.Any(line => line.Contains(sentence, StringComparison.Ordinal)))
             await Task.Delay(20, limit.Token);
     }
 
@@ -311,7 +299,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     private async Task<Running> StartAsync(
         string? key = null, bool wait = true, string options = "", string? secret = null, Func<GatewayOptions, GatewayOptions>? change = null)
     {
-        var configuration = _redis.Value.Configuration + options;
+        var configuration = Redis.Configuration + options;
         var settings = new RedisSettings { Configuration = configuration, Keys = key is { Length: 0 } ? null : KeyRing.Parse(key ?? _key) };
         var environment = new Settings(name => name switch { "GRANARY_REDIS" => configuration, "GRANARY_CLUSTER_SECRET" => secret ?? TestSilo.Secret, "GRANARY_CLUSTER_INSECURE" => secret is { Length: 0 } ? "true" : null, _ => null });
         var running = new Running(await TestGateway.StartAsync(
@@ -324,7 +312,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     private async Task<string> ExportAsync(string vault, string folder, int exit = 0)
     {
         using var output = new StringWriter();
-        string? Environment(string name) => name switch { "GRANARY_REDIS" => _redis.Value.Configuration, "GRANARY_KEK" => _key, _ => null };
+        string? Environment(string name) => name switch { "GRANARY_REDIS" => Redis.Configuration, "GRANARY_KEK" => _key, _ => null };
         (await ExportCommand.RunAsync(new ExportCommand.Request("default", vault, folder, Secrets: false), Environment, output, output, default)).ShouldBe(exit, output.ToString());
         return output.ToString();
     }
@@ -332,7 +320,7 @@ public sealed class ClusterShapeTests : IAsyncLifetime
     private async Task<string> RewrapAsync(string ring, int exit = 0, StringWriter? errors = null)
     {
         using var output = new StringWriter();
-        string? Environment(string name) => name switch { "GRANARY_REDIS" => _redis.Value.Configuration, "GRANARY_KEK" => ring, _ => null };
+        string? Environment(string name) => name switch { "GRANARY_REDIS" => Redis.Configuration, "GRANARY_KEK" => ring, _ => null };
         (await RewrapCommand.RunAsync(Environment, output, errors ?? output, default)).ShouldBe(exit);
         return output.ToString();
     }

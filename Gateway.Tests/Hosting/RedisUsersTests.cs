@@ -10,34 +10,23 @@ namespace Granary.Gateway.Tests.Hosting;
 
 /// <summary>A cluster on the Redis that <c>deploy/redis/start</c> starts, each kind of process as its own user.</summary>
 [Trait("Kind", "Hostile")]
-public sealed class RedisUsersTests : IAsyncLifetime
+public sealed class RedisUsersTests : SiloTests
 {
     private static readonly Dictionary<string, string> Passwords = new() { ["REDISCLI_AUTH"] = "operator's", ["SILO_PASSWORD"] = "silo's", ["GATEWAY_PASSWORD"] = "gateway's" };
 
-    private readonly Lazy<RedisServer> _redis = new(() => RedisServer.StartedBy(Path.Combine(Checkout.Root, "deploy", "redis", "start"), Passwords));
-    private TestSilo? _silo;
+    private string AsSilo => $"{Redis.Configuration},user=silo,password={Passwords["SILO_PASSWORD"]}";
 
-    private string AsSilo => $"{_redis.Value.Configuration},user=silo,password={Passwords["SILO_PASSWORD"]}";
+    private string AsGateway => $"{Redis.Configuration},user=gateway,password={Passwords["GATEWAY_PASSWORD"]}";
 
-    private string AsGateway => $"{_redis.Value.Configuration},user=gateway,password={Passwords["GATEWAY_PASSWORD"]}";
+    private string AsOperator => $"{Redis.Configuration},password={Passwords["REDISCLI_AUTH"]},allowAdmin=true";
 
-    private string AsOperator => $"{_redis.Value.Configuration},password={Passwords["REDISCLI_AUTH"]},allowAdmin=true";
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        if (_silo is not null)
-            await _silo.DisposeAsync();
-        if (_redis.IsValueCreated)
-            _redis.Value.Dispose();
-    }
+    protected override RedisServer StartRedis() => RedisServer.StartedBy(Path.Combine(Checkout.Root, "deploy", "redis", "start"), Passwords);
 
     [RealRedisFact]
     public async Task Each_may_do_what_it_needs_and_nothing_that_it_does_is_denied()
     {
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        _silo = await TestSilo.StartAsync(_redis.Value, key, change: silo => silo with
+        Silo = await TestSilo.StartAsync(Redis, key, change: silo => silo with
         {
             Cluster = silo.Cluster with { Redis = AsSilo },
             Redis = silo.Redis with { Configuration = AsSilo },
@@ -59,8 +48,8 @@ public sealed class RedisUsersTests : IAsyncLifetime
             (await other.Http.CallAsync("list_vaults")).ToolText.ShouldContain("notes");
             (await one.Http.DeleteAsync(("Mcp-Session-Id", session))).Status.ShouldBe(204);
         }
-        await _silo.DisposeAsync();
-        _silo = null;
+        await Silo.DisposeAsync();
+        Silo = null;
         await using var operatorLink = await ConnectionMultiplexer.ConnectAsync(AsOperator);
         var denied = (RedisResult[])(await operatorLink.GetDatabase().ExecuteAsync("ACL", "LOG"))!;
         denied.Select(entry => string.Join(' ', ((RedisResult[])entry!).Select(part => part.ToString()))).ShouldBeEmpty();
@@ -80,7 +69,7 @@ public sealed class RedisUsersTests : IAsyncLifetime
             ("EVAL", ["return redis.call('GET', KEYS[1])", 1, "granary:{default/notes}:events:0"]), ("FLUSHALL", []), ("KEYS", ["*"]), ("CONFIG", ["SET", "appendonly", "no"]),
             ("SUBSCRIBE", ["somebody-elses"])])
             (await Should.ThrowAsync<RedisServerException>(() => database.ExecuteAsync(command, arguments), command)).Message.ShouldContain("NOPERM", customMessage: command);
-        await Should.ThrowAsync<RedisConnectionException>(() => ConnectionMultiplexer.ConnectAsync(_redis.Value.Configuration));
+        await Should.ThrowAsync<RedisConnectionException>(() => ConnectionMultiplexer.ConnectAsync(Redis.Configuration));
     }
 
     [Fact]

@@ -81,7 +81,8 @@ public static class GatewayHost
         void Configure(ListenOptions listen)
         {
             listen.Protocols = protocols;
-            listen.Use(next => connection => bounds.InvokeAsync(connection, next));
+            if (bounds.AreSet)
+                listen.Use(next => connection => bounds.InvokeAsync(connection, next));
             if (tls is not null)
                 listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(tls.Options) });
         }

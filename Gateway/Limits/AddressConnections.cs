@@ -16,6 +16,9 @@ internal sealed class AddressConnections(GatewayOptions options, Refusals refusa
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, int> _open = [];
 
+    /// <summary>Whether there is a bound.</summary>
+    public bool AreSet => options.MaxConnectionsPerAddress > 0;
+
     /// <summary>Serves a connection, or closes it where its address has as many as it may.</summary>
     public async Task InvokeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
@@ -43,7 +46,7 @@ internal sealed class AddressConnections(GatewayOptions options, Refusals refusa
     /// <summary>Who is counted for a connection; null where nobody is.</summary>
     private IPAddress? ClientOf(ConnectionContext connection)
     {
-        if (options.MaxConnectionsPerAddress == 0 || connection.RemoteEndPoint is not IPEndPoint { Address: var address })
+        if (connection.RemoteEndPoint is not IPEndPoint { Address: var address })
             return null;
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();

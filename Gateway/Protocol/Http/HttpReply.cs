@@ -1,5 +1,6 @@
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Messages;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Granary.Gateway.Protocol.Http;
 
@@ -106,7 +107,8 @@ internal sealed class HttpReply : IMessageSink
         if (outcome.IsSilent)
             return default;
         response.ContentType = "application/json";
-        if (outcome.IsList)
+        // Set by compression where it stands in front of this; elsewhere nobody asks.
+        if (outcome.IsList && response.HttpContext.Features.Get<IHttpsCompressionFeature>() is not null)
             response.HttpContext.Items[ListMark] = ListMark;
         response.ContentLength = json.Length;
         return new ValueTask(response.BodyWriter.WriteAsync(json, response.HttpContext.RequestAborted).AsTask());
