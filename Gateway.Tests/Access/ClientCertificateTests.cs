@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Tests.Support;
+using Granary.Vault.OutsideFiles;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 

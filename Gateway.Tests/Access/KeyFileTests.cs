@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
 using Granary.Gateway.Health;
 using Granary.Gateway.Tests.Support;
+using Granary.Vault.OutsideFiles;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Granary.Gateway.Tests.Support;
+using Granary.Testing;
 
 namespace Granary.Gateway.Tests.EndToEnd;
 

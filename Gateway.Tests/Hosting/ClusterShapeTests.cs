@@ -5,6 +5,11 @@ using Granary.Gateway.Hosting;
 using Granary.Gateway.Tests.Support;
 using Granary.Grains.Connections;
 using Granary.Hosting.Configuration;
+using Granary.Instana.Connections;
+using Granary.Simulator;
+using Granary.Simulator.Setup;
+using Granary.Tenants;
+using Granary.Tenants.Instana;
 using Granary.Testing.Redis;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
@@ -294,6 +299,35 @@ public sealed class ClusterShapeTests : SiloTests
         report.ToJsonString().ShouldContain($"{count}");
         var timeline = JsonNode.Parse((await gateway.Gateway.Http.CallAsync("query_timeline", """{"vault_path":"team/notes"}""")).ToolText)!;
         timeline.ToJsonString().Split("\"prev_hash\"").Length.ShouldBe(count + 1);
+    }
+
+    /// <summary>The gateway knows which units there are and holds no key; the silo opens the token and knows where it goes.</summary>
+    [Fact]
+    public async Task A_token_that_is_held_for_a_tenant_is_opened_by_the_silo_alone()
+    {
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Port = 0, Token = "the-held-token" });
+        var folder = Directory.CreateTempSubdirectory("granary-held-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "tenants.json");
+            using (var keys = KeyRing.Parse(_key))
+            {
+                var unit = HeldUnitEntry.Seal(keys, TenantId.Default, "prod", simulator.Url.GetLeftPart(UriPartial.Authority), "the-held-token");
+                await File.WriteAllBytesAsync(file, new TenantBackendsFile(new Dictionary<string, TenantBackendsEntry>
+                {
+                    [TenantId.Default.Value] = new(Hosts: [], Units: new Dictionary<string, HeldUnitEntry> { ["prod"] = unit }),
+                }).Write());
+            }
+            var instana = new InstanaOptions { TenantsFile = file };
+            Silo = await TestSilo.StartAsync(Redis, _key, change: settings => settings with { Instana = instana });
+            await using var gateway = await StartAsync(key: "", change: o => o with { Instana = instana });
+            (await gateway.Gateway.Http.CallAsync("manage_events", """{"operation":"get_events","params":{"time_range":"2h"}}""")).ShouldSucceed();
+            simulator.Requests.Seen.ShouldHaveSingleItem().Headers["Authorization"].ShouldBe("apiToken the-held-token");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private async Task<Running> StartAsync(

@@ -1,5 +1,6 @@
 using Granary.Gateway.Hosting;
 using Granary.Gateway.Tests.Support;
+using Granary.Testing;
 
 namespace Granary.Gateway.Tests.Hosting;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Granary.Gateway.Tests.Support;
+using Granary.Testing;
 
 namespace Granary.Gateway.Tests.Hosting;
 

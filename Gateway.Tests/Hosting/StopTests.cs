@@ -1,6 +1,7 @@
 using Granary.Gateway.Health;
 using Granary.Gateway.Tests.Plugins;
 using Granary.Gateway.Tests.Support;
+using Granary.Testing;
 
 namespace Granary.Gateway.Tests.Hosting;
 

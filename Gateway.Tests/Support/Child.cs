@@ -89,23 +89,3 @@ internal sealed class Child : IDisposable
             _listening.TrySetResult(new Uri(found.Groups[1].Value));
     }
 }
-
-/// <summary>A test of what this system has: signals and the <c>kill</c> command.</summary>
-internal sealed class UnixFactAttribute : FactAttribute
-{
-    public UnixFactAttribute()
-    {
-        if (OperatingSystem.IsWindows())
-            Skip = "SIGTERM is sent with kill, which this system does not have.";
-    }
-}
-
-/// <summary>The same for a theory.</summary>
-internal sealed class UnixTheoryAttribute : TheoryAttribute
-{
-    public UnixTheoryAttribute()
-    {
-        if (OperatingSystem.IsWindows())
-            Skip = "It is about pipes and devices, which this system does not have.";
-    }
-}

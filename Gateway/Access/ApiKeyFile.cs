@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Granary.Vault.OutsideFiles;
 
 namespace Granary.Gateway.Access;
 
@@ -49,16 +50,13 @@ internal sealed record ApiKeyFile(IReadOnlyList<ApiKeyEntry> Keys)
     /// Changes the file in one step, one process at a time: a gateway that reads it meanwhile sees the old keys or the new ones.
     /// </summary>
     /// <exception cref="InvalidDataException">The file cannot be used; nothing changed.</exception>
-    public static void Change(string path, bool mayCreate, Action<List<ApiKeyEntry>> change)
+    public static void Change(string path, bool mayCreate, Action<List<ApiKeyEntry>> change) => PrivateFile.Change(path, target =>
     {
-        // A mounted secret is a link: what it points to is replaced, not the link.
-        var target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
-        using var alone = FileLock.Take(target + ".lock");
         var keys = File.Exists(target) || !mayCreate ? [.. Load(target).Keys] : new List<ApiKeyEntry>();
         change(keys);
         Check(path, keys);
-        PrivateFile.Replace(target, JsonSerializer.SerializeToUtf8Bytes(new ApiKeyFile(keys), ApiKeyJson.Default.ApiKeyFile));
-    }
+        return JsonSerializer.SerializeToUtf8Bytes(new ApiKeyFile(keys), ApiKeyJson.Default.ApiKeyFile);
+    });
 
     private static void Check(string path, IReadOnlyList<ApiKeyEntry> keys)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using Granary.Hosting.Health;
+using Granary.Vault.OutsideFiles;
 
 namespace Granary.Gateway.Access;
 

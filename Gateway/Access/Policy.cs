@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Granary.Hosting.Health;
 using Granary.Tenants;
+using Granary.Vault.OutsideFiles;
 
 namespace Granary.Gateway.Access;
 

@@ -31,6 +31,18 @@ internal static class PrivateFile
         }
     }
 
+    /// <summary>Changes a file in one step, one process at a time: whoever reads it meanwhile sees the old content or the new one.</summary>
+    /// <param name="path">The file, or a link to it.</param>
+    /// <param name="change">Makes the new content from that of the file it is given.</param>
+    /// <exception cref="InvalidDataException">It cannot be locked or written; nothing changed.</exception>
+    public static void Change(string path, Func<string, byte[]> change)
+    {
+        // A mounted secret is a link: what it points to is replaced, not the link.
+        var target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        using var alone = FileLock.Take(target + ".lock");
+        Replace(target, change(target));
+    }
+
     /// <summary>Opens for writing; a file that is made is its owner's alone.</summary>
     public static FileStreamOptions Options(FileMode mode)
     {

@@ -12,6 +12,7 @@ using Granary.Hosting.Lifecycle;
 using Granary.Hosting.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Granary.Tenants.Instana;
 
 namespace Granary.Gateway.Hosting;
 
@@ -127,6 +128,7 @@ public static class GatewayHost
         // Definitions are checked now, not at the first call.
         app.Services.GetRequiredService<Audit.AuditTrail>().CheckRequired(app.Services.GetRequiredService<Tools.ToolCatalog>());
         _ = app.Services.GetRequiredService<Access.Policy>();
+        _ = app.Services.GetRequiredService<TenantBackends>();
     }
 
     private static IPAddress ParseAddress(string host) =>

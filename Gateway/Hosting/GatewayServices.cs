@@ -55,7 +55,8 @@ public static class GatewayServices
             .AddSingleton<TenantAdmission>()
             .AddSingleton<RateLimits>()
             .AddSingleton<AddressConnections>()
-            .AddSingleton<VaultAccess>();
+            .AddSingleton<VaultAccess>()
+            .AddSingleton<InstanaAccess>();
         if (options.Tls is { } tls)
             services.AddSingleton(s => ActivatorUtilities.CreateInstance<ServerTls>(s, tls));
         services.AddSingleton<TlogEndpoints>().AddSingleton<WitnessClient>().AddSingleton<WitnessEndpoints>();

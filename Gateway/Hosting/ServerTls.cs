@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Vault.OutsideFiles;
 

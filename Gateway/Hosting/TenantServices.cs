@@ -4,6 +4,7 @@ using Granary.Hosting.Health;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
 using Granary.Tenants.Instana;
+using Granary.Vault.Keys;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Gateway.Hosting;
@@ -16,13 +17,17 @@ internal static class TenantServices
     {
         if (options.Redis is { } redis)
             services.AddRedis(redis);
+        // A gateway of a cluster names units; silos open their credentials.
+        services.AddSingleton(s => new TenantBackends(
+            options.Instana, options.Shape == Shape.Standalone ? ReadKeys(options) : null, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<IReadiness, BackendsReadiness>();
         return options.Shape == Shape.Cluster ? services.AddSilos(options) : services.AddInProcess(options);
     }
 
     private static IServiceCollection AddInProcess(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton(s => new InstanaActivationFactory(
-            options.Instana, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
+            options.Instana, s.GetRequiredService<TenantBackends>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
         return services.AddSingleton<ITenants>(s => new InProcessTenants(
             new InProcessTenantsOptions
             {
@@ -54,6 +59,16 @@ internal static class TenantServices
         services.AddSingleton<IReadiness, SiloReadiness>();
         return Granary.Grains.Hosting.ClusterClientServices.AddClusterTenants(
             services, Granary.Grains.Hosting.ClusterSettings.Read(options.Environment, Granary.Grains.Connections.ClusterRole.Gateway), options.CallTimeout);
+    }
+
+    private static KeyRing? ReadKeys(GatewayOptions options) => options.Instana.TenantsFile is null
+        ? null
+        : KeyEncryptionKeys.Read(options.Environment) ?? throw new InvalidDataException(
+            $"INSTANA_TENANTS needs GRANARY_KEK or GRANARY_KEK_FILE, by which the tokens in it are sealed. {KeyEncryptionKeys.Help}");
+
+    private sealed class BackendsReadiness(TenantBackends backends) : IReadiness
+    {
+        public bool IsReady => backends.IsReady;
     }
 
     private sealed class SiloReadiness(Granary.Grains.Client.ClusterConnection silos) : IReadiness

@@ -2,29 +2,25 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
-using Granary.Gateway.Configuration;
 using Granary.Gateway.Invocation;
 using Granary.Instana;
-using Granary.Instana.Connections;
 using Granary.Instana.Operations;
-using Granary.Tenants;
 
 namespace Granary.Gateway.Resources;
 
 /// <summary>Reads from the caller's unit with the caller's own credential, for what is no tool: resources, and completion from the catalogs.</summary>
-internal sealed class InstanaReader(ITenants tenants, GatewayOptions options)
+internal sealed class InstanaReader(InstanaAccess access)
 {
     private const int MaxValue = 200;
 
     /// <summary>How long a catalog stays as it is read.</summary>
-    public TimeSpan CatalogLifetime => options.Instana.CacheEnabled ? options.Instana.CacheTtl : TimeSpan.Zero;
+    public TimeSpan CatalogLifetime => access.CatalogLifetime;
 
     public async Task<InstanaResult> AskAsync(Call call, string tool, string? resource, string operation, string parameters)
     {
-        var caller = call.IsHttp ? InstanaCaller.Http : InstanaCaller.Process;
-        if (!ConnectionResolver.TryResolve(call.Header, options.Instana, caller, out var connection, out var problem))
+        if (!access.TryConnect(call, unit: null, CallTarget.Of(Scopes.InstanaRead), out var instana, out var problem))
             return new InstanaResult(Encoding.UTF8.GetBytes(new JsonObject { ["error"] = problem }.ToJsonString()), IsError: true);
-        return await call.InstanaOf(tenants, connection, CallTarget.Of(Scopes.InstanaRead)).CallAsync(
+        return await instana.CallAsync(
             new InstanaCall(tool, resource, operation, Encoding.UTF8.GetBytes(parameters)) { Tracking = call.Tracking, Deadline = call.Deadline }, call.Cancellation);
     }
 

@@ -1,10 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
-using Granary.Gateway.Configuration;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Protocol.Messages;
-using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Resources;
@@ -13,7 +11,7 @@ namespace Granary.Gateway.Resources;
 /// <c>instana://…</c>: catalogs, applications, services, events and the map of services of the caller's unit, read through the same operations as the tools, with the
 /// caller's own credential.
 /// </summary>
-internal sealed class InstanaResources(ITenants tenants, GatewayOptions options) : IResources
+internal sealed class InstanaResources(InstanaAccess access) : IResources
 {
     private const string Scheme = "instana://";
 
@@ -36,7 +34,7 @@ internal sealed class InstanaResources(ITenants tenants, GatewayOptions options)
         ["infrastructure-plugins"] = ("manage_infrastructure", "catalog", "get_plugins", "{}"),
     };
 
-    private readonly InstanaReader _reader = new(tenants, options);
+    private readonly InstanaReader _reader = new(access);
 
     public bool IsPrivate => true;
 

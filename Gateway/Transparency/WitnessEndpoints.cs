@@ -5,6 +5,7 @@ using Granary.Gateway.Limits;
 using Granary.Gateway.Protocol.Messages;
 using Granary.Tenants;
 using Granary.Vault.Keys;
+using Granary.Vault.OutsideFiles;
 using Granary.Vault.Transparency;
 
 namespace Granary.Gateway.Transparency;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Granary.Gateway.Access;
+using Granary.Vault.OutsideFiles;
 using Granary.Vault.Transparency;
 
 namespace Granary.Gateway.Transparency;

@@ -97,6 +97,8 @@ internal static class Messages
         ApiTokenCredential token => new(connection.BaseUrl.OriginalString, "token", token.Token, null, null),
         JwtCredential jwt => new(connection.BaseUrl.OriginalString, "jwt", jwt.Token, jwt.CsrfToken, null),
         SessionCredential session => new(connection.BaseUrl.OriginalString, "session", session.AuthToken, session.CsrfToken, session.CookieName),
+        // The secret stays where it is held: what travels is the unit's name.
+        HeldCredential held => new(connection.BaseUrl.OriginalString, "held", held.Unit, null, null),
         _ => throw new InvalidOperationException("A credential of a kind that cannot travel."),
     };
 
@@ -105,6 +107,7 @@ internal static class Messages
         "token" => new ApiTokenCredential(connection.Secret),
         "jwt" => new JwtCredential(connection.Secret, connection.CsrfToken ?? ""),
         "session" => new SessionCredential(connection.Secret, connection.CsrfToken ?? "", connection.CookieName ?? SessionCredential.DefaultCookieName),
+        "held" => new HeldCredential(connection.Secret),
         _ => throw new TenantException(
             TenantFailure.Unavailable,
             "The gateway is newer than this silo: it sent a kind of credential that is not known here yet; try again."),

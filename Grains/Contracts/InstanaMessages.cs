@@ -17,8 +17,8 @@ public sealed record InstanaCallMessage(
     [property: Id(7)] TimeSpan? Left = null);
 
 /// <summary>
-/// See <see cref="Instana.Connections.InstanaConnection"/>. The scheme is <c>token</c>, <c>jwt</c> or <c>session</c>. Not a record: nothing may print
-/// its secrets.
+/// See <see cref="Instana.Connections.InstanaConnection"/>. The scheme is <c>token</c>, <c>jwt</c>, <c>session</c>, or <c>held</c>, whose secret is no secret but
+/// the alias of a unit that silos hold the token of. Not a record: nothing may print its secrets.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("granary.connection")]
 public sealed class ConnectionMessage(string baseUrl, string scheme, string secret, string? csrfToken, string? cookieName)

@@ -1,7 +1,5 @@
 using System.Buffers;
 using Granary.Hosting.Configuration;
-using Granary.Vault.Keys;
-using Granary.Vault.OutsideFiles;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Grains.Redis;
@@ -9,9 +7,6 @@ namespace Granary.Grains.Redis;
 /// <summary>Reads how this process reaches Redis, and the key that keeps secrets from it.</summary>
 public static class RedisSettingsReader
 {
-    private const int MaxKeyFile = 64 * 1024;
-    private const string KeyHelp = "Make one with: openssl rand -base64 32";
-
     private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:");
 
     /// <summary>
@@ -27,11 +22,11 @@ public static class RedisSettingsReader
         var prefix = settings.Text("GRANARY_REDIS_PREFIX") ?? "granary";
         if (prefix.Length > 64 || prefix.AsSpan().IndexOfAnyExcept(PrefixCharacters) >= 0)
             throw new InvalidDataException($"GRANARY_REDIS_PREFIX has 1 to 64 letters, digits, '-', '_', '.' and ':'; it is '{prefix}'.");
-        var keys = ReadKeys(settings);
+        var keys = KeyEncryptionKeys.Read(settings);
         if (keys is null && holdsVaultKeys)
         {
             throw new InvalidDataException(
-                $"GRANARY_KEK or GRANARY_KEK_FILE is required in this shape: vault keys enter Redis only wrapped by a key-encryption key. {KeyHelp}");
+                $"GRANARY_KEK or GRANARY_KEK_FILE is required in this shape: vault keys enter Redis only wrapped by a key-encryption key. {KeyEncryptionKeys.Help}");
         }
         return new RedisSettings
         {
@@ -53,27 +48,6 @@ public static class RedisSettingsReader
         {
             throw new InvalidDataException(
                 "GRANARY_REDIS cannot be read: host:port, more of them separated by commas, then options such as password=….", failure);
-        }
-    }
-
-    private static KeyRing? ReadKeys(Settings settings)
-    {
-        var (text, file) = (settings.Text("GRANARY_KEK"), settings.Text("GRANARY_KEK_FILE"));
-        if (text is not null && file is not null)
-            throw new InvalidDataException("Both GRANARY_KEK and GRANARY_KEK_FILE are given; give one of them.");
-        if (text is null && file is null)
-            return null;
-        try
-        {
-            return KeyRing.Parse(text ?? RegularFile.ReadText(file!, MaxKeyFile));
-        }
-        catch (FormatException failure)
-        {
-            throw new InvalidDataException($"{(text is null ? "GRANARY_KEK_FILE" : "GRANARY_KEK")}: {failure.Message}", failure);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException("The file that GRANARY_KEK_FILE names cannot be read.", failure);
         }
     }
 }

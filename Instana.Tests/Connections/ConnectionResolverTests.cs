@@ -123,16 +123,46 @@ public class ConnectionResolverTests
         Problem([], new InstanaOptions { Environment = new InstanaEnvironment("http://instana.corp.example", "t") }, InstanaCaller.Process).ShouldContain("must use https");
     }
 
-    private static InstanaConnection Resolve(Dictionary<string, string> headers, InstanaOptions? options = null, InstanaCaller caller = InstanaCaller.Http)
+    [Fact]
+    public void A_unit_that_is_held_serves_who_brings_nothing()
     {
-        ConnectionResolver.TryResolve(headers.GetValueOrDefault, options ?? new InstanaOptions(), caller, out var connection, out var problem).ShouldBeTrue(problem);
+        var one = Held(["prod"]);
+        Resolve([], one).ShouldBe(new InstanaConnection(new Uri("https://prod.instana.io"), new HeldCredential("prod")));
+        Resolve([], one, InstanaCaller.Process).Credential.ShouldBe(new HeldCredential("prod"));
+        Resolve([], one, unit: "PROD").Credential.ShouldBe(new HeldCredential("prod"));
+        // What a request brings comes first, and whole.
+        Resolve(new() { ["instana-base-url"] = Url, ["instana-api-token"] = "t" }, one).Credential.ShouldBe(new ApiTokenCredential("t"));
+        Problem(new() { ["instana-base-url"] = Url }, one).ShouldContain("missing required headers");
+        Problem(new() { ["instana-api-token"] = "t" }, one).ShouldContain("missing required headers");
+    }
+
+    [Fact]
+    public void Of_several_units_one_is_named_or_is_the_default()
+    {
+        var several = Held(["prod", "test"]);
+        Problem([], several).ShouldBe("Say which Instana unit is meant, with unit; there are: prod, test.");
+        Problem([], several, unit: "stage").ShouldBe("There is no unit 'stage'; there are: prod, test.");
+        Resolve([], several, unit: " test ").Credential.ShouldBe(new HeldCredential("test"));
+        Resolve([], several with { HeldDefault = "test" }).Credential.ShouldBe(new HeldCredential("test"));
+        Resolve([], several with { HeldDefault = "test" }, unit: "prod").Credential.ShouldBe(new HeldCredential("prod"));
+    }
+
+    private static InstanaOptions Held(string[] names) => new()
+    {
+        AllowedHosts = HostAllowList.Parse(["unit.instana.io"]),
+        Held = names.ToDictionary(name => name, name => new HeldUnit(name, $"https://{name}.instana.io", "c2VhbGVk"), StringComparer.OrdinalIgnoreCase),
+    };
+
+    private static InstanaConnection Resolve(Dictionary<string, string> headers, InstanaOptions? options = null, InstanaCaller caller = InstanaCaller.Http, string? unit = null)
+    {
+        ConnectionResolver.TryResolve(headers.GetValueOrDefault, options ?? new InstanaOptions(), caller, unit, out var connection, out var problem).ShouldBeTrue(problem);
         problem.ShouldBeNull();
         return connection!;
     }
 
-    private static string Problem(Dictionary<string, string> headers, InstanaOptions options, InstanaCaller caller = InstanaCaller.Http)
+    private static string Problem(Dictionary<string, string> headers, InstanaOptions options, InstanaCaller caller = InstanaCaller.Http, string? unit = null)
     {
-        ConnectionResolver.TryResolve(headers.GetValueOrDefault, options, caller, out var connection, out var problem).ShouldBeFalse();
+        ConnectionResolver.TryResolve(headers.GetValueOrDefault, options, caller, unit, out var connection, out var problem).ShouldBeFalse();
         connection.ShouldBeNull();
         return problem!;
     }

@@ -25,8 +25,10 @@ public class InstanaOptionsReaderTests
         {
             ["INSTANA_BASE_URL"] = "https://u.instana.io", ["INSTANA_API_TOKEN"] = "t", ["INSTANA_SSL_VERIFY"] = "no", ["INSTANA_API_TIMEOUT"] = "7",
             ["INSTANA_CACHE_ENABLED"] = "0", ["INSTANA_CACHE_TTL"] = "60", ["INSTANA_ALLOWED_HOSTS"] = "a.example.com, http://127.0.0.1:8090",
-            ["INSTANA_SHARED_CREDENTIALS"] = "yes",
+            ["INSTANA_SHARED_CREDENTIALS"] = "yes", ["INSTANA_ALLOWED_NETWORKS"] = "10.20.0.0/16, fd12::/16", ["INSTANA_TENANTS"] = "tenants.json",
         });
+        options.AllowedNetworks.Select(network => network.ToString()).ShouldBe(["10.20.0.0/16", "fd12::/16"]);
+        options.TenantsFile.ShouldBe("tenants.json");
         options.Environment.ShouldBe(new InstanaEnvironment("https://u.instana.io", "t"));
         options.VerifyTls.ShouldBeFalse();
         options.Timeout.ShouldBe(TimeSpan.FromSeconds(7));
@@ -44,11 +46,11 @@ public class InstanaOptionsReaderTests
         var variables = new Dictionary<string, string>
         {
             ["INSTANA_SSL_VERIFY"] = "perhaps", ["INSTANA_API_TIMEOUT"] = "0", ["INSTANA_CACHE_TTL"] = "1.5", ["INSTANA_ALLOWED_HOSTS"] = "*",
-            ["INSTANA_CA_BUNDLE"] = "no-such-file.pem",
+            ["INSTANA_CA_BUNDLE"] = "no-such-file.pem", ["INSTANA_ALLOWED_NETWORKS"] = "10.20.0.0/33",
         };
         InstanaOptionsReader.TryRead(variables.GetValueOrDefault, ReadFile, out var options, out var problems).ShouldBeFalse();
         options.ShouldBeNull();
-        problems.Count.ShouldBe(5);
+        problems.Count.ShouldBe(6);
         foreach (var name in variables.Keys)
             problems.ShouldContain(problem => problem.StartsWith(name));
     }

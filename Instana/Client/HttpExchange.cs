@@ -9,13 +9,15 @@ namespace Granary.Instana.Client;
 internal sealed class HttpExchange(
     InstanaConnection connection, InstanaOptions options, InstanaTransport transport, RateBudget budget, TimeProvider time)
 {
+    private readonly bool _isNamed = options.IsNamed(connection.BaseUrl);
+
     public async Task<InstanaReply> SendAsync(InstanaRequest request, CallScope scope, CancellationToken cancellation)
     {
         Uri? target = null;
         for (var redirects = 0; ; redirects++)
         {
             using var message = RequestMessages.Create(connection, request, scope, target);
-            using var response = await transport.SendAsync(message, cancellation);
+            using var response = await transport.SendAsync(message, _isNamed, cancellation);
             if ((int)response.StatusCode is < 300 or >= 400)
                 return await ReadAsync(request, response, cancellation);
             var reason = WhyNot(request, response, redirects, message.RequestUri!, out target);

@@ -13,6 +13,7 @@ internal static class CredentialRules
         ApiTokenCredential api => Token("The API token", api.Token),
         JwtCredential jwt => Token("The JWT", jwt.Token) ?? Token("The CSRF token", jwt.CsrfToken),
         SessionCredential session => Session(session),
+        HeldCredential => null,
         _ => "This kind of credential is unknown.",
     };
 

@@ -5,7 +5,7 @@ namespace Granary.Instana.Connections;
 /// <summary>
 /// The backends that may be called. An entry is <c>host</c>, <c>host:port</c>, <c>*.domain</c>, <c>*.domain:port</c>, or an
 /// origin with its scheme; only the last form can allow plain http, and only for one exact host and port. An address is never
-/// matched by a pattern, so a private network is out of reach unless an entry names it.
+/// matched by a pattern, nor is a name that leads to one which is not public, so a private network is out of reach unless an entry names it.
 /// </summary>
 public sealed class HostAllowList
 {
@@ -16,9 +16,15 @@ public sealed class HostAllowList
     /// <summary>The vendor's cloud: <c>*.instana.io</c>.</summary>
     public static HostAllowList Default { get; } = Parse(["*.instana.io"]);
 
+    /// <summary>Where the list stands, for the sentence that refuses a host.</summary>
+    public string Place { get; private init; } = InstanaOptionsReader.AllowedHostsVariable;
+
     /// <summary>Reads a list's entries; <paramref name="problem"/> names the first that cannot be read.</summary>
     public static bool TryParse(
-        IEnumerable<string> entries, [NotNullWhen(true)] out HostAllowList? list, [NotNullWhen(false)] out string? problem)
+        IEnumerable<string> entries,
+        [NotNullWhen(true)] out HostAllowList? list,
+        [NotNullWhen(false)] out string? problem,
+        string place = InstanaOptionsReader.AllowedHostsVariable)
     {
         var hosts = new List<AllowedHost>();
         list = null;
@@ -29,7 +35,7 @@ public sealed class HostAllowList
             hosts.Add(host);
         }
         problem = null;
-        list = new HostAllowList(hosts);
+        list = new HostAllowList(hosts) { Place = place };
         return true;
     }
 
@@ -49,15 +55,26 @@ public sealed class HostAllowList
         return false;
     }
 
+    /// <summary>Whether an entry names this very host, rather than a pattern that it fits.</summary>
+    internal bool Names(Uri origin)
+    {
+        foreach (var entry in _entries)
+        {
+            if (!entry.AnySubdomain && entry.Matches(origin))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>A sentence that says why an origin may not be called; null when it may.</summary>
     internal string? Check(Uri origin)
     {
         if (Allows(origin))
             return null;
         return origin.Scheme == Uri.UriSchemeHttps
-            ? $"The Instana host '{origin.Authority}' is not on the list of allowed hosts; an operator can add it to INSTANA_ALLOWED_HOSTS."
+            ? $"The Instana host '{origin.Authority}' is not on the list of allowed hosts; an operator can add it to {Place}."
             : "The Instana base URL must use https; an operator can allow plain http for one address by adding "
-                + $"'http://{origin.Host}:{origin.Port}' to INSTANA_ALLOWED_HOSTS.";
+                + $"'http://{origin.Host}:{origin.Port}' to {Place}.";
     }
 
     /// <inheritdoc />

@@ -33,6 +33,23 @@ public sealed record InstanaConnection(Uri BaseUrl, InstanaCredential Credential
         return true;
     }
 
+    /// <summary>A sentence that says why a unit's address cannot be one whose token is held by the server; null when it can.</summary>
+    public static string? CheckHeld(string? baseUrl)
+    {
+        if (!BaseUrlRules.TryNormalise(baseUrl, out var origin, out var problem))
+            return problem;
+        return InstanaEnvironment.IsSafe(origin) ? null : "The Instana base URL must use https: a token goes with each request (plain http only on loopback).";
+    }
+
+    /// <summary>A sentence that says why an API token cannot be one; null when it can. It does not show the token.</summary>
+    public static string? CheckToken(string token) => CredentialRules.Token("The API token", token);
+
+    /// <summary>The origin of an address that is right, in one spelling.</summary>
+    /// <exception cref="FormatException">It is not right.</exception>
+    public static string Origin(string baseUrl) => BaseUrlRules.TryNormalise(baseUrl, out var origin, out var problem)
+        ? origin.GetLeftPart(UriPartial.Authority)
+        : throw new FormatException(problem);
+
     /// <inheritdoc />
     public override string ToString() => $"{BaseUrl.GetLeftPart(UriPartial.Authority)} ({Credential})";
 }

@@ -37,3 +37,10 @@ public sealed record SessionCredential(string AuthToken, string CsrfToken, strin
 
     internal override string EnvironmentType => "SaaS";
 }
+
+/// <summary>A credential that the server holds for a tenant, named by its unit. It is opened where the backend is called, and nowhere before.</summary>
+/// <param name="Unit">The unit's alias.</param>
+public sealed record HeldCredential(string Unit) : InstanaCredential
+{
+    internal override IEnumerable<string> Secrets => [];
+}

@@ -11,10 +11,14 @@ namespace Granary.Instana.Connections;
 public sealed record InstanaEnvironment(string? BaseUrl, string? ApiToken)
 {
     /// <summary>Whether an origin is the configured one.</summary>
-    public bool IsFor(Uri origin) =>
-        BaseUrlRules.TryNormalise(BaseUrl, out var own, out _)
-        && own == origin
-        && (own.Scheme == Uri.UriSchemeHttps || IsLoopback(own));
+    public bool IsFor(Uri origin) => IsFor(BaseUrl, origin);
+
+    /// <summary>Whether an origin is one that an operator wrote.</summary>
+    internal static bool IsFor(string? configured, Uri origin) =>
+        BaseUrlRules.TryNormalise(configured, out var own, out _) && own == origin && IsSafe(own);
+
+    /// <summary>Whether a credential may go there: over TLS, or not beyond this machine.</summary>
+    internal static bool IsSafe(Uri origin) => origin.Scheme == Uri.UriSchemeHttps || IsLoopback(origin);
 
     /// <inheritdoc />
     public override string ToString() => $"InstanaEnvironment (url {Presence(BaseUrl)}, token {Presence(ApiToken)})";

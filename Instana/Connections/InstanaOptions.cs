@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Granary.Instana.Connections;
 
 /// <summary>How backends are reached. The defaults are right for the vendor's cloud.</summary>
@@ -6,11 +8,23 @@ public sealed record InstanaOptions
     /// <summary>The hosts that may be called; a request for any other is refused before a socket is opened.</summary>
     public HostAllowList AllowedHosts { get; init; } = HostAllowList.Default;
 
+    /// <summary>Networks in which a host may be that only a pattern allows, besides public addresses.</summary>
+    public IReadOnlyList<IPNetwork> AllowedNetworks { get; init; } = [];
+
     /// <summary>The operator's own connection, from the environment or the command line; null where there is none.</summary>
     public InstanaEnvironment? Environment { get; init; }
 
     /// <summary>Further units of the operator's, by the alias that calls name them by.</summary>
     public IReadOnlyDictionary<string, InstanaEnvironment> Units { get; init; } = new Dictionary<string, InstanaEnvironment>();
+
+    /// <summary>A file of what each tenant may call, and of credentials that are held for it; null for none.</summary>
+    public string? TenantsFile { get; init; }
+
+    /// <summary>One tenant's units whose credentials are held here, by alias. Requests without a credential of their own are served with them.</summary>
+    public IReadOnlyDictionary<string, HeldUnit> Held { get; init; } = new Dictionary<string, HeldUnit>();
+
+    /// <summary>The alias of the unit that serves a call which names none; null where there is only one, or none.</summary>
+    public string? HeldDefault { get; init; }
 
     /// <summary>Lends the operator's own connection to HTTP requests that bring no credential. Off unless an operator says so.</summary>
     public bool SharedCredentials { get; init; }
@@ -59,5 +73,12 @@ public sealed record InstanaOptions
 
     /// <summary>Whether an origin may be called: it is on the list, or it is the operator's own.</summary>
     /// <returns>A sentence that says why not; null when it may.</returns>
-    public string? CheckHost(Uri origin) => Environment?.IsFor(origin) == true || Units.Values.Any(unit => unit.IsFor(origin)) ? null : AllowedHosts.Check(origin);
+    public string? CheckHost(Uri origin) => IsOwn(origin) ? null : AllowedHosts.Check(origin);
+
+    /// <summary>Whether an operator named this host, as a unit's or in the list.</summary>
+    internal bool IsNamed(Uri origin) => IsOwn(origin) || AllowedHosts.Names(origin);
+
+    private bool IsOwn(Uri origin) =>
+        Environment?.IsFor(origin) == true || Units.Values.Any(unit => unit.IsFor(origin))
+        || Held.Values.Any(unit => InstanaEnvironment.IsFor(unit.BaseUrl, origin));
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -10,6 +11,12 @@ public static class InstanaOptionsReader
 {
     /// <summary>The variable that adds hosts to the allow-list, separated by commas.</summary>
     public const string AllowedHostsVariable = "INSTANA_ALLOWED_HOSTS";
+
+    /// <summary>The variable that names networks in which hosts of a pattern may be, separated by commas.</summary>
+    public const string AllowedNetworksVariable = "INSTANA_ALLOWED_NETWORKS";
+
+    /// <summary>The variable that names the file of what tenants may call, and of credentials that are held for them.</summary>
+    public const string TenantsVariable = "INSTANA_TENANTS";
 
     /// <summary>The variable that has the operator's own token.</summary>
     public const string TokenVariable = "INSTANA_API_TOKEN";
@@ -26,7 +33,7 @@ public static class InstanaOptionsReader
 
     /// <summary>
     /// Reads <c>INSTANA_BASE_URL</c>, <c>_API_TOKEN</c> or <c>_API_TOKEN_FILE</c>, <c>_SSL_VERIFY</c>, <c>_CA_BUNDLE</c>, <c>_API_TIMEOUT</c>,
-    /// <c>_CACHE_ENABLED</c>, <c>_CACHE_TTL</c>, <c>_ALLOWED_HOSTS</c>, <c>_SHARED_CREDENTIALS</c> and <c>_UNITS</c>.
+    /// <c>_CACHE_ENABLED</c>, <c>_CACHE_TTL</c>, <c>_ALLOWED_HOSTS</c>, <c>_ALLOWED_NETWORKS</c>, <c>_SHARED_CREDENTIALS</c>, <c>_TENANTS</c> and <c>_UNITS</c>.
     /// </summary>
     /// <param name="variable">A variable by name; null where it is not set. A command line may be laid over it.</param>
     /// <param name="readFile">
@@ -50,7 +57,9 @@ public static class InstanaOptionsReader
         var read = new InstanaOptions
         {
             Units = units,
+            TenantsFile = NullIfEmpty(variable(TenantsVariable)),
             AllowedHosts = allowed ?? HostAllowList.Default,
+            AllowedNetworks = ReadNetworks(variable(AllowedNetworksVariable), found),
             Environment = url is null && token is null ? null : new InstanaEnvironment(url, token),
             SharedCredentials = Flag(variable, SharedCredentialsVariable, false, found),
             VerifyTls = Flag(variable, "INSTANA_SSL_VERIFY", true, found),
@@ -66,6 +75,19 @@ public static class InstanaOptionsReader
         problems = found;
         options = found.Count == 0 ? read : null;
         return options is not null;
+    }
+
+    private static IPNetwork[] ReadNetworks(string? text, List<string> problems)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var part in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (IPNetwork.TryParse(part, out var network))
+                networks.Add(network);
+            else
+                problems.Add($"{AllowedNetworksVariable}: '{part}' is no network; write its first address and the length of its prefix, for example 10.20.0.0/16.");
+        }
+        return [.. networks];
     }
 
     /// <summary>A file keeps the token out of process lists and of what containers show of their environment.</summary>

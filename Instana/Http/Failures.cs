@@ -26,6 +26,13 @@ internal static class Failures
                 FailureKind.Tls,
                 $"The certificate of '{backend.Host}' is not trusted; name its authority with INSTANA_CA_BUNDLE."));
         }
+        if (exception.InnerException is AddressRefusedException)
+        {
+            // Not which address: the names of a private network are nobody else's business.
+            return InstanaReply.Failed(new InstanaFailure(
+                FailureKind.Connection,
+                $"The name '{backend.Host}' leads to no address that may be called; an operator can name the host itself in INSTANA_ALLOWED_HOSTS, or its network in INSTANA_ALLOWED_NETWORKS."));
+        }
         var details = exception is HttpRequestException request
             ? request.HttpRequestError switch
             {

@@ -37,8 +37,10 @@ public static class SiloHost
         QuietOrleans(builder.Logging);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options);
         builder.Services.AddProbes();
+        builder.Services.AddSingleton(s => new TenantBackends(
+            options.Instana, options.Redis.Keys, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(s => new InstanaActivationFactory(
-            options.Instana, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
+            options.Instana, s.GetRequiredService<TenantBackends>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(options.Redis).AddSingleton(_ => RedisLink.Connect(options.Redis.Configuration, options.Redis.Prefix));
         builder.Services.AddSingleton<RedisVaults>().AddSingleton<RedisGreeting>().AddSingleton<SiloWarmUp>();
         builder.Services.AddSingleton<RedisPulse>().AddHostedService(s => s.GetRequiredService<RedisPulse>()).AddSingleton<IReadiness>(s => s.GetRequiredService<RedisPulse>());

@@ -163,16 +163,22 @@ public class InstanaActivationTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_bundle_without_a_certificate_is_said_at_the_start() =>
-        Should.Throw<ArgumentException>(() => new InstanaActivationFactory(new InstanaOptions { CaBundle = "no certificate" }, TimeProvider.System))
-            .Message.ShouldContain("INSTANA_CA_BUNDLE");
+    public void A_bundle_without_a_certificate_is_said_at_the_start()
+    {
+        var options = new InstanaOptions { CaBundle = "no certificate" };
+        using var backends = new TenantBackends(options, null, TimeProvider.System);
+        Should.Throw<ArgumentException>(() => new InstanaActivationFactory(options, backends, TimeProvider.System)).Message.ShouldContain("INSTANA_CA_BUNDLE");
+    }
 
     // Each asks for another period: equal reads under way at once would be one request.
     private static InstanaCall Events() => new(
         "manage_events", null, "get_events", Encoding.UTF8.GetBytes($$"""{"time_range":"{{24 + Interlocked.Increment(ref _asked) % 100}}h"}"""));
 
-    private InstanaActivationFactory Factory(InstanaOptions options, ILoggerFactory? loggers = null) =>
-        new(options with { AllowedHosts = HostAllowList.Parse([_simulator.Url.GetLeftPart(UriPartial.Authority)]) }, TimeProvider.System, loggers);
+    private InstanaActivationFactory Factory(InstanaOptions options, ILoggerFactory? loggers = null)
+    {
+        options = options with { AllowedHosts = HostAllowList.Parse([_simulator.Url.GetLeftPart(UriPartial.Authority)]) };
+        return new InstanaActivationFactory(options, new TenantBackends(options, null, TimeProvider.System), TimeProvider.System, loggers);
+    }
 
     private IInstana Open(string token) => _factory.Create(TenantId.Default, Connection(token));
 

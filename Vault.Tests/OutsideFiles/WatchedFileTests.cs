@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
-using Granary.Gateway.Access;
-using Granary.Gateway.Tests.Support;
+using Granary.Testing;
+using Granary.Vault.OutsideFiles;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Granary.Gateway.Tests.Access;
+namespace Granary.Vault.Tests.OutsideFiles;
 
 /// <summary>A file of keys or rules is followed by its content, and one that cannot be used keeps the last good one in force.</summary>
 [Trait("Kind", "Hostile")]
@@ -31,7 +31,7 @@ public sealed class WatchedFileTests : IDisposable
     }
 
     [Fact]
-    public void A_content_that_cannot_be_used_is_reported_once_keeps_the_last_and_makes_the_gateway_not_ready_the_second_time()
+    public void A_content_that_cannot_be_used_is_reported_once_keeps_the_last_and_is_not_ready_the_second_time()
     {
         Write("one");
         using var watched = Start();

@@ -1,18 +1,17 @@
 using System.Security.Cryptography;
-using Granary.Vault.OutsideFiles;
 
-namespace Granary.Gateway.Access;
+namespace Granary.Vault.OutsideFiles;
 
 /// <summary>
 /// A file of keys or rules that is in force while it changes. It is read every two seconds and compared by its content: a mounted secret, a copy or an archive may put
-/// another file in its place with the same time. One that cannot be used leaves the last good one in force; twice in a row, and the gateway is not ready, because
-/// nothing could be forbidden through it.
+/// another file in its place with the same time. One that cannot be used leaves the last good one in force; twice in a row, and <see cref="IsReady"/> is false: nothing
+/// could be forbidden through it.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="kind">What failures call it, for example <c>policy file</c>.</param>
 /// <param name="limit">How many bytes it has at most.</param>
 /// <param name="use">Puts its bytes in force; throws <see cref="InvalidDataException"/> where it cannot, and then changes nothing.</param>
-internal sealed class WatchedFile(string path, string kind, int limit, Action<byte[]> use) : IDisposable
+public sealed class WatchedFile(string path, string kind, int limit, Action<byte[]> use) : IDisposable
 {
     /// <summary>Half of what a deleted key may stay valid, less the time a slow disk takes.</summary>
     public static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(2);
@@ -32,6 +31,9 @@ internal sealed class WatchedFile(string path, string kind, int limit, Action<by
     public bool IsKept => _failures > 0;
 
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kind">What failures call it.</param>
+    /// <param name="limit">How many bytes it has at most.</param>
     /// <exception cref="InvalidDataException">It cannot be read; the message names it and says why.</exception>
     public static byte[] Read(string path, string kind, int limit)
     {
@@ -56,6 +58,7 @@ internal sealed class WatchedFile(string path, string kind, int limit, Action<by
         _timer = time.CreateTimer(_ => Look(looked), null, ReadEvery, ReadEvery);
     }
 
+    /// <inheritdoc />
     public void Dispose() => _timer?.Dispose();
 
     private void Look(Action<FileLook> looked)
@@ -106,4 +109,4 @@ internal sealed class WatchedFile(string path, string kind, int limit, Action<by
 /// <param name="IsChanged">Another content is in force.</param>
 /// <param name="IsMended">It can be used again.</param>
 /// <param name="Problem">Why it cannot be used, where that is another reason than at the look before.</param>
-internal readonly record struct FileLook(bool IsChanged, bool IsMended, string? Problem);
+public readonly record struct FileLook(bool IsChanged, bool IsMended, string? Problem);

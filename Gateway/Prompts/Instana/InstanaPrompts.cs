@@ -2,13 +2,13 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Configuration;
+using Granary.Gateway.Invocation;
 using Granary.Gateway.Resources;
-using Granary.Tenants;
 
 namespace Granary.Gateway.Prompts.Instana;
 
 /// <summary>The prompts about an Instana backend, under the names that clients of mcp-instana know.</summary>
-internal sealed class InstanaPrompts(GatewayOptions options, ITenants tenants, TimeProvider time) : IPromptSource
+internal sealed class InstanaPrompts(GatewayOptions options, InstanaAccess access, TimeProvider time) : IPromptSource
 {
     /// <summary>The tools that prompts may call, by the category that switches them on.</summary>
     public static readonly FrozenDictionary<string, string> CategoryOfTool = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -32,7 +32,7 @@ internal sealed class InstanaPrompts(GatewayOptions options, ITenants tenants, T
     {
         get
         {
-            var reader = new InstanaReader(tenants, options);
+            var reader = new InstanaReader(access);
             var arguments = new ArgumentDictionary(Load("arguments"));
             return Files
                 .SelectMany(file => new PromptFile(Load(file), arguments).Read())

@@ -1,8 +1,7 @@
 using System.Text;
 using Granary.Gateway.Access;
-using Granary.Gateway.Configuration;
+using Granary.Gateway.Invocation;
 using Granary.Instana;
-using Granary.Instana.Connections;
 using Granary.Instana.Operations;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
@@ -13,7 +12,7 @@ namespace Granary.Gateway.Tools.Instana;
 /// A tool over Instana operations: finds the caller's connection and hands the operation on as it was written. What is wrong with it is said by
 /// the operation itself, all at once and in the words clients know, so the gateway does not check the arguments before.
 /// </summary>
-internal abstract class InstanaBackedTool(InstanaToolDefinition definition, ITenants tenants, GatewayOptions options, TimeProvider time) : ITool
+internal abstract class InstanaBackedTool(InstanaToolDefinition definition, InstanaAccess access) : ITool
 {
     /// <summary>A client that waits longer than this without a word may think that nothing happens.</summary>
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(5);
@@ -53,17 +52,15 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, ITen
         var meant = InstanaTools.Find(read);
         call.Facts.Operation = meant?.Name;
         CallTrace.Current?.SetTag(CallTrace.Operation, meant?.Name);
-        if (meant is { ReadOnly: false } && options.ReadOnly)
+        if (meant is { ReadOnly: false } && access.IsReadOnly)
             return Refused(meant, "read_only", $"{meant.Name} changes something, and this server only reads (--read-only).");
         var target = CallTarget.Of(meant is { ReadOnly: false } ? Scopes.InstanaWrite : Scopes.InstanaRead)
             with { Tool = definition.Name, Operation = meant?.Name ?? read.Operation };
         call.Require(target);
         // 2. Where it goes.
-        var caller = call.IsHttp ? InstanaCaller.Http : InstanaCaller.Process;
-        if (!ConnectionResolver.TryResolve(call.Header, options.Instana, caller, read.Unit, out var connection, out var problem))
+        if (!access.TryConnect(call, read.Unit, target, out var instana, out var problem))
             return Unconnected(read.Operation, problem);
         // 3. The call; once more with what a person adds where something is missing, and where a person confirms what cannot be undone.
-        var instana = call.InstanaOf(tenants, connection, target);
         var result = await RunAsync(instana, read, call);
         var canAsk = result.IsError && Confirmation.CanAsk(call);
         if (canAsk && InstanaQuestions.Missing(read, result) is { } question && await InstanaQuestions.AskAsync(call, read, question) is { } completed)
@@ -88,10 +85,10 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, ITen
         var work = instana.CallAsync(read with { Unit = null, Tracking = call.Tracking, Deadline = call.Deadline }, call.Cancellation);
         if (work.IsCompleted)
             return await work;
-        var start = time.GetTimestamp();
+        var start = access.Time.GetTimestamp();
         while (!await IsDoneWithinAsync(work))
         {
-            var seconds = (int)time.GetElapsedTime(start).TotalSeconds;
+            var seconds = (int)access.Time.GetElapsedTime(start).TotalSeconds;
             await call.ReportProgressAsync(seconds, message: $"Waiting for Instana: {seconds} s");
             await call.LogAsync(LoggingLevel.Info, $"[{definition.Name}:{read.ResourceType}] {read.Operation}: waiting for Instana ({seconds} s)");
         }
@@ -100,7 +97,7 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, ITen
 
     private async ValueTask<bool> IsDoneWithinAsync(Task work)
     {
-        await work.WaitAsync(BetweenReports, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await work.WaitAsync(BetweenReports, access.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return work.IsCompleted;
     }
 
