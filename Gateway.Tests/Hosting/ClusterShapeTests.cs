@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Configuration;
@@ -299,6 +300,33 @@ public sealed class ClusterShapeTests : SiloTests
         report.ToJsonString().ShouldContain($"{count}");
         var timeline = JsonNode.Parse((await gateway.Gateway.Http.CallAsync("query_timeline", """{"vault_path":"team/notes"}""")).ToolText)!;
         timeline.ToJsonString().Split("\"prev_hash\"").Length.ShouldBe(count + 1);
+    }
+
+    [Fact]
+    public async Task A_limit_holds_for_all_gateways_together()
+    {
+        const int Burst = 120;
+        Silo = await TestSilo.StartAsync(Redis, _key);
+        // However slow the machine is, the silo is waited for: a gateway that counts for itself is another test's.
+        GatewayOptions Limited(GatewayOptions options) => options with { RatePerKey = 1, BurstPerKey = Burst, LimitPatience = TimeSpan.FromMinutes(2) };
+        await using var first = await StartAsync(change: Limited);
+        await using var second = await StartAsync(change: Limited);
+        var start = Stopwatch.GetTimestamp();
+        int[] served = [0, 0];
+        Running[] gateways = [first, second];
+        for (var refused = 0; refused < 10;)
+        {
+            var one = (served[0] + served[1] + refused) % 2;
+            // A GET without a session is counted, and then answered with 405.
+            var status = (await gateways[one].Gateway.Http.SendAsync(gateways[one].Gateway.Http.Request(HttpMethod.Get, "/mcp"))).Status;
+            if (status == 429)
+                refused++;
+            else
+                served[one]++;
+        }
+        served.ShouldAllBe(count => count > 0);
+        served.Sum().ShouldBeLessThanOrEqualTo(Burst + (int)Stopwatch.GetElapsedTime(start).TotalSeconds + 1);
+        served.Sum().ShouldBeGreaterThan(Burst / 2);
     }
 
     /// <summary>The gateway knows which units there are and holds no key; the silo opens the token and knows where it goes.</summary>

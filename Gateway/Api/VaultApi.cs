@@ -119,13 +119,13 @@ internal sealed partial class VaultApi(
             return refusals.Forbidden(context, call.Caller, call.Target);
         try
         {
-            limits.Request(context, call.Caller);
+            await limits.RequestAsync(context, call.Caller);
             if (context.Request.Query.Keys.FirstOrDefault(name => !route.Query.Contains(name)) is { } unknown)
                 return ApiAnswer.Fail(StatusCodes.Status400BadRequest, NearestName.Unknown("The query of this path", unknown, route.Query));
             if (HttpMethods.IsPost(context.Request.Method))
                 MediaTypes.RequireJson(context.Request.Headers);
             using var body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes);
-            limits.Body(context, call.Caller, body.Bytes.Length);
+            await limits.BodyAsync(context, call.Caller, body.Bytes.Length);
             return await RunAsync(call with { Body = body.Bytes }, route, record);
         }
         catch (RpcException e)

@@ -144,6 +144,9 @@ public sealed record GatewayOptions : ProgramSettings
     /// <summary>How many bytes of requests a second one tenant may send; 0 for any number.</summary>
     public int BytesPerTenant { get; init; }
 
+    /// <summary>How long silos are waited for that count these limits for all gateways, before a gateway counts for itself.</summary>
+    public TimeSpan LimitPatience { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How many vaults one tenant may have; 0 for any number.</summary>
     public int MaxVaultsPerTenant { get; init; }
 

@@ -129,11 +129,11 @@ internal sealed partial class TlogEndpoints(
             // In the same words for another tenant's vault, whether it exists or not.
             if (known.Tenant != tenant || !authorizer.Allows(known, target))
                 return refusals.Forbidden(context, known, target);
-            limits.Request(context, known);
+            await limits.RequestAsync(context, known);
         }
         else
         {
-            limits.Stranger(context, visit.Caller = new Principal(tenant, "public", NoScopes));
+            await limits.StrangerAsync(context, visit.Caller = new Principal(tenant, "public", NoScopes));
         }
         using (admission.Enter(visit.Caller))
         {

@@ -97,7 +97,7 @@ internal sealed class WitnessEndpoints : IDisposable
     {
         try
         {
-            _limits.Stranger(context, Everybody);
+            await _limits.StrangerAsync(context, Everybody);
         }
         catch (RpcException refusal)
         {

@@ -53,7 +53,7 @@ public static class ClusterClientServices
         services.AddHostedService<ClusterReconnect>();
         services.AddSingleton(options).AddSingleton<RepeatBudget>().AddSingleton<CallLoad>();
         services.AddSingleton<ClusterCalls>().AddSingleton<ClusterCommitFeed>();
-        return services.AddSingleton<ITenants, ClusterTenants>();
+        return services.AddSingleton<ITenants, ClusterTenants>().AddSingleton<ISharedLimits, ClusterLimits>();
     }
 
     private sealed class WaitForSilos(ClusterRefusals refusals, TimeProvider time) : IClientConnectionRetryFilter

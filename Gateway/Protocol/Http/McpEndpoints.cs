@@ -43,7 +43,7 @@ internal sealed partial class McpEndpoints(
             var decision = await access.AuthenticateAsync(context);
             if (decision.Principal is not { } caller)
                 throw new RpcException(RpcErrors.InvalidRequest, decision.Reason ?? "Not authenticated.", decision.Status) { Challenge = decision.Challenge };
-            limits.Request(context, caller);
+            await limits.RequestAsync(context, caller);
             await handle(context, caller);
         }
         catch (RpcException e) when (!context.Response.HasStarted)

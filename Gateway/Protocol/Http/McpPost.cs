@@ -27,7 +27,7 @@ internal sealed class McpPost(
         {
             var accepts = CheckMediaTypes(context.Request.Headers);
             body = await RequestBody.ReadAsync(context.Request, options.MaxBodyBytes);
-            limits.Body(context, caller, body.Bytes.Length);
+            await limits.BodyAsync(context, caller, body.Bytes.Length);
             var version = RequestHeaders.Single(context.Request.Headers, RequestHeaders.ProtocolVersion);
             if (EnvelopeReader.IsArray(body.Bytes.Span))
             {

@@ -89,7 +89,7 @@ internal sealed class LegacyPost(
             var unreadable = TryRead(member, out envelope);
             // Every member counts, also one that is not answered or cannot be read.
             if (budget.CountsAgain())
-                limits.Request(context, caller);
+                await limits.RequestAsync(context, caller);
             if (envelope is null)
                 throw unreadable!;
             if (envelope.Kind != MessageKind.Request)
