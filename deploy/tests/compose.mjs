@@ -2,10 +2,12 @@
 import { ok } from "./marks.mjs";
 
 export function checkCompose(file, { services }) {
-  const programs = Object.entries(services).filter(([, s]) => s.build);
+  // What watches them is another's.
+  const programs = Object.entries(services).filter(([, s]) => !s.profiles?.includes("observability"));
   const each = (list, rule, complaint) => list.filter(([, s]) => !rule(s)).map(([name]) => `${name}: ${complaint}`);
-  ok(`${file}: programs run read-only, without capabilities, and start again`, [
+  ok(`${file}: programs, Redis and the balancer run read-only, without capabilities, with limits of memory and processes, and start again`, [
     ...each(programs, (s) => s.read_only && s.cap_drop?.includes("ALL") && s.security_opt?.includes("no-new-privileges:true") && s.tmpfs?.includes("/tmp"), "is not hardened"),
+    ...each(programs, (s) => s.mem_limit && s.pids_limit, "has no limits"),
     ...each(Object.entries(services), (s) => s.restart === "unless-stopped", "does not start again"),
   ]);
   ok(`${file}: only this machine reaches the ports, and the simulator is in the profile demo alone`, [

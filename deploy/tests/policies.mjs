@@ -27,6 +27,10 @@ export function checkPolicies(overlay, objects) {
   promise("each workload of ours has a disruption budget and a network policy that names both directions",
     each(ours, (d) => all("PodDisruptionBudget").some((b) => b.spec.selector.matchLabels["app.kubernetes.io/name"] === d.metadata.name), "has no disruption budget"),
     each(workloads, (d) => all("NetworkPolicy").some((p) => p.spec.podSelector.matchLabels?.["app.kubernetes.io/name"] === d.metadata.name && p.spec.policyTypes.length === 2), "has no network policy"));
+  // A rule without "to" leads everywhere.
+  const open443 = all("NetworkPolicy").flatMap((p) => (p.spec.egress ?? []).filter((r) => r.ports?.some((x) => x.port === 443)).map((r) => [p, r]));
+  promise("who calls backends reaches public addresses, not the API server or what else is in private networks",
+    ...open443.map(([p, r]) => (r.to?.length && r.to.every((t) => !t.ipBlock?.cidr.startsWith("0.0.0.0") || ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"].every((n) => t.ipBlock.except?.includes(n))) ? [] : [`${p.metadata.name}: reaches private networks`])));
   promise("selectors select what they should",
     each(workloads, (w) => Object.entries(w.spec.selector.matchLabels).every(([k, v]) => w.spec.template.metadata.labels[k] === v), "selects none of its pods"),
     each(all("Service"), (s) => workloads.some((w) => w.spec.template.metadata.labels["app.kubernetes.io/name"] === s.spec.selector["app.kubernetes.io/name"]), "selects nothing"),

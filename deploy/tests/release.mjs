@@ -11,6 +11,11 @@ export function checkRelease(workflow) {
     ...(steps(jobs.programs).some((run) => run === 'eng/release "${TAG#v}" out') ? [] : ["no step runs it"]),
     ...(jobs.release.needs.includes("programs") && jobs.release.needs.includes("images") ? [] : ["the release does not wait for it"]),
   ]);
+  const pushed = "${{ steps.facts.outputs.name }}@${{ steps.push.outputs.digest }}", after = jobs.images.steps.slice(jobs.images.steps.findIndex((step) => step.id === "push"));
+  ok("release: each image that is pushed is signed and scanned, by its digest", [
+    ...(after.some((step) => step.run === 'cosign sign --yes "$IMAGE"' && step.env.IMAGE === pushed) ? [] : ["it is not signed"]),
+    ...(after.some((step) => step.uses?.startsWith("anchore/scan-action@") && step.with.image === pushed && step.with["fail-build"] === true) ? [] : ["it is not scanned"]),
+  ]);
   ok("release: server.json's image is one that is pushed, under its name", [
     ...(facts.includes('name=ghcr.io/${REPOSITORY,,}/granary-$IMAGE') && targets.includes("ghcr.io/$(GitHubRepository.ToLowerInvariant())/granary-gateway") && images.includes("granary-gateway")
       ? [] : ["another image is pushed"]),
