@@ -71,6 +71,44 @@ public sealed class QuestionTests
     }
 
     [Theory]
+    [InlineData("""{"resource_type":"analyze","operation":"get_entities","params":{}}""")]
+    [InlineData("""{"resource_type":"analyze","operation":"get_entities","params":{"payload":{}}}""")]
+    [InlineData("""{"resource_type":"analyze","operation":"get_entities","params":{"Payload":{"pagination":{"retrievalSize":7}}}}""")]
+    public async Task A_field_that_the_payload_lacks_is_asked_for_and_goes_into_it(string arguments)
+    {
+        await using var backend = await Backend.StartAsync();
+        using var http = Client(backend);
+        var first = await http.CallAsync("manage_infrastructure", arguments, Form);
+        var schema = first.Result["inputRequests"]!["parameters"]!["params"]!["requestedSchema"]!;
+        ((string)schema["properties"]!["payload.type"]!["type"]!).ShouldBe("string");
+        schema["required"]!.AsArray().Select(name => (string)name!).ShouldBe(["payload.type"]);
+        backend.Simulator.Requests.Seen.ShouldNotContain(request => request.Method == "POST");
+        var second = await http.PostAsync(Answer(arguments, first, "parameters", """{"payload.type":"host"}""", "manage_infrastructure"));
+        second.IsToolError.ShouldBeFalse(second.Text);
+        var body = JsonNode.Parse(backend.Simulator.Requests.Seen.Single(request => request.Method == "POST").Body!)!;
+        ((string)body["type"]!).ShouldBe("host");
+        // What the payload had stays in it.
+        body.ToJsonString().Contains("\"retrievalSize\":7", StringComparison.Ordinal).ShouldBe(arguments.Contains("\"retrievalSize\":7", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_object_that_is_missing_is_asked_for_by_its_fields()
+    {
+        const string Call = """{"resource_type":"analyze","operation":"get_beacon_groups","params":{"beacon_type":"PAGELOAD","metrics":[{"metric":"beaconCount","aggregation":"SUM"}],"time_range":"1h"}}""";
+        await using var backend = await Backend.StartAsync();
+        using var http = Client(backend);
+        var first = await http.CallAsync("manage_websites", Call, Form);
+        var fields = first.Result["inputRequests"]!["parameters"]!["params"]!["requestedSchema"]!["properties"]!.AsObject();
+        fields.Select(field => field.Key).ShouldBe(["group.groupbyTag", "group.groupbyTagEntity"]);
+        var second = await http.PostAsync(
+            Answer(Call, first, "parameters", """{"group.groupbyTag":"beacon.page.name","group.groupbyTagEntity":"NOT_APPLICABLE"}""", "manage_websites"));
+        second.IsToolError.ShouldBeFalse(second.Text);
+        var body = JsonNode.Parse(backend.Simulator.Requests.Seen.Single(request => request.Method == "POST").Body!)!;
+        ((string)body["group"]!["groupbyTag"]!).ShouldBe("beacon.page.name");
+    }
+
+    [Theory]
+    [InlineData("manage_infrastructure", """{"resource_type":"analyze","operation":"get_entities","params":{"payload":"{\"metrics\":[]}"}}""")]
     [InlineData("manage_slo", """{"resource_type":"configuration","operation":"create","params":{}}""")]
     [InlineData("manage_slo", """{"resource_type":"report","operation":"explain","params":{"colour":"red"}}""")]
     [InlineData("manage_slo", """{"resource_type":"report","operation":"explian","params":{}}""")]
@@ -91,11 +129,11 @@ public sealed class QuestionTests
         return http;
     }
 
-    private static McpRequest Answer(string arguments, Answer before, string key, string content) =>
-        Retry(arguments, before, key, $$"""{"action":"accept","content":{{content}} }""");
+    private static McpRequest Answer(string arguments, Answer before, string key, string content, string tool = "manage_custom_dashboards") =>
+        Retry(arguments, before, key, $$"""{"action":"accept","content":{{content}} }""", tool);
 
-    private static McpRequest Retry(string arguments, Answer before, string key, string response) =>
-        McpRequest.Call("manage_custom_dashboards", arguments, Form).With(request =>
+    private static McpRequest Retry(string arguments, Answer before, string key, string response, string tool = "manage_custom_dashboards") =>
+        McpRequest.Call(tool, arguments, Form).With(request =>
         {
             request.Params["inputResponses"] = new JsonObject { [key] = JsonNode.Parse(response) };
             if (before.Result["requestState"] is { } state)

@@ -13,8 +13,8 @@ internal static class InstanaQuestions
 {
     private const int MaxShown = 300;
 
-    /// <summary>The parameters that an operation lacks; null where something else is wrong, or a form has no field for one of them.</summary>
-    public static IReadOnlyList<InstanaParameter>? Missing(InstanaCall read, InstanaResult result)
+    /// <summary>What an operation lacks, its payload's fields too; null where something else is wrong, or a form has no field for one of them.</summary>
+    public static IReadOnlyList<Question>? Missing(InstanaCall read, InstanaResult result)
     {
         if (!result.IsError || InstanaTools.Find(read) is not { } row)
             return null;
@@ -22,30 +22,34 @@ internal static class InstanaQuestions
         var root = document.RootElement;
         if (!root.TryGetProperty("reason", out var reason) || reason.GetString() != "missing_required_params" || !root.TryGetProperty("missing_parameters", out var names))
             return null;
-        var missing = names.EnumerateArray().Select(name => row.Parameters.FirstOrDefault(parameter => parameter.Name == name.GetString())).ToList();
-        return missing.Count > 0 && missing.TrueForAll(parameter => parameter is not null && Field(parameter) is not null)
-            ? [.. missing.OfType<InstanaParameter>()]
-            : null;
+        var questions = new List<Question>();
+        foreach (var name in names.EnumerateArray())
+        {
+            if (!TryAsk(row.Parameters, name.GetString()!, questions))
+                return null;
+        }
+        // Fields go into a payload that is an object; one that was written as text stays what its author wrote.
+        return questions.Count > 0 && questions.TrueForAll(question => IsOpen(Open(read), question.Path)) ? questions : null;
     }
 
     /// <summary>The call with what the person gave; null where they gave nothing.</summary>
-    public static async Task<InstanaCall?> AskAsync(ToolCall call, InstanaCall read, IReadOnlyList<InstanaParameter> missing)
+    public static async Task<InstanaCall?> AskAsync(ToolCall call, InstanaCall read, IReadOnlyList<Question> missing)
     {
-        var schema = new ElicitRequestParams.RequestSchema { Required = [.. missing.Select(parameter => parameter.Name)] };
-        foreach (var parameter in missing)
-            schema.Properties[parameter.Name] = Field(parameter)!;
+        var schema = new ElicitRequestParams.RequestSchema { Required = [.. missing.Select(question => question.Name)] };
+        foreach (var question in missing)
+            schema.Properties[question.Name] = Field(question.Parameter)!;
         var response = await call.AskAsync("parameters", InputRequest.ForElicitation(new ElicitRequestParams
         {
-            Message = $"{InstanaTools.Find(read)!.Summary}: {read.Operation} needs {string.Join(", ", missing.Select(parameter => parameter.Name))}.",
+            Message = $"{InstanaTools.Find(read)!.Summary}: {read.Operation} needs {string.Join(", ", missing.Select(question => question.Name))}.",
             RequestedSchema = schema,
         }));
         if (response.Deserialize(InputResponse.ElicitResultJsonTypeInfo) is not { Action: "accept", Content: { Count: > 0 } content })
             return null;
         var json = Open(read);
-        foreach (var parameter in missing)
+        foreach (var question in missing)
         {
-            if (content.TryGetValue(parameter.Name, out var value))
-                json[parameter.Name] = JsonNode.Parse(value.GetRawText());
+            if (content.TryGetValue(question.Name, out var value))
+                Put(json, question.Path, JsonNode.Parse(value.GetRawText()));
         }
         return read with { Params = Encoding.UTF8.GetBytes(json.ToJsonString()) };
     }
@@ -70,6 +74,61 @@ internal static class InstanaQuestions
 
     private static JsonObject Open(InstanaCall read) => read.Params.IsEmpty ? [] : JsonNode.Parse(read.Params.Span)!.AsObject();
 
+    /// <summary>Finds what a path such as <c>payload.name</c> names; an object that is missing as a whole is asked for by the fields that it must have.</summary>
+    private static bool TryAsk(IReadOnlyList<InstanaParameter> known, string path, List<Question> questions)
+    {
+        InstanaParameter? found = null;
+        var parts = path.Split('.');
+        foreach (var part in parts)
+        {
+            found = known.FirstOrDefault(parameter => parameter.Name == part || parameter.Wire == part);
+            if (found is null)
+                return false;
+            known = found.Kind == ParameterKind.Object ? found.Fields : [];
+        }
+        return Add(found!, parts, questions);
+    }
+
+    private static bool Add(InstanaParameter parameter, string[] path, List<Question> questions)
+    {
+        if (parameter.Kind != ParameterKind.Object)
+        {
+            questions.Add(new Question(path, parameter));
+            return Field(parameter) is not null;
+        }
+        var needed = parameter.Fields.Where(field => field.Required && field.DefaultJson is null).ToList();
+        return needed.Count > 0 && needed.TrueForAll(field => Add(field, [.. path, field.Wire], questions));
+    }
+
+    private static bool IsOpen(JsonObject json, string[] path)
+    {
+        JsonNode? at = json;
+        foreach (var part in path[..^1])
+        {
+            at = Find(at!.AsObject(), part);
+            if (at is not (null or JsonObject))
+                return false;
+            if (at is null)
+                return true;
+        }
+        return true;
+    }
+
+    private static void Put(JsonObject json, string[] path, JsonNode? value)
+    {
+        foreach (var part in path[..^1])
+        {
+            if (Find(json, part) is not JsonObject inner)
+                json[part] = inner = [];
+            json = inner;
+        }
+        json[path[^1]] = value;
+    }
+
+    /// <summary>A member, capitals or not.</summary>
+    private static JsonNode? Find(JsonObject json, string name) =>
+        json.FirstOrDefault(member => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
     /// <summary>A form's field: forms are flat, so an object has none.</summary>
     private static ElicitRequestParams.PrimitiveSchemaDefinition? Field(InstanaParameter parameter) => parameter.Kind switch
     {
@@ -87,5 +146,14 @@ internal static class InstanaQuestions
     {
         var text = Encoding.UTF8.GetString(parameters.Span);
         return text.Length <= MaxShown ? text : text[..MaxShown] + "…";
+    }
+
+    /// <summary>One field of the form.</summary>
+    /// <param name="Path">Where its answer goes in the parameters.</param>
+    /// <param name="Parameter">What it is.</param>
+    internal sealed record Question(string[] Path, InstanaParameter Parameter)
+    {
+        /// <summary>Its name in the form.</summary>
+        public string Name => string.Join('.', Path);
     }
 }
