@@ -23,7 +23,7 @@ internal static class ApiKeyCommand
             Description = "In place of a secret: a PEM file with the client's certificate, or a name in certificates of GRANARY_CLIENT_CA: uri:spiffe://acme/ci or dns:ci.example.com",
         };
         var add = new Command("add", "Make an API key and print it; only a salted hash is kept.") { file, tenant, scopes, id, expires, certificate };
-        add.SetAction(given => Run(() => Add(
+        add.SetAction(given => FileCommand.Run(() => Add(
             given.GetRequiredValue(file),
             given.GetRequiredValue(tenant),
             given.GetValue(scopes) ?? AskForScopes(),
@@ -37,7 +37,7 @@ internal static class ApiKeyCommand
     {
         var file = FileOption();
         var list = new Command("list", "List the keys: id, tenant, scopes, when made, when they end, when last used (on this machine, to the minute).") { file };
-        list.SetAction(given => Run(() =>
+        list.SetAction(given => FileCommand.Run(() =>
         {
             var path = given.GetRequiredValue(file);
             var uses = KeyUses.Load(path);
@@ -54,7 +54,7 @@ internal static class ApiKeyCommand
     {
         var (file, id) = (FileOption(), IdOption());
         var revoke = new Command("revoke", "Remove a key: running gateways refuse it within seconds and end its streams.") { file, id };
-        revoke.SetAction(given => Run(() =>
+        revoke.SetAction(given => FileCommand.Run(() =>
         {
             var (path, name) = (given.GetRequiredValue(file), given.GetRequiredValue(id));
             ApiKeyFile.Change(path, mayCreate: false, keys => keys.RemoveAt(IndexOf(keys, name, path)));
@@ -70,7 +70,7 @@ internal static class ApiKeyCommand
             Description = "How long the old secret stays valid: 0, 30m, 12h, 7d", DefaultValueFactory = _ => "24h",
         };
         var rotate = new Command("rotate", "Give a key a new secret and print it; the old one ends after --grace.") { file, id, grace };
-        rotate.SetAction(given => Run(() => Rotate(given.GetRequiredValue(file), given.GetRequiredValue(id), given.GetRequiredValue(grace))));
+        rotate.SetAction(given => FileCommand.Run(() => Rotate(given.GetRequiredValue(file), given.GetRequiredValue(id), given.GetRequiredValue(grace))));
         return rotate;
     }
 
@@ -124,20 +124,6 @@ internal static class ApiKeyCommand
         return at >= 0
             ? at
             : throw new InvalidDataException($"'{file}' has no key '{id}'; it has: {string.Join(", ", keys.Select(k => k.Id).DefaultIfEmpty("none"))}.");
-    }
-
-    private static int Run(Action action)
-    {
-        try
-        {
-            action();
-            return 0;
-        }
-        catch (InvalidDataException e)
-        {
-            Console.Error.WriteLine($"Error: {e.Message}");
-            return 2;
-        }
     }
 
     private static DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());

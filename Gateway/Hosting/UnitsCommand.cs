@@ -29,7 +29,7 @@ internal static class UnitsCommand
         {
             file, tenant, unit, url, token, isDefault,
         };
-        add.SetAction(given => Run(() =>
+        add.SetAction(given => FileCommand.Run(() =>
         {
             using var keys = Keys();
             var (owner, name) = (Tenant(given.GetRequiredValue(tenant)), given.GetRequiredValue(unit));
@@ -50,7 +50,7 @@ internal static class UnitsCommand
     {
         var file = FileOption();
         var list = new Command("list", "List the units: tenant, alias, address, * for the tenant's default.") { file };
-        list.SetAction(given => Run(() =>
+        list.SetAction(given => FileCommand.Run(() =>
         {
             foreach (var (tenant, entry) in Load(given.GetRequiredValue(file)).Tenants.OrderBy(t => t.Key, StringComparer.Ordinal))
             {
@@ -65,7 +65,7 @@ internal static class UnitsCommand
     {
         var (file, tenant, unit) = (FileOption(), TenantOption(), UnitOption());
         var remove = new Command("remove", "Forget a unit's token: no call is served with it within seconds.") { file, tenant, unit };
-        remove.SetAction(given => Run(() =>
+        remove.SetAction(given => FileCommand.Run(() =>
         {
             var (path, owner, name) = (given.GetRequiredValue(file), Tenant(given.GetRequiredValue(tenant)), given.GetRequiredValue(unit));
             Change(path, mayCreate: false, tenants =>
@@ -84,7 +84,7 @@ internal static class UnitsCommand
     {
         var file = FileOption();
         var rewrap = new Command("rewrap", "Seal every token again with the first key of GRANARY_KEK (GRANARY_KEK_FILE), so that the keys behind it can go.") { file };
-        rewrap.SetAction(given => Run(() =>
+        rewrap.SetAction(given => FileCommand.Run(() =>
         {
             using var keys = Keys();
             var (seen, again) = (0, 0);
@@ -146,20 +146,6 @@ internal static class UnitsCommand
             _ = TenantBackendsFile.Parse(path, bytes);
             return bytes;
         });
-
-    private static int Run(Action action)
-    {
-        try
-        {
-            action();
-            return 0;
-        }
-        catch (InvalidDataException e)
-        {
-            Console.Error.WriteLine($"Error: {e.Message}");
-            return 2;
-        }
-    }
 
     private static Option<string> FileOption() => new("--file") { Description = "The file that INSTANA_TENANTS names", Required = true };
 
