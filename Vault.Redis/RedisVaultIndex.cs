@@ -70,6 +70,20 @@ public sealed class RedisVaultIndex
         return new VaultIndexPage([.. names.Where((_, i) => exist[i])], found.Length > limit ? names[^1] : null);
     }
 
+    /// <summary>Everybody who has vaults, or had some.</summary>
+    /// <exception cref="Storage.VaultStorageException">The store's reasons.</exception>
+    public Task<IReadOnlyList<string>> OwnersAsync(CancellationToken cancellation) => _calls.RepeatAsync(async () =>
+    {
+        var owners = new SortedSet<string>(StringComparer.Ordinal);
+        var (before, after) = ($"{_link.Prefix}:{{", "}:vaults");
+        foreach (var node in _link.Primaries)
+        {
+            await foreach (var key in node.KeysAsync(pattern: $"{_link.PatternPrefix}:{{*}}:vaults", pageSize: MaxPage).WithCancellation(cancellation))
+                owners.Add(key.ToString()[before.Length..^after.Length]);
+        }
+        return (IReadOnlyList<string>)[.. owners];
+    }, cancellation);
+
     private Task<bool> ExistsAsync(string place) =>
         _link.Database.KeyExistsAsync(new RedisLayout(_link.Prefix, place).Head, CommandFlags.DemandMaster);
 

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Granary.Cli.Tests.Support;
 using Granary.Testing;
+using Granary.Vault.Evidence.Stamps;
+using Granary.Vault.Evidence.Timestamps;
+using Granary.Vault.Proofs;
 
 namespace Granary.Cli.Tests.Commands;
 
@@ -100,6 +103,34 @@ public sealed class EvidenceTests
         (await desk.VerifyAsync()).Succeeded();
         var checks = (await Provara.RunAsync("verify-timestamps", desk.Vault, "--json")).Succeeded().Json["timestamps"]!.AsArray();
         checks.ShouldHaveSingleItem()!["event_id"]!.ToString().ShouldBe(id);
+    }
+
+    [Fact]
+    public async Task A_vault_is_held_against_what_authorities_stamped_of_it()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        await desk.AppendAsync();
+        using var authority = new TestAuthority();
+        using var stranger = new TestAuthority();
+        await File.WriteAllTextAsync(desk.At("tsa.pem"), authority.Certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(desk.At("stranger.pem"), stranger.Certificate.ExportCertificatePem());
+        (await Provara.RunAsync("head", "sign", desk.Vault, "--keyfile", desk.Keys, "--out", desk.At("head.json"))).Succeeded();
+        var head = SignedHead.Read(await File.ReadAllBytesAsync(desk.At("head.json")));
+        var token = await TimestampToken.RequestAsync(authority, Convert.FromHexString(head.Root), default);
+        var stamps = desk.At(".notes.stamps.json");
+        await File.WriteAllBytesAsync(stamps, HeadStamps.Write([new HeadStamp(HeadStamp.Rfc3161, "http://tsa.example/", head.Count, head.Root, TestAuthority.Time, token.Encode())]));
+        (await desk.VerifyAsync()).Succeeded().Output.ShouldContain("1 stamp(s) from outside since 2026-01-05");
+        (await desk.VerifyAsync("--stamps", stamps, "--trust", desk.At("tsa.pem"))).Succeeded().Output.ShouldNotContain("no authority's certificate");
+        (await desk.VerifyAsync("--trust", desk.At("stranger.pem"))).Failed().Output.ShouldContain("not of a trusted authority");
+        // The same log begun anew, and signed again by its owner.
+        Directory.Delete(desk.Vault, recursive: true);
+        File.Delete(desk.Keys);
+        await desk.InitAsync();
+        await desk.AppendAsync();
+        (await desk.VerifyAsync()).Failed().Output.ShouldContain("head.stamp-rewritten");
+        File.Delete(stamps);
+        (await desk.VerifyAsync("--trust", desk.At("tsa.pem"))).Failed(2).Error.ShouldContain("--stamps");
     }
 
     [Fact]

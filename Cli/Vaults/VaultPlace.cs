@@ -72,6 +72,9 @@ internal sealed class VaultPlace
     /// <summary>A checkpoint that witnesses signed, which <c>verify --witness</c> reads where no other is named.</summary>
     public string CheckpointFile => Path.Combine(Path.GetDirectoryName(Folder)!, $".{Path.GetFileName(Folder)}.checkpoint");
 
+    /// <summary>Where stamps of the log by authorities outside are looked for.</summary>
+    public string StampsFile => Path.Combine(Path.GetDirectoryName(Folder)!, $".{Path.GetFileName(Folder)}.stamps.json");
+
     /// <summary>The store of a PSMC vault.</summary>
     public FileVaultStore PsmcStore() => new(new FileVaultOptions { Folder = Folder, StateFolder = StateFolder, Formats = [VaultFormats.Psmc], LocksFolder = true });
 

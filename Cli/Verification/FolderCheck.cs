@@ -1,8 +1,9 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
 using Granary.Cli.Vaults;
-using Granary.Vault.Keys;
+using Granary.Vault.Evidence.Stamps;
 using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
 using Granary.Vault.Verification;
@@ -19,7 +20,13 @@ internal sealed record CheckOptions
     public SignedHead? Head { get; init; }
 
     /// <summary>Keys that are trusted from outside.</summary>
-    public IReadOnlyList<PublicKey> TrustedKeys { get; init; } = [];
+    public IReadOnlyList<Vault.Keys.PublicKey> TrustedKeys { get; init; } = [];
+
+    /// <summary>Stamps of the log by authorities outside.</summary>
+    public IReadOnlyList<HeadStamp> Stamps { get; init; } = [];
+
+    /// <summary>Certificates of the authorities that are trusted; null to leave open whose the stamps are.</summary>
+    public X509Certificate2Collection? TrustedAuthorities { get; init; }
 
     /// <summary>Whether to list every finding.</summary>
     public bool Verbose { get; init; }
@@ -50,6 +57,8 @@ internal static class FolderCheck
             Mode = options.Mode,
             Head = options.Head,
             TrustedKeys = options.TrustedKeys,
+            Stamps = options.Stamps,
+            TrustedAuthorities = options.TrustedAuthorities,
             MaxFindings = options.Verbose ? int.MaxValue : 100,
         };
         var started = run.Time.GetTimestamp();

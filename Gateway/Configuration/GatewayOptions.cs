@@ -81,6 +81,9 @@ public sealed record GatewayOptions : ProgramSettings
     /// <summary>The file with the witnesses that are asked to sign vaults' checkpoints; null for none.</summary>
     public string? WitnessFile { get; init; }
 
+    /// <summary>The file with the authorities that stamp vaults' heads; null for none.</summary>
+    public string? AnchorFile { get; init; }
+
     /// <summary>The PEM file with the key by which this gateway is a witness of other logs; null where it is none.</summary>
     public string? WitnessKeyFile { get; init; }
 

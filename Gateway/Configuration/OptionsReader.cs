@@ -6,6 +6,7 @@ using Granary.Hosting.Lifecycle;
 using Granary.Instana.Connections;
 using Granary.Tenants;
 using Granary.Tenants.Instana;
+using Granary.Tenants.Vaults.Anchoring;
 using Granary.Vault.Redis.Connections;
 using Granary.Vault.Transparency;
 
@@ -54,6 +55,7 @@ internal static class OptionsReader
             PublicUrl = WebNames.PublicUrl(given.GetValue(flags.PublicUrl) ?? settings.Text("GRANARY_PUBLIC_URL")),
             LogOrigin = ReadLogOrigin(settings.Text("GRANARY_LOG_ORIGIN")),
             WitnessFile = settings.Text("GRANARY_WITNESSES"),
+            AnchorFile = settings.Text(AnchorPlan.Variable),
             WitnessKeyFile = settings.Text("GRANARY_WITNESS_KEY_FILE"),
             WitnessName = ReadWitnessName(settings.Text("GRANARY_WITNESS_NAME")),
             WitnessLogs = settings.Text("GRANARY_WITNESS_LOGS"),

@@ -4,6 +4,8 @@ using Granary.Hosting.Health;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
 using Granary.Tenants.Instana;
+using Granary.Tenants.Vaults;
+using Granary.Tenants.Vaults.Anchoring;
 using Granary.Vault.Keys;
 using Granary.Vault.Redis.Connections;
 
@@ -28,6 +30,8 @@ internal static class TenantServices
     {
         services.AddSingleton(s => new InstanaActivationFactory(
             options.Instana, s.GetRequiredService<TenantBackends>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
+        if (options.AnchorFile is not null)
+            services.AddHostedService<VaultAnchoring>();
         return services.AddSingleton<ITenants>(s => new InProcessTenants(
             new InProcessTenantsOptions
             {
@@ -36,6 +40,7 @@ internal static class TenantServices
                 MaxEventsPerVault = options.MaxEventsPerVault,
                 Mounted = options.MountedVault is { } mounted ? new MountedVault(mounted) : null,
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
+                Vaults = new VaultActivationOptions { Anchors = AnchorPlan.Read(options.AnchorFile, s.GetRequiredService<TimeProvider>()) },
             },
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<InProcessTenants>>()));

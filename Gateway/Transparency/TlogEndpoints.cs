@@ -15,7 +15,8 @@ using Granary.Tenants;
 namespace Granary.Gateway.Transparency;
 
 /// <summary>
-/// Each vault as a C2SP tiled log (c2sp.org/tlog-tiles): <c>checkpoint</c>, <c>tile/L/N</c>, <c>tile/entries/N</c>, and <c>vkey</c> with the verifier key.
+/// Each vault as a C2SP tiled log (c2sp.org/tlog-tiles): <c>checkpoint</c>, <c>tile/L/N</c>, <c>tile/entries/N</c>; <c>vkey</c> with the verifier key,
+/// and <c>stamps</c> with what authorities outside have stamped.
 /// It holds hashes and sizes, never what events say. Who may read the vault may read it, and everybody where the policy says so.
 /// </summary>
 internal sealed partial class TlogEndpoints(
@@ -34,6 +35,7 @@ internal sealed partial class TlogEndpoints(
             return;
         endpoints.MapMethods($"{Vault}/checkpoint", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, "checkpoint", WriteCheckpointAsync));
         endpoints.MapMethods($"{Vault}/vkey", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, "vkey", WriteKeyAsync));
+        endpoints.MapMethods($"{Vault}/stamps", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, "stamps", WriteStampsAsync));
         endpoints.MapMethods($"{Vault}/tile/{{**tile}}", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, "tile", WriteTileAsync));
     }
 
@@ -47,6 +49,12 @@ internal sealed partial class TlogEndpoints(
     {
         using var answer = await RunAsync(request, "log_checkpoint", json => json.WriteString("origin", request.Origin));
         await WriteAsync(request.Http, Encoding.UTF8.GetBytes(answer.RootElement.GetProperty("verifier_key").GetString()! + "\n"), "text/plain; charset=utf-8");
+    }
+
+    private async Task WriteStampsAsync(LogRequest request)
+    {
+        using var answer = await RunAsync(request, "log_stamps", _ => { });
+        await WriteAsync(request.Http, Encoding.UTF8.GetBytes(answer.RootElement.GetRawText()), MediaTypeNames.Application.Json);
     }
 
     private async Task WriteTileAsync(LogRequest request)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
 using Granary.Vault.Keys;
@@ -48,6 +49,16 @@ public sealed partial class RedisVaults : IVaultStores
 
     /// <inheritdoc />
     public Task<long> CountAsync(TenantId tenant, CancellationToken cancellation) => ReadAsync(() => _index.CountAsync(tenant.Value, cancellation));
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<TenantId> TenantsAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var owner in await ReadAsync(() => _index.OwnersAsync(cancellation)))
+        {
+            if (TenantId.TryParse(owner, out var tenant, out _))
+                yield return tenant;
+        }
+    }
 
     private static async Task<T> ReadAsync<T>(Func<Task<T>> read)
     {

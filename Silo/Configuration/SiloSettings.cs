@@ -42,6 +42,9 @@ public sealed record SiloSettings : ProgramSettings
     /// <summary>The port of the health endpoints; 0 takes a free one.</summary>
     public int HealthPort { get; init; } = 8081;
 
+    /// <summary>The file with the authorities that stamp vaults' heads; null for none.</summary>
+    public string? AnchorFile { get; init; }
+
     /// <summary>The port of Orleans' dashboard; null for none.</summary>
     public int? AdminPort { get; init; }
 

@@ -7,6 +7,7 @@ using Granary.Hosting.Configuration;
 using Granary.Hosting.Lifecycle;
 using Granary.Instana.Connections;
 using Granary.Tenants.Instana;
+using Granary.Tenants.Vaults.Anchoring;
 
 namespace Granary.Silo.Configuration;
 
@@ -45,6 +46,7 @@ internal static class SiloSettingsReader
             MaxEventsPerVault = settings.Number("GRANARY_MAX_EVENTS_PER_VAULT", 0, 0, int.MaxValue),
             MaxCalls = settings.Number("GRANARY_MAX_CALLS", 4096, 1, 1_000_000),
             ProbeTimeout = settings.Seconds("GRANARY_PROBE_TIMEOUT", TimeSpan.FromSeconds(3), min: 1),
+            AnchorFile = settings.Text(AnchorPlan.Variable),
             Instana = ReadInstana(settings),
         };
     }

@@ -10,6 +10,8 @@ using Granary.Silo.Membership;
 using Granary.Silo.WarmUp;
 using Granary.Tenants.Hosting;
 using Granary.Tenants.Instana;
+using Granary.Tenants.Vaults;
+using Granary.Tenants.Vaults.Anchoring;
 using Granary.Vault.Redis.Connections;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
@@ -47,6 +49,9 @@ public static class SiloHost
         builder.Services.AddOrleans(silo => Configure(silo, options));
         builder.Services.AddHostedService<PeerWatch>().AddHostedService<DirectorySweep>();
         builder.Services.AddHostedService<SiloLifecycle>();
+        var anchors = AnchorPlan.Read(options.AnchorFile, TimeProvider.System);
+        if (anchors is not null)
+            builder.Services.AddSingleton(anchors).AddHostedService<AnchorService>();
         builder.AddTelemetry(options.Telemetry, "granary-silo", beginsTraces: false, options.MetricsPort);
         var app = builder.Build();
         if (options.MetricsPort is { } metrics)
@@ -91,6 +96,7 @@ public static class SiloHost
             {
                 Places = VaultQuota.Over(s.GetRequiredService<RedisVaults>(), options.MaxVaultsPerTenant, options.MaxEventsPerVault),
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
+                Vaults = new VaultActivationOptions { Anchors = s.GetService<AnchorPlan>() },
             },
             options.MaxCallsPerTenant,
             options.MaxCalls);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
@@ -30,6 +31,12 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
         Task.Run(() => Read(() => listing.Take(All(tenant))), cancellation);
 
     public Task<long> CountAsync(TenantId tenant, CancellationToken cancellation) => Task.Run(() => Read(() => All(tenant).LongCount()), cancellation);
+
+    public async IAsyncEnumerable<TenantId> TenantsAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var tenant in await Task.Run(() => Read(Tenants), cancellation))
+            yield return tenant;
+    }
 
     public ValueTask DisposeAsync() => _commits.DisposeAsync();
 
@@ -64,6 +71,21 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
         {
             throw new TenantException(TenantFailure.Unavailable, "The vaults cannot be listed: the data folder cannot be read.", null, failure);
         }
+    }
+
+    private List<TenantId> Tenants()
+    {
+        var root = new DirectoryInfo(dataFolder);
+        var tenants = new List<TenantId>();
+        foreach (var folder in root.Exists ? root.EnumerateDirectories() : [])
+        {
+            if (TenantId.TryParse(folder.Name, out var tenant, out _))
+                tenants.Add(tenant);
+        }
+        // What is mounted has no folder until something was kept beside it.
+        if (mounted is not null && !tenants.Contains(TenantId.Default))
+            tenants.Add(TenantId.Default);
+        return tenants;
     }
 
     private static IEnumerable<VaultName> Names(DirectoryInfo home)

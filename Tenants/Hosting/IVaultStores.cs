@@ -15,4 +15,8 @@ public interface IVaultStores
     /// <summary>How many vaults a tenant has, in one step; a name whose vault is about to be made may count.</summary>
     /// <exception cref="TenantException">The list is unavailable.</exception>
     Task<long> CountAsync(TenantId tenant, CancellationToken cancellation);
+
+    /// <summary>Every tenant that has vaults, or had some.</summary>
+    /// <exception cref="TenantException">The list is unavailable.</exception>
+    IAsyncEnumerable<TenantId> TenantsAsync(CancellationToken cancellation);
 }

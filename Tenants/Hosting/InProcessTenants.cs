@@ -54,6 +54,11 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     /// <inheritdoc />
     public IDisposable Watch(TenantId tenant, Action<VaultCommitted> committed) => _watchers.Watch(tenant, committed);
 
+    /// <summary>Has the vaults stamped by the authorities of <see cref="VaultActivationOptions.Anchors"/>, until it is cancelled.</summary>
+    public Task AnchorAsync(CancellationToken stop) => _options.Vaults.Anchors is { } plan
+        ? new AnchorSchedule(plan, _places, Vault, () => true, _time, _logger).RunAsync(stop)
+        : Task.CompletedTask;
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

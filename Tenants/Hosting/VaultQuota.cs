@@ -45,6 +45,9 @@ public sealed class VaultQuota : IVaultStores, IDisposable
     /// <inheritdoc />
     public Task<long> CountAsync(TenantId tenant, CancellationToken cancellation) => _stores.CountAsync(tenant, cancellation);
 
+    /// <inheritdoc />
+    public IAsyncEnumerable<TenantId> TenantsAsync(CancellationToken cancellation) => _stores.TenantsAsync(cancellation);
+
     private long EventsOf(TenantId tenant, VaultName vault) => vault == AuditVault.Name || _inPlace?.Is(tenant, vault) == true ? 0 : _events;
 
     private async Task RequireRoomAsync(TenantId tenant, VaultName vault, CancellationToken cancellation)

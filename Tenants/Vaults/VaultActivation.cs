@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Granary.Tenants.Vaults.Anchoring;
 using Granary.Tenants.Vaults.Formats;
 using Granary.Tenants.Vaults.Operations;
 using Granary.Vault.Psmc;
@@ -20,6 +21,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     private readonly VaultName _name;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly AnchorPlan? _anchors;
     private readonly AppendQueue _queue;
     private readonly VaultCommitter _committer;
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -41,6 +43,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         _store = store;
         _time = time;
         _logger = logger;
+        _anchors = options.Anchors;
         _committer = new VaultCommitter(name, time, committed);
         _queue = new AppendQueue(options, CommitAsync);
         _quiet = time.CreateTimer(_ => _ = BecomeQuietAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -177,6 +180,8 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     private sealed class Door(VaultActivation owner) : IOperationDoor
     {
         public TimeProvider Time => owner._time;
+
+        public AnchorPlan? Anchors => owner._anchors;
 
         public Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation) => owner.AppendAsync(append, cancellation);
 

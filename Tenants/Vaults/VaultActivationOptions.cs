@@ -1,3 +1,5 @@
+using Granary.Tenants.Vaults.Anchoring;
+
 namespace Granary.Tenants.Vaults;
 
 /// <summary>Bounds of one vault's activation.</summary>
@@ -23,4 +25,7 @@ public sealed record VaultActivationOptions
 
     /// <summary>For how long nothing is appended before the documents that follow from the log are written again.</summary>
     public TimeSpan QuietAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Who stamps the heads of vaults; null for nobody.</summary>
+    public AnchorPlan? Anchors { get; init; }
 }

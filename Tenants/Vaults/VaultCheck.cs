@@ -13,11 +13,13 @@ internal static class VaultCheck
     {
         // First what is remembered, then what is there: who signs meanwhile must not make the log look cut.
         var kept = await vault.KeptHeadAsync(cancellation);
+        var stamps = await vault.Stamps.YoungestAsync(cancellation);
         var head = await vault.Log.RefreshAsync(cancellation);
         var options = new VerificationOptions
         {
             Mode = mode,
             Head = kept,
+            Stamps = stamps,
             Count = vault.Log.Findings.Count > 0 ? null : head.Count,
             ManifestMayLag = true,
             MaxFindings = VerificationReport.MaxFindings,

@@ -141,6 +141,17 @@ public sealed class TimestampTests
     private static async Task RefusedAsync(ITimestampAuthority authority, string reason) =>
         (await Should.ThrowAsync<EvidenceException>(() => TimestampToken.RequestAsync(authority, Hash, default))).Message.ShouldContain(reason);
 
+    [Fact]
+    public async Task An_authority_that_does_not_answer_in_time_is_a_sentence()
+    {
+        using var client = new HttpClient(new Handler(_ => throw new TaskCanceledException("The time is up.", new TimeoutException())));
+        var silent = new HttpTimestampAuthority(client, new Uri("http://tsa.example/tsr"));
+        (await Should.ThrowAsync<EvidenceException>(() => silent.AskAsync(new byte[1], default))).Message.ShouldContain("did not answer in time");
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => silent.AskAsync(new byte[1], gone.Token));
+    }
+
     private static HttpTimestampAuthority Http(Func<HttpRequestMessage, Task<HttpResponseMessage>> answer) =>
         new(new HttpClient(new Handler(answer)), new Uri("http://tsa.example/"));
 

@@ -15,6 +15,7 @@ internal sealed class HeadWatch(VerificationOptions options, string format, Find
     private static readonly Rule Rewritten = Rule.Error("head.rewritten", number: "E001");
 
     private readonly EventTree _tree = new();
+    private readonly StampWatch _stamps = new(options, findings);
     private bool _broken;
     private string? _last = LogHead.ZeroHash;
     private (string? Head, string? Root) _then = (options.Head?.Count == 0 ? LogHead.ZeroHash : null, options.Head?.Count == 0 ? new EventTree().Root() : null);
@@ -33,10 +34,13 @@ internal sealed class HeadWatch(VerificationOptions options, string format, Find
         _tree.Append(_last ?? LogHead.ZeroHash);
         if (_tree.Count == options.Head?.Count)
             _then = (_last, Root);
+        _stamps.Take(_tree, _broken);
     }
 
-    /// <summary>Judges the head after the last entry.</summary>
-    public string Check(Func<string, PublicKey?> keyOf)
+    /// <summary>Judges the head, and what was stamped of the log, after the last entry.</summary>
+    public string Check(Func<string, PublicKey?> keyOf) => CheckSigned(keyOf) + _stamps.Check(_tree.Count);
+
+    private string CheckSigned(Func<string, PublicKey?> keyOf)
     {
         if (options.Head is not { } head)
         {

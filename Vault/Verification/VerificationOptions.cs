@@ -1,3 +1,4 @@
+using Granary.Vault.Evidence.Stamps;
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
 
@@ -17,6 +18,12 @@ public sealed record VerificationOptions
     /// otherwise the vault's own registry is believed.
     /// </summary>
     public IReadOnlyList<PublicKey> TrustedKeys { get; init; } = [];
+
+    /// <summary>What authorities outside have stamped of the log.</summary>
+    public IReadOnlyList<HeadStamp> Stamps { get; init; } = [];
+
+    /// <summary>Certificates of the authorities whose stamps count; null to leave open whose they are.</summary>
+    public System.Security.Cryptography.X509Certificates.X509Certificate2Collection? TrustedAuthorities { get; init; }
 
     /// <summary>How many events are committed; null to take what is there.</summary>
     public long? Count { get; init; }

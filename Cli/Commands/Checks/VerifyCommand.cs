@@ -5,6 +5,7 @@ using Granary.Cli.Hosting;
 using Granary.Cli.Remote;
 using Granary.Cli.Vaults;
 using Granary.Cli.Verification;
+using Granary.Vault.Evidence.Stamps;
 using Granary.Vault.Proofs;
 using Granary.Vault.Verification;
 
@@ -21,6 +22,8 @@ internal sealed class VerifyCommand : ReachableCommand
     private readonly Option<bool> _predecessors;
     private readonly WitnessOptions _witnesses;
     private readonly Option<string?> _checkpoint;
+    private readonly Option<string?> _stamps;
+    private readonly Option<string?> _trust;
 
     public VerifyCommand() : base("verify", "Verifies a vault of either format; exit code 1 when it is not valid.")
     {
@@ -40,6 +43,16 @@ internal sealed class VerifyCommand : ReachableCommand
             Description = "With --witness: the checkpoint that they signed, from a gateway; the file .NAME.checkpoint beside the vault without it",
             HelpName = "FILE",
         });
+        _stamps = With(new Option<string?>("--stamps")
+        {
+            Description = "Stamps of the log by authorities outside, from a gateway; the file .NAME.stamps.json beside the vault without it, where there is one",
+            HelpName = "FILE",
+        });
+        _trust = With(new Option<string?>("--trust")
+        {
+            Description = "A PEM file with the certificates of the authorities whose stamps count; without it nothing says whose they are",
+            HelpName = "FILE",
+        });
         Switch("--pipeline", "Accepted for compatibility: all checks are one pass here");
     }
 
@@ -53,13 +66,15 @@ internal sealed class VerifyCommand : ReachableCommand
             Mode = run.Get(_mode) == "strict" ? VerificationMode.Strict : VerificationMode.Compatible,
             Head = run.Get(_head) is { } file ? SignedHead.Read(OutsideFile.Read(file, "The signed head")) : null,
             TrustedKeys = keys?.All ?? [],
+            Stamps = Stamps(place, run),
+            TrustedAuthorities = run.Get(_trust) is { } trusted ? AuthorityCertificates.Read(trusted) : null,
             Verbose = run.Get(_verbose),
         };
         var result = await FolderCheck.RunAsync(place, run, options, cancellation);
         if (run.Get(_redacted))
             result = await RedactedEvents.AddAsync(result, place, cancellation);
         if (run.Get(_predecessors))
-            result = await Predecessors.AddAsync(result, place, run, options with { Head = null }, cancellation);
+            result = await Predecessors.AddAsync(result, place, run, options with { Head = null, Stamps = [] }, cancellation);
         if (_witnesses.Asks(run))
             result = await WitnessedCheckpoint.AddAsync(result, place, run, run.Get(_checkpoint), _witnesses, cancellation);
         else if (run.Has(_checkpoint))
@@ -69,9 +84,9 @@ internal sealed class VerifyCommand : ReachableCommand
 
     protected override async Task<Outcome> RunAsync(RemoteVault remote, Run run, CancellationToken cancellation)
     {
-        if (run.Has(_head) || run.Has(_key) || run.Get(_redacted) || run.Get(_predecessors) || _witnesses.Asks(run))
+        if (run.Has(_head) || run.Has(_key) || run.Get(_redacted) || run.Get(_predecessors) || _witnesses.Asks(run) || run.Has(_stamps) || run.Has(_trust))
             throw new UsageException(
-                "--head, --public-key, --witness, --show-redacted and --follow-predecessors work on a folder: get one with provara backup --gateway URL.");
+                "--head, --public-key, --witness, --stamps, --trust, --show-redacted and --follow-predecessors work on a folder: get one with provara backup --gateway URL.");
         var answer = await remote.CallAsync("verify_vault", new JsonObject { ["mode"] = run.Get(_mode) }, cancellation);
         var valid = answer["valid"]?.GetValue<bool>() ?? answer["overall"]?.ToString() == "pass";
         return new Outcome(answer, screen =>
@@ -83,6 +98,14 @@ internal sealed class VerifyCommand : ReachableCommand
             screen.Verdict(
                 valid, $"the gateway's verification of {answer["event_count"]} events says so; verify a copy yourself with provara backup --gateway URL.");
         }, valid ? 0 : 1);
+    }
+
+    private IReadOnlyList<HeadStamp> Stamps(VaultPlace place, Run run)
+    {
+        var file = run.Get(_stamps) ?? (File.Exists(place.StampsFile) ? place.StampsFile : null);
+        if (file is null && run.Has(_trust))
+            throw new UsageException("--trust goes with --stamps; for timestamps of single events use provara verify-timestamps --trust FILE.");
+        return file is null ? [] : HeadStamps.Read(OutsideFile.Read(file, "The file of stamps"));
     }
 
     private static string Text(JsonNode? check, string name) => check?[name]?.ToString() ?? "";

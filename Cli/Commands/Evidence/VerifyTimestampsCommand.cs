@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
+using Granary.Cli.Verification;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 using Granary.Vault.Evidence.Timestamps;
@@ -27,7 +27,7 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
     {
         var place = Place(run).Expect(psmc: false);
         using var reader = place.Read();
-        var anchors = run.Get(_anchors) is { } file ? Read(file) : null;
+        var anchors = run.Get(_anchors) is { } file ? AuthorityCertificates.Read(file) : null;
         var sound = await CheckAllAsync(place, reader, null, cancellation);
         var trusted = anchors is null ? [] : await CheckAllAsync(place, reader, anchors, cancellation);
         // Of what is sound, only what a trusted authority signed is valid; without --trust nobody knows whose word it is.
@@ -67,13 +67,6 @@ internal sealed class VerifyTimestampsCommand : VaultCommand
         .. await EventTimestamps.CheckAsync(reader, Beside(place), anchors, cancellation),
         .. await CheckStatesAsync(reader, anchors, cancellation),
     ];
-
-    private static X509Certificate2Collection Read(string file)
-    {
-        var anchors = new X509Certificate2Collection();
-        anchors.ImportFromPem(Encoding.ASCII.GetString(OutsideFile.Read(file, "The file with the authorities' certificates")));
-        return anchors;
-    }
 
     private static async Task<List<TimestampCheck>> CheckStatesAsync(IVaultReader reader, X509Certificate2Collection? anchors, CancellationToken cancellation)
     {

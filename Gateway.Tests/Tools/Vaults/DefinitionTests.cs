@@ -84,8 +84,8 @@ public sealed partial class DefinitionTests
         var tools = await ToolsAsync();
         VaultOperations.Names.Where(o => !tools.ContainsKey(o)).Order(StringComparer.Ordinal).ToList()
             .ShouldBe(
-                ["append_belief", "log_checkpoint", "log_keep", "log_tile"],
-                customMessage: "append_observation and append_assertion are the first; paths of HTTP serve the others");
+                ["anchor_head", "append_belief", "log_checkpoint", "log_keep", "log_stamps", "log_tile"],
+                customMessage: "anchor_head is the schedule's, append_observation and append_assertion are append_belief, and paths of HTTP serve the others");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Granary.Tenants.Vaults.Anchoring;
 using Granary.Tenants.Vaults.Search;
 using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Keys;
@@ -24,6 +25,7 @@ internal abstract class VaultWriter : IAsyncDisposable
         Search = new SearchView(log, Events);
         _head = new HeadView(log);
         _tiles = new TileView(log);
+        Stamps = new KeptStamps(log);
     }
 
     /// <summary>The log.</summary>
@@ -37,6 +39,9 @@ internal abstract class VaultWriter : IAsyncDisposable
 
     /// <summary>Which words stand where.</summary>
     public SearchView Search { get; }
+
+    /// <summary>What authorities outside have stamped of the log.</summary>
+    public KeptStamps Stamps { get; }
 
     /// <summary>Held while the vault as a whole is signed, or its signing key is changed.</summary>
     public SemaphoreSlim Sealing { get; } = new(1, 1);
@@ -155,6 +160,7 @@ internal abstract class VaultWriter : IAsyncDisposable
             Events.Dispose();
             _head.Dispose();
             _tiles.Dispose();
+            Stamps.Dispose();
         }
         finally
         {

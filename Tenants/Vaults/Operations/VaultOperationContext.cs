@@ -1,3 +1,4 @@
+using Granary.Tenants.Vaults.Anchoring;
 using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
@@ -48,6 +49,9 @@ internal interface IOperationDoor
 {
     /// <summary>The clock.</summary>
     TimeProvider Time { get; }
+
+    /// <summary>Who stamps the heads of vaults; null for nobody.</summary>
+    AnchorPlan? Anchors { get; }
 
     /// <summary>Appends as <see cref="IVault.AppendAsync"/> does.</summary>
     Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation);

@@ -39,6 +39,8 @@ public static class VaultOperations
         new LogCheckpointOperation(),
         new LogTileOperation(),
         new LogKeepOperation(),
+        new LogStampsOperation(),
+        new AnchorHead(),
         new GetManifest(),
         new ExportVault(),
         new ForensicExport(),

@@ -31,6 +31,10 @@ public sealed class HttpTimestampAuthority(HttpClient client, Uri address) : ITi
         {
             throw new EvidenceException($"The timestamp authority {address} cannot be reached: {failure.Message}", failure);
         }
+        catch (OperationCanceledException failure) when (!cancellation.IsCancellationRequested)
+        {
+            throw new EvidenceException($"The timestamp authority {address} did not answer in time.", failure);
+        }
     }
 
     private async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellation)

@@ -1,0 +1,149 @@
+using System.Text;
+using Granary.Tenants.Hosting;
+using Granary.Tenants.Tests.Support;
+using Granary.Tenants.Vaults;
+using Granary.Tenants.Vaults.Anchoring;
+using Granary.Testing;
+using Granary.Vault.Evidence.Stamps;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Granary.Tenants.Tests.Vaults.Operations;
+
+public sealed class AnchorTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    private readonly TestAuthority _authority = new();
+    private readonly FakeTimeProvider _time = new(TestAuthority.Time);
+    private readonly TestTenants _tenants;
+
+    public AnchorTests() => _tenants = new TestTenants(options => With(options, new AnchorPlan([new TimestampStamper(_authority, null, new FakeTimeProvider(TestAuthority.Time))], Every)), _time);
+
+    private string Asked => $$"""{"authority":"{{_authority.Address}}"}""";
+
+    public async ValueTask DisposeAsync()
+    {
+        await _tenants.DisposeAsync();
+        _authority.Dispose();
+    }
+
+    [Fact]
+    public async Task A_head_is_stamped_once_and_a_grown_log_again_when_it_is_time()
+    {
+        var vault = await NewAsync();
+        await AnchorAsync(vault, "stamped");
+        await AnchorAsync(vault, "unchanged");
+        await vault.AppendAsync(TestTenants.Note(), default);
+        await AnchorAsync(vault, "unchanged");
+        _time.Advance(Every / 2);
+        await AnchorAsync(vault, "stamped");
+        _time.Advance(Every);
+        await AnchorAsync(vault, "unchanged");
+        (await StampsAsync(vault)).Select(stamp => stamp.Count).ShouldBe([2, 1]);
+    }
+
+    [Fact]
+    public async Task What_was_stamped_is_the_root_of_the_log_and_the_vault_verifies_with_it()
+    {
+        var vault = await NewAsync();
+        await AnchorAsync(vault, "stamped");
+        var stamp = (await StampsAsync(vault)).ShouldHaveSingleItem();
+        stamp.Root.ShouldBe((await vault.RunAsync("get_signed_head")).GetProperty("signed_head").GetProperty("root").GetString());
+        stamp.Problem([_authority.Certificate]).ShouldBeNull();
+        var report = await vault.RunAsync("verify_vault");
+        report.GetProperty("valid").GetBoolean().ShouldBeTrue();
+        report.GetRawText().ShouldContain("1 stamp(s) from outside");
+        (await vault.VerifyAsync(null, default)).Valid.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_stamp_of_another_log_makes_verification_fail()
+    {
+        var vault = await NewAsync();
+        await AnchorAsync(vault, "stamped");
+        var other = _tenants["other"];
+        await other.CreateAsync(default);
+        await other.AppendAsync(TestTenants.Note("""{"text":"other"}"""), default);
+        await AnchorAsync(other, "stamped");
+        await _tenants.Host.DisposeAsync();
+        File.Copy(BesideOf("other"), BesideOf("notes"), overwrite: true);
+        await using var again = new TestTenants(folder: _tenants.Folder, time: _time);
+        var report = await again["notes"].VerifyAsync(null, default);
+        report.Valid.ShouldBeFalse();
+        report.Findings.ShouldContain(finding => finding.Rule == "head.stamp-rewritten");
+    }
+
+    [Fact]
+    public async Task An_authority_that_fails_is_named_with_its_reason_and_nothing_is_kept()
+    {
+        var vault = await NewAsync();
+        _authority.Change = _ => TestAuthority.Refusal();
+        var answer = await vault.RunAsync("anchor_head", Asked);
+        answer.GetProperty("state").GetString().ShouldBe("failed");
+        answer.GetProperty("reason").GetString()!.ShouldContain("not one to this request");
+        (await StampsAsync(vault)).ShouldBeEmpty();
+        _authority.Change = bytes => bytes;
+        await AnchorAsync(vault, "stamped");
+        (await vault.RefusedAsync("anchor_head", """{"authority":"http://else.example"}""")).Failure.ShouldBe(TenantFailure.InvalidInput);
+    }
+
+    [Fact]
+    public async Task A_head_that_is_being_stamped_is_not_stamped_beside()
+    {
+        var vault = await NewAsync();
+        var inside = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        _authority.Change = bytes =>
+        {
+            inside.TrySetResult();
+            goOn.Task.Wait();
+            return bytes;
+        };
+        var first = Task.Run(() => vault.RunAsync("anchor_head", Asked));
+        await inside.Task;
+        await AnchorAsync(vault, "unchanged");
+        // Nobody who writes waits for the authority.
+        await vault.AppendAsync(TestTenants.Note(), default);
+        goOn.SetResult();
+        (await first).GetProperty("state").GetString().ShouldBe("stamped");
+        (await StampsAsync(vault)).ShouldHaveSingleItem().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Stamps_of_years_are_all_kept_and_what_cannot_be_read_is_put_away()
+    {
+        var vault = await NewAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            await AnchorAsync(vault, "stamped");
+            await vault.AppendAsync(TestTenants.Note(), default);
+            _time.Advance(Every);
+        }
+        (await StampsAsync(vault)).Select(stamp => stamp.Count).ShouldBe(Enumerable.Range(1, 50).Select(count => (long)count).Reverse());
+        await _tenants.Host.DisposeAsync();
+        await File.WriteAllTextAsync(BesideOf("notes"), "1000\ntorn");
+        await using var again = new TestTenants(options => With(options, new AnchorPlan([new TimestampStamper(_authority, null, new FakeTimeProvider(TestAuthority.Time))], Every)), _time, _tenants.Folder);
+        await AnchorAsync(again["notes"], "stamped");
+        Directory.GetFiles(Path.GetDirectoryName(BesideOf("notes"))!).Select(File.ReadAllText).ShouldContain(text => text.EndsWith("torn", StringComparison.Ordinal));
+        (await StampsAsync(again["notes"])).Count.ShouldBeGreaterThan(16);
+    }
+
+    private static InProcessTenantsOptions With(InProcessTenantsOptions options, AnchorPlan plan) =>
+        new() { DataFolder = options.DataFolder, Vaults = new VaultActivationOptions { Anchors = plan } };
+
+    private string BesideOf(string vault) => Path.Combine(_tenants.Folder, "default", "state", vault, "beside", "head-stamps");
+
+    private async Task<IVault> NewAsync()
+    {
+        var vault = _tenants["notes"];
+        await vault.CreateAsync(default);
+        await vault.AppendAsync(TestTenants.Note(), default);
+        return vault;
+    }
+
+    private async Task AnchorAsync(IVault vault, string state) =>
+        (await vault.RunAsync("anchor_head", Asked)).GetProperty("state").GetString().ShouldBe(state);
+
+    private static async Task<IReadOnlyList<HeadStamp>> StampsAsync(IVault vault) =>
+        HeadStamps.Read(Encoding.UTF8.GetBytes((await vault.RunAsync("log_stamps")).GetRawText()));
+}

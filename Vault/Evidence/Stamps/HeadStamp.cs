@@ -1,0 +1,49 @@
+using System.Security.Cryptography.X509Certificates;
+using Granary.Vault.Evidence.Timestamps;
+
+namespace Granary.Vault.Evidence.Stamps;
+
+/// <summary>An authority's word that the first events of a log, by the root of their tree, existed at a time.</summary>
+/// <param name="Kind">How its evidence is checked: <see cref="Rfc3161"/>.</param>
+/// <param name="Authority">Who was asked: an address.</param>
+/// <param name="Count">How many events the tree has.</param>
+/// <param name="Root">The tree's root, 64 hex digits.</param>
+/// <param name="AskedAt">When, by the clock of who asked; what counts is the time in the evidence.</param>
+/// <param name="Evidence">What the authority answered.</param>
+public sealed record HeadStamp(string Kind, string Authority, long Count, string Root, DateTimeOffset AskedAt, ReadOnlyMemory<byte> Evidence)
+{
+    /// <summary>The evidence is a timestamp token of RFC 3161 whose imprint is the root.</summary>
+    public const string Rfc3161 = "rfc3161";
+
+    /// <summary>When the authority saw the root; null where the evidence cannot be read.</summary>
+    public DateTimeOffset? Time
+    {
+        get
+        {
+            try
+            {
+                return Kind == Rfc3161 ? TimestampToken.Read(Evidence).Time : null;
+            }
+            catch (FormatException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>What is wrong with the evidence: a sentence, or null where it is for this root and signed.</summary>
+    /// <param name="trusted">Certificates of authorities to trust; null to leave that open.</param>
+    public string? Problem(X509Certificate2Collection? trusted = null)
+    {
+        if (Kind != Rfc3161)
+            return $"Stamps of the kind \"{Kind}\" are not known here.";
+        try
+        {
+            return TimestampToken.Read(Evidence).Problem(Convert.FromHexString(Root), trusted);
+        }
+        catch (FormatException failure)
+        {
+            return failure.Message;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography.X509Certificates;
+using Granary.Vault.Evidence.Timestamps;
+
+namespace Granary.Vault.Evidence.Stamps;
+
+/// <summary>Stamps by an RFC 3161 authority. The token's imprint is the root itself, so that <c>openssl ts -verify -digest ROOT</c> checks it too.</summary>
+/// <param name="authority">The authority.</param>
+/// <param name="trusted">Certificates of which one must vouch for the signer; null to take any.</param>
+/// <param name="time">The clock that the authority's is held against.</param>
+public sealed class TimestampStamper(ITimestampAuthority authority, X509Certificate2Collection? trusted, TimeProvider time) : IHeadStamper
+{
+    /// <summary>A clock that is off by more makes the stamp worth nothing.</summary>
+    private static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(15);
+
+    /// <inheritdoc />
+    public string Kind => HeadStamp.Rfc3161;
+
+    /// <inheritdoc />
+    public string Authority => authority.Address?.ToString() ?? "";
+
+    /// <inheritdoc />
+    public async Task<byte[]> StampAsync(ReadOnlyMemory<byte> root, CancellationToken cancellation)
+    {
+        var token = await TimestampToken.RequestAsync(authority, root, cancellation);
+        if (token.Problem(root.Span, trusted) is { } problem)
+            throw new EvidenceException(problem);
+        if ((token.Time - time.GetUtcNow()).Duration() > MaxSkew)
+            throw new EvidenceException($"The timestamp authority's clock says {token.Time:u}, more than {MaxSkew.TotalMinutes:0} minutes off.");
+        return token.Encode();
+    }
+}

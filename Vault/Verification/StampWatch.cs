@@ -1,0 +1,43 @@
+using Granary.Vault.Proofs;
+
+namespace Granary.Vault.Verification;
+
+/// <summary>Holds a log that is verified against what authorities outside have stamped of it.</summary>
+internal sealed class StampWatch(VerificationOptions options, FindingList findings)
+{
+    private static readonly Rule Evidence = Rule.Error("head.stamp");
+    private static readonly Rule Truncated = Rule.Error("head.stamp-truncated");
+    private static readonly Rule Rewritten = Rule.Error("head.stamp-rewritten");
+
+    private readonly Dictionary<long, string?> _roots = options.Stamps.Select(stamp => stamp.Count).Distinct().ToDictionary(count => count, _ => (string?)null);
+
+    /// <summary>Notes the root where there is a stamp of so many events.</summary>
+    /// <param name="tree">The tree so far.</param>
+    /// <param name="isBroken">Whether an entry before had no hash.</param>
+    public void Take(EventTree tree, bool isBroken)
+    {
+        if (_roots.Count > 0 && _roots.ContainsKey(tree.Count))
+            _roots[tree.Count] = isBroken ? null : tree.Root();
+    }
+
+    /// <summary>Judges the stamps after the last entry.</summary>
+    /// <returns>What there is to say of them; empty where there are none.</returns>
+    public string Check(long count)
+    {
+        if (options.Stamps.Count == 0)
+            return "";
+        foreach (var stamp in options.Stamps)
+        {
+            var who = $"stamp of {stamp.Count} events by {stamp.Authority}";
+            if (stamp.Problem(options.TrustedAuthorities) is { } problem)
+                findings.Add(Evidence, $"The {who} does not hold: {problem}");
+            else if (stamp.Count > count)
+                findings.Add(Truncated, $"The log has {count} events, and {stamp.Authority} saw {stamp.Count} at {stamp.Time:u}: the tail was cut off.");
+            else if (_roots[stamp.Count] != stamp.Root)
+                findings.Add(Rewritten, stamp.Count - 1, null, $"The first {stamp.Count} events are not those that {stamp.Authority} saw at {stamp.Time:u}.");
+        }
+        var oldest = options.Stamps.Select(stamp => stamp.Time).Min();
+        var trust = options.TrustedAuthorities is null ? " (no authority's certificate was given to trust)" : "";
+        return $", {options.Stamps.Count} stamp(s) from outside since {oldest:u}{trust}";
+    }
+}
