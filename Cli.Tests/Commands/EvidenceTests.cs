@@ -134,6 +134,24 @@ public sealed class EvidenceTests
     }
 
     [Fact]
+    public async Task A_proof_of_OpenTimestamps_is_held_against_the_block_that_is_given()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        (await Provara.RunAsync("head", "sign", desk.Vault, "--keyfile", desk.Keys, "--out", desk.At("head.json"))).Succeeded();
+        var head = SignedHead.Read(await File.ReadAllBytesAsync(desk.At("head.json")));
+        var proof = OpenTimestampsProof.Of(Convert.FromHexString(head.Root), Convert.FromHexString("08000588960d73d7190103f7ef15"));
+        var merkle = proof.Ends.Single().MerkleRoot;
+        await File.WriteAllBytesAsync(
+            desk.At(".notes.stamps.json"),
+            HeadStamps.Write([new HeadStamp(HeadStamp.OpenTimestamps, "https://calendar.example/", head.Count, head.Root, TestAuthority.Time, proof.Write())]));
+        (await desk.VerifyAsync()).Succeeded().Output.ShouldContain($"Bitcoin block 358391 (if its Merkle root is {merkle}");
+        (await desk.VerifyAsync("--block", $"358391={merkle}")).Succeeded().Output.ShouldContain("as given");
+        (await desk.VerifyAsync("--block", $"358391={new string('a', 64)}")).Failed().Output.ShouldContain("another Merkle root");
+        (await desk.VerifyAsync("--block", "358391")).Failed(2).Error.ShouldContain("HEIGHT=ROOT");
+    }
+
+    [Fact]
     public async Task A_token_that_is_none_is_named()
     {
         using var desk = new Desk();

@@ -28,6 +28,9 @@ internal sealed record CheckOptions
     /// <summary>Certificates of the authorities that are trusted; null to leave open whose the stamps are.</summary>
     public X509Certificate2Collection? TrustedAuthorities { get; init; }
 
+    /// <summary>Merkle roots of Bitcoin blocks by height.</summary>
+    public IReadOnlyDictionary<long, string> BitcoinBlocks { get; init; } = new Dictionary<long, string>();
+
     /// <summary>Whether to list every finding.</summary>
     public bool Verbose { get; init; }
 }
@@ -59,6 +62,7 @@ internal static class FolderCheck
             TrustedKeys = options.TrustedKeys,
             Stamps = options.Stamps,
             TrustedAuthorities = options.TrustedAuthorities,
+            BitcoinBlocks = options.BitcoinBlocks,
             MaxFindings = options.Verbose ? int.MaxValue : 100,
         };
         var started = run.Time.GetTimestamp();

@@ -1,3 +1,4 @@
+using Granary.Vault.Evidence.Stamps;
 using Granary.Vault.Proofs;
 
 namespace Granary.Vault.Verification;
@@ -29,15 +30,33 @@ internal sealed class StampWatch(VerificationOptions options, FindingList findin
         foreach (var stamp in options.Stamps)
         {
             var who = $"stamp of {stamp.Count} events by {stamp.Authority}";
-            if (stamp.Problem(options.TrustedAuthorities) is { } problem)
+            if ((stamp.Problem(options.TrustedAuthorities) ?? BlockProblem(stamp)) is { } problem)
                 findings.Add(Evidence, $"The {who} does not hold: {problem}");
             else if (stamp.Count > count)
-                findings.Add(Truncated, $"The log has {count} events, and {stamp.Authority} saw {stamp.Count} at {stamp.Time:u}: the tail was cut off.");
+                findings.Add(Truncated, $"The log has {count} events, and {stamp.Authority} saw {stamp.Count} at {stamp.Time ?? stamp.AskedAt:u}: the tail was cut off.");
             else if (_roots[stamp.Count] != stamp.Root)
-                findings.Add(Rewritten, stamp.Count - 1, null, $"The first {stamp.Count} events are not those that {stamp.Authority} saw at {stamp.Time:u}.");
+                findings.Add(Rewritten, stamp.Count - 1, null, $"The first {stamp.Count} events are not those that {stamp.Authority} saw at {stamp.Time ?? stamp.AskedAt:u}.");
         }
-        var oldest = options.Stamps.Select(stamp => stamp.Time).Min();
-        var trust = options.TrustedAuthorities is null ? " (no authority's certificate was given to trust)" : "";
-        return $", {options.Stamps.Count} stamp(s) from outside since {oldest:u}{trust}";
+        return $", {options.Stamps.Count} stamp(s) from outside{Tokens()}{Proofs()}";
     }
+
+    private string Tokens() => options.Stamps.Where(stamp => stamp.Kind != HeadStamp.OpenTimestamps).Select(stamp => stamp.Time).Min() is { } oldest
+        ? $" since {oldest:u}{(options.TrustedAuthorities is null ? " (no authority's certificate was given to trust)" : "")}"
+        : "";
+
+    private string Proofs()
+    {
+        var proofs = options.Stamps.Where(stamp => stamp.Kind == HeadStamp.OpenTimestamps).ToList();
+        if (proofs.Count == 0)
+            return "";
+        var block = proofs.SelectMany(proof => proof.Blocks).MinBy(end => end.Height);
+        return block is null
+            ? $", {proofs.Count} of them promised by a calendar and in no Bitcoin block yet"
+            : $", by Bitcoin block {block.Height} ({(options.BitcoinBlocks.ContainsKey(block.Height!.Value) ? "as given" : $"if its Merkle root is {block.MerkleRoot}: give it with --block")})";
+    }
+
+    private string? BlockProblem(HeadStamp stamp) => stamp.Blocks.FirstOrDefault(end =>
+            options.BitcoinBlocks.TryGetValue(end.Height!.Value, out var root) && !root.Equals(end.MerkleRoot, StringComparison.OrdinalIgnoreCase)) is { } other
+        ? $"Bitcoin block {other.Height} has another Merkle root than {other.MerkleRoot}, to which the proof leads."
+        : null;
 }

@@ -25,6 +25,9 @@ public sealed record VerificationOptions
     /// <summary>Certificates of the authorities whose stamps count; null to leave open whose they are.</summary>
     public System.Security.Cryptography.X509Certificates.X509Certificate2Collection? TrustedAuthorities { get; init; }
 
+    /// <summary>Merkle roots of Bitcoin blocks by height, as Bitcoin's programs print them: proofs of OpenTimestamps are held against them.</summary>
+    public IReadOnlyDictionary<long, string> BitcoinBlocks { get; init; } = new Dictionary<long, string>();
+
     /// <summary>How many events are committed; null to take what is there.</summary>
     public long? Count { get; init; }
 

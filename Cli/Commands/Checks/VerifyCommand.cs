@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Granary.Cli.Commands.Tlog;
 using Granary.Cli.Hosting;
@@ -24,6 +25,7 @@ internal sealed class VerifyCommand : ReachableCommand
     private readonly Option<string?> _checkpoint;
     private readonly Option<string?> _stamps;
     private readonly Option<string?> _trust;
+    private readonly Option<string[]> _blocks;
 
     public VerifyCommand() : base("verify", "Verifies a vault of either format; exit code 1 when it is not valid.")
     {
@@ -53,6 +55,11 @@ internal sealed class VerifyCommand : ReachableCommand
             Description = "A PEM file with the certificates of the authorities whose stamps count; without it nothing says whose they are",
             HelpName = "FILE",
         });
+        _blocks = With(new Option<string[]>("--block")
+        {
+            Description = "A Bitcoin block's height and its Merkle root, from a node that you trust: proofs of OpenTimestamps must lead to it",
+            HelpName = "HEIGHT=ROOT",
+        });
         Switch("--pipeline", "Accepted for compatibility: all checks are one pass here");
     }
 
@@ -68,6 +75,7 @@ internal sealed class VerifyCommand : ReachableCommand
             TrustedKeys = keys?.All ?? [],
             Stamps = Stamps(place, run),
             TrustedAuthorities = run.Get(_trust) is { } trusted ? AuthorityCertificates.Read(trusted) : null,
+            BitcoinBlocks = Blocks(run),
             Verbose = run.Get(_verbose),
         };
         var result = await FolderCheck.RunAsync(place, run, options, cancellation);
@@ -84,9 +92,9 @@ internal sealed class VerifyCommand : ReachableCommand
 
     protected override async Task<Outcome> RunAsync(RemoteVault remote, Run run, CancellationToken cancellation)
     {
-        if (run.Has(_head) || run.Has(_key) || run.Get(_redacted) || run.Get(_predecessors) || _witnesses.Asks(run) || run.Has(_stamps) || run.Has(_trust))
+        if (run.Has(_head) || run.Has(_key) || run.Get(_redacted) || run.Get(_predecessors) || _witnesses.Asks(run) || run.Has(_stamps) || run.Has(_trust) || run.Has(_blocks))
             throw new UsageException(
-                "--head, --public-key, --witness, --stamps, --trust, --show-redacted and --follow-predecessors work on a folder: get one with provara backup --gateway URL.");
+                "--head, --public-key, --witness, --stamps, --trust, --block, --show-redacted and --follow-predecessors work on a folder: get one with provara backup --gateway URL.");
         var answer = await remote.CallAsync("verify_vault", new JsonObject { ["mode"] = run.Get(_mode) }, cancellation);
         var valid = answer["valid"]?.GetValue<bool>() ?? answer["overall"]?.ToString() == "pass";
         return new Outcome(answer, screen =>
@@ -106,6 +114,19 @@ internal sealed class VerifyCommand : ReachableCommand
         if (file is null && run.Has(_trust))
             throw new UsageException("--trust goes with --stamps; for timestamps of single events use provara verify-timestamps --trust FILE.");
         return file is null ? [] : HeadStamps.Read(OutsideFile.Read(file, "The file of stamps"));
+    }
+
+    private Dictionary<long, string> Blocks(Run run)
+    {
+        var blocks = new Dictionary<long, string>();
+        foreach (var text in run.Get(_blocks) ?? [])
+        {
+            if (text.Split('=') is not [var height, var root] || !long.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || root.Length != 64 || !root.All(char.IsAsciiHexDigit))
+                throw new UsageException($"--block takes HEIGHT=ROOT, for example 358391=<64 hexadecimal digits>; it is '{text}'.");
+            blocks[number] = root;
+        }
+        return blocks;
     }
 
     private static string Text(JsonNode? check, string name) => check?[name]?.ToString() ?? "";

@@ -128,6 +128,29 @@ public sealed class AnchorTests : IAsyncDisposable
         (await StampsAsync(again["notes"])).Count.ShouldBeGreaterThan(16);
     }
 
+    [Fact]
+    public async Task A_promise_is_looked_up_once_it_is_old_enough_and_the_proof_takes_its_place()
+    {
+        var calendar = new Calendar();
+        await using var tenants = new TestTenants(options => With(options, new AnchorPlan([calendar], Every)), _time);
+        var vault = tenants["notes"];
+        await vault.CreateAsync(default);
+        await vault.AppendAsync(TestTenants.Note(), default);
+        async Task AskAsync(string state) =>
+            (await vault.RunAsync("anchor_head", $$"""{"authority":"{{calendar.Authority}}"}""")).GetProperty("state").GetString().ShouldBe(state);
+        await AskAsync("stamped");
+        calendar.IsKept = true;
+        await AskAsync("unchanged");
+        (await StampsAsync(vault)).ShouldHaveSingleItem().Blocks.ShouldBeEmpty();
+        _time.Advance(TimeSpan.FromHours(2));
+        await AskAsync("stamped");
+        var stamp = (await StampsAsync(vault)).ShouldHaveSingleItem();
+        (stamp.Blocks.ShouldHaveSingleItem().Height, stamp.Problem()).ShouldBe((358391, null));
+        await AskAsync("unchanged");
+        (await vault.VerifyAsync(null, default)).Valid.ShouldBeTrue();
+        calendar.Asked.ShouldBe(2);
+    }
+
     private static InProcessTenantsOptions With(InProcessTenantsOptions options, AnchorPlan plan) =>
         new() { DataFolder = options.DataFolder, Vaults = new VaultActivationOptions { Anchors = plan } };
 
@@ -146,4 +169,33 @@ public sealed class AnchorTests : IAsyncDisposable
 
     private static async Task<IReadOnlyList<HeadStamp>> StampsAsync(IVault vault) =>
         HeadStamps.Read(Encoding.UTF8.GetBytes((await vault.RunAsync("log_stamps")).GetRawText()));
+
+    /// <summary>Promises, and keeps its promise when it is told to.</summary>
+    private sealed class Calendar : IHeadStamper
+    {
+        public bool IsKept { get; set; }
+
+        public int Asked { get; private set; }
+
+        public string Kind => HeadStamp.OpenTimestamps;
+
+        public string Authority => "https://calendar.example/";
+
+        public bool Promises => true;
+
+        public Task<byte[]> StampAsync(ReadOnlyMemory<byte> root, CancellationToken cancellation)
+        {
+            Asked++;
+            byte[] address = [.. "https://calendar.example"u8];
+            return Task.FromResult(OpenTimestampsProof.Of(
+                root.Span, [0, .. Convert.FromHexString("83dfe30d2ef90c8e"), (byte)(address.Length + 1), (byte)address.Length, .. address]).Write());
+        }
+
+        public Task<byte[]?> CompleteAsync(ReadOnlyMemory<byte> evidence, CancellationToken cancellation)
+        {
+            Asked++;
+            var proof = OpenTimestampsProof.Read(evidence.Span);
+            return Task.FromResult(IsKept ? proof.With(proof.Open.Single(), Convert.FromHexString("08000588960d73d7190103f7ef15")).Write() : null);
+        }
+    }
 }

@@ -50,12 +50,17 @@ public sealed record AnchorPlan(IReadOnlyList<IHeadStamper> Authorities, TimeSpa
     /// <summary>The authority of this address; null where none is.</summary>
     public IHeadStamper? Find(string authority) => Authorities.FirstOrDefault(known => known.Authority == authority);
 
-    private static TimestampStamper Make(AnchorAuthority authority, HttpClient client, TimeProvider time)
+    private static IHeadStamper Make(AnchorAuthority authority, HttpClient client, TimeProvider time)
     {
         if (!Uri.TryCreate(authority.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             throw new FormatException($"the authority '{authority.Url}' has no http address");
+        if (authority.Kind == HeadStamp.OpenTimestamps && authority.Certificates is null)
+            return new CalendarStamper(client, url);
         if (authority.Kind != HeadStamp.Rfc3161)
-            throw new FormatException($"the authority '{authority.Url}' has the kind '{authority.Kind}'; known is {HeadStamp.Rfc3161}");
+        {
+            throw new FormatException(
+                $"the authority '{authority.Url}' has the kind '{authority.Kind}'; known are {HeadStamp.Rfc3161} and, without certificates, {HeadStamp.OpenTimestamps}");
+        }
         X509Certificate2Collection? trusted = null;
         if (authority.Certificates is { } file)
         {

@@ -73,7 +73,24 @@ internal sealed class KeptStamps(IVaultLog log) : IDisposable
         }
     }
 
+    /// <summary>Puts better evidence in the place of what a young stamp has; one that has become old meanwhile stays.</summary>
+    public async Task ImproveAsync(HeadStamp stamp, ReadOnlyMemory<byte> evidence, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            var stamps = (await YoungestAsync(cancellation)).Select(kept => IsSame(kept, stamp) ? kept with { Evidence = evidence } : kept).ToList();
+            await WriteAsync(Name, HeadStamps.Write(stamps), (await PartsAsync(cancellation) * (2L * Full)) + stamps.Count, cancellation);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     public void Dispose() => _turn.Dispose();
+
+    private static bool IsSame(HeadStamp one, HeadStamp other) => (one.Authority, one.Count, one.AskedAt) == (other.Authority, other.Count, other.AskedAt);
 
     private static string PartName(int part) => string.Create(CultureInfo.InvariantCulture, $"{Name}-{part}");
 

@@ -4,7 +4,7 @@ using Granary.Vault.Evidence.Timestamps;
 namespace Granary.Vault.Evidence.Stamps;
 
 /// <summary>An authority's word that the first events of a log, by the root of their tree, existed at a time.</summary>
-/// <param name="Kind">How its evidence is checked: <see cref="Rfc3161"/>.</param>
+/// <param name="Kind">How its evidence is checked: <see cref="Rfc3161"/>, <see cref="OpenTimestamps"/>.</param>
 /// <param name="Authority">Who was asked: an address.</param>
 /// <param name="Count">How many events the tree has.</param>
 /// <param name="Root">The tree's root, 64 hex digits.</param>
@@ -15,7 +15,10 @@ public sealed record HeadStamp(string Kind, string Authority, long Count, string
     /// <summary>The evidence is a timestamp token of RFC 3161 whose imprint is the root.</summary>
     public const string Rfc3161 = "rfc3161";
 
-    /// <summary>When the authority saw the root; null where the evidence cannot be read.</summary>
+    /// <summary>The evidence is a detached proof of OpenTimestamps whose digest is the root.</summary>
+    public const string OpenTimestamps = "opentimestamps";
+
+    /// <summary>When the authority saw the root; null where the evidence cannot be read, or says it by a block.</summary>
     public DateTimeOffset? Time
     {
         get
@@ -31,15 +34,34 @@ public sealed record HeadStamp(string Kind, string Authority, long Count, string
         }
     }
 
+    /// <summary>The Bitcoin blocks that the evidence leads to, by height, with the Merkle root that each must have; none where it promises one.</summary>
+    public IReadOnlyList<OpenTimestampsEnd> Blocks
+    {
+        get
+        {
+            try
+            {
+                return Kind == OpenTimestamps ? [.. OpenTimestampsProof.Read(Evidence.Span).Ends.Where(end => end.Height is not null)] : [];
+            }
+            catch (FormatException)
+            {
+                return [];
+            }
+        }
+    }
+
     /// <summary>What is wrong with the evidence: a sentence, or null where it is for this root and signed.</summary>
     /// <param name="trusted">Certificates of authorities to trust; null to leave that open.</param>
     public string? Problem(X509Certificate2Collection? trusted = null)
     {
-        if (Kind != Rfc3161)
+        if (Kind is not (Rfc3161 or OpenTimestamps))
             return $"Stamps of the kind \"{Kind}\" are not known here.";
         try
         {
-            return TimestampToken.Read(Evidence).Problem(Convert.FromHexString(Root), trusted);
+            var root = Convert.FromHexString(Root);
+            if (Kind == OpenTimestamps)
+                return OpenTimestampsProof.Read(Evidence.Span).Digest.Span.SequenceEqual(root) ? null : "The proof is of another digest.";
+            return TimestampToken.Read(Evidence).Problem(root, trusted);
         }
         catch (FormatException failure)
         {

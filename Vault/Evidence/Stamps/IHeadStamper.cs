@@ -14,4 +14,12 @@ public interface IHeadStamper
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="EvidenceException">The authority does not answer, refuses, or what it answers does not hold.</exception>
     Task<byte[]> StampAsync(ReadOnlyMemory<byte> root, CancellationToken cancellation);
+
+    /// <summary>Whether evidence of this kind is a promise at first, for which more is had later.</summary>
+    bool Promises => false;
+
+    /// <summary>Asks for the better evidence that an authority promised.</summary>
+    /// <returns>The evidence; null where there is none yet, or none to be had.</returns>
+    /// <exception cref="EvidenceException">As above.</exception>
+    Task<byte[]?> CompleteAsync(ReadOnlyMemory<byte> evidence, CancellationToken cancellation) => Task.FromResult<byte[]?>(null);
 }

@@ -9,7 +9,7 @@ namespace Granary.Tenants.Vaults.Operations.Proofs;
 /// </summary>
 internal sealed class AnchorHead() : VaultOperation("anchor_head")
 {
-    /// <summary>There is a new stamp.</summary>
+    /// <summary>There is a new stamp, or better evidence of one.</summary>
     public const string Stamped = "stamped";
 
     /// <summary>The authority has not answered as it should.</summary>
@@ -17,6 +17,11 @@ internal sealed class AnchorHead() : VaultOperation("anchor_head")
 
     /// <summary>There is nothing to stamp now.</summary>
     public const string Unchanged = "unchanged";
+
+    private const int AtOnce = 4;
+
+    /// <summary>Blocks come every ten minutes or so, and calendars gather for an hour and more.</summary>
+    private static readonly TimeSpan KeptAfter = TimeSpan.FromHours(2);
 
     public override async Task<VaultResult> RunAsync(VaultOperationContext context)
     {
@@ -29,7 +34,9 @@ internal sealed class AnchorHead() : VaultOperation("anchor_head")
             return Result(Unchanged, null);
         try
         {
-            return await StampAsync(context, stamper, plan.Every);
+            var stamped = await StampAsync(context, stamper, plan.Every);
+            var improved = stamper.Promises && await CompleteAsync(context, stamper);
+            return Result(stamped || improved ? Stamped : Unchanged, null);
         }
         catch (EvidenceException failure)
         {
@@ -41,17 +48,34 @@ internal sealed class AnchorHead() : VaultOperation("anchor_head")
         }
     }
 
-    private static async Task<VaultResult> StampAsync(VaultOperationContext context, IHeadStamper stamper, TimeSpan every)
+    private static async Task<bool> StampAsync(VaultOperationContext context, IHeadStamper stamper, TimeSpan every)
     {
         var head = await context.SignedHeadAsync();
         var last = (await context.Vault.Stamps.YoungestAsync(context.Cancellation)).LastOrDefault(stamp => stamp.Authority == stamper.Authority);
         var now = context.Time.GetUtcNow();
         // Half of the time: passes over the vaults take longer now and then, and a process may have begun anew.
         if (head.Count == 0 || (last is not null && ((last.Count == head.Count && last.Root == head.Root) || now - last.AskedAt < every / 2)))
-            return Result(Unchanged, null);
+            return false;
         var evidence = await stamper.StampAsync(Convert.FromHexString(head.Root), context.Cancellation);
         await context.Vault.Stamps.AddAsync(new HeadStamp(stamper.Kind, stamper.Authority, head.Count, head.Root, now, evidence), context.Cancellation);
-        return Result(Stamped, null);
+        return true;
+    }
+
+    /// <summary>Asks what became of promises that are old enough to have been kept, a few at a time.</summary>
+    private static async Task<bool> CompleteAsync(VaultOperationContext context, IHeadStamper stamper)
+    {
+        var improved = false;
+        var before = context.Time.GetUtcNow() - KeptAfter;
+        var open = (await context.Vault.Stamps.YoungestAsync(context.Cancellation))
+            .Where(stamp => stamp.Kind == stamper.Kind && stamp.Authority == stamper.Authority && stamp.AskedAt <= before && stamp.Blocks.Count == 0).Take(AtOnce);
+        foreach (var stamp in open)
+        {
+            if (await stamper.CompleteAsync(stamp.Evidence, context.Cancellation) is not { } evidence)
+                continue;
+            await context.Vault.Stamps.ImproveAsync(stamp, evidence, context.Cancellation);
+            improved = true;
+        }
+        return improved;
     }
 
     private static VaultResult Result(string state, string? reason) => Results.Object(json =>
