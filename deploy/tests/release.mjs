@@ -20,6 +20,7 @@ export function checkRelease(workflow) {
     ...(facts.includes('name=ghcr.io/${REPOSITORY,,}/granary-$IMAGE') && targets.includes("ghcr.io/$(GitHubRepository.ToLowerInvariant())/granary-gateway") && images.includes("granary-gateway")
       ? [] : ["another image is pushed"]),
     ...(facts.includes("server=io.github.${REPOSITORY%%/*}/granary") && server.name === "io.github.$owner$/granary" && build.includes("SERVER_NAME=${{ steps.facts.outputs.server }}")
+      && readFileSync("Dockerfile.gateway", "utf8").includes('io.modelcontextprotocol.server.name="${SERVER_NAME}"')
       ? [] : ["the image has another server's name"]),
   ]);
 }
