@@ -62,7 +62,10 @@ public sealed class McpClient(HttpClient http, Uri endpoint, string name)
             (int)response.StatusCode,
             response.Content.Headers.ContentType?.ToString() ?? "",
             response.Headers.TryGetValues("Mcp-Session-Id", out var sessions) ? sessions.First() : null,
-            await response.Content.ReadAsByteArrayAsync(cancellation));
+            await response.Content.ReadAsByteArrayAsync(cancellation))
+        {
+            RetryAfter = response.Headers.RetryAfter?.Delta,
+        };
     }
 
     /// <summary>Sends a request and returns with the headers: the body may be a stream that never ends.</summary>

@@ -12,6 +12,9 @@ public sealed record McpReply(int Status, string ContentType, string? Session, b
 {
     private const int MaxDepth = 256;
 
+    /// <summary>The server's advice when to try again; null where it gives none.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Whether the call did what was asked: a result, and no tool's error.</summary>
     public bool IsSuccess
     {

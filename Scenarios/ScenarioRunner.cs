@@ -15,7 +15,7 @@ internal sealed class ScenarioRunner(Options options, string repository)
     // A new scenario is a class and a line here. Neighbours with the same settings share a cluster.
     private static readonly Scenario[] All =
     [
-        new RollingRestart(), new KillSilo(), new Oversubscribed(), new KillGateway(), new RedisRestart(), new RedisFull(), new PauseSilo(), new OneVault(), new Partition(),
+        new RollingRestart(), new KillSilo(), new Oversubscribed(), new KillGateway(), new RedisRestart(), new RedisFull(), new RedisHung(), new PauseSilo(), new OneVault(), new Partition(),
         new Tls(), new NoisyTenant(), new InstanaStorm(), new MixedVersions(), new ScaleOut(), new Conformance(), new FalseDeaths(),
     ];
 

@@ -43,7 +43,12 @@ public sealed class RedisConnectionTests
         Signal("STOP", redis.ProcessId);
         try
         {
+            // Its grain is nowhere yet, so its silo asks Redis where to put it.
+            var call = gateway.Http.CallAsync("init_vault", """{"vault_path":"late"}""");
             await UntilAsync(async () => !await IsReadyAsync(gateway) && !await silo.IsReadyAsync());
+            var answer = await call.WaitAsync(TimeSpan.FromMinutes(2));
+            answer.IsToolError.ShouldBeTrue();
+            answer.ToolText.ShouldContain("Redis does not answer");
         }
         finally
         {

@@ -8,6 +8,7 @@ using Granary.Tenants.Vaults;
 using Granary.Tenants.Vaults.Anchoring;
 using Granary.Vault.Keys;
 using Granary.Vault.Redis.Connections;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Granary.Gateway.Hosting;
 
@@ -53,6 +54,7 @@ internal static class TenantServices
         services.AddSingleton<RedisGreeting>().AddSingleton<RedisStart>();
         services.AddSingleton<IReadiness>(s => s.GetRequiredService<RedisStart>());
         services.AddHostedService(s => s.GetRequiredService<RedisStart>());
+        services.TryAddSingleton<RedisSilence>();
         services.AddSingleton<RedisPulse>().AddHostedService(s => s.GetRequiredService<RedisPulse>());
         services.AddSingleton<IReadiness>(s => s.GetRequiredService<RedisPulse>());
     }

@@ -1,5 +1,6 @@
 using Granary.Grains.Client;
 using Granary.Grains.Contracts;
+using Granary.Grains.Redis;
 using Granary.Tenants;
 
 namespace Granary.Grains.Tests.Client;
@@ -77,6 +78,40 @@ public sealed class RepeatTests
     }
 
     [Fact]
+    public async Task A_redis_that_falls_silent_ends_the_wait_of_a_call_that_no_silo_answers()
+    {
+        foreach (var (kind, failure) in ((CallKind, TenantFailure)[])
+            [(CallKind.Read, TenantFailure.Unavailable), (CallKind.KeyedWrite, TenantFailure.OutcomeUnknown), (CallKind.Write, TenantFailure.OutcomeUnknown)])
+        {
+            var redis = new RedisSilence();
+            var attempts = 0;
+            var call = Calls(new ClusterClientOptions { AfterLoss = TimeSpan.FromMilliseconds(50) }, redis: redis).RunAsync(TenantId.Default, kind, end =>
+            {
+                attempts++;
+                return Never(end);
+            }, default);
+            redis.Heard(answers: false);
+            var told = await ClusterVaultTests.FailureAsync(call.WaitAsync(TimeSpan.FromMinutes(1)));
+            (told.Failure, attempts).ShouldBe((failure, 1));
+            told.Message.ShouldContain("Redis does not answer");
+        }
+    }
+
+    [Fact]
+    public async Task What_a_silo_answers_is_the_answer_while_redis_is_silent_and_once_it_is_back_calls_are_repeated()
+    {
+        var redis = new RedisSilence();
+        redis.Heard(answers: false);
+        var calls = Calls(redis: redis);
+        (await calls.RunAsync(TenantId.Default, CallKind.Read, _ => Task.FromResult("done"), default)).ShouldBe("done");
+        redis.Heard(answers: true);
+        var attempts = 0;
+        (await calls.RunAsync(
+            TenantId.Default, CallKind.Read, _ => ++attempts == 1 ? Task.FromException<string>(new TimeoutException()) : Task.FromResult("done"), default)).ShouldBe("done");
+        redis.Begun.IsCancellationRequested.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_gateway_with_all_its_places_taken_says_busy_and_when_to_come_back()
     {
         var calls = Calls(new ClusterClientOptions { MaxCalls = 2 });
@@ -108,11 +143,11 @@ public sealed class RepeatTests
         Enumerable.Range(0, 50).Select(_ => CallTime.Pause(5)).Distinct().Count().ShouldBeGreaterThan(40);
     }
 
-    private static ClusterCalls Calls(ClusterClientOptions? options = null, ClusterConnection? silos = null)
+    private static ClusterCalls Calls(ClusterClientOptions? options = null, ClusterConnection? silos = null, RedisSilence? redis = null)
     {
         var how = options ?? new ClusterClientOptions();
         return new ClusterCalls(
-            how, silos ?? new ClusterConnection(TimeProvider.System), new RepeatBudget(how, TimeProvider.System), new CallLoad(how), TimeProvider.System);
+            how, silos ?? new ClusterConnection(TimeProvider.System), redis ?? new RedisSilence(), new RepeatBudget(how, TimeProvider.System), new CallLoad(how), TimeProvider.System);
     }
 
     private static async Task<string> Never(CancellationToken end)

@@ -1,5 +1,6 @@
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
+using Granary.Grains.Redis;
 using Granary.Tenants;
 
 namespace Granary.Grains.Client;
@@ -9,10 +10,14 @@ namespace Granary.Grains.Client;
 /// One call: (1) a place among the gateway's calls, or Busy. (2) An attempt, with the time it has left beside it. It ends with an answer, with the caller, or with
 /// the loss of a connection that may have carried it; nothing else ends it, for a silo that is alive is waited for, however slow it is. (3) What the tenant said is
 /// the answer, failures too. (4) Only a failure of the way there is repeated, after a pause that grows and differs, within the gateway's budget and the call's time,
-/// and only while silos are there. A membership that declares a silo dead closes its connection, so its calls are left at once.
+/// and only while silos are there and Redis answers, without which they find nothing. A membership that declares a silo dead closes its connection, so its calls are left at once.
 /// </remarks>
-internal sealed class ClusterCalls(ClusterClientOptions options, ClusterConnection silos, RepeatBudget budget, CallLoad load, TimeProvider time)
+internal sealed class ClusterCalls(
+    ClusterClientOptions options, ClusterConnection silos, RedisSilence redis, RepeatBudget budget, CallLoad load, TimeProvider time)
 {
+    private const string SiloWentAway = "The silo that served the call went away before it answered";
+    private const string StoreIsSilent = "The store fell silent before the call was answered: Redis does not answer now";
+
     /// <param name="tenant">Whose call it is.</param>
     /// <param name="kind">Whether it does no harm to do it twice.</param>
     /// <param name="call">One attempt.</param>
@@ -116,7 +121,7 @@ internal sealed class ClusterCalls(ClusterClientOptions options, ClusterConnecti
         {
             TenantException last;
             CallContext.Set(tenant, left.Left);
-            using (var limit = new CallLimit(left.Left, kind == CallKind.Write ? options.AfterLoss : TimeSpan.Zero, silos.Loss, cancellation))
+            using (var limit = new CallLimit(left.Left, options.AfterLoss, kind != CallKind.Write, silos.Loss, redis.Begun, cancellation))
             {
                 try
                 {
@@ -139,6 +144,8 @@ internal sealed class ClusterCalls(ClusterClientOptions options, ClusterConnecti
                     last = Unreachable(failure);
                 }
             }
+            if (redis.IsSilent)
+                throw uncertain && kind != CallKind.Read ? Unknown(last, StoreIsSilent) : NoStore(last);
             if ((uncertain && kind == CallKind.Write) || silos.LostFor > options.WithoutSilos || !await PauseAsync(repeats, left, cancellation))
                 throw uncertain && kind != CallKind.Read ? Unknown(last) : last;
         }
@@ -156,11 +163,14 @@ internal sealed class ClusterCalls(ClusterClientOptions options, ClusterConnecti
         return true;
     }
 
-    private static TenantException Unknown(Exception inner) => new(
+    private static TenantException Unknown(Exception inner, string why = SiloWentAway) => new(
         TenantFailure.OutcomeUnknown,
-        "The silo that served the call went away before it answered, so whether it was carried out is not known; repeat it with the same idempotency_key to find out, or read what is there.",
+        $"{why}, so whether it was carried out is not known; repeat it with the same idempotency_key to find out, or read what is there.",
         null,
         inner);
+
+    private static TenantException NoStore(Exception inner) => new(
+        TenantFailure.Unavailable, "The store cannot be reached now: Redis does not answer. Try again shortly.", TimeSpan.FromSeconds(1), inner);
 
     private static TenantException Unreachable(Exception inner) => new(
         TenantFailure.Unavailable, "No silo could be reached in time; nothing was done. Try again.", TimeSpan.FromSeconds(1), inner);

@@ -1,4 +1,5 @@
 using Granary.Grains.Contracts;
+using Granary.Grains.Redis;
 using Granary.Tenants;
 
 namespace Granary.Grains.Client;
@@ -12,11 +13,11 @@ public sealed class SiloVaults
     private readonly ClusterCalls _calls;
 
     /// <summary>Makes no call.</summary>
-    public SiloVaults(IGrainFactory grains, TimeProvider time)
+    public SiloVaults(IGrainFactory grains, RedisSilence redis, TimeProvider time)
     {
         var options = new ClusterClientOptions { Patience = Patience };
         _grains = grains;
-        _calls = new ClusterCalls(options, new ClusterConnection(time), new RepeatBudget(options, time), new CallLoad(options), time);
+        _calls = new ClusterCalls(options, new ClusterConnection(time), redis, new RepeatBudget(options, time), new CallLoad(options), time);
     }
 
     /// <summary>Names a vault.</summary>

@@ -1,8 +1,10 @@
 using Granary.Grains.Client;
 using Granary.Grains.Connections;
+using Granary.Grains.Redis;
 using Granary.Grains.WarmUp;
 using Granary.Tenants;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
@@ -49,6 +51,7 @@ public static class ClusterClientServices
     internal static IServiceCollection AddTenantsOverClient(this IServiceCollection services, ClusterClientOptions options)
     {
         services.AddSingleton<ClusterConnection>();
+        services.TryAddSingleton<RedisSilence>();
         services.AddSingleton<IClusterConnectionStatusObserver>(s => s.GetRequiredService<ClusterConnection>());
         services.AddHostedService<ClusterReconnect>();
         services.AddSingleton(options).AddSingleton<RepeatBudget>().AddSingleton<CallLoad>();

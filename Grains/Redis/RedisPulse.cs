@@ -9,7 +9,7 @@ namespace Granary.Grains.Redis;
 /// Whether Redis answers: it is asked every second. A connection that is open says nothing, for a Redis that hangs keeps it; one late answer says nothing either, for
 /// slow is not dead.
 /// </summary>
-public sealed class RedisPulse(RedisLink link, TimeProvider time) : BackgroundService, IReadiness
+public sealed class RedisPulse(RedisLink link, RedisSilence silence, TimeProvider time) : BackgroundService, IReadiness
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(10);
@@ -28,10 +28,13 @@ public sealed class RedisPulse(RedisLink link, TimeProvider time) : BackgroundSe
             {
                 await link.Database.PingAsync();
                 Volatile.Write(ref _answered, time.GetTimestamp());
+                silence.Heard(answers: true);
             }
             catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
             {
                 // Asked again in a second.
+                if (!IsReady)
+                    silence.Heard(answers: false);
             }
         }
     }

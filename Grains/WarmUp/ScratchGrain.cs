@@ -1,5 +1,6 @@
 using Granary.Grains.Client;
 using Granary.Grains.Contracts;
+using Granary.Grains.Redis;
 using Granary.Tenants;
 using Orleans.Core.Internal;
 using Orleans.Runtime.Placement;
@@ -33,7 +34,7 @@ public sealed class ScratchGrain : IAsyncDisposable
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
         var options = new ClusterClientOptions { Patience = Patience };
         return new ScratchGrain(
-            grains, vault, new ClusterCalls(options, new ClusterConnection(time), new RepeatBudget(options, time), new CallLoad(options), time), time);
+            grains, vault, new ClusterCalls(options, new ClusterConnection(time), new RedisSilence(), new RepeatBudget(options, time), new CallLoad(options), time), time);
     }
 
     /// <summary>Names a vault as a gateway does.</summary>

@@ -12,7 +12,8 @@ internal static class Answers
     {
         try
         {
-            return Read(reply.Status, reply.Message());
+            var answer = Read(reply.Status, reply.Message());
+            return answer with { RetryAfter = answer.RetryAfter ?? reply.RetryAfter };
         }
         catch (JsonException)
         {

@@ -104,6 +104,19 @@ internal sealed partial class LocalCluster(string repository, string folder, Opt
         }
     }
 
+    /// <summary>Waits until some processes are all in a state.</summary>
+    /// <exception cref="ScenarioException">They do not come to be.</exception>
+    public async Task WaitForAllAsync(Func<Instance, bool> which, string state, CancellationToken cancellation)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while ((await StatusAsync(cancellation)).Where(which).FirstOrDefault(now => now.State != state) is { } other)
+        {
+            if (Stopwatch.GetElapsedTime(begin) > Longest)
+                throw new ScenarioException($"{other.Name} is still {other.State} after {Longest.TotalMinutes:F0} minutes");
+            await Task.Delay(Look, TimeProvider.System, cancellation);
+        }
+    }
+
     /// <summary>Restarts the gateways or the silos one after the other.</summary>
     public Task RollAsync(string kind, CancellationToken cancellation) => RunAsync(cancellation, "roll", kind);
 

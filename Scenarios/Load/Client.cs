@@ -13,6 +13,8 @@ internal sealed class Client(Agent agent, string vault, TimeSpan callLimit, Conc
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static long _lastMarker;
 
+    private readonly ConcurrentDictionary<long, long> _underWay = new();
+    private long _calls;
     private long _acknowledged = -1;
 
     /// <summary>Who it is.</summary>
@@ -23,6 +25,9 @@ internal sealed class Client(Agent agent, string vault, TimeSpan callLimit, Conc
 
     /// <summary>Every event it wanted in the vault.</summary>
     public ConcurrentQueue<Attempt> Attempts { get; } = new();
+
+    /// <summary>Whether a call that began before a moment has no answer yet.</summary>
+    public bool WaitsSince(long moment) => _underWay.Values.Any(begin => begin < moment);
 
     /// <summary>Appends once, whatever comes.</summary>
     public async Task AppendAsync(CancellationToken cancellation)
@@ -110,8 +115,17 @@ internal sealed class Client(Agent agent, string vault, TimeSpan callLimit, Conc
     private async Task<Answer> CallAsync(string operation, string tool, string arguments, CancellationToken cancellation)
     {
         var begin = Stopwatch.GetTimestamp();
-        var answer = await agent.CallAsync(tool, arguments, callLimit, cancellation);
-        records.Enqueue(new CallRecord(operation, agent.Tenant, begin, Stopwatch.GetElapsedTime(begin), answer with { Content = default }));
-        return answer;
+        var number = Interlocked.Increment(ref _calls);
+        _underWay[number] = begin;
+        try
+        {
+            var answer = await agent.CallAsync(tool, arguments, callLimit, cancellation);
+            records.Enqueue(new CallRecord(operation, agent.Tenant, begin, Stopwatch.GetElapsedTime(begin), answer with { Content = default }));
+            return answer;
+        }
+        finally
+        {
+            _underWay.TryRemove(number, out _);
+        }
     }
 }

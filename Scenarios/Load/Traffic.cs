@@ -16,6 +16,9 @@ internal sealed class Traffic
     /// <summary>No machine is so slow: calls that do not come after it will not come.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
+    /// <summary>Less than the time of a call, and more than anything else that ends one.</summary>
+    private static readonly TimeSpan Bounded = TimeSpan.FromMinutes(2);
+
     private readonly ConcurrentQueue<CallRecord> _records = new();
     private readonly ConcurrentQueue<string> _problems = new();
     private readonly CancellationTokenSource _stopCalls = new();
@@ -88,6 +91,19 @@ internal sealed class Traffic
         {
             if (Stopwatch.GetElapsedTime(begin) > Longest)
                 throw new ScenarioException($"only {Done()} of {calls} calls succeeded in {Longest.TotalMinutes:F0} minutes");
+            await Task.Delay(Look, TimeProvider.System, cancellation);
+        }
+    }
+
+    /// <summary>Waits until every call that is under way now has its answer, whatever it is.</summary>
+    /// <exception cref="ScenarioException">One waits for longer than any reason there is but the end of its own time.</exception>
+    public async Task WaitForAnswersAsync(CancellationToken cancellation)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (Clients.Count(client => client.WaitsSince(begin)) is var waiting and > 0)
+        {
+            if (Stopwatch.GetElapsedTime(begin) > Bounded)
+                throw new ScenarioException($"{waiting} tenants' calls still have no answer after {Bounded.TotalMinutes:F0} minutes");
             await Task.Delay(Look, TimeProvider.System, cancellation);
         }
     }

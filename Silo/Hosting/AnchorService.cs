@@ -11,12 +11,12 @@ namespace Granary.Silo.Hosting;
 /// itself, wherever it is.
 /// </summary>
 internal sealed class AnchorService(
-    AnchorPlan plan, RedisVaults stores, IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider time,
+    AnchorPlan plan, RedisVaults stores, RedisSilence redis, IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider time,
     ILogger<AnchorSchedule> log) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var vaults = new SiloVaults(grains, time);
+        var vaults = new SiloVaults(grains, redis, time);
         return new AnchorSchedule(plan, stores, vaults.Vault, IsFirst, time, log) { Left = ScratchVault.Tenant }.RunAsync(stoppingToken);
     }
 

@@ -45,7 +45,7 @@ public static class SiloHost
             options.Instana, s.GetRequiredService<TenantBackends>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(options.Redis).AddSingleton(_ => RedisLink.Connect(options.Redis.Configuration, options.Redis.Prefix));
         builder.Services.AddSingleton<RedisVaults>().AddSingleton<RedisGreeting>().AddSingleton<SiloWarmUp>();
-        builder.Services.AddSingleton<RedisPulse>().AddHostedService(s => s.GetRequiredService<RedisPulse>()).AddSingleton<IReadiness>(s => s.GetRequiredService<RedisPulse>());
+        builder.Services.AddSingleton<RedisSilence>().AddSingleton<RedisPulse>().AddHostedService(s => s.GetRequiredService<RedisPulse>()).AddSingleton<IReadiness>(s => s.GetRequiredService<RedisPulse>());
         builder.Services.AddOrleans(silo => Configure(silo, options));
         builder.Services.AddHostedService<PeerWatch>().AddHostedService<DirectorySweep>();
         builder.Services.AddHostedService<SiloLifecycle>();
