@@ -11,6 +11,7 @@ internal static class MembershipServices
     {
         silo.Configure<ClusterMembershipOptions>(membership => MembershipSettings.Apply(membership, probeTimeout));
         silo.Services.Replace(ServiceDescriptor.Singleton<IFatalErrorHandler, FatalEnd>());
+        silo.Services.Replace(ServiceDescriptor.Singleton<ILocalSiloDetails, LocalSilo>());
         silo.Services.AddSingleton<PeerConnections>();
         silo.Configure<SiloConnectionOptions>(connections => connections.ConfigureSiloOutboundConnection(
             connection => connection.Use(connection.ApplicationServices.GetRequiredService<PeerConnections>().Observe)));

@@ -22,6 +22,9 @@ internal static class MembershipSettings
         membership.EnableConnectionLivenessCheck = true;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
+        // One that died while it joined has no place in the cluster yet, and its entry goes with those of the dead.
         membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
+        // Orleans compares the start of a silo that joins with its own clock: one host that was five minutes ahead let no silo join any more.
+        membership.EvictWhenMaxJoinAttemptTimeExceeded = false;
     }
 }
