@@ -7,10 +7,9 @@ using Granary.Scenarios.Results;
 namespace Granary.Scenarios.Cases;
 
 /// <summary>A tenant with 20 times the others' load meets its bound, and the others hardly notice.</summary>
-internal sealed class NoisyTenant : Scenario
+internal class NoisyTenant : Scenario
 {
     private const int Others = 40;
-    private const double MostRateEach = 1.5;
     private const int Times = 20;
     private const int Burst = 25;
     private const double MostChange = 1.10;
@@ -21,22 +20,33 @@ internal sealed class NoisyTenant : Scenario
 
     public override ProcessSettings Settings => new ProcessSettings().WithAll("GRANARY_MAX_CALLS_PER_TENANT", "8");
 
+    /// <summary>What the others do.</summary>
+    protected virtual LoadPlan Plan => new() { Rate = 60, Streams = 10 };
+
+    /// <summary>How much the one asks for, where all others ask for 1.</summary>
+    protected virtual double Share => (double)Times / Others;
+
+    /// <summary>How often both are compared in the short form.</summary>
+    protected virtual int Rounds => 6;
+
+    /// <summary>The clients of the others, each as often as it has a turn.</summary>
+    protected virtual async Task<IReadOnlyList<Agent>> OthersAsync(ScenarioContext context, CancellationToken cancellation) =>
+        await context.AgentsAsync(Enumerable.Range(1, Others), cancellation);
+
     public override async Task<string> RunAsync(ScenarioContext context, Findings findings, CancellationToken cancellation)
     {
-        var agents = await context.AgentsAsync(Enumerable.Range(1, Others), cancellation);
+        var agents = await OthersAsync(context, cancellation);
         using var loud = await context.AgentAsync(0, Era.Modern, cancellation);
         await loud.CallAsync("init_vault", """{"vault_path":"loud"}""", Patience, cancellation);
-        var traffic = await context.StartLoadAsync(new LoadPlan { Rate = Others * MostRateEach, Streams = 10 }, agents, cancellation);
-        var rateEach = traffic.Plan.Rate / Others;
-
+        var traffic = await context.StartLoadAsync(Plan, agents, cancellation);
         var (ratios, answers) = (new List<double>(), new List<Answer>());
-        var rounds = context.Long ? 20 : 6;
+        var rounds = context.Long ? 20 : Rounds;
         // Another look before a verdict: this is about a tenth, and a machine has moods. The short form tells the figure and passes no verdict on it.
         for (var round = 0; round < rounds || (context.Long && round < rounds * 2 && Median(ratios) > MostChange); round++)
         {
             var quiet = await P99Async(traffic, cancellation);
             using var stop = new CancellationTokenSource();
-            var noise = MakeNoiseAsync(loud, rateEach, answers, stop.Token);
+            var noise = MakeNoiseAsync(loud, traffic.Plan.Rate * Share, answers, stop.Token);
             var noisy = await P99Async(traffic, cancellation);
             await stop.CancelAsync();
             await noise;
@@ -65,10 +75,10 @@ internal sealed class NoisyTenant : Scenario
         return traffic.Calls.Between(begin, long.MaxValue).Quantile(0.99).TotalSeconds;
     }
 
-    // So many at once meet the bound, and on average it is so many times what another tenant asks.
-    private static async Task MakeNoiseAsync(Agent agent, double rateEach, List<Answer> answers, CancellationToken stop)
+    // So many at once meet the bound.
+    private static async Task MakeNoiseAsync(Agent agent, double rate, List<Answer> answers, CancellationToken stop)
     {
-        var pace = new Pace(rateEach * Times / Burst);
+        var pace = new Pace(rate / Burst);
         try
         {
             while (true)

@@ -122,7 +122,7 @@ internal sealed class Traffic
 
     // Both eras listen, three tenants on the newest revision for each one before it.
     private static IEnumerable<Agent> Listeners(IReadOnlyList<Agent> agents, int count) =>
-        agents.Where(a => a.Era == Era.Modern).Take(count * 3 / 4).Concat(agents.Where(a => a.Era == Era.Legacy).Take(count / 4));
+        agents.Distinct().Where(a => a.Era == Era.Modern).Take(count * 3 / 4).Concat(agents.Distinct().Where(a => a.Era == Era.Legacy).Take(count / 4));
 
     private async Task WorkAsync(Pace pace, CancellationToken stop)
     {
