@@ -4,7 +4,8 @@ import { writeFileSync } from "node:fs";
 import ts from "typescript";
 import { ok } from "./marks.mjs";
 
-const moduleOf = (o) => (o.apiVersion.startsWith("monitoring.coreos.com/") ? `@kubernetes-models/prometheus-operator/${o.apiVersion}` : `kubernetes-models/${o.apiVersion}`);
+const operators = { "monitoring.coreos.com": "@kubernetes-models/prometheus-operator", "keda.sh": "@kubernetes-models/keda" };
+const moduleOf = (o) => `${operators[o.apiVersion.split("/")[0]] ?? "kubernetes-models"}/${o.apiVersion}`;
 
 export async function checkObjects(what, objects) {
   const problems = [];

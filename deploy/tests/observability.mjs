@@ -25,4 +25,7 @@ export function checkObservability(documents) {
     ...rules.filter((r) => !tested(true).has(r.alert)).map((r) => `${r.alert} is not tested to fire`),
     ...rules.filter((r) => !tested(false).has(r.alert)).map((r) => `${r.alert} is not tested to be silent`),
   ]);
+
+  const queries = [...documents.values()].flat().filter((o) => o.kind === "ScaledObject").flatMap((o) => o.spec.triggers.flatMap((t) => t.metadata.query ?? []));
+  ok(`observability: ${queries.length} query of an autoscaler asks for measures that exist`, queries.length > 0 ? queries.flatMap(unknown) : ["there is none"]);
 }

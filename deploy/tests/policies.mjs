@@ -34,7 +34,7 @@ export function checkPolicies(overlay, objects) {
   promise("selectors select what they should",
     each(workloads, (w) => Object.entries(w.spec.selector.matchLabels).every(([k, v]) => w.spec.template.metadata.labels[k] === v), "selects none of its pods"),
     each(all("Service"), (s) => workloads.some((w) => w.spec.template.metadata.labels["app.kubernetes.io/name"] === s.spec.selector["app.kubernetes.io/name"]), "selects nothing"),
-    each(all("HorizontalPodAutoscaler"), (h) => ours.some((d) => d.metadata.name === h.spec.scaleTargetRef.name && d.spec.replicas === undefined), "scales nothing, or against a fixed number"),
+    each([...all("HorizontalPodAutoscaler"), ...all("ScaledObject")], (h) => ours.some((d) => d.metadata.name === h.spec.scaleTargetRef.name && d.spec.replicas === undefined), "scales nothing, or against a fixed number"),
     each(ports(objects), (p) => containers.some((c) => c.ports.some((x) => x.name === p.name)), "is no container's port"));
   promise("secrets are referred to, never written",
     each(all("Secret"), () => false, "is a secret in a file"),
