@@ -63,6 +63,18 @@ public sealed class ClusterHandshakeTests
         (await Should.ThrowAsync<ClusterRefusedException>(called)).Message.ShouldContain("did not prove the cluster's secret");
     }
 
+    /// <summary>Silos look at each other's ports that way, every few seconds: a line about each would say that the cluster is attacked.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_connects_and_leaves_without_a_word_was_not_refused(bool isOpen)
+    {
+        var pair = new ConnectionPair();
+        var called = AcceptAsync(pair, Handshake(_secret, isOpen));
+        await pair.Caller.Transport.Output.CompleteAsync();
+        await Should.ThrowAsync<ConnectionResetException>(called);
+    }
+
     [Fact]
     public async Task A_peer_that_proves_nothing_is_let_in_where_the_cluster_is_open_with_every_byte_it_sent()
     {

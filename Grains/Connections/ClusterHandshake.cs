@@ -164,6 +164,9 @@ internal sealed partial class ClusterHandshake(
             var length = (int)Math.Min(read.Buffer.Length, Magic.Length);
             var start = read.Buffer.Slice(0, length).ToArray();
             var fits = start.AsSpan().SequenceEqual(Magic.AsSpan(0, length));
+            // A balancer, or a silo that looks whether this one is still there, connects and leaves: nobody was refused.
+            if (length == 0 && read.IsCompleted)
+                throw new ConnectionResetException("The other end left without a word.");
             if (!fits || length == Magic.Length || read.IsCompleted || read.IsCanceled)
             {
                 input.AdvanceTo(read.Buffer.Start);
