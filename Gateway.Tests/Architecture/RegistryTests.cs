@@ -57,7 +57,6 @@ public sealed partial class RegistryTests : IDisposable
     {
         var package = Packages.Single(package => Text(package, "registryType") == "nuget");
         var project = XDocument.Load(Path.Combine(Checkout.Root, "Gateway", "Gateway.csproj"));
-        Text(package, "registryBaseUrl").ShouldBe("https://api.nuget.org/v3/index.json");
         Text(package, "identifier").ShouldBe(project.Descendants("PackageId").Single().Value);
         project.Descendants("PackageType").Single().Value.ShouldBe("McpServer");
         Text(package, "version").ShouldBe(Version);

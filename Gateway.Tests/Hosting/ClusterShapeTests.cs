@@ -1,30 +1,18 @@
-using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Granary.Gateway.Configuration;
 using Granary.Gateway.Hosting;
 using Granary.Gateway.Tests.Support;
 using Granary.Grains.Connections;
-using Granary.Hosting.Configuration;
-using Granary.Instana.Connections;
-using Granary.Simulator;
-using Granary.Simulator.Setup;
-using Granary.Tenants;
-using Granary.Tenants.Instana;
 using Granary.Testing.Redis;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
-using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Verification;
-using Microsoft.Extensions.Hosting;
 
 namespace Granary.Gateway.Tests.Hosting;
 
 /// <summary>Gateways of a cluster with a silo as its program builds it: vaults and session keys are in one Redis.</summary>
-public sealed class ClusterShapeTests : SiloTests
+public sealed class ClusterShapeTests : ClusterTests
 {
-    private readonly string _key = NewKey();
     private string[] _redisOptions = [];
 
     protected override RedisServer StartRedis() => new(_redisOptions);
@@ -32,7 +20,7 @@ public sealed class ClusterShapeTests : SiloTests
     [Fact]
     public async Task What_goes_in_through_one_gateway_comes_out_of_the_other_and_outlives_all_of_them()
     {
-        Silo = await TestSilo.StartAsync(Redis, _key);
+        Silo = await TestSilo.StartAsync(Redis, Key);
         await using (var first = await StartAsync())
         await using (var second = await StartAsync())
         {
@@ -51,7 +39,7 @@ public sealed class ClusterShapeTests : SiloTests
     [Fact]
     public async Task A_vault_made_through_one_gateway_is_listed_and_completed_by_the_other()
     {
-        Silo = await TestSilo.StartAsync(Redis, _key);
+        Silo = await TestSilo.StartAsync(Redis, Key);
         await using var first = await StartAsync();
         await using var second = await StartAsync();
         foreach (var name in (string[])["team/notes", "ledger"])
@@ -64,9 +52,9 @@ public sealed class ClusterShapeTests : SiloTests
     }
 
     [Fact]
-    public async Task A_legacy_session_opens_on_the_other_gateway_and_after_a_restart_without_configured_keys()
+    public async Task A_legacy_session_opens_on_the_other_gateway_and_after_a_restart_without_configuredKeys()
     {
-        Silo = await TestSilo.StartAsync(Redis, _key);
+        Silo = await TestSilo.StartAsync(Redis, Key);
         string session;
         await using (var first = await StartAsync())
         await using (var second = await StartAsync())
@@ -88,16 +76,16 @@ public sealed class ClusterShapeTests : SiloTests
         var early = await gateway.Gateway.Http.PostAsync(McpRequest.Legacy("initialize", McpHttp.Handshake("2025-11-25")));
         early.Text.ShouldContain("starting");
         Redis.Start();
-        Silo = await TestSilo.StartAsync(Redis, _key);
+        Silo = await TestSilo.StartAsync(Redis, Key);
         await gateway.ReadyAsync();
         (await gateway.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).IsToolError.ShouldBeFalse();
         await gateway.Gateway.Http.InitializeAsync();
     }
 
     [Fact]
-    public async Task A_folder_is_imported_under_the_key_encryption_key_of_this_redis_only()
+    public async Task A_folder_is_imported_under_theKey_encryptionKey_of_this_redis_only()
     {
-        Silo = await TestSilo.StartAsync(Redis, _key);
+        Silo = await TestSilo.StartAsync(Redis, Key);
         var folder = Path.Combine(Path.GetTempPath(), "granary-import-" + Guid.NewGuid().ToString("N"));
         using (var key = SigningKey.Generate())
             await PsmcVault.CreateAsync(
@@ -108,9 +96,9 @@ public sealed class ClusterShapeTests : SiloTests
             request, name => name switch { "GRANARY_REDIS" => redis, "GRANARY_KEK" => ring, _ => null }, output, output, default);
         (await ImportAsync(NewKey(), Redis.Configuration)).ShouldBe(1);
         output.ToString().ShouldContain("is not the key-encryption key of this Redis");
-        (await ImportAsync(_key, "127.0.0.1:9,connectTimeout=200,connectRetry=0,asyncTimeout=500")).ShouldBe(1);
+        (await ImportAsync(Key, "127.0.0.1:9,connectTimeout=200,connectRetry=0,asyncTimeout=500")).ShouldBe(1);
         output.ToString().ShouldContain("Redis did not answer");
-        (await ImportAsync(_key, Redis.Configuration)).ShouldBe(0, output.ToString());
+        (await ImportAsync(Key, Redis.Configuration)).ShouldBe(0, output.ToString());
         await using (var gateway = await StartAsync())
             (await gateway.Gateway.Http.CallAsync("append_event", """{"vault_path":"taken","event_type":"note","data":{}}""")).ShouldSucceed();
         Directory.Delete(folder, recursive: true);
@@ -118,9 +106,9 @@ public sealed class ClusterShapeTests : SiloTests
     }
 
     [Fact]
-    public async Task A_gateway_with_another_key_encryption_key_stops_and_says_why()
+    public async Task A_gateway_with_anotherKey_encryptionKey_stops_and_says_why()
     {
-        Silo = await TestSilo.StartAsync(Redis, _key);
+        Silo = await TestSilo.StartAsync(Redis, Key);
         await (await StartAsync()).DisposeAsync();
         await using var stranger = await StartAsync(key: NewKey(), wait: false);
         await stranger.StoppedAsync();
@@ -131,7 +119,7 @@ public sealed class ClusterShapeTests : SiloTests
     [Fact]
     public async Task A_gateway_with_another_cluster_secret_ends_with_a_sentence_and_reaches_nothing()
     {
-        Silo = await TestSilo.StartAsync(Redis, _key);
+        Silo = await TestSilo.StartAsync(Redis, Key);
         var stranger = await StartAsync(key: "", wait: false, secret: NewKey());
         var refused = await Should.ThrowAsync<ClusterRefusedException>(stranger.Gateway.Starting.WaitAsync(TimeSpan.FromMinutes(2)));
         refused.Message.ShouldContain("refused this process: GRANARY_CLUSTER_SECRET");
@@ -142,7 +130,7 @@ public sealed class ClusterShapeTests : SiloTests
     [Fact]
     public async Task A_gateway_without_a_secret_reaches_no_vault_of_a_cluster_that_has_one()
     {
-        Silo = await TestSilo.StartAsync(Redis, _key);
+        Silo = await TestSilo.StartAsync(Redis, Key);
         await using (var own = await StartAsync(key: ""))
             (await own.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
         var stranger = await StartAsync(key: "", wait: false, secret: "", change: o => o with { SessionKeys = NewKey() });
@@ -155,9 +143,9 @@ public sealed class ClusterShapeTests : SiloTests
     }
 
     [Fact]
-    public async Task Gateways_hold_no_key_encryption_key_and_sessions_outlive_the_move_to_the_secret()
+    public async Task Gateways_hold_noKey_encryptionKey_and_sessions_outlive_the_move_to_the_secret()
     {
-        Silo = await TestSilo.StartAsync(Redis, _key, isOpen: true);
+        Silo = await TestSilo.StartAsync(Redis, Key, isOpen: true);
         string session;
         // As a version without a secret did: the sessions' key is wrapped by the key-encryption key.
         await using (var before = await StartAsync(secret: ""))
@@ -168,13 +156,13 @@ public sealed class ClusterShapeTests : SiloTests
         (await PingAsync(after, session)).ShouldSucceed();
         (await after.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
         (await AppendAsync(after, 0)).ShouldSucceed();
-        (await RewrapAsync($"{NewKey()},{_key}")).ShouldContain("the sessions' key was wrapped again");
+        (await RewrapAsync($"{NewKey()},{Key}")).ShouldContain("the sessions' key was wrapped again");
     }
 
     [Fact]
-    public async Task Once_every_secret_is_wrapped_again_the_old_key_encryption_key_can_go()
+    public async Task Once_every_secret_is_wrapped_again_the_oldKey_encryptionKey_can_go()
     {
-        var (old, fresh) = (_key, NewKey());
+        var (old, fresh) = (Key, NewKey());
         string session, id;
         Silo = await TestSilo.StartAsync(Redis, old);
         await using (var before = await StartAsync())
@@ -202,7 +190,7 @@ public sealed class ClusterShapeTests : SiloTests
     [InlineData("backpack")]
     public async Task A_vault_is_exported_as_a_folder_that_every_checker_accepts_while_it_is_served(string format)
     {
-        Silo = await TestSilo.StartAsync(Redis, _key);
+        Silo = await TestSilo.StartAsync(Redis, Key);
         await using var gateway = await StartAsync();
         (await gateway.Gateway.Http.CallAsync("init_vault", $$"""{"vault_path":"team/notes","format":"{{format}}"}""")).ShouldSucceed();
         (await gateway.Gateway.Http.CallAsync("append_event", """{"vault_path":"team/notes","event_type":"com.example.note","data":{"text":"hello"}}""")).ShouldSucceed();
@@ -213,7 +201,7 @@ public sealed class ClusterShapeTests : SiloTests
             var report = await VaultVerifier.RunFolderAsync(folder, new VerificationOptions(), null, default);
             report.Valid.ShouldBeTrue();
             report.Checkers.ShouldAllBe(checker => checker.Passes);
-            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ShouldNotContain(file => file.EndsWith("active.pem") || file.EndsWith("private_keys.json"));
+            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ShouldNotContain(file => file.EndsWith("active.pem") || file.EndsWith("privateKeys.json"));
             (await ExportAsync("team/notes", folder, exit: 1)).ShouldContain("exists already");
         }
         finally
@@ -229,16 +217,16 @@ public sealed class ClusterShapeTests : SiloTests
     public async Task A_redis_that_does_not_answer_yet_is_waited_for()
     {
         Redis.Kill();
-        var running = RewrapAsync(_key);
+        var running = RewrapAsync(Key);
         running.IsCompleted.ShouldBeFalse();
         Redis.Start();
         (await running).ShouldStartWith("0 secrets of vaults seen");
     }
 
     [Fact]
-    public async Task Secrets_that_no_key_of_the_ring_opens_stay_as_they_are_and_are_named()
+    public async Task Secrets_that_noKey_of_the_ring_opens_stay_as_they_are_and_are_named()
     {
-        Silo = await TestSilo.StartAsync(Redis, _key);
+        Silo = await TestSilo.StartAsync(Redis, Key);
         await using (var gateway = await StartAsync(change: o => o with { SessionKeys = NewKey() }))
             (await gateway.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
         using var errors = new StringWriter();
@@ -260,7 +248,7 @@ public sealed class ClusterShapeTests : SiloTests
     public async Task A_full_redis_refuses_events_with_a_sentence_answers_reads_and_lets_gateways_start()
     {
         _redisOptions = ["--maxmemory 12mb --maxmemory-policy noeviction"];
-        Silo = await TestSilo.StartAsync(Redis, _key);
+        Silo = await TestSilo.StartAsync(Redis, Key);
         await using (var gateway = await StartAsync())
         {
             (await gateway.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
@@ -302,79 +290,10 @@ public sealed class ClusterShapeTests : SiloTests
         timeline.ToJsonString().Split("\"prev_hash\"").Length.ShouldBe(count + 1);
     }
 
-    [Fact]
-    public async Task A_limit_holds_for_all_gateways_together()
-    {
-        const int Burst = 120;
-        Silo = await TestSilo.StartAsync(Redis, _key);
-        // However slow the machine is, the silo is waited for: a gateway that counts for itself is another test's.
-        GatewayOptions Limited(GatewayOptions options) => options with { RatePerKey = 1, BurstPerKey = Burst, LimitPatience = TimeSpan.FromMinutes(2) };
-        await using var first = await StartAsync(change: Limited);
-        await using var second = await StartAsync(change: Limited);
-        var start = Stopwatch.GetTimestamp();
-        int[] served = [0, 0];
-        Running[] gateways = [first, second];
-        for (var refused = 0; refused < 10;)
-        {
-            var one = (served[0] + served[1] + refused) % 2;
-            // A GET without a session is counted, and then answered with 405.
-            var status = (await gateways[one].Gateway.Http.SendAsync(gateways[one].Gateway.Http.Request(HttpMethod.Get, "/mcp"))).Status;
-            if (status == 429)
-                refused++;
-            else
-                served[one]++;
-        }
-        served.ShouldAllBe(count => count > 0);
-        served.Sum().ShouldBeLessThanOrEqualTo(Burst + (int)Stopwatch.GetElapsedTime(start).TotalSeconds + 1);
-        served.Sum().ShouldBeGreaterThan(Burst / 2);
-    }
-
-    /// <summary>The gateway knows which units there are and holds no key; the silo opens the token and knows where it goes.</summary>
-    [Fact]
-    public async Task A_token_that_is_held_for_a_tenant_is_opened_by_the_silo_alone()
-    {
-        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Port = 0, Token = "the-held-token" });
-        var folder = Directory.CreateTempSubdirectory("granary-held-").FullName;
-        try
-        {
-            var file = Path.Combine(folder, "tenants.json");
-            using (var keys = KeyRing.Parse(_key))
-            {
-                var unit = HeldUnitEntry.Seal(keys, TenantId.Default, "prod", simulator.Url.GetLeftPart(UriPartial.Authority), "the-held-token");
-                await File.WriteAllBytesAsync(file, new TenantBackendsFile(new Dictionary<string, TenantBackendsEntry>
-                {
-                    [TenantId.Default.Value] = new(Hosts: [], Units: new Dictionary<string, HeldUnitEntry> { ["prod"] = unit }),
-                }).Write());
-            }
-            var instana = new InstanaOptions { TenantsFile = file };
-            Silo = await TestSilo.StartAsync(Redis, _key, change: settings => settings with { Instana = instana });
-            await using var gateway = await StartAsync(key: "", change: o => o with { Instana = instana });
-            (await gateway.Gateway.Http.CallAsync("manage_events", """{"operation":"get_events","params":{"time_range":"2h"}}""")).ShouldSucceed();
-            simulator.Requests.Seen.ShouldHaveSingleItem().Headers["Authorization"].ShouldBe("apiToken the-held-token");
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private async Task<Running> StartAsync(
-        string? key = null, bool wait = true, string options = "", string? secret = null, Func<GatewayOptions, GatewayOptions>? change = null)
-    {
-        var configuration = Redis.Configuration + options;
-        var settings = new RedisSettings { Configuration = configuration, Keys = key is { Length: 0 } ? null : KeyRing.Parse(key ?? _key) };
-        var environment = new Settings(name => name switch { "GRANARY_REDIS" => configuration, "GRANARY_CLUSTER_SECRET" => secret ?? TestSilo.Secret, "GRANARY_CLUSTER_INSECURE" => secret is { Length: 0 } ? "true" : null, _ => null });
-        var running = new Running(await TestGateway.StartAsync(
-            o => (change ?? (same => same))(o with { Shape = Shape.Cluster, Redis = settings, Environment = environment })));
-        if (wait)
-            await running.ReadyAsync();
-        return running;
-    }
-
     private async Task<string> ExportAsync(string vault, string folder, int exit = 0)
     {
         using var output = new StringWriter();
-        string? Environment(string name) => name switch { "GRANARY_REDIS" => Redis.Configuration, "GRANARY_KEK" => _key, _ => null };
+        string? Environment(string name) => name switch { "GRANARY_REDIS" => Redis.Configuration, "GRANARY_KEK" => Key, _ => null };
         (await ExportCommand.RunAsync(new ExportCommand.Request("default", vault, folder, Secrets: false), Environment, output, output, default)).ShouldBe(exit, output.ToString());
         return output.ToString();
     }
@@ -385,40 +304,5 @@ public sealed class ClusterShapeTests : SiloTests
         string? Environment(string name) => name switch { "GRANARY_REDIS" => Redis.Configuration, "GRANARY_KEK" => ring, _ => null };
         (await RewrapCommand.RunAsync(Environment, output, errors ?? output, default)).ShouldBe(exit);
         return output.ToString();
-    }
-
-    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyRing.KeyLength));
-
-    private sealed class Running(TestGateway gateway) : IAsyncDisposable
-    {
-        public TestGateway Gateway => gateway;
-
-        public async Task ReadyAsync()
-        {
-            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-            while ((await gateway.Http.GetAsync("/health/ready")).Status != 200)
-                await Task.Delay(20, limit.Token);
-        }
-
-        public async Task<string> RefusalAsync()
-        {
-            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-            while (gateway.Get<RedisStart>().Refusal is null)
-                await Task.Delay(20, limit.Token);
-            return gateway.Get<RedisStart>().Refusal!;
-        }
-
-        public Task StoppedAsync()
-        {
-            var stopping = new TaskCompletionSource();
-            gateway.Get<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
-            return stopping.Task.WaitAsync(TimeSpan.FromMinutes(2));
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await gateway.StopAsync();
-            await gateway.DisposeAsync();
-        }
     }
 }

@@ -1,24 +1,16 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Granary.Gateway.Configuration;
 using Granary.Gateway.Tests.Support;
-using Granary.Hosting.Configuration;
 using Granary.Testing;
-using Granary.Testing.Redis;
 using Granary.Vault.Evidence.Stamps;
-using Granary.Vault.Keys;
-using Granary.Vault.Redis.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Tests.Transparency;
 
 /// <summary>Vaults are stamped by an authority that is OpenSSL's, and what comes of it is checked by OpenSSL.</summary>
-public sealed class AnchoringTests : SiloTests, IDisposable
+public sealed class AnchoringTests : ClusterTests, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-anchors-").FullName;
-
-    protected override RedisServer StartRedis() => new([]);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -54,13 +46,13 @@ public sealed class AnchoringTests : SiloTests, IDisposable
     {
         await using var authority = await OpenSslAuthority.StartAsync();
         var anchors = await WriteAsync(authority);
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyRing.KeyLength));
-        Silo = await TestSilo.StartAsync(Redis, key, change: settings => settings with { AnchorFile = null });
-        await using (var before = await ClusterAsync(key))
-            await FillAsync(before);
+        Silo = await TestSilo.StartAsync(Redis, Key, change: settings => settings with { AnchorFile = null });
+        await using (var before = await StartAsync())
+            await FillAsync(before.Gateway);
         await Silo.DisposeAsync();
-        Silo = await TestSilo.StartAsync(Redis, key, change: settings => settings with { AnchorFile = anchors });
-        await using var gateway = await ClusterAsync(key);
+        Silo = await TestSilo.StartAsync(Redis, Key, change: settings => settings with { AnchorFile = anchors });
+        await using var running = await StartAsync();
+        var gateway = running.Gateway;
         var stamp = (await StampsAsync(gateway)).ShouldHaveSingleItem();
         stamp.Count.ShouldBe(2);
         (await authority.VerifyAsync(stamp.Root, stamp.Evidence.ToArray())).ShouldContain("Verification: OK");
@@ -117,17 +109,6 @@ public sealed class AnchoringTests : SiloTests, IDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!gateway.Logs.All.Any(line => line.Contains(sentence, StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal)))
             await Task.Delay(20, limit.Token);
-    }
-
-    private async Task<TestGateway> ClusterAsync(string key)
-    {
-        var settings = new RedisSettings { Configuration = Redis.Configuration, Keys = KeyRing.Parse(key) };
-        var environment = new Settings(name => name switch { "GRANARY_REDIS" => Redis.Configuration, "GRANARY_CLUSTER_SECRET" => TestSilo.Secret, _ => null });
-        var gateway = await TestGateway.StartAsync(o => o with { Shape = Shape.Cluster, Redis = settings, Environment = environment });
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while ((await gateway.Http.GetAsync("/health/ready")).Status != 200)
-            await Task.Delay(20, limit.Token);
-        return gateway;
     }
 
     private async Task<string> WriteAsync(params OpenSslAuthority[] authorities)

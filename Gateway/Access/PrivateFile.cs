@@ -31,7 +31,7 @@ internal static class PrivateFile
         }
     }
 
-    /// <summary>Changes a file in one step, one process at a time: whoever reads it meanwhile sees the old content or the new one.</summary>
+    /// <summary>Changes a file in one step, one process at a time: a reader sees the old content or the new one.</summary>
     /// <param name="path">The file, or a link to it.</param>
     /// <param name="change">Makes the new content from that of the file it is given.</param>
     /// <exception cref="InvalidDataException">It cannot be locked or written; nothing changed.</exception>

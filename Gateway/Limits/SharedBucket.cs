@@ -8,7 +8,7 @@ namespace Granary.Gateway.Limits;
 /// one that finds the block empty waits until it is known whether there is another. While the silos cannot be asked, the gateway counts for itself.
 /// </summary>
 /// <remarks>
-/// One request: (1) a token of the block is taken, and where half of the block is gone, another is asked for. (2) Without a token, the request joins whoever asks, or asks itself, for
+/// One request: (1) a token of the block is taken, and where half of the block is gone, another is asked for. (2) Without a token, the request joins the question that is under way, or asks one, for
 /// as many as wait. (3) Tokens came: on from (1). (4) None came: refused, with the bucket's own word on when; nobody asks before then. (5) No answer in time: a bucket of this
 /// gateway's own decides, until the silos answer again, which is tried every few seconds.
 /// </remarks>

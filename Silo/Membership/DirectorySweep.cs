@@ -80,7 +80,7 @@ internal sealed partial class DirectorySweep(
         {
             return entry.IsNullOrEmpty ? null : JsonSerializer.Deserialize<GrainAddress>((string)entry!)?.SiloAddress;
         }
-        // Whoever wrote it, an odd key ends no silo.
+        // An odd key, from another program perhaps, must not stop the silo.
         catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException or OverflowException)
         {
             return null;

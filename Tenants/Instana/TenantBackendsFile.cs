@@ -84,7 +84,7 @@ public sealed record HeldUnitEntry(string BaseUrl, string SealedToken)
     /// <exception cref="InvalidDataException">The alias, the address or the token cannot be used; the message does not show it.</exception>
     public static HeldUnitEntry Seal(KeyRing keys, TenantId tenant, string name, string baseUrl, string token)
     {
-        if ((Problem(name, baseUrl) ?? TokenProblem(token)) is { } problem)
+        if ((Problem(name, baseUrl) ?? InstanaConnection.CheckToken(token)) is { } problem)
             throw new InvalidDataException(problem);
         var plain = Encoding.ASCII.GetBytes(token);
         try
@@ -137,8 +137,6 @@ public sealed record HeldUnitEntry(string BaseUrl, string SealedToken)
             return "a unit's alias has 1 to 64 visible ASCII characters and no space.";
         return InstanaConnection.CheckHeld(baseUrl);
     }
-
-    private static string? TokenProblem(string token) => InstanaConnection.CheckToken(token);
 
     private static InvalidDataException Closed(TenantId tenant, string name, KeyRingException why) => new(
         why.IsUnknownKey
