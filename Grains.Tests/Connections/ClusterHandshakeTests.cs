@@ -64,15 +64,29 @@ public sealed class ClusterHandshakeTests
     }
 
     /// <summary>Silos look at each other's ports that way, every few seconds: a line about each would say that the cluster is attacked.</summary>
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Who_connects_and_leaves_without_a_word_was_not_refused(bool isOpen)
+    [Fact]
+    public async Task Who_connects_and_leaves_without_a_word_reaches_neither_tls_nor_the_handshake()
     {
         var pair = new ConnectionPair();
-        var called = AcceptAsync(pair, Handshake(_secret, isOpen));
+        var called = Handshake(_secret).Greet(_ => throw new InvalidOperationException("It went on."))(pair.Called);
         await pair.Caller.Transport.Output.CompleteAsync();
         await Should.ThrowAsync<ConnectionResetException>(called);
+    }
+
+    [Fact]
+    public async Task Who_says_a_word_goes_on_with_it_and_who_says_none_is_let_go()
+    {
+        var pair = new ConnectionPair();
+        byte[] first = [];
+        var called = Handshake(_secret).Greet(async connection => first = await TakeAsync(connection.Transport.Input, Preamble.Length))(pair.Called);
+        await pair.Caller.Transport.Output.WriteAsync(Preamble);
+        await called.WaitAsync(TimeSpan.FromMinutes(2));
+        first.ShouldBe(Preamble);
+        var silent = Handshake(_secret).Greet(_ => Task.CompletedTask)(new ConnectionPair().Called);
+        _time.Advance(TimeSpan.FromSeconds(29));
+        silent.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await Should.ThrowAsync<ConnectionResetException>(silent);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Orleans.Configuration;
 
 namespace Granary.Grains.Connections;
 
-/// <summary>What every connection between processes goes through: TLS first where it is configured, then the proof of the secret.</summary>
+/// <summary>What every connection between processes goes through: TLS first where it is configured, then the proof of the secret. One that ends without a word is none.</summary>
 internal static class ClusterConnections
 {
     public static void AddHandshake(this IServiceCollection services, ClusterSecret? secret, bool isOpen)
@@ -39,6 +39,7 @@ internal static class ClusterConnections
 
             void Accept(IConnectionBuilder connection, ClusterRole role)
             {
+                connection.Use(handshake.Greet);
                 if (tls is not null)
                     connection.UseServerTls(tls.For(role));
                 connection.Use(next => handshake.Accept(next, role));

@@ -48,6 +48,15 @@ internal sealed partial class ClusterHandshake(
         await next(connection);
     };
 
+    /// <summary>
+    /// In front of TLS and of the handshake. A balancer, or a silo that looks whether this one is still there, connects and leaves: nobody was refused, and no attempt failed.
+    /// </summary>
+    public ConnectionDelegate Greet(ConnectionDelegate next) => async connection =>
+    {
+        await RunAsync(connection, limit => WaitForWordAsync(connection.Transport.Input, limit));
+        await next(connection);
+    };
+
     /// <summary>Around every connection that others open to this silo.</summary>
     public ConnectionDelegate Accept(ConnectionDelegate next, ClusterRole role) => async connection =>
     {
@@ -73,6 +82,15 @@ internal sealed partial class ClusterHandshake(
         {
             throw new ConnectionResetException("The other end left, or said nothing, during the cluster's handshake.");
         }
+    }
+
+    /// <summary>Waits for the first byte and leaves it where it is.</summary>
+    private static async Task WaitForWordAsync(PipeReader input, CancellationToken limit)
+    {
+        var read = await input.ReadAsync(limit);
+        input.AdvanceTo(read.Buffer.Start);
+        if (read.Buffer.IsEmpty)
+            throw new ConnectionResetException("The other end left without a word.");
     }
 
     private async Task ConnectAsync(ConnectionContext connection, ClusterRole role, CancellationToken limit)
@@ -164,9 +182,6 @@ internal sealed partial class ClusterHandshake(
             var length = (int)Math.Min(read.Buffer.Length, Magic.Length);
             var start = read.Buffer.Slice(0, length).ToArray();
             var fits = start.AsSpan().SequenceEqual(Magic.AsSpan(0, length));
-            // A balancer, or a silo that looks whether this one is still there, connects and leaves: nobody was refused.
-            if (length == 0 && read.IsCompleted)
-                throw new ConnectionResetException("The other end left without a word.");
             if (!fits || length == Magic.Length || read.IsCompleted || read.IsCanceled)
             {
                 input.AdvanceTo(read.Buffer.Start);
