@@ -6,6 +6,7 @@ using Granary.Simulator;
 using Granary.Simulator.Faults;
 using Granary.Simulator.Setup;
 using Granary.Tenants.Instana;
+using Granary.Tenants.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Tenants.Tests.Instana;

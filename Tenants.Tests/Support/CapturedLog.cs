@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Granary.Tenants.Tests.Instana;
+namespace Granary.Tenants.Tests.Support;
 
 /// <summary>Keeps every line that is logged, with its exception.</summary>
 internal sealed class CapturedLog : ILoggerProvider, ILogger
