@@ -23,7 +23,7 @@ public interface IVault
     /// <summary>Events in order of their position, as the stored bytes.</summary>
     Task<Timeline> QueryTimelineAsync(TimelineQuery query, CancellationToken cancellation);
 
-    /// <summary>Carries out one of <see cref="Vaults.Operations.VaultOperations"/>: everything that has no method of its own here.</summary>
+    /// <summary>Carries out one of <see cref="Vaults.VaultOperations"/>: everything that has no method of its own here.</summary>
     Task<VaultResult> RunAsync(VaultCall call, IProgress<WorkProgress>? progress, CancellationToken cancellation);
 }
 

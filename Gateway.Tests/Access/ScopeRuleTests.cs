@@ -113,10 +113,10 @@ public sealed class ScopeRuleTests
     public void Operations_of_vaults_take_what_their_names_say()
     {
         foreach (var name in (string[])["shred_event", "redact_event", "seal_vault", "rotate_key"])
-            Granary.Tenants.Vaults.Operations.VaultOperations.Needs(name).ShouldBe(AccessRights.Admin, name);
-        Granary.Tenants.Vaults.Operations.VaultOperations.Needs("append_belief").ShouldBe(AccessRights.Append);
-        Granary.Tenants.Vaults.Operations.VaultOperations.Needs("import_delta").ShouldBe(AccessRights.Write);
-        Granary.Tenants.Vaults.Operations.VaultOperations.Needs("list_events").ShouldBe(AccessRights.Read);
-        Granary.Tenants.Vaults.Operations.VaultOperations.Needs("no_such").ShouldBe(AccessRights.Admin);
+            Granary.Tenants.Vaults.VaultOperations.Needs(name).ShouldBe(AccessRights.Admin, name);
+        Granary.Tenants.Vaults.VaultOperations.Needs("append_belief").ShouldBe(AccessRights.Append);
+        Granary.Tenants.Vaults.VaultOperations.Needs("import_delta").ShouldBe(AccessRights.Write);
+        Granary.Tenants.Vaults.VaultOperations.Needs("list_events").ShouldBe(AccessRights.Read);
+        Granary.Tenants.Vaults.VaultOperations.Needs("no_such").ShouldBe(AccessRights.Admin);
     }
 }

@@ -2,7 +2,6 @@ using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
-using Granary.Tenants.Vaults.Operations;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 

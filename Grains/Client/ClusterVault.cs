@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Granary.Tenants;
-using Granary.Tenants.Vaults.Operations;
+using Granary.Tenants.Vaults;
 
 namespace Granary.Grains.Client;
 

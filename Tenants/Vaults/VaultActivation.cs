@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Granary.Tenants.Vaults.Anchoring;
 using Granary.Tenants.Vaults.Formats;
 using Granary.Tenants.Vaults.Operations;
+using Granary.Tenants.Vaults.Operations.Proofs;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Granary.Vault.Verification;

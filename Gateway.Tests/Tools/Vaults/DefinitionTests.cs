@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Granary.Gateway.Tests.EndToEnd;
 using Granary.Gateway.Tests.Support;
-using Granary.Tenants.Vaults.Operations;
+using Granary.Tenants.Vaults;
 
 namespace Granary.Gateway.Tests.Tools.Vaults;
 

@@ -1,5 +1,5 @@
 using Granary.Tenants.Tests.Support;
-using Granary.Tenants.Vaults.Operations;
+using Granary.Tenants.Vaults;
 
 namespace Granary.Tenants.Tests.Vaults.Operations;
 

@@ -1,6 +1,6 @@
 using Granary.Vault.Storage;
 
-namespace Granary.Tenants.Vaults;
+namespace Granary.Tenants;
 
 /// <summary>The rule for idempotency keys: 1 to 128 visible ASCII characters.</summary>
 internal static class IdempotencyKey

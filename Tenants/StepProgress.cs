@@ -1,4 +1,4 @@
-namespace Granary.Tenants.Vaults;
+namespace Granary.Tenants;
 
 /// <summary>Tells how many of so many events are done.</summary>
 internal sealed class StepProgress(IProgress<WorkProgress> progress, long total) : IProgress<long>

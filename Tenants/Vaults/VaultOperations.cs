@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Granary.Tenants.Vaults.Operations;
 using Granary.Tenants.Vaults.Operations.Changes;
 using Granary.Tenants.Vaults.Operations.Export;
 using Granary.Tenants.Vaults.Operations.Proofs;
@@ -7,7 +8,7 @@ using Granary.Tenants.Vaults.Operations.Reading;
 using Granary.Tenants.Vaults.Operations.State;
 using Granary.Tenants.Vaults.Operations.Sync;
 
-namespace Granary.Tenants.Vaults.Operations;
+namespace Granary.Tenants.Vaults;
 
 /// <summary>
 /// The operations of <see cref="IVault.RunAsync"/>. Each is named like the tool it serves, takes the tool's arguments without the vault's name, and

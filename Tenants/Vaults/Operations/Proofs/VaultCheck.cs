@@ -1,7 +1,7 @@
 using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Verification;
 
-namespace Granary.Tenants.Vaults;
+namespace Granary.Tenants.Vaults.Operations.Proofs;
 
 /// <summary>Verifies a vault as it is stored now, against the signed head that is kept beside it.</summary>
 internal static class VaultCheck
