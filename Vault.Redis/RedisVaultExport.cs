@@ -1,5 +1,5 @@
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Files;
+using Granary.Vault.Storage.FileSystem;
 
 namespace Granary.Vault.Redis;
 
@@ -37,11 +37,11 @@ internal static class RedisVaultExport
             foreach (var name in await log.ListAllAsync(secrets: true, cancellation))
                 await WriteDocumentAsync(log, folder, name, secret: true, cancellation);
         }
-        await WriteLinesAsync(log, LogStream.Events, ends.Events, folder, FileVaultLog.EventsName, cancellation);
+        await WriteLinesAsync(log, LogStream.Events, ends.Events, folder, LogFileName.Events, cancellation);
         if (log.Format.HasChain)
-            await WriteLinesAsync(log, LogStream.Chain, ends.Events, folder, FileVaultLog.ChainName, cancellation);
+            await WriteLinesAsync(log, LogStream.Chain, ends.Events, folder, LogFileName.Chain, cancellation);
         if (ends.Bridge > 0)
-            await WriteLinesAsync(log, LogStream.Bridge, ends.Bridge, folder, FileVaultLog.BridgeName, cancellation);
+            await WriteLinesAsync(log, LogStream.Bridge, ends.Bridge, folder, LogFileName.Bridge, cancellation);
     }
 
     private static async Task WriteDocumentAsync(RedisVaultLog log, string folder, string name, bool secret, CancellationToken cancellation)

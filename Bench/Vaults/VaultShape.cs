@@ -2,6 +2,7 @@ using System.Text;
 using Granary.Bench.Setup;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
+using Granary.Vault;
 using Granary.Vault.Keys;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
@@ -71,6 +72,7 @@ internal abstract class VaultShape
     {
         Folder = Path.Combine(root, "vaults", name),
         StateFolder = Path.Combine(root, "state", name),
+        Formats = VaultFormats.All,
         Commits = commits is null ? null : () => commits,
     });
 

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using Granary.Cli.Hosting;
-using Granary.Vault.Storage.Files;
+using Granary.Vault.Storage.FileSystem;
 
 namespace Granary.Cli.Vaults;
 

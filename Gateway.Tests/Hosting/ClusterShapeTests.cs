@@ -3,6 +3,7 @@ using Granary.Gateway.Hosting;
 using Granary.Gateway.Tests.Support;
 using Granary.Grains.Connections;
 using Granary.Testing.Redis;
+using Granary.Vault;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage.Files;
@@ -89,7 +90,7 @@ public sealed class ClusterShapeTests : ClusterTests
         var folder = Path.Combine(Path.GetTempPath(), "granary-import-" + Guid.NewGuid().ToString("N"));
         using (var key = SigningKey.Generate())
             await PsmcVault.CreateAsync(
-                new FileVaultStore(new FileVaultOptions { Folder = folder, StateFolder = folder + ".state" }), key, DateTimeOffset.UnixEpoch, default);
+                new FileVaultStore(new FileVaultOptions { Folder = folder, StateFolder = folder + ".state", Formats = VaultFormats.All }), key, DateTimeOffset.UnixEpoch, default);
         using var output = new StringWriter();
         var request = new ImportCommand.Request(folder, "default", "taken");
         Task<int> ImportAsync(string ring, string redis) => ImportCommand.RunAsync(

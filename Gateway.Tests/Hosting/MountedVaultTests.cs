@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Granary.Gateway.Hosting;
 using Granary.Gateway.Tests.Support;
 using Granary.Testing;
+using Granary.Vault;
 using Granary.Vault.Backpack;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
@@ -180,7 +181,7 @@ public sealed class MountedVaultTests : IDisposable
         if (format == "psmc")
         {
             using var key = SigningKey.Generate();
-            var store = new FileVaultStore(new FileVaultOptions { Folder = Folder, StateFolder = Path.Combine(_home, "made") });
+            var store = new FileVaultStore(new FileVaultOptions { Folder = Folder, StateFolder = Path.Combine(_home, "made"), Formats = VaultFormats.All });
             await PsmcVault.CreateAsync(store, key, DateTimeOffset.UnixEpoch, default);
             Directory.Delete(Path.Combine(_home, "made"), recursive: true);
             return;

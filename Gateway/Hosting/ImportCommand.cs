@@ -4,6 +4,7 @@ using Granary.Gateway.Configuration;
 using Granary.Grains.Redis;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
+using Granary.Vault;
 using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
@@ -96,6 +97,7 @@ internal static class ImportCommand
             Root = data,
             Folder = Path.Combine(home, "vaults", vault.ToFileName()),
             StateFolder = Path.Combine(home, "state", vault.ToFileName()),
+            Formats = VaultFormats.All,
         });
     }
 

@@ -1,5 +1,6 @@
 using Granary.Tenants.Tests.Support;
 using Granary.Tenants.Vaults;
+using Granary.Vault;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
@@ -19,7 +20,7 @@ public sealed class VaultActivationTests : IAsyncLifetime, IDisposable
     {
         _store = new GateStore(new FileVaultStore(new FileVaultOptions
         {
-            Folder = Path.Combine(_folder, "vault"), StateFolder = Path.Combine(_folder, "state"),
+            Folder = Path.Combine(_folder, "vault"), StateFolder = Path.Combine(_folder, "state"), Formats = VaultFormats.All,
         }));
         _vault = new VaultActivation(
             VaultName.Parse("notes"), _store, new VaultActivationOptions { MaxQueuedAppends = 4 }, TimeProvider.System, NullLogger.Instance,

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Granary.Tenants.Vaults.Formats;
+using Granary.Vault;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
             Root = dataFolder,
             Folder = Path.Combine(home, "vaults", vault.ToFileName()),
             StateFolder = Path.Combine(home, "state", vault.ToFileName()),
+            Formats = VaultFormats.All,
             Commits = _commits.Get,
             IdempotencyKeys = idempotencyKeys,
             Time = time,
@@ -46,6 +48,7 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
         Root = dataFolder,
         Folder = mounted.Folder,
         StateFolder = state,
+        Formats = VaultFormats.All,
         IsPlain = true,
         IsReadOnly = own => !mounted.HoldsKeys() && !File.Exists(Path.Combine(own.BesideFolder, KeysBeside.Name)),
         IdempotencyKeys = idempotencyKeys,

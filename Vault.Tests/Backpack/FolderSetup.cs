@@ -1,7 +1,7 @@
 using System.Text;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Keys;
-using Granary.Vault.Storage.Files;
+using Granary.Vault.Storage.FileSystem;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
 

@@ -2,7 +2,8 @@ using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Keys;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Files;
+using Granary.Vault.Storage.FileSystem;
+using Granary.Vault.Storage.Files.State;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Fuzzing;

@@ -1,6 +1,7 @@
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Export;
 using Granary.Vault.Storage;
+using Granary.Vault.Storage.FileSystem;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Tests.Support;
 
@@ -90,6 +91,7 @@ public sealed class ClosedPlaceTests
             Root = link,
             Folder = Path.Combine(link, "vaults", "notes"),
             StateFolder = Path.Combine(link, "state", "notes"),
+            Formats = VaultFormats.All,
         });
         await (await store.OpenAsync(default)).DisposeAsync();
         Directory.Delete(link);
@@ -135,7 +137,7 @@ public sealed class ClosedPlaceTests
         format == "psmc" ? TestVault.CreateAsync(folder) : StoredBackpack.CreateAsync(TestVault.Store(folder));
 
     private static FileVaultStore Store(TestFolder folder) =>
-        new(new FileVaultOptions { Root = folder.Path, Folder = folder.Vault, StateFolder = folder.State });
+        new(new FileVaultOptions { Root = folder.Path, Folder = folder.Vault, StateFolder = folder.State, Formats = VaultFormats.All });
 
     private static List<string> Open(TestFolder folder) =>
         [.. Directory.EnumerateFileSystemEntries(folder.Vault, "*", SearchOption.AllDirectories)

@@ -1,7 +1,7 @@
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Files;
 using Granary.Vault.Storage.Files.Commits;
+using Granary.Vault.Storage.Files.State;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Storage;

@@ -49,7 +49,7 @@ public sealed class FileVaultLogTests
         await TestVault.CreateAsync(folder);
         var store = new Granary.Vault.Storage.Files.FileVaultStore(new()
         {
-            Folder = folder.Vault, StateFolder = folder.State, IdempotencyKeys = 10,
+            Folder = folder.Vault, StateFolder = folder.State, Formats = VaultFormats.All, IdempotencyKeys = 10,
         });
         await using (var vault = await PsmcVault.OpenAsync(store, default))
         {

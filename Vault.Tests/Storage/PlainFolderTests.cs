@@ -1,5 +1,6 @@
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
+using Granary.Vault.Storage.FileSystem;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Tests.Support;
 
@@ -57,7 +58,7 @@ public sealed class PlainFolderTests
     }
 
     private static FileVaultStore Store(TestFolder folder, IFileSystem files) =>
-        new(new FileVaultOptions { Folder = folder.Vault, StateFolder = folder.State, IsPlain = true, Files = files });
+        new(new FileVaultOptions { Folder = folder.Vault, StateFolder = folder.State, Formats = VaultFormats.All, IsPlain = true, Files = files });
 
     /// <summary>Nothing below a folder can be opened for writing.</summary>
     private sealed class ReadOnly(string root) : IFileSystem

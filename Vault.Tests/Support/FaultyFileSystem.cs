@@ -1,4 +1,4 @@
-using Granary.Vault.Storage.Files;
+using Granary.Vault.Storage.FileSystem;
 
 namespace Granary.Vault.Tests.Support;
 

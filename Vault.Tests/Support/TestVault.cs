@@ -2,6 +2,7 @@ using System.Text;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;
+using Granary.Vault.Storage.FileSystem;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Storage.Files.Commits;
 
@@ -17,6 +18,7 @@ internal static class TestVault
         Commits = commits is null ? null : () => commits,
         Folder = folder.Vault,
         StateFolder = folder.State,
+        Formats = VaultFormats.All,
         Files = files ?? PhysicalFileSystem.Instance,
     });
 

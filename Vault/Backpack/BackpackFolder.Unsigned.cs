@@ -2,7 +2,7 @@ using System.Text;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Files;
+using Granary.Vault.Storage.FileSystem;
 
 namespace Granary.Vault.Backpack;
 

@@ -1,6 +1,7 @@
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Storage;
+using Granary.Vault.Storage.FileSystem;
 using Granary.Vault.Storage.Files;
 
 namespace Granary.Vault.Backpack;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Files;
+using Granary.Vault.Storage.FileSystem;
 
 namespace Granary.Vault.Backpack;
 

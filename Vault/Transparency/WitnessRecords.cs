@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Granary.Vault.OutsideFiles;
-using Granary.Vault.Storage.Files;
+using Granary.Vault.Storage.FileSystem;
 
 namespace Granary.Vault.Transparency;
 

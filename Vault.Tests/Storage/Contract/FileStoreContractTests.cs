@@ -1,4 +1,5 @@
 using Granary.Vault.Storage;
+using Granary.Vault.Storage.FileSystem;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Tests.Support;
 
@@ -14,6 +15,7 @@ public sealed class FileStoreContractTests : VaultStoreContract
     {
         Folder = folder.Vault,
         StateFolder = folder.State,
+        Formats = VaultFormats.All,
         Files = files,
         IdempotencyKeys = idempotencyKeys,
     });

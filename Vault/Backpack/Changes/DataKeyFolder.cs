@@ -1,6 +1,6 @@
 using Granary.Vault.Keys;
 using Granary.Vault.Storage;
-using Granary.Vault.Storage.Files;
+using Granary.Vault.Storage.FileSystem;
 
 namespace Granary.Vault.Backpack.Changes;
 

@@ -1,3 +1,6 @@
+using Granary.Vault.Storage.FileSystem;
+using Granary.Vault.Storage.Files.State;
+
 namespace Granary.Vault.Storage.Files;
 
 internal sealed partial class FileVaultLog

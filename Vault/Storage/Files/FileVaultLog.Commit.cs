@@ -1,4 +1,5 @@
 using Granary.Vault.Storage.Files.Commits;
+using Granary.Vault.Storage.Files.State;
 
 namespace Granary.Vault.Storage.Files;
 

@@ -1,5 +1,6 @@
 using Granary.Vault.OutsideFiles;
-using Granary.Vault.Storage.Files.Commits;
+using Granary.Vault.Storage.FileSystem;
+using Granary.Vault.Storage.Files.State;
 
 namespace Granary.Vault.Storage.Files;
 
@@ -17,10 +18,10 @@ internal sealed partial class FileVaultLog
         _birth = _commits is null ? "" : BirthMark.Get(_files, options.StateFolder);
         _keys = new IdempotencyTable(options.IdempotencyKeys);
         _journal = new AppendJournal(_files, journalPath);
-        _events = new LineFile(OpenLines(EventsName));
+        _events = new LineFile(OpenLines(LogFileName.Events));
         try
         {
-            _chain = format.HasChain ? new LineFile(OpenLines(ChainName)) : null;
+            _chain = format.HasChain ? new LineFile(OpenLines(LogFileName.Chain)) : null;
             _anchor = HeadAnchor.Open(_files, anchorPath, out acknowledged);
         }
         catch
@@ -53,7 +54,7 @@ internal sealed partial class FileVaultLog
         var anchor = acknowledged?.Head;
         _events.Scan();
         _chain?.Scan();
-        var bridgePath = DocumentName.Resolve(_options.Folder, BridgeName);
+        var bridgePath = DocumentName.Resolve(_options.Folder, LogFileName.Bridge);
         if (Format.HasChain && _files.FileExists(bridgePath))
         {
             _bridge = new LineFile(_options.IsPlain ? OpenPlain(bridgePath) : _files.Open(bridgePath, create: false));
@@ -71,9 +72,9 @@ internal sealed partial class FileVaultLog
             return;
         }
         var quarantine = new Quarantine(_files, Path.Combine(_options.StateFolder, "quarantine"), _options.Time);
-        Cut(_events, EventsName, _head.Count, quarantine);
+        Cut(_events, LogFileName.Events, _head.Count, quarantine);
         if (_chain is not null)
-            Cut(_chain, ChainName, _head.Count, quarantine);
+            Cut(_chain, LogFileName.Chain, _head.Count, quarantine);
         if (!_isReadOnly)
             RestoreBridge(journal, quarantine);
         foreach (var record in journal)
@@ -143,7 +144,7 @@ internal sealed partial class FileVaultLog
             if (end <= (_bridge?.Length ?? 0))
                 continue;
             var bridge = OpenBridge();
-            CutTail(bridge, BridgeName, quarantine);
+            CutTail(bridge, LogFileName.Bridge, quarantine);
             bridge.Write(record.Bridge);
             bridge.Flush();
             bridge.Commit([record.Bridge.Length]);
@@ -151,7 +152,7 @@ internal sealed partial class FileVaultLog
                 "bridge.restored", record.Position, $"The bridge event of position {record.Position} had not reached its file and was written again."));
         }
         if (_bridge is not null)
-            CutTail(_bridge, BridgeName, quarantine);
+            CutTail(_bridge, LogFileName.Bridge, quarantine);
     }
 
     private static bool StartsAt(LineFile lines, long offset, byte[] expected) => lines.ReadTail(offset).AsSpan().StartsWith(expected);
@@ -160,7 +161,7 @@ internal sealed partial class FileVaultLog
     {
         if (_bridge is null)
         {
-            var path = DocumentName.Resolve(_options.Folder, BridgeName);
+            var path = DocumentName.Resolve(_options.Folder, LogFileName.Bridge);
             _bridge = new LineFile(_files.Open(path, create: true));
             _files.FlushFolder(Path.GetDirectoryName(path)!);
         }

@@ -1,4 +1,5 @@
-using Granary.Vault.Storage.Files.Commits;
+using Granary.Vault.Storage.FileSystem;
+using Granary.Vault.Storage.Files.State;
 
 namespace Granary.Vault.Storage.Files;
 
@@ -124,7 +125,7 @@ internal sealed partial class FileVaultLog
     private void Reload(LogHead head)
     {
         var old = _events;
-        var fresh = new LineFile(OpenLines(EventsName));
+        var fresh = new LineFile(OpenLines(LogFileName.Events));
         fresh.Scan();
         _events = fresh;
         old.Dispose();

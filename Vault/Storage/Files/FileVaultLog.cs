@@ -1,14 +1,12 @@
 using Granary.Vault.OutsideFiles;
+using Granary.Vault.Storage.FileSystem;
+using Granary.Vault.Storage.Files.State;
 
 namespace Granary.Vault.Storage.Files;
 
 /// <summary>An open vault folder. Opening is in one part of this class, appending in another; here are reads and the end.</summary>
 internal sealed partial class FileVaultLog : IVaultLog
 {
-    public const string EventsName = "events/events.ndjson";
-    public const string ChainName = "chain/chain.ndjson";
-    public const string BridgeName = "events/provara.ndjson";
-
     private readonly FileVaultOptions _options;
     private readonly IFileSystem _files;
     private readonly IDisposable _held;

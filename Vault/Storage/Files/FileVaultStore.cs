@@ -1,4 +1,6 @@
+using Granary.Vault.Storage.FileSystem;
 using Granary.Vault.Storage.Files.Commits;
+using Granary.Vault.Storage.Files.State;
 
 namespace Granary.Vault.Storage.Files;
 
@@ -29,8 +31,8 @@ public sealed class FileVaultOptions
     /// <summary>True to lock the folder itself too: other programs may reach it under another path. A plain folder is locked in any case.</summary>
     public bool LocksFolder { get; init; }
 
-    /// <summary>The formats a folder may have.</summary>
-    public IReadOnlyList<VaultFormat> Formats { get; init; } = VaultFormats.All;
+    /// <summary>The formats a folder may have, usually <c>VaultFormats.All</c>.</summary>
+    public required IReadOnlyList<VaultFormat> Formats { get; init; }
 
     /// <summary>How many idempotency keys are kept, the youngest.</summary>
     public int IdempotencyKeys { get; init; } = 4096;
@@ -91,9 +93,9 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         _files.CreateFolder(draft);
         using (var lines = new BatchLines(birth.Entries, birth.Format.HasChain))
         {
-            WriteDraft(draft, new VaultDocument(FileVaultLog.EventsName, lines.Events.Written.ToArray()));
+            WriteDraft(draft, new VaultDocument(LogFileName.Events, lines.Events.Written.ToArray()));
             if (birth.Format.HasChain)
-                WriteDraft(draft, new VaultDocument(FileVaultLog.ChainName, lines.Chain.Written.ToArray()));
+                WriteDraft(draft, new VaultDocument(LogFileName.Chain, lines.Chain.Written.ToArray()));
         }
         foreach (var document in birth.Documents)
             WriteDraft(draft, document);

@@ -1,4 +1,5 @@
 using Granary.Vault.OutsideFiles;
+using Granary.Vault.Storage.FileSystem;
 
 namespace Granary.Vault.Storage.Files;
 

@@ -1,3 +1,5 @@
+using Granary.Vault.Storage.FileSystem;
+
 namespace Granary.Vault.Storage.Files;
 
 /// <summary>
@@ -76,9 +78,9 @@ public sealed class FolderReader : IVaultReader, IDisposable
     {
         if (!_files.FolderExists(_folder))
             throw new VaultStorageException(VaultStorageFailure.NotFound, "There is no such folder.");
-        Scan(LogStream.Events, FileVaultLog.EventsName);
-        Scan(LogStream.Chain, FileVaultLog.ChainName);
-        Scan(LogStream.Bridge, FileVaultLog.BridgeName);
+        Scan(LogStream.Events, LogFileName.Events);
+        Scan(LogStream.Chain, LogFileName.Chain);
+        Scan(LogStream.Bridge, LogFileName.Bridge);
     }
 
     private void Scan(LogStream stream, string name)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Granary.Vault.Storage.FileSystem;
 
 namespace Granary.Vault.Storage.Files;
 

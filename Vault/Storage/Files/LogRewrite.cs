@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Granary.Vault.Storage.FileSystem;
+using Granary.Vault.Storage.Files.State;
 
 namespace Granary.Vault.Storage.Files;
 
@@ -66,7 +68,7 @@ internal static class LogRewrite
         var draft = DraftPath(options.StateFolder);
         if (!options.Files.FileExists(draft))
             return;
-        var target = DocumentName.Resolve(options.Folder, FileVaultLog.EventsName);
+        var target = DocumentName.Resolve(options.Folder, LogFileName.Events);
         options.Files.ReplaceFile(draft, target);
         options.Files.FlushFolder(Path.GetDirectoryName(target)!);
     }

@@ -1,3 +1,5 @@
+using Granary.Vault.Storage.FileSystem;
+
 namespace Granary.Vault.Storage.Files;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Granary.Vault.Storage.FileSystem;
 
 namespace Granary.Vault.Storage.Files;
 

@@ -1,3 +1,5 @@
+using Granary.Vault.Storage.FileSystem;
+
 namespace Granary.Vault.Storage.Files.Commits;
 
 /// <summary>Where a commit log is stored, and how it works.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Granary.Vault.Storage.Files.State;
 
 namespace Granary.Vault.Storage.Files.Commits;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Granary.Vault.Storage.FileSystem;
+using Granary.Vault.Storage.Files.State;
 
 namespace Granary.Vault.Storage.Files.Commits;
 

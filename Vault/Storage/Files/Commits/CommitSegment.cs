@@ -1,3 +1,5 @@
+using Granary.Vault.Storage.FileSystem;
+
 namespace Granary.Vault.Storage.Files.Commits;
 
 /// <summary>A file of the commit log, and the vaults whose own files must be durable before it may go.</summary>

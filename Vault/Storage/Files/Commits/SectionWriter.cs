@@ -1,3 +1,5 @@
+using Granary.Vault.Storage.FileSystem;
+
 namespace Granary.Vault.Storage.Files.Commits;
 
 /// <summary>Writes sections into a vault's files again, where they are missing or torn, and nowhere else.</summary>
@@ -55,9 +57,9 @@ internal sealed class SectionWriter(IFileSystem files, string vault) : IDisposab
             return file;
         var name = which switch
         {
-            CommitFile.Events => FileVaultLog.EventsName,
-            CommitFile.Chain => FileVaultLog.ChainName,
-            _ => FileVaultLog.BridgeName,
+            CommitFile.Events => LogFileName.Events,
+            CommitFile.Chain => LogFileName.Chain,
+            _ => LogFileName.Bridge,
         };
         var path = DocumentName.Resolve(vault, name);
         return _open[which] = files.Open(path, create: which == CommitFile.Bridge);

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Granary.Vault.Storage.FileSystem;
 
-namespace Granary.Vault.Storage.Files.Commits;
+namespace Granary.Vault.Storage.Files.State;
 
 /// <summary>A random mark in a vault's state folder: a vault that was deleted and made anew under its name has another.</summary>
 internal static class BirthMark

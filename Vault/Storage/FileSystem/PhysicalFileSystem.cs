@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Granary.Vault.OutsideFiles;
 
-namespace Granary.Vault.Storage.Files;
+namespace Granary.Vault.Storage.FileSystem;
 
 /// <summary>The machine's own file system.</summary>
 public sealed partial class PhysicalFileSystem : IFileSystem

@@ -1,4 +1,4 @@
-namespace Granary.Vault.Storage.Files;
+namespace Granary.Vault.Storage.FileSystem;
 
 /// <summary>Names of documents. They come from the code and are checked all the same: a document must be inside its vault.</summary>
 internal static class DocumentName

@@ -1,6 +1,6 @@
 using Granary.Vault.OutsideFiles;
 
-namespace Granary.Vault.Storage.Files;
+namespace Granary.Vault.Storage.FileSystem;
 
 /// <summary>Turns what the file system throws into the store's failures, in words without paths.</summary>
 internal static class StorageFailures

@@ -1,4 +1,4 @@
-namespace Granary.Vault.Storage.Files;
+namespace Granary.Vault.Storage.FileSystem;
 
 /// <summary>
 /// Threads for blocking file work, apart from the thread pool: many fsyncs at once must not hold up everything else. Threads are

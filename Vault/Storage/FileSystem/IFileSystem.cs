@@ -1,4 +1,4 @@
-namespace Granary.Vault.Storage.Files;
+namespace Granary.Vault.Storage.FileSystem;
 
 /// <summary>The file operations the store is made of; tests put failures between them. All of them block.</summary>
 public interface IFileSystem

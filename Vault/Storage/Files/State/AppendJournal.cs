@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Granary.Vault.Canonical;
+using Granary.Vault.Storage.FileSystem;
 
-namespace Granary.Vault.Storage.Files;
+namespace Granary.Vault.Storage.Files.State;
 
 /// <summary>What the journal says of one entry, durably, before the entry itself is written.</summary>
 /// <param name="Position">Where the entry is to stand.</param>

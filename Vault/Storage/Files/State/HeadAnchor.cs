@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
+using Granary.Vault.Storage.FileSystem;
 
-namespace Granary.Vault.Storage.Files;
+namespace Granary.Vault.Storage.Files.State;
 
 /// <summary>The acknowledged end of a vault: its head, and how long its bridge file is.</summary>
 internal sealed record AcknowledgedEnd(LogHead Head, long BridgeLength);

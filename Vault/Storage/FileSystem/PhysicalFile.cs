@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Granary.Vault.Storage.Files;
+namespace Granary.Vault.Storage.FileSystem;
 
 /// <summary>A file of the machine's own file system.</summary>
 internal sealed class PhysicalFile(SafeFileHandle handle) : IStorageFile
