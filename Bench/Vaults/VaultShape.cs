@@ -9,6 +9,7 @@ using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Storage.Files.Commits;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Bench.Vaults;

@@ -6,7 +6,7 @@ using Granary.Cli.Hosting;
 using Granary.Cli.Remote;
 using Granary.Cli.Vaults;
 using Granary.Cli.Verification;
-using Granary.Vault.Verification;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Cli.Commands;
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
 using Granary.Cli.Verification;
-using Granary.Vault.Verification;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Cli.Commands;
 

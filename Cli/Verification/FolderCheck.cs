@@ -7,6 +7,8 @@ using Granary.Vault.Evidence.Stamps;
 using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Cli.Verification;
 

@@ -9,6 +9,7 @@ using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
 
 namespace Granary.Gateway.Tests.Hosting;
 

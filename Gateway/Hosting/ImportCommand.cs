@@ -8,7 +8,7 @@ using Granary.Vault;
 using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
-using Granary.Vault.Verification;
+using Granary.Vault.Verification.Reports;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Gateway.Hosting;

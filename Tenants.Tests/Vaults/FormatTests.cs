@@ -3,6 +3,8 @@ using System.Text.Json;
 using Granary.Tenants.Tests.Support;
 using Granary.Testing.Redis;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Tenants.Tests.Vaults;
 

@@ -5,6 +5,8 @@ using Granary.Vault.OutsideFiles;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Tenants.Hosting;
 

@@ -5,7 +5,7 @@ using Granary.Tenants.Vaults.Operations;
 using Granary.Tenants.Vaults.Operations.Proofs;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
-using Granary.Vault.Verification;
+using Granary.Vault.Verification.Reports;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Tenants.Vaults;

@@ -10,6 +10,7 @@ using Granary.Vault.Storage.Files;
 using Granary.Vault.Storage.Files.Commits;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
 
 namespace Granary.Vault.Tests.Backpack;
 

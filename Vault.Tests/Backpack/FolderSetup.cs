@@ -4,6 +4,7 @@ using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Storage.FileSystem;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
 
 namespace Granary.Vault.Tests.Backpack;
 

@@ -8,6 +8,8 @@ using Granary.Vault.Storage.Files;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Tests.Verification;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Evidence;

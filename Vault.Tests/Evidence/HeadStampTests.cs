@@ -4,6 +4,8 @@ using Granary.Vault.Evidence;
 using Granary.Vault.Evidence.Stamps;
 using Granary.Vault.Verification;
 using Granary.Vault.Tests.Support;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Evidence;

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using Granary.Vault.Evidence;
 using Granary.Vault.Evidence.Stamps;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Evidence;

@@ -8,6 +8,7 @@ using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
 
 namespace Granary.Vault.Tests.Evidence;
 

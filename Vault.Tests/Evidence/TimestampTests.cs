@@ -7,6 +7,7 @@ using Granary.Vault.Backpack.Events;
 using Granary.Vault.Evidence;
 using Granary.Vault.Evidence.Timestamps;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
 using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Evidence;

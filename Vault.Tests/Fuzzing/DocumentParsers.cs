@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Tests.Support;
-using Granary.Vault.Verification;
 using Granary.Vault.Verification.Backpack;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Tests.Fuzzing;
 

@@ -9,6 +9,7 @@ using Granary.Vault.Sync;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Tests.Verification;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
 using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Keys;

@@ -8,6 +8,7 @@ using Granary.Vault.Sync;
 using Granary.Vault.Tests.Backpack;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
 
 namespace Granary.Vault.Tests.Sync;
 

@@ -7,6 +7,8 @@ using Granary.Vault.Sync;
 using Granary.Vault.Tests.Backpack;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Tests.Sync;
 

@@ -4,7 +4,8 @@ using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Canonical;
 using Granary.Vault.Reducer;
-using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Tests.Verification;
 

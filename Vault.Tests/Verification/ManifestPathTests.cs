@@ -3,7 +3,7 @@ using System.Text;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Tests.Support;
-using Granary.Vault.Verification;
+using Granary.Vault.Verification.Reports;
 using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Verification;

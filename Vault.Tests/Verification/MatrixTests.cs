@@ -2,6 +2,8 @@ using System.Text.Json;
 using Granary.Testing;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Tests.Verification;
 

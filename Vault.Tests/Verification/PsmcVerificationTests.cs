@@ -6,6 +6,8 @@ using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Tests.Verification;
 

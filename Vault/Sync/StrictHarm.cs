@@ -2,6 +2,7 @@ using System.Globalization;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Storage;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
 
 namespace Granary.Vault.Sync;
 

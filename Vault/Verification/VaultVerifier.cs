@@ -5,6 +5,9 @@ using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Verification.Backpack;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Psmc;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Verification;
 

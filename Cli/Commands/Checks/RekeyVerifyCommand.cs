@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Cli.Commands.Checks;
 

@@ -8,7 +8,7 @@ using Granary.Cli.Vaults;
 using Granary.Cli.Verification;
 using Granary.Vault.Evidence.Stamps;
 using Granary.Vault.Proofs;
-using Granary.Vault.Verification;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Cli.Commands.Checks;
 

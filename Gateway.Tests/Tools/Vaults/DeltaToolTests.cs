@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Tests.EndToEnd;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
 
 namespace Granary.Gateway.Tests.Tools.Vaults;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using FsCheck.Xunit;
 using Granary.Tenants.Tests.Support;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
 
 namespace Granary.Tenants.Tests.Vaults.Operations;
 

@@ -5,7 +5,7 @@ using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Canonical;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
-using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
 
 namespace Granary.Vault.Evidence.Forensics;
 

@@ -3,6 +3,8 @@ using Granary.Vault.Canonical;
 using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Evidence.Forensics;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Granary.Vault.Verification;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Evidence.Forensics;
 

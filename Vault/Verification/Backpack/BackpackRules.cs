@@ -1,4 +1,6 @@
-using static Granary.Vault.Verification.ReferenceCheckers;
+using static Granary.Vault.Verification.Reports.ReferenceCheckers;
+
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Verification.Backpack;
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Storage;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Verification.Backpack;
 

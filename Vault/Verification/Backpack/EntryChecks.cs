@@ -3,6 +3,8 @@ using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
 using Granary.Vault.Storage;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Verification.Backpack;
 

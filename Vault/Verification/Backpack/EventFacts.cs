@@ -1,4 +1,5 @@
 using Granary.Vault.Storage;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Verification.Backpack;
 

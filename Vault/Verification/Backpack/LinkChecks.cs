@@ -1,3 +1,6 @@
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
+
 namespace Granary.Vault.Verification.Backpack;
 
 /// <summary>The checks of an event against those before it: unique ids, the actors' chains, time that does not go back.</summary>

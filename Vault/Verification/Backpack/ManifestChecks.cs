@@ -4,6 +4,8 @@ using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Storage;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Verification.Backpack;
 

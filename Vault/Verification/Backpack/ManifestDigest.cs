@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Granary.Vault.Verification.Checks;
 
 namespace Granary.Vault.Verification.Backpack;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Reducer;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Verification.Backpack;
 

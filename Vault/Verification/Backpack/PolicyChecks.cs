@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Granary.Vault.Canonical;
 using Granary.Vault.Storage;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Verification.Backpack;
 

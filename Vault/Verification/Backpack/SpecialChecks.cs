@@ -1,5 +1,6 @@
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Keys;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Vault.Verification.Backpack;
 

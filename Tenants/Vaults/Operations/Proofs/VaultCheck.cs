@@ -1,5 +1,7 @@
 using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Verification;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Tenants.Vaults.Operations.Proofs;
 

@@ -1,4 +1,4 @@
-using Granary.Vault.Verification;
+using Granary.Vault.Verification.Reports;
 
 namespace Granary.Tenants.Vaults.Operations.Proofs;
 

@@ -1,4 +1,4 @@
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Reports;
 
 /// <summary>Something a vault must hold to.</summary>
 /// <param name="Name">Its name.</param>

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Checks;
 
 /// <summary>An event's id in 16 bytes: the 96 bits of an id that is a hash, or as many of the hash of one that is not.</summary>
 internal static class EventKey

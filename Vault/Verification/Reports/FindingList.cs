@@ -1,4 +1,4 @@
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Reports;
 
 /// <summary>Collects findings: all are counted, the first ones of each severity are kept. For one thread.</summary>
 internal sealed class FindingList(VerificationMode mode, ReferenceCheckers decisive, int max)

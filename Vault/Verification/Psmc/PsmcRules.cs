@@ -1,6 +1,8 @@
-using static Granary.Vault.Verification.ReferenceCheckers;
+using static Granary.Vault.Verification.Reports.ReferenceCheckers;
 
-namespace Granary.Vault.Verification;
+using Granary.Vault.Verification.Reports;
+
+namespace Granary.Vault.Verification.Psmc;
 
 /// <summary>What a PSMC vault must hold to, by the names the verifier of that format uses, and what <c>verify_chain</c> of the reference looks at.</summary>
 internal static class PsmcRules

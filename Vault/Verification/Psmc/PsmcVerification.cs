@@ -2,8 +2,10 @@ using System.Globalization;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Storage;
+using Granary.Vault.Verification.Checks;
+using Granary.Vault.Verification.Reports;
 
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Psmc;
 
 /// <summary>Verifies a PSMC vault: the format's own verifier, and what is asked of both formats.</summary>
 internal sealed class PsmcVerification : IPsmcFindings

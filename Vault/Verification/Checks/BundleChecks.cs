@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Granary.Vault.Canonical;
 using Granary.Vault.OutsideFiles;
+using Granary.Vault.Verification.Reports;
 
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Checks;
 
 /// <summary>A folder that is a forensic bundle: a vault's log and public keys without its other files, and the hash of every file.</summary>
 internal sealed class BundleChecks(string folder, IVaultFiles files)

@@ -1,4 +1,4 @@
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Reports;
 
 /// <summary>Something that verification found.</summary>
 /// <param name="Position">The event's position, or null where it is about the vault.</param>

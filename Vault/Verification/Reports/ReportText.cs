@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Reports;
 
 /// <summary>A report for a person: one screen, however large the vault.</summary>
 public static class ReportText

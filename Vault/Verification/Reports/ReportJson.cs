@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Reports;
 
 /// <summary>
 /// A report as JSON: <c>valid, format, mode, event_count, head, root, errors, warnings, finding_count, duration_ms, checks:[{name,summary,errors,warnings}],

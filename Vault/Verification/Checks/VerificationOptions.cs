@@ -1,8 +1,9 @@
 using Granary.Vault.Evidence.Stamps;
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
+using Granary.Vault.Verification.Reports;
 
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Checks;
 
 /// <summary>What to verify a vault for.</summary>
 public sealed record VerificationOptions

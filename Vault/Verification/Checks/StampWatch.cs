@@ -1,7 +1,8 @@
 using Granary.Vault.Evidence.Stamps;
 using Granary.Vault.Proofs;
+using Granary.Vault.Verification.Reports;
 
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Checks;
 
 /// <summary>Holds a log that is verified against what authorities outside have stamped of it.</summary>
 internal sealed class StampWatch(VerificationOptions options, FindingList findings)

@@ -1,8 +1,9 @@
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
+using Granary.Vault.Verification.Reports;
 
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Checks;
 
 /// <summary>Builds the event tree while a log is verified, and holds it against a signed head that is known from outside.</summary>
 internal sealed class HeadWatch(VerificationOptions options, string format, FindingList findings)

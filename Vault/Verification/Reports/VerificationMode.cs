@@ -1,4 +1,4 @@
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Reports;
 
 /// <summary>How much a verification demands.</summary>
 public enum VerificationMode

@@ -1,6 +1,6 @@
 using Granary.Vault.Storage;
 
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Reports;
 
 /// <summary>What a verification found.</summary>
 public sealed record VaultReport

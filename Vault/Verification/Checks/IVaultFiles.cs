@@ -3,7 +3,7 @@ using Granary.Vault.Backpack;
 using Granary.Vault.OutsideFiles;
 using Granary.Vault.Storage;
 
-namespace Granary.Vault.Verification;
+namespace Granary.Vault.Verification.Checks;
 
 /// <summary>A file's hash and size.</summary>
 internal readonly record struct FileDigest(string Sha256, long Size);
