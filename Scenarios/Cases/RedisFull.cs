@@ -30,7 +30,7 @@ internal sealed class RedisFull : Scenario
         var during = traffic.Calls.Between(full, end - Stopwatch.Frequency / 4);
         var appends = during.Where(c => c.Operation.StartsWith("append", StringComparison.Ordinal));
         var reads = during.Where(c => !c.Operation.StartsWith("append", StringComparison.Ordinal));
-        var wrong = appends.Where(c => c.Answer is not { Kind: AnswerKind.ToolError, Code: "storage_refused", Message.Length: > 0 });
+        var wrong = appends.Where(c => c.Answer is not { Kind: AnswerKind.ToolError, Code: Client.StorageRefused, Message.Length: > 0 });
         findings.Require(appends.Records.Count > 0 && reads.Records.Count > 0, "there was no load while Redis was full");
         findings.Require(
             wrong.Records.Count == 0,

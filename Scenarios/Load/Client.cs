@@ -9,6 +9,9 @@ namespace Granary.Scenarios.Load;
 /// </summary>
 internal sealed class Client(Agent agent, string vault, TimeSpan callLimit, ConcurrentQueue<CallRecord> records, ConcurrentQueue<string> problems)
 {
+    /// <summary>The code of an append that the store has no room for.</summary>
+    public const string StorageRefused = "storage_refused";
+
     private static readonly TimeSpan PersistFor = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static long _lastMarker;
@@ -36,13 +39,15 @@ internal sealed class Client(Agent agent, string vault, TimeSpan callLimit, Conc
         await TryAsync("append", attempt, cancellation);
     }
 
-    /// <summary>Appends with a key, again until there is a receipt; now and then once more, which must give the same one.</summary>
+    /// <summary>
+    /// Appends with a key, again until there is a receipt, or a refusal that only an operator can lift; now and then once more, which must give the same receipt.
+    /// </summary>
     public async Task AppendWithKeyAsync(CancellationToken cancellation)
     {
         var attempt = NewAttempt($"key-{_lastMarker}-{Guid.NewGuid():N}");
         while (await TryAsync("append+key", attempt, cancellation) is { Kind: not AnswerKind.Success } failure)
         {
-            if (Stopwatch.GetElapsedTime(attempt.Begin) > PersistFor)
+            if (failure.Code == StorageRefused || Stopwatch.GetElapsedTime(attempt.Begin) > PersistFor)
                 return;
             await Task.Delay(failure.RetryAfter ?? Pause, TimeProvider.System, cancellation);
         }
