@@ -3,6 +3,7 @@ using System.Text;
 using Granary.Testing.Redis;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Verification;
 using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;

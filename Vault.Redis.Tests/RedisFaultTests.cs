@@ -1,6 +1,8 @@
 using System.Text;
 using Granary.Testing.Redis;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
+using Granary.Vault.Psmc.Verification;
 using Granary.Vault.Redis.Connections;
 using Granary.Vault.Redis.Tests.Support;
 using Granary.Vault.Storage;

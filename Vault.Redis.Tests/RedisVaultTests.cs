@@ -4,6 +4,8 @@ using Granary.Testing.Redis;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
+using Granary.Vault.Psmc.Events;
+using Granary.Vault.Psmc.Verification;
 using Granary.Vault.Redis.Tests.Support;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;

@@ -9,7 +9,7 @@ namespace Granary.Vault;
 public static class VaultFormats
 {
     /// <summary>One chain for all events, signatures in a file of their own.</summary>
-    public static VaultFormat Psmc { get; } = new(PsmcFormat.Name, "psmc.json", PsmcMetadata.PrivateKeyName, HasChain: true, PsmcFormat.Instance);
+    public static VaultFormat Psmc => PsmcFormat.Descriptor;
 
     /// <summary>A chain for each actor, signatures inside the events; what <c>provara</c> writes.</summary>
     public static VaultFormat Backpack { get; } = new(BackpackFormat.Name, "identity/genesis.json", PrivateKeyFile.FileName, HasChain: false, BackpackFormat.Instance);

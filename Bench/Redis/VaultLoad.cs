@@ -9,6 +9,7 @@ using Granary.Tenants.Vaults;
 using Granary.Vault;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Redis;
 using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage;

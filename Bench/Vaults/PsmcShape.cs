@@ -1,6 +1,7 @@
 using System.Text;
 using Granary.Tenants;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 

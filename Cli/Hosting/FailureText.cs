@@ -5,7 +5,7 @@ using Granary.Vault.Canonical;
 using Granary.Vault.Evidence;
 using Granary.Vault.OutsideFiles;
 using Granary.Vault.Proofs;
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Storage;
 
 namespace Granary.Cli.Hosting;

@@ -2,7 +2,7 @@ using Granary.Tenants.Tests.Support;
 using Granary.Tenants.Vaults;
 using Granary.Vault;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Microsoft.Extensions.Logging.Abstractions;

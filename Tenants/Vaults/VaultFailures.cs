@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Granary.Vault.Backpack;
 using Granary.Vault.Proofs;
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults;

@@ -6,6 +6,8 @@ using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Documents;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files.Commits;

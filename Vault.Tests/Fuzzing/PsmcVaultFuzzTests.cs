@@ -1,5 +1,5 @@
-using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
+using Granary.Vault.Psmc.Verification;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 

@@ -2,7 +2,7 @@ using System.Text;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Sync;
 using Granary.Vault.Tests.Backpack;

@@ -4,7 +4,7 @@ using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Documents;
 using Granary.Vault.Sync;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Tests.Verification;

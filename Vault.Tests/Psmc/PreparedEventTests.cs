@@ -1,6 +1,6 @@
 using System.Text;
 using Granary.Vault.Canonical;
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
 
 namespace Granary.Vault.Tests.Psmc;
 

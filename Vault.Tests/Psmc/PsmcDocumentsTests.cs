@@ -1,6 +1,7 @@
 using System.Text;
 using Granary.Vault.Canonical;
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Documents;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Psmc.Export;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Tests.Support;

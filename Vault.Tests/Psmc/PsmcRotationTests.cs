@@ -1,7 +1,7 @@
 using System.Text;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
-using Granary.Vault.Psmc.Keys;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 

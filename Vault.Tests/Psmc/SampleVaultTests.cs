@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Granary.Vault.Canonical;
-using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 

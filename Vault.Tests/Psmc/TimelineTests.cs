@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
+using Granary.Vault.Psmc.Verification;
 using Granary.Vault.Tests.Support;
 
 namespace Granary.Vault.Tests.Psmc;

@@ -1,4 +1,4 @@
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Verification;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files.Commits;
 using Granary.Vault.Storage.Files.State;

@@ -1,6 +1,7 @@
 using Granary.Testing;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
+using Granary.Vault.Psmc.Verification;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 

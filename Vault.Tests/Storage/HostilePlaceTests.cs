@@ -1,4 +1,5 @@
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Verification;
 using Granary.Vault.Storage.Files.Commits;
 using Granary.Vault.Tests.Support;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
+using Granary.Vault.Psmc.Events;
+using Granary.Vault.Psmc.Verification;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.FileSystem;
 using Granary.Vault.Storage.Files;

@@ -2,6 +2,8 @@ using System.Text;
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Documents;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;

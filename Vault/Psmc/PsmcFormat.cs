@@ -1,5 +1,7 @@
 using Granary.Vault.Canonical;
 using Granary.Vault.Psmc.Bridge;
+using Granary.Vault.Psmc.Documents;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 
@@ -13,6 +15,9 @@ public sealed class PsmcFormat : IEntryFormat
 
     /// <summary>The only instance; it has no state.</summary>
     public static PsmcFormat Instance { get; } = new();
+
+    /// <summary>What a store must know of it.</summary>
+    public static VaultFormat Descriptor { get; } = new(Name, PsmcMetadata.FileName, PsmcMetadata.PrivateKeyName, HasChain: true, Instance);
 
     /// <summary>Events become assertions and observations of the actor <c>psmc_user</c> (specification 12).</summary>
     public static EventView View { get; } = PsmcBelief.View;

@@ -1,4 +1,5 @@
 using Granary.Vault.Canonical;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Psmc;

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc.Keys;
+using Granary.Vault.Psmc.Documents;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Psmc;
@@ -50,7 +51,7 @@ public sealed class PsmcVault : IAsyncDisposable
     }
 
     /// <summary>What a vault with this key is born with.</summary>
-    public static VaultBirth NewBirth(SigningKey key, DateTimeOffset created) => new(VaultFormats.Psmc, PsmcMetadata.NewVault(key, created));
+    public static VaultBirth NewBirth(SigningKey key, DateTimeOffset created) => new(PsmcFormat.Descriptor, PsmcMetadata.NewVault(key, created));
 
     /// <summary>Opens a vault.</summary>
     /// <exception cref="VaultStorageException">The store's reasons, or <see cref="VaultStorageFailure.Damaged"/> where metadata or key do not fit.</exception>

@@ -1,7 +1,7 @@
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Backpack.Manifests;
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Documents;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.Files;
 using Granary.Vault.Verification.Backpack;

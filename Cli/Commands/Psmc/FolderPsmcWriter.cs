@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Granary.Cli.Vaults;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Storage;
 
 namespace Granary.Cli.Commands.Psmc;

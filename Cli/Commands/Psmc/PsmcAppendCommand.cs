@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Granary.Cli.Hosting;
 using Granary.Cli.Vaults;
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
 
 namespace Granary.Cli.Commands.Psmc;
 

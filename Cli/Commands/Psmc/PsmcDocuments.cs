@@ -6,7 +6,6 @@ using Granary.Cli.Vaults;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Export;
-using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Storage;
 
 namespace Granary.Cli.Commands.Psmc;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
 
 namespace Granary.Cli.Commands.Psmc;
 

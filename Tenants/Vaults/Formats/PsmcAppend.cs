@@ -1,4 +1,4 @@
-using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Events;
 
 namespace Granary.Tenants.Vaults.Formats;
 

@@ -2,6 +2,7 @@ using Granary.Vault;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Formats;

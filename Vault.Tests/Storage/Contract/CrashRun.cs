@@ -1,6 +1,7 @@
 using System.Text;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
+using Granary.Vault.Psmc.Verification;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;
 

@@ -4,6 +4,7 @@ using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Backpack.Manifests;
 using Granary.Vault.Canonical;
 using Granary.Vault.Psmc;
+using Granary.Vault.Psmc.Documents;
 using Granary.Vault.Storage;
 using Granary.Vault.Verification.Checks;
 

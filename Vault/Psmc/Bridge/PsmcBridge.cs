@@ -1,4 +1,5 @@
 using Granary.Vault.Canonical;
+using Granary.Vault.Psmc.Documents;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Granary.Vault.Canonical;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 

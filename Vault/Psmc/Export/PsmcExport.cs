@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Granary.Vault.Canonical;
+using Granary.Vault.Psmc.Documents;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Psmc.Export;

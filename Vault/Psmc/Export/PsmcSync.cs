@@ -1,5 +1,7 @@
 using Granary.Vault.Canonical;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Psmc.Keys;
+using Granary.Vault.Psmc.Verification;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 

@@ -1,4 +1,5 @@
 using Granary.Vault.Keys;
+using Granary.Vault.Psmc.Documents;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Psmc.Keys;

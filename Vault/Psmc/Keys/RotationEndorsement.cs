@@ -1,6 +1,7 @@
 using System.Text;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
+using Granary.Vault.Psmc.Events;
 
 namespace Granary.Vault.Psmc.Keys;
 

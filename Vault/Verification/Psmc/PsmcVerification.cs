@@ -1,6 +1,7 @@
 using System.Globalization;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Keys;
+using Granary.Vault.Psmc.Verification;
 using Granary.Vault.Storage;
 using Granary.Vault.Verification.Checks;
 using Granary.Vault.Verification.Reports;

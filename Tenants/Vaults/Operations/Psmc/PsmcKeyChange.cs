@@ -1,6 +1,6 @@
 using Granary.Tenants.Vaults.Formats;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc.Keys;
+using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Operations.Psmc;

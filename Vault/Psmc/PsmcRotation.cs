@@ -1,9 +1,12 @@
 using System.Globalization;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
+using Granary.Vault.Psmc.Documents;
+using Granary.Vault.Psmc.Events;
+using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Storage;
 
-namespace Granary.Vault.Psmc.Keys;
+namespace Granary.Vault.Psmc;
 
 /// <summary>A rotation that was worked out.</summary>
 /// <param name="Event">The event that decides it.</param>

@@ -1,4 +1,4 @@
-namespace Granary.Vault.Psmc.Export;
+namespace Granary.Vault.Psmc.Documents;
 
 /// <summary>The <c>README.txt</c> of every PSMC vault: part of the format, byte for byte.</summary>
 internal static class PsmcReadme

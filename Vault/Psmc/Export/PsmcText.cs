@@ -2,10 +2,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Vault.Canonical;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
 
-namespace Granary.Vault.Psmc;
+namespace Granary.Vault.Psmc.Export;
 
 /// <summary>An event as people read it in digests and exports.</summary>
 internal sealed record PsmcText(string Id, string Hash, long Sequence, string Timestamp, string Type, byte[] Data)

@@ -1,9 +1,8 @@
 using Granary.Vault.Canonical;
-using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Storage;
 
-namespace Granary.Vault.Psmc;
+namespace Granary.Vault.Psmc.Verification;
 
 /// <summary>
 /// Verifies a PSMC vault, stricter than the reference: every line canonical, every hash recomputed, every signature by a key the vault

@@ -1,7 +1,7 @@
 using Granary.Vault.Canonical;
 using Granary.Vault.Reducer;
 
-namespace Granary.Vault.Psmc.Bridge;
+namespace Granary.Vault.Psmc.Events;
 
 /// <summary>
 /// What a bridge event takes from its event: kind, subject and confidence. The reference takes whatever it finds and its reducer

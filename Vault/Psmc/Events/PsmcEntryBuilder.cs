@@ -3,10 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Storage;
 
-namespace Granary.Vault.Psmc;
+namespace Granary.Vault.Psmc.Events;
 
 /// <summary>
 /// Writes the lines of events: event, hash, link, signature. Bytes follow from key, id, time and input alone. Not for use by several

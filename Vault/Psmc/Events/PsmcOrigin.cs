@@ -3,7 +3,7 @@ using System.Text;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
 
-namespace Granary.Vault.Psmc;
+namespace Granary.Vault.Psmc.Events;
 
 /// <summary>
 /// Where an event that was taken over from another vault comes from: its hash, place, predecessor and signature there. With the event's own content

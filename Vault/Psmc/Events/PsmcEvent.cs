@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Granary.Vault.Canonical;
 
-namespace Granary.Vault.Psmc;
+namespace Granary.Vault.Psmc.Events;
 
 /// <summary>What a stored event line says, read without trust. Members that are missing or of another type are null.</summary>
 internal sealed class PsmcEvent

@@ -3,7 +3,7 @@ using System.Text;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
 
-namespace Granary.Vault.Psmc.Bridge;
+namespace Granary.Vault.Psmc.Events;
 
 /// <summary>Writes bridge events: Provara events that say what a PSMC event says, linked to each other in a file of their own.</summary>
 internal sealed class BridgeEventBuilder(SigningKey key) : IDisposable

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Granary.Vault.Canonical;
 
-namespace Granary.Vault.Psmc;
+namespace Granary.Vault.Psmc.Events;
 
 /// <summary>What a stored chain line says, read without trust. Members that are missing or of another type are null.</summary>
 internal sealed record PsmcChainLine(bool IsCanonical, string? Hash, string? PreviousHash, long? Sequence, string? KeyId, byte[]? Signature)

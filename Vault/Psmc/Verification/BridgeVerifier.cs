@@ -3,7 +3,7 @@ using Granary.Vault.Canonical;
 using Granary.Vault.Psmc.Keys;
 using Granary.Vault.Storage;
 
-namespace Granary.Vault.Psmc.Bridge;
+namespace Granary.Vault.Psmc.Verification;
 
 /// <summary>Verifies the bridge file: canonical lines, ids of either style, links in file order, signatures by the vault's keys.</summary>
 internal sealed class BridgeVerifier(IVaultReader reader, PsmcKeyRing keys, IPsmcFindings findings)

@@ -1,4 +1,4 @@
-namespace Granary.Vault.Psmc;
+namespace Granary.Vault.Psmc.Verification;
 
 /// <summary>One thing that is wrong with a vault.</summary>
 /// <param name="Position">The event's position, or null where it is about the vault.</param>

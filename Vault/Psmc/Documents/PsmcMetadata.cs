@@ -2,10 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
-using Granary.Vault.Psmc.Export;
 using Granary.Vault.Storage;
 
-namespace Granary.Vault.Psmc;
+namespace Granary.Vault.Psmc.Documents;
 
 /// <summary>A vault's <c>psmc.json</c>, as far as it is used.</summary>
 /// <param name="Created">When the vault was created, as written.</param>

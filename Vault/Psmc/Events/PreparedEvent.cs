@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using Granary.Vault.Canonical;
-using Granary.Vault.Psmc.Bridge;
 
-namespace Granary.Vault.Psmc;
+namespace Granary.Vault.Psmc.Events;
 
 /// <summary>An event that has been checked and brought into canonical form; what is left depends on its place in the log.</summary>
 public sealed class PreparedEvent

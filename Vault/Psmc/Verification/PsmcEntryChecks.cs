@@ -1,9 +1,10 @@
 using System.Text;
 using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
+using Granary.Vault.Psmc.Events;
 using Granary.Vault.Psmc.Keys;
 
-namespace Granary.Vault.Psmc;
+namespace Granary.Vault.Psmc.Verification;
 
 /// <summary>What the check of one entry leaves for those of its neighbours.</summary>
 internal sealed record CheckedEntry(PsmcEvent? Event, PsmcChainLine? Chain, IReadOnlyList<(string Rule, string Reason)> Problems);
