@@ -165,8 +165,8 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
         var options = places.Options(places.NewName());
         await (await CreateAsync(options)).DisposeAsync();
         (await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options with { Formats = [] }).OpenAsync(default))).Message.ShouldContain("format psmc");
-        await places.Link.Database.HashSetAsync($"granary:{{{options.Name}}}:head", [new HashEntry("layout", 2)]);
-        (await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options).OpenAsync(default))).Message.ShouldContain("layout 2");
+        await places.Link.Database.HashSetAsync($"granary:{{{options.Name}}}:head", [new HashEntry("layout", 3)]);
+        (await Should.ThrowAsync<VaultStorageException>(() => new RedisVaultStore(options).OpenAsync(default))).Message.ShouldContain("layout 3");
     }
 
     [Fact]

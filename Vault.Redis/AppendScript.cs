@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Granary.Vault.Redis.Archive;
 using Granary.Vault.Storage;
 using StackExchange.Redis;
 
@@ -7,7 +8,10 @@ namespace Granary.Vault.Redis;
 /// <summary>The keys and arguments of one append, as <see cref="RedisScripts.Append"/> takes them.</summary>
 internal sealed class AppendScript
 {
-    private const int FixedValues = 18;
+    private const int FixedValues = 22;
+    private const int SegmentValues = 5;
+
+    private readonly RedisLayout _layout;
 
     public AppendScript(
         RedisLayout layout,
@@ -15,35 +19,45 @@ internal sealed class AppendScript
         LogHead expected,
         long bridge,
         IReadOnlyList<LogEntry> entries,
+        IReadOnlyList<ResealedSegment> resealed,
         RedisVaultOptions options)
     {
+        _layout = layout;
         Bridge = bridge;
         LastEvent = entries[^1].Event;
         var (bridges, claims, retries) = CountParts(entries);
-        var replaced = entries.Select(entry => entry.Replaces).OfType<LineReplacement>().ToList();
+        var replaced = entries.Select(entry => entry.Replaces).OfType<LineReplacement>()
+            .Where(line => !resealed.Any(segment => segment.Index == line.Position / layout.SegmentLines)).ToList();
         var chains = format.HasChain ? entries.Count : 0;
         After = new RedisEnd(new LogHead(expected.Count + entries.Count, entries[^1].Hash), bridge + bridges);
+        var segments = new
+        {
+            Events = Segments(LogStream.Events, expected.Count, entries.Count),
+            Chain = Segments(LogStream.Chain, expected.Count, chains),
+            Bridge = Segments(LogStream.Bridge, bridge, bridges),
+        };
         Keys =
         [
-            layout.Head, layout.Claims, layout.ClaimOrder, layout.Retries, layout.RetryOrder,
-            .. Segments(layout, LogStream.Events, expected.Count), .. Segments(layout, LogStream.Chain, expected.Count),
-            .. Segments(layout, LogStream.Bridge, bridge),
-            .. replaced.Select(line => layout.SegmentOf(LogStream.Events, line.Position)),
+            layout.Head, layout.Claims, layout.ClaimOrder, layout.Retries, layout.RetryOrder, layout.Sealed(LogStream.Events), layout.Loose,
+            .. segments.Events, .. segments.Chain, .. segments.Bridge, .. replaced.Select(line => layout.SegmentOf(LogStream.Events, line.Position)),
         ];
-        Values = new RedisValue[FixedValues + entries.Count + chains + bridges + 3 * (claims + retries) + 2 * replaced.Count];
+        Values = new RedisValue[
+            FixedValues + entries.Count + chains + bridges + 3 * (claims + retries) + 2 * replaced.Count + SegmentValues * resealed.Count];
         RedisValue[] head =
         [
             expected.Count, expected.Hash, bridge, After.Head.Count, After.Head.Hash, After.Bridge,
-            entries.Count, InFirst(expected.Count, entries.Count), bridges, InFirst(bridge, bridges), expected.Count % RedisLayout.SegmentLines,
+            entries.Count, segments.Events.Length, bridges, segments.Bridge.Length, expected.Count % layout.SegmentLines,
             claims, options.IdempotencyKeys, retries, options.RetryKeys, (long)options.RetryKeyLifetime.TotalMilliseconds,
-            chains, replaced.Count,
+            chains, replaced.Count, bridge % layout.SegmentLines, layout.SegmentLines,
+            resealed.Count, options.Time.GetUtcNow().ToUnixTimeMilliseconds(),
         ];
         head.CopyTo(Values, 0);
         FillLines(entries, chains);
-        var at = Values.Length - 3 * (claims + retries) - 2 * replaced.Count;
+        var at = FixedValues + entries.Count + chains + bridges;
         FillClaims(expected.Count, entries, at, retries: false);
         FillClaims(expected.Count, entries, at + 3 * claims, retries: true);
         FillReplacements(replaced, at + 3 * (claims + retries));
+        FillSegments(resealed, at + 3 * (claims + retries) + 2 * replaced.Count);
     }
 
     /// <summary>Lines of the bridge stream that the append builds on.</summary>
@@ -58,13 +72,16 @@ internal sealed class AppendScript
 
     public RedisValue[] Values { get; }
 
-    private static RedisKey[] Segments(RedisLayout layout, LogStream stream, long position)
+    private RedisKey[] Segments(LogStream stream, long position, int lines)
     {
-        var first = position / RedisLayout.SegmentLines;
-        return [layout.Segment(stream, first), layout.Segment(stream, first + 1)];
+        if (lines == 0)
+            return [];
+        var first = position / _layout.SegmentLines;
+        var keys = new RedisKey[(position + lines - 1) / _layout.SegmentLines - first + 1];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = _layout.Segment(stream, first + i);
+        return keys;
     }
-
-    private static long InFirst(long position, int count) => Math.Min(count, RedisLayout.SegmentLines - position % RedisLayout.SegmentLines);
 
     private static (int Bridges, int Claims, int Retries) CountParts(IReadOnlyList<LogEntry> entries)
     {
@@ -111,12 +128,33 @@ internal sealed class AppendScript
     {
         foreach (var line in replaced)
         {
-            Values[at++] = line.Position % RedisLayout.SegmentLines;
+            Values[at++] = line.Position % _layout.SegmentLines;
             Values[at++] = Bytes(line.Line);
+        }
+    }
+
+    private void FillSegments(IReadOnlyList<ResealedSegment> segments, int at)
+    {
+        foreach (var segment in segments)
+        {
+            Values[at++] = segment.Index * RedisLayout.HashBytes;
+            Values[at++] = segment.Old.Hash;
+            Values[at++] = segment.New.Hash;
+            Values[at++] = segment.Old.Short;
+            Values[at++] = segment.New.Short;
         }
     }
 
     /// <summary>Lines are mostly whole arrays, and then need no copy.</summary>
     internal static byte[] Bytes(ReadOnlyMemory<byte> line) =>
         MemoryMarshal.TryGetArray(line, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : line.ToArray();
+}
+
+/// <summary>A segment in the archive in which lines give way: the new object is there, and the append names it.</summary>
+/// <param name="Old">The object that is named now.</param>
+/// <param name="New">The one that takes its place.</param>
+internal sealed record ResealedSegment(SegmentName Old, SegmentName New)
+{
+    /// <summary>The segment's place in the stream of events.</summary>
+    public long Index => Old.Index;
 }

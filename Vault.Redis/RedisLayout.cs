@@ -11,15 +11,28 @@ internal sealed class RedisLayout
     /// <summary>The version of this layout, kept in every vault's head.</summary>
     public const int Version = 1;
 
-    /// <summary>Lines in a segment. A batch is never longer, so it touches two segments of a stream at most.</summary>
-    public const int SegmentLines = 1024;
+    /// <summary>The version of a vault that has segments in an archive: programs that know of none refuse it.</summary>
+    public const int SealedVersion = 2;
+
+    /// <summary>Lines in a segment.</summary>
+    public const int DefaultSegmentLines = 1024;
+
+    /// <summary>Events in an append, at most.</summary>
+    public const int MaxBatch = 1024;
+
+    /// <summary>Bytes of a hash in <see cref="Sealed"/>.</summary>
+    public const int HashBytes = 32;
 
     private static readonly string[] Streams = ["events", "chain", "bridge"];
 
     private readonly string _root;
+    private readonly RedisKey _sealedEvents;
     private readonly Named?[] _recent = new Named?[2 * Streams.Length];
 
-    public RedisLayout(string prefix, string name)
+    /// <param name="prefix">What every key begins with.</param>
+    /// <param name="name">Tenant and vault.</param>
+    /// <param name="segmentLines">Lines in a segment; the same for everybody who opens the vault.</param>
+    public RedisLayout(string prefix, string name, int segmentLines = DefaultSegmentLines)
     {
         // Braces would move the hash tag; everything else may stand in a key.
         if (name.Length == 0 || name.AsSpan().ContainsAny('{', '}') || prefix.AsSpan().ContainsAny('{', '}'))
@@ -34,9 +47,19 @@ internal sealed class RedisLayout
         RetryOrder = Key("retries:order");
         Beside = Key("beside");
         BesideSecrets = Key("beside:secrets");
+        _sealedEvents = Key("sealed:events");
+        Loose = Key("sealed:loose");
+        Name = name;
+        SegmentLines = segmentLines;
     }
 
-    /// <summary>Hash: layout, format, created (Unix ms), birth (random), count, hash, bridge (lines).</summary>
+    /// <summary>Tenant and vault.</summary>
+    public string Name { get; }
+
+    /// <summary>Lines in a segment.</summary>
+    public int SegmentLines { get; }
+
+    /// <summary>Hash: layout, format, created (Unix ms), birth (random), count, hash, bridge (lines), replaced (how often lines gave way).</summary>
     public RedisKey Head { get; }
 
     /// <summary>Hash: name to bytes.</summary>
@@ -62,6 +85,21 @@ internal sealed class RedisLayout
 
     /// <summary>List: retry keys, oldest first.</summary>
     public RedisKey RetryOrder { get; }
+
+    /// <summary>
+    /// Sorted set: objects in the archive that no segment names, by when (Unix ms) that began, and 0 where they are being deleted. One is here before it is
+    /// written, so that none is ever unknown.
+    /// </summary>
+    public RedisKey Loose { get; }
+
+    /// <summary>String: the hashes of a stream's segments in the archive, one behind the other; segments are sealed in their order.</summary>
+    public RedisKey Sealed(LogStream stream) => stream == LogStream.Events ? _sealedEvents : Key($"sealed:{NameOf(stream)}");
+
+    /// <summary>A stream's name in keys and in the archive.</summary>
+    public static string NameOf(LogStream stream) => Streams[(int)stream];
+
+    /// <summary>The stream of a name; null for another.</summary>
+    public static LogStream? StreamOf(string name) => Array.IndexOf(Streams, name) is >= 0 and var index ? (LogStream)index : null;
 
     /// <summary>List: the lines of one segment.</summary>
     public RedisKey Segment(LogStream stream, long index)

@@ -59,7 +59,7 @@ internal static class RedisVaultExport
         long offset = 0;
         for (long at = 0; at < count;)
         {
-            var page = await log.ReadAsync(stream, at, (int)Math.Min(RedisLayout.SegmentLines, count - at), PageBytes, cancellation);
+            var page = await log.ReadAsync(stream, at, (int)Math.Min(RedisLayout.MaxBatch, count - at), PageBytes, cancellation);
             if (page.Lines.Count == 0)
                 throw new VaultStorageException(
                     VaultStorageFailure.Damaged, $"The stream {stream.ToString().ToLowerInvariant()} ends at line {at}; {count} are committed.");

@@ -13,13 +13,13 @@ internal sealed partial class RedisVaultLog
     {
         cancellation.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfZero(entries.Count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(entries.Count, RedisLayout.SegmentLines);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(entries.Count, RedisLayout.MaxBatch);
         await _turn.WaitAsync(cancellation);
         try
         {
             Refuse();
             await CheckReplacementsAsync(expected, entries, cancellation);
-            return await AppendAsync(expected, entries);
+            return await SendAsync(expected, entries, cancellation);
         }
         catch (VaultStorageException failure) when (failure.Failure == VaultStorageFailure.OutcomeUnknown)
         {
@@ -59,10 +59,11 @@ internal sealed partial class RedisVaultLog
     /// Sends the same script again until it has an answer. Whichever of the sent ones comes first appends, and all others find a head that has moved,
     /// so a conflict after an unanswered one is ours if the log holds our entry there.
     /// </summary>
-    private async Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries)
+    private async Task<AppendOutcome> SendAsync(LogHead expected, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
     {
         var left = calls.Start();
-        var command = Command(expected, _end.Bridge, entries);
+        var resealed = await ResealAsync(entries, cancellation);
+        var command = Command(expected, _end.Bridge, entries, resealed);
         var unanswered = false;
         while (true)
         {
@@ -80,7 +81,7 @@ internal sealed partial class RedisVaultLog
                         if (found.Head == expected && found.Bridge != command.Bridge)
                         {
                             // The log is where the caller says, and only its bridge stream was not known here.
-                            command = Command(expected, found.Bridge, entries);
+                            command = Command(expected, found.Bridge, entries, resealed);
                             continue;
                         }
                         if (unanswered && await HoldsAsync(command))
@@ -90,6 +91,14 @@ internal sealed partial class RedisVaultLog
                     case "taken":
                         var index = (int)answer[1];
                         return new AppendOutcome.KeyTaken(index, ClaimRecord.Read(entries[index].Claim!.Key, (byte[])answer[2]!));
+                    case "moved":
+                        // The mover took a segment that a line is replaced in, between our look and our append.
+                        if (unanswered || left.IsSpent)
+                            throw unanswered ? RedisFailures.Unknown("the append", null) : RedisFailures.Unchanged(null);
+                        await left.PauseAsync(cancellation);
+                        resealed = await ResealAsync(entries, cancellation);
+                        command = Command(expected, command.Bridge, entries, resealed);
+                        continue;
                     case "missing":
                         throw new VaultStorageException(VaultStorageFailure.NotFound, "The vault is no longer there.");
                     default:
@@ -123,7 +132,7 @@ internal sealed partial class RedisVaultLog
         if (options.WaitReplicas == 0)
             return 0;
         var attempt = await calls.TryAsync(
-            () => ConfirmedAsync(() => Database.HashSetAsync(layout.Head, [new HashEntry("layout", RedisLayout.Version)], CommandFlags.DemandMaster)), left);
+            () => ConfirmedAsync(() => Database.HashSetAsync(layout.Head, [new HashEntry("format", format.Name)], CommandFlags.DemandMaster)), left);
         return attempt.Answer;
     }
 
@@ -150,8 +159,28 @@ internal sealed partial class RedisVaultLog
         await Database.IdentifyEndpointAsync(layout.Head, CommandFlags.DemandMaster)
         ?? throw new RedisConnectionException(ConnectionFailureType.UnableToResolvePhysicalConnection, CommandFlags.DemandMaster, "No node has the vault now.");
 
-    private AppendScript Command(LogHead expected, long bridge, IReadOnlyList<LogEntry> entries) =>
-        new(layout, format, expected, bridge, entries, options);
+    private AppendScript Command(LogHead expected, long bridge, IReadOnlyList<LogEntry> entries, IReadOnlyList<ResealedSegment> resealed) =>
+        new(layout, format, expected, bridge, entries, resealed, options);
+
+    /// <summary>
+    /// Objects never change: where a line gives way in one, a new object is written before the append, which then names it instead. The old one is deleted
+    /// later, by <see cref="RedisVaultSealer"/>.
+    /// </summary>
+    private async Task<IReadOnlyList<ResealedSegment>> ResealAsync(IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
+    {
+        var segments = new List<ResealedSegment>();
+        if (options.Archive is null)
+            return segments;
+        foreach (var lines in entries.Select(entry => entry.Replaces).OfType<LineReplacement>().GroupBy(line => line.Position / layout.SegmentLines))
+        {
+            if (await _lines.SealedAsync(LogStream.Events, lines.First().Position, cancellation) is not { } old)
+                continue;
+            var content = (await _lines.SegmentAsync(LogStream.Events, old, cancellation))
+                .With(lines.Select(line => ((int)(line.Position % layout.SegmentLines), line.Line)));
+            segments.Add(new ResealedSegment(old, await _lines.StoreAsync(LogStream.Events, lines.Key, content, cancellation)));
+        }
+        return segments;
+    }
 
     private AppendOutcome.Appended Appended(AppendScript command, RedisEnd before, long replicas)
     {
@@ -166,13 +195,10 @@ internal sealed partial class RedisVaultLog
     /// <summary>Whether the log holds the last entry of an append where it belongs.</summary>
     private async Task<bool> HoldsAsync(AppendScript command)
     {
-        var last = command.After.Head.Count - 1;
         try
         {
-            var line = await calls.RepeatAsync(
-                () => Database.ListGetByIndexAsync(layout.SegmentOf(LogStream.Events, last), last % RedisLayout.SegmentLines, CommandFlags.DemandMaster),
-                CancellationToken.None);
-            return (byte[]?)line is { } found && command.LastEvent.Span.SequenceEqual(found);
+            var lines = await _lines.ReadAsync(LogStream.Events, command.After.Head.Count - 1, 1, 1, CancellationToken.None);
+            return lines.Count > 0 && command.LastEvent.Span.SequenceEqual(lines[0].Span);
         }
         catch (VaultStorageException failure)
         {

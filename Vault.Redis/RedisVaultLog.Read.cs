@@ -16,16 +16,9 @@ internal sealed partial class RedisVaultLog
     {
         ThrowIfClosed();
         cancellation.ThrowIfCancellationRequested();
-        var index = from % RedisLayout.SegmentLines;
         // One segment at a time: a caller that wants more asks again.
-        var lines = Math.Min(Math.Min(maxLines, Count(stream) - from), RedisLayout.SegmentLines - index);
-        if (lines <= 0)
-            return new LogPage(from, []);
-        RedisKey[] keys = [layout.SegmentOf(stream, from)];
-        RedisValue[] values = [index, lines, maxBytes];
-        var found = await calls.RepeatAsync(
-            async () => (RedisValue[]?)await Database.ScriptEvaluateAsync(RedisScripts.Read, keys, values, CommandFlags.DemandMaster), cancellation);
-        return new LogPage(from, Array.ConvertAll(found ?? [], line => (ReadOnlyMemory<byte>)(byte[])line!));
+        var lines = Math.Min(Math.Min(maxLines, Count(stream) - from), layout.SegmentLines - from % layout.SegmentLines);
+        return new LogPage(from, lines <= 0 ? [] : await _lines.ReadAsync(stream, from, lines, maxBytes, cancellation));
     }
 
     public async Task<ReadOnlyMemory<byte>?> ReadDocumentAsync(string name, CancellationToken cancellation)

@@ -7,13 +7,15 @@ namespace Granary.Vault.Redis;
 /// An open vault in Redis. Nothing is held there: any number may be open, and closing gives nothing back. Here is what is known of its end;
 /// reading and appending are in other parts of this class.
 /// </summary>
-internal sealed partial class RedisVaultLog(RedisVaultOptions options, VaultFormat format, RedisLayout layout, RedisCalls calls, RedisEnd end) : IVaultLog
+internal sealed partial class RedisVaultLog(
+    RedisVaultOptions options, VaultFormat format, RedisLayout layout, RedisCalls calls, string birth, RedisEnd end) : IVaultLog
 {
     private const int MaxFindings = 16;
     private static readonly RedisValue[] EndFields = ["count", "hash", "bridge"];
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
+    private readonly RedisLines _lines = new(options, layout, calls, birth);
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile RedisEnd _end = end;
@@ -72,8 +74,9 @@ internal sealed partial class RedisVaultLog(RedisVaultOptions options, VaultForm
                 continue;
             var key = layout.SegmentOf(stream, count - 1);
             var found = await calls.RepeatAsync(() => Database.ListLengthAsync(key, CommandFlags.DemandMaster), cancellation);
-            var missing = (count - 1) % RedisLayout.SegmentLines + 1 - found;
-            if (missing <= 0)
+            var missing = (count - 1) % layout.SegmentLines + 1 - found;
+            // An end that was read before others appended may be in the archive by now.
+            if (missing <= 0 || (found == 0 && options.Archive is not null && await _lines.SealedAsync(stream, count - 1, cancellation) is not null))
                 continue;
             _damaged = true;
             Report(new StorageFinding(

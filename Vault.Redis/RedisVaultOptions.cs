@@ -1,4 +1,5 @@
 using Granary.Vault.Keys;
+using Granary.Vault.Redis.Archive;
 using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage;
 
@@ -21,6 +22,12 @@ public sealed record RedisVaultOptions
 
     /// <summary>The formats a vault may have.</summary>
     public IReadOnlyList<VaultFormat> Formats { get; init; } = VaultFormats.All;
+
+    /// <summary>Where full segments are that have left Redis; null for nowhere, and then a vault that has some cannot be opened.</summary>
+    public SealedSegments? Archive { get; init; }
+
+    /// <summary>Lines in a segment: always the same in one Redis, and other than this only in tests.</summary>
+    internal int SegmentLines { get; init; } = RedisLayout.DefaultSegmentLines;
 
     /// <summary>How many idempotency keys are kept, the youngest.</summary>
     public int IdempotencyKeys { get; init; } = 4096;

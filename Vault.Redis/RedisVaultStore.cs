@@ -19,7 +19,7 @@ public sealed class RedisVaultStore : IVaultStore
     public RedisVaultStore(RedisVaultOptions options)
     {
         _options = options;
-        _layout = new RedisLayout(options.Link.Prefix, options.Name);
+        _layout = new RedisLayout(options.Link.Prefix, options.Name, options.SegmentLines);
         _calls = new RedisCalls(options.Link, options.Time, options.RetryBudget, options.CommandTimeout);
     }
 
@@ -28,7 +28,7 @@ public sealed class RedisVaultStore : IVaultStore
     {
         cancellation.ThrowIfCancellationRequested();
         var mark = birth.Mark ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var staged = birth.Entries.Count > RedisLayout.SegmentLines ? new StagedBirth(_layout, birth, mark) : null;
+        var staged = birth.Entries.Count > _layout.SegmentLines ? new StagedBirth(_layout, birth, mark) : null;
         if (staged is not null)
             await staged.WriteAsync(_options.Link.Database, _calls, cancellation);
         var command = new BirthCommand(_layout, birth, mark, _options, staged);
@@ -68,16 +68,19 @@ public sealed class RedisVaultStore : IVaultStore
     private async Task<RedisVaultLog> OpenLogAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        RedisValue[] names = ["layout", "format", "count", "hash", "bridge"];
+        RedisValue[] names = ["layout", "format", "birth", "count", "hash", "bridge"];
         var head = await _calls.RepeatAsync(() => _options.Link.Database.HashGetAsync(_layout.Head, names, CommandFlags.DemandMaster), cancellation);
         if (head[0].IsNull)
             throw new VaultStorageException(VaultStorageFailure.NotFound, "There is no vault of this name.");
-        if (head[0] != RedisLayout.Version)
+        if (head[0] != RedisLayout.Version && head[0] != RedisLayout.SealedVersion)
             throw new VaultStorageException(
-                VaultStorageFailure.Refused, $"The vault has layout {head[0]}, and this version knows {RedisLayout.Version}; it was written by a newer one.");
+                VaultStorageFailure.Refused,
+                $"The vault has layout {head[0]}, and this version knows {RedisLayout.Version} and {RedisLayout.SealedVersion}; it was written by a newer one.");
+        if (head[0] == RedisLayout.SealedVersion && _options.Archive is null)
+            throw RedisLines.NoArchive();
         var format = _options.Formats.FirstOrDefault(format => head[1] == format.Name)
             ?? throw new VaultStorageException(VaultStorageFailure.Refused, $"The vault has the format {head[1]}, which this version does not know.");
-        var log = new RedisVaultLog(_options, format, _layout, _calls, Parse(head.AsSpan(2)));
+        var log = new RedisVaultLog(_options, format, _layout, _calls, (string?)head[2] ?? "", Parse(head.AsSpan(3)));
         await log.CheckSegmentsAsync(cancellation);
         return log;
     }

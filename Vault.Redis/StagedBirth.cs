@@ -72,10 +72,10 @@ internal sealed class StagedBirth
 
     private void Add(LogStream stream, IReadOnlyList<LogEntry> entries, Func<LogEntry, ReadOnlyMemory<byte>> line)
     {
-        for (var from = 0; from < entries.Count; from += RedisLayout.SegmentLines)
+        for (var from = 0; from < entries.Count; from += _layout.SegmentLines)
         {
-            var count = Math.Min(RedisLayout.SegmentLines, entries.Count - from);
-            _segments.Add((stream, from / RedisLayout.SegmentLines, [.. entries.Skip(from).Take(count).Select(line)]));
+            var count = Math.Min(_layout.SegmentLines, entries.Count - from);
+            _segments.Add((stream, from / _layout.SegmentLines, [.. entries.Skip(from).Take(count).Select(line)]));
         }
     }
 }

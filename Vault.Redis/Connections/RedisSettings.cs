@@ -1,5 +1,6 @@
 using System.Text;
 using Granary.Vault.Keys;
+using Granary.Vault.Redis.Archive;
 
 namespace Granary.Vault.Redis.Connections;
 
@@ -17,6 +18,9 @@ public sealed record RedisSettings
 
     /// <summary>The key-encryption keys; null where this process holds no vault keys and was given none.</summary>
     public KeyRing? Keys { get; init; }
+
+    /// <summary>Where full segments of vaults go, and are read from; null where they stay in Redis.</summary>
+    public SealedSegments? Archive { get; init; }
 
     /// <summary>Shows no password.</summary>
     private bool PrintMembers(StringBuilder text)

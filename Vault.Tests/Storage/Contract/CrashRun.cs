@@ -50,8 +50,13 @@ internal sealed class CrashRun
         }
         await using var vault = await PsmcVault.OpenAsync(place.Store(), default);
         (await new PsmcVerifier(vault.Log).RunAsync(null, null, default)).Findings.ShouldBeEmpty(where);
-        var lines = await vault.Log.ReadAsync(LogStream.Events, 0, 100, 1 << 20, default);
-        var stored = lines.Lines.Select(line => Encoding.UTF8.GetString(line.Span)).ToList();
+        var stored = new List<string>();
+        while (stored.Count < vault.Log.Count(LogStream.Events))
+        {
+            var page = await vault.Log.ReadAsync(LogStream.Events, stored.Count, 100, 1 << 20, default);
+            page.Lines.ShouldNotBeEmpty(where);
+            stored.AddRange(page.Lines.Select(line => Encoding.UTF8.GetString(line.Span)));
+        }
         stored.Distinct().Count().ShouldBe(stored.Count, where);
         foreach (var (position, line) in _acknowledged)
             stored[(int)position].ShouldBe(line, where);

@@ -1,0 +1,94 @@
+using Granary.Vault.Storage;
+using Granary.Vault.Storage.FileSystem;
+
+namespace Granary.Vault.Redis.Archive;
+
+/// <summary>An archive in a folder that every silo reaches under the same path, on a volume they share.</summary>
+public sealed class FolderArchive(string folder) : ISegmentArchive
+{
+    private static readonly PhysicalFileSystem Files = PhysicalFileSystem.Instance;
+
+    /// <inheritdoc />
+    public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) => RunAsync(() =>
+    {
+        var path = PathOf(name);
+        var parent = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+            throw NotThere(null);
+        Files.CreateFolder(parent);
+        // A name of its own: two silos may write the same object at once.
+        var draft = $"{path}.{Guid.NewGuid():N}.new";
+        try
+        {
+            using (var file = Files.Open(draft, create: true))
+            {
+                file.Write(content.Span, 0);
+                file.Flush();
+            }
+            Files.ReplaceFile(draft, path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Discard(draft);
+            throw;
+        }
+        Files.FlushFolder(parent);
+        return true;
+    }, cancellation);
+
+    /// <inheritdoc />
+    public Task<ReadOnlyMemory<byte>?> GetAsync(string name, CancellationToken cancellation) => RunAsync(() =>
+    {
+        try
+        {
+            return (ReadOnlyMemory<byte>?)File.ReadAllBytes(PathOf(name));
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // A volume that is not mounted has lost nothing.
+            return Directory.Exists(folder) ? null : throw NotThere(failure);
+        }
+    }, cancellation);
+
+    /// <inheritdoc />
+    public Task DeleteAsync(string name, CancellationToken cancellation) => RunAsync(() =>
+    {
+        var path = PathOf(name);
+        if (File.Exists(path))
+        {
+            Files.DeleteFile(path);
+            Files.FlushFolder(Path.GetDirectoryName(path)!);
+        }
+        return true;
+    }, cancellation);
+
+    /// <summary>It is not made: where a volume is not mounted, the place below it is the wrong one.</summary>
+    private static IOException NotThere(Exception? failure) => new("The archive's folder is not there.", failure);
+
+    private string PathOf(string name) => DocumentName.Resolve(folder, name);
+
+    private static void Discard(string draft)
+    {
+        try
+        {
+            Files.DeleteFile(draft);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The first failure is the one to tell.
+        }
+    }
+
+    /// <summary>Disks block; the caller's thread does not.</summary>
+    private static Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation) => Task.Run(() =>
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new VaultStorageException(VaultStorageFailure.Unavailable, "The archive's folder cannot be used now: it is missing, full or not permitted.", failure);
+        }
+    }, cancellation);
+}
