@@ -10,10 +10,11 @@ public static class RedisSettingsReader
     private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:");
 
     /// <summary>
-    /// Reads <c>GRANARY_REDIS</c>, <c>GRANARY_REDIS_PREFIX</c>, <c>GRANARY_REDIS_REPLICAS</c> and <c>GRANARY_KEK</c> or <c>GRANARY_KEK_FILE</c>.
+    /// Reads <c>GRANARY_REDIS</c>, <c>GRANARY_REDIS_PREFIX</c>, <c>GRANARY_REDIS_REPLICAS</c>, <c>GRANARY_KEK</c> or <c>GRANARY_KEK_FILE</c>, and
+    /// <c>GRANARY_ARCHIVE</c>.
     /// </summary>
     /// <param name="settings">Where they stand.</param>
-    /// <param name="holdsVaultKeys">Whether this process opens vaults, and so cannot do without a key-encryption key.</param>
+    /// <param name="holdsVaultKeys">Whether this process opens vaults, and so cannot do without a key-encryption key; it then reads the archive too.</param>
     /// <exception cref="InvalidDataException">Something is missing or cannot be used; the message names it and shows nothing secret.</exception>
     public static RedisSettings Read(Settings settings, bool holdsVaultKeys = true)
     {
@@ -34,6 +35,7 @@ public static class RedisSettingsReader
             Prefix = prefix,
             Replicas = settings.Number("GRANARY_REDIS_REPLICAS", 0, 0, 16),
             Keys = keys,
+            Archive = holdsVaultKeys ? ArchiveSettingsReader.Read(settings) : null,
         };
     }
 

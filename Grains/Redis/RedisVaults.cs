@@ -84,7 +84,12 @@ public sealed partial class RedisVaults : IVaultStores
         await new RedisVaultIndex(link, time).RemoveAsync(tenant.Value, vault.Value, cancellation);
     }
 
-    private RedisVaultStore Store(TenantId tenant, VaultName vault) => new(new RedisVaultOptions
+    /// <summary>What moves a vault's full segments to the archive.</summary>
+    public RedisVaultSealer Sealer(TenantId tenant, VaultName vault) => new(Options(tenant, vault));
+
+    private RedisVaultStore Store(TenantId tenant, VaultName vault) => new(Options(tenant, vault));
+
+    private RedisVaultOptions Options(TenantId tenant, VaultName vault) => new()
     {
         Link = Link,
         Name = Place(tenant, vault),
@@ -92,7 +97,8 @@ public sealed partial class RedisVaults : IVaultStores
         WaitReplicas = _settings.Replicas,
         Found = finding => LogFinding(tenant.Value, vault.Value, finding.Rule, finding.Reason),
         Time = _time,
-    });
+        Archive = _settings.Archive,
+    };
 
     private static string Place(TenantId tenant, VaultName vault) => $"{tenant.Value}/{vault.ToFileName()}";
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Granary.Grains.Hosting;
+using Granary.Grains.Redis;
 using Granary.Hosting.Lifecycle;
 using Granary.Instana.Connections;
 using Granary.Vault.Redis.Connections;
@@ -68,6 +69,9 @@ public sealed record SiloSettings : ProgramSettings
 
     /// <summary>How long a probe of another silo may take; a silo that hangs is given up after three, while one whose process is gone is found without.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>When full segments leave Redis, where there is an archive.</summary>
+    public ArchivePolicy Archive { get; init; } = ArchivePolicy.Usual;
 
     /// <summary>How backends are reached.</summary>
     public InstanaOptions Instana { get; init; } = new();

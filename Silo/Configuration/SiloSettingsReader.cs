@@ -47,6 +47,7 @@ internal static class SiloSettingsReader
             MaxCalls = settings.Number("GRANARY_MAX_CALLS", 4096, 1, 1_000_000),
             ProbeTimeout = settings.Seconds("GRANARY_PROBE_TIMEOUT", TimeSpan.FromSeconds(3), min: 1),
             AnchorFile = settings.Text(AnchorPlan.Variable),
+            Archive = ArchiveSettingsReader.ReadPolicy(settings),
             Instana = ReadInstana(settings),
         };
     }

@@ -1,6 +1,7 @@
 using Granary.Grains.Client;
 using Granary.Grains.Redis;
 using Granary.Grains.WarmUp;
+using Granary.Silo.Membership;
 using Granary.Tenants.Hosting;
 using Granary.Tenants.Vaults.Anchoring;
 
@@ -17,9 +18,6 @@ internal sealed class AnchorService(
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var vaults = new SiloVaults(grains, redis, time);
-        return new AnchorSchedule(plan, stores, vaults.Vault, IsFirst, time, log) { Left = ScratchVault.Tenant }.RunAsync(stoppingToken);
+        return new AnchorSchedule(plan, stores, vaults.Vault, () => self.IsFirst(membership.CurrentSnapshot), time, log) { Left = ScratchVault.Tenant }.RunAsync(stoppingToken);
     }
-
-    private bool IsFirst() => self.SiloAddress.Equals(membership.CurrentSnapshot.Members.Values
-        .Where(member => member.Status == SiloStatus.Active).Min(member => member.SiloAddress));
 }

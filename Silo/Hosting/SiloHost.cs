@@ -52,6 +52,8 @@ public static class SiloHost
         var anchors = AnchorPlan.Read(options.AnchorFile, TimeProvider.System);
         if (anchors is not null)
             builder.Services.AddSingleton(anchors).AddHostedService<AnchorService>();
+        if (options.Redis.Archive is not null)
+            builder.Services.AddHostedService<ArchiveService>();
         builder.AddTelemetry(options.Telemetry, "granary-silo", beginsTraces: false, options.MetricsPort);
         var app = builder.Build();
         if (options.MetricsPort is { } metrics)

@@ -34,16 +34,13 @@ internal sealed partial class DirectorySweep(
         {
             var dead = snapshot.Members.Values.Where(member => member.Status == SiloStatus.Dead).Select(member => member.SiloAddress).ToHashSet();
             dead.ExceptWith(_swept);
-            if (dead.Count == 0 || !IsFirst(snapshot))
+            if (dead.Count == 0 || !self.IsFirst(snapshot))
                 continue;
             while (!await TrySweepAsync(dead, stoppingToken))
                 await Task.Delay(Pause, time, stoppingToken);
             _swept.UnionWith(dead);
         }
     }
-
-    private bool IsFirst(ClusterMembershipSnapshot snapshot) =>
-        self.SiloAddress.Equals(snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Min(member => member.SiloAddress));
 
     private async Task<bool> TrySweepAsync(HashSet<SiloAddress> dead, CancellationToken cancellation)
     {

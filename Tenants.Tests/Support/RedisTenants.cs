@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Granary.Grains.Redis;
 using Granary.Tenants.Hosting;
 using Granary.Vault.Keys;
+using Granary.Vault.Redis.Archive;
 using Granary.Vault.Redis.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -14,17 +15,21 @@ internal sealed class RedisTenants : IAsyncDisposable
 
     private readonly KeyRing _keys = KeyRing.Parse(Key);
 
-    public RedisTenants(string configuration, string prefix = "granary")
+    public RedisTenants(string configuration, string prefix = "granary", SealedSegments? archive = null)
     {
-        var settings = new RedisSettings { Configuration = configuration, Prefix = prefix, Keys = _keys };
+        Settings = new RedisSettings { Configuration = configuration, Prefix = prefix, Keys = _keys, Archive = archive };
         Link = RedisLink.Connect(configuration, prefix);
-        var vaults = new RedisVaults(Link, settings, TimeProvider.System, NullLoggerFactory.Instance);
-        Host = new InProcessTenants(new InProcessTenantsOptions { Places = vaults }, TimeProvider.System, NullLogger<InProcessTenants>.Instance);
+        Vaults = new RedisVaults(Link, Settings, TimeProvider.System, NullLoggerFactory.Instance);
+        Host = new InProcessTenants(new InProcessTenantsOptions { Places = Vaults }, TimeProvider.System, NullLogger<InProcessTenants>.Instance);
     }
 
     public InProcessTenants Host { get; }
 
     public RedisLink Link { get; }
+
+    public RedisSettings Settings { get; }
+
+    public RedisVaults Vaults { get; }
 
     public IVault this[string vault] => Host.Vault(TenantId.Default, VaultName.Parse(vault));
 

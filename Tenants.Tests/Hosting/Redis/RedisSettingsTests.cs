@@ -38,6 +38,8 @@ public sealed class RedisSettingsTests
     [InlineData("give one of them", "GRANARY_REDIS=redis", "GRANARY_KEK_FILE=/x", Kek)]
     [InlineData("GRANARY_REDIS_PREFIX", "GRANARY_REDIS=redis", "GRANARY_REDIS_PREFIX=a{b}", Kek)]
     [InlineData("GRANARY_REDIS_REPLICAS", "GRANARY_REDIS=redis", "GRANARY_REDIS_REPLICAS=many", Kek)]
+    [InlineData("GRANARY_ARCHIVE is a folder's whole path", "GRANARY_REDIS=redis", "GRANARY_ARCHIVE=archive", Kek)]
+    [InlineData("GRANARY_ARCHIVE names a folder that is not there", "GRANARY_REDIS=redis", "GRANARY_ARCHIVE=/not/mounted", Kek)]
     public void What_is_missing_or_wrong_is_named_and_nothing_secret_shown(string said, params string[] environment)
     {
         var message = Should.Throw<InvalidDataException>(() => Read(environment)).Message;

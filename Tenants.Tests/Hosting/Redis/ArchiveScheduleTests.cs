@@ -1,0 +1,90 @@
+using System.Text;
+using Granary.Grains.Redis;
+using Granary.Tenants.Tests.Support;
+using Granary.Testing.Redis;
+using Granary.Vault.Redis.Archive;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Granary.Tenants.Tests.Hosting.Redis;
+
+/// <summary>Full segments of a cluster's vaults go to a folder, and nobody who uses the vaults sees a difference.</summary>
+public sealed class ArchiveScheduleTests : IDisposable
+{
+    private const string Vault = "team/notes";
+
+    private readonly RedisServer _server = new("--appendfsync everysec");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("granary-archive");
+
+    [Fact]
+    public async Task What_was_full_at_the_last_pass_leaves_and_the_vault_is_read_verified_and_exported_as_before()
+    {
+        await using var tenants = new RedisTenants(_server.Configuration, archive: NewArchive());
+        await FillAsync(tenants, 2500);
+        var before = await LastAsync(tenants);
+        var schedule = Schedule(tenants, () => true);
+        await schedule.PassAsync(default);
+        Objects().ShouldBeEmpty();
+        await schedule.PassAsync(default);
+        Objects().Select(name => name.Split('/')[^1][..15]).ShouldBe(["chain-00000000-", "chain-00000001-", "events-00000000", "events-00000001"]);
+        Objects().ShouldAllBe(name => name.StartsWith("default/team%2Fnotes/", StringComparison.Ordinal));
+        // Another process, that has nothing in memory.
+        await using var other = new RedisTenants(_server.Configuration, archive: NewArchive());
+        (await other[Vault].VerifyAsync(null, default)).ShouldSatisfyAllConditions(report => report.Valid.ShouldBeTrue(), report => report.EventCount.ShouldBe(2500));
+        (await LastAsync(other)).ShouldBe(before);
+        var exported = await new RedisMaintenance(other.Link, other.Settings).ExportAsync(TenantId.Default, VaultName.Parse(Vault), Path.Combine(_folder.FullName, "out"), secrets: false, default);
+        exported.ShouldBe(new ExportedVault(true, 2500));
+    }
+
+    [Fact]
+    public async Task A_silo_whose_turn_it_is_not_moves_nothing()
+    {
+        await using var tenants = new RedisTenants(_server.Configuration, archive: NewArchive());
+        await FillAsync(tenants, 1100);
+        var schedule = Schedule(tenants, () => false);
+        await schedule.PassAsync(default);
+        await schedule.PassAsync(default);
+        Objects().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_away_leaves_everything_where_it_is_and_is_tried_again()
+    {
+        await using var tenants = new RedisTenants(_server.Configuration, archive: NewArchive());
+        await FillAsync(tenants, 1100);
+        var schedule = Schedule(tenants, () => true);
+        Directory.Delete(Place);
+        await schedule.PassAsync(default);
+        await schedule.PassAsync(default);
+        (await tenants[Vault].VerifyAsync(null, default)).Valid.ShouldBeTrue();
+        Directory.CreateDirectory(Place);
+        await schedule.PassAsync(default);
+        await schedule.PassAsync(default);
+        Objects().Count.ShouldBe(2);
+    }
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private string Place => Path.Combine(_folder.FullName, "archive");
+
+    private SealedSegments NewArchive() => new(new FolderArchive(Directory.CreateDirectory(Place).FullName));
+
+    private static ArchiveSchedule Schedule(RedisTenants tenants, Func<bool> isMine) =>
+        new(tenants.Vaults, ArchivePolicy.Usual, isMine, TimeProvider.System, NullLogger<ArchiveSchedule>.Instance);
+
+    private static async Task FillAsync(RedisTenants tenants, int events)
+    {
+        await tenants[Vault].CreateAsync(default);
+        for (var left = events; left > 0; left -= 500)
+            await Task.WhenAll(Enumerable.Range(0, Math.Min(left, 500)).Select(_ => tenants[Vault].AppendAsync(TestTenants.Note(), default)));
+    }
+
+    private static async Task<List<string>> LastAsync(RedisTenants tenants) =>
+        [.. (await tenants[Vault].QueryTimelineAsync(new TimelineQuery { Limit = 2000 }, default)).Events.Select(line => Encoding.UTF8.GetString(line.Span))];
+
+    private List<string> Objects() =>
+        [.. Directory.EnumerateFiles(Place, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Place, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+}
