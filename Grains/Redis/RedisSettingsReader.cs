@@ -1,5 +1,6 @@
 using System.Buffers;
 using Granary.Hosting.Configuration;
+using Granary.Vault.Redis.Archive;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Grains.Redis;
@@ -15,8 +16,9 @@ public static class RedisSettingsReader
     /// </summary>
     /// <param name="settings">Where they stand.</param>
     /// <param name="holdsVaultKeys">Whether this process opens vaults, and so cannot do without a key-encryption key; it then reads the archive too.</param>
+    /// <param name="openS3">See <see cref="ArchiveSettingsReader.Read"/>.</param>
     /// <exception cref="InvalidDataException">Something is missing or cannot be used; the message names it and shows nothing secret.</exception>
-    public static RedisSettings Read(Settings settings, bool holdsVaultKeys = true)
+    public static RedisSettings Read(Settings settings, bool holdsVaultKeys = true, Func<string, ISegmentArchive>? openS3 = null)
     {
         var configuration = settings.Text("GRANARY_REDIS")
             ?? throw new InvalidDataException("GRANARY_REDIS is required in this shape: where Redis is, for example redis:6379.");
@@ -35,7 +37,7 @@ public static class RedisSettingsReader
             Prefix = prefix,
             Replicas = settings.Number("GRANARY_REDIS_REPLICAS", 0, 0, 16),
             Keys = keys,
-            Archive = holdsVaultKeys ? ArchiveSettingsReader.Read(settings) : null,
+            Archive = holdsVaultKeys ? ArchiveSettingsReader.Read(settings, openS3) : null,
         };
     }
 

@@ -8,6 +8,7 @@ using Granary.Hosting.Lifecycle;
 using Granary.Instana.Connections;
 using Granary.Tenants.Instana;
 using Granary.Tenants.Vaults.Anchoring;
+using Granary.Vault.S3;
 
 namespace Granary.Silo.Configuration;
 
@@ -31,7 +32,7 @@ internal static class SiloSettingsReader
         return new SiloSettings(common)
         {
             Cluster = cluster,
-            Redis = RedisSettingsReader.Read(settings),
+            Redis = RedisSettingsReader.Read(settings, openS3: S3Archive.Open),
             Address = settings.Text("GRANARY_SILO_ADDRESS") is { } own ? Address("GRANARY_SILO_ADDRESS", own) : Address("POD_IP", settings.Text("POD_IP") ?? "127.0.0.1"),
             SiloPort = siloPort,
             SiloListenPort = settings.Number("GRANARY_SILO_LISTEN_PORT", siloPort, 1, 65535),

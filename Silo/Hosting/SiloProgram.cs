@@ -10,7 +10,10 @@ public static class SiloProgram
 {
     private const int UsageError = 2;
 
-    /// <summary>Runs until the silo stops; with <c>health</c>, tells whether the silo of this machine is ready; with <c>--version</c>, which it is.</summary>
+    /// <summary>
+    /// Runs until the silo stops; with <c>health</c>, tells whether the silo of this machine is ready; with <c>export</c>, writes a vault to a folder; with
+    /// <c>--version</c>, tells which it is.
+    /// </summary>
     /// <returns>
     /// 0 after an orderly stop, 1 when it could not run, 2 when the configuration cannot work. A silo that the others declared dead ends with 70
     /// (<see cref="Membership.FatalEnd"/>), to be started again.
@@ -26,8 +29,10 @@ public static class SiloProgram
                 await Console.Out.WriteLineAsync(ProgramVersion.Of(typeof(SiloProgram).Assembly));
                 return 0;
             }
+            if (args is ["export", var tenant, var vault, var folder])
+                return await SiloExport.RunAsync(tenant, vault, folder, new Settings(environment), stop);
             if (args.Length > 0)
-                throw new InvalidDataException("A silo takes its settings from the environment; apart from that it knows 'health' and '--version'.");
+                throw new InvalidDataException("A silo takes its settings from the environment; apart from that it knows 'health', 'export TENANT VAULT FOLDER' and '--version'.");
             var options = SiloSettingsReader.Read(environment) with { UnknownSettings = UnknownSettings.Describe(UnknownSettings.OfProcess()) };
             await using var app = SiloHost.Build(options);
             await app.RunAsync(stop);

@@ -39,6 +39,7 @@ public sealed class RedisSettingsTests
     [InlineData("GRANARY_REDIS_PREFIX", "GRANARY_REDIS=redis", "GRANARY_REDIS_PREFIX=a{b}", Kek)]
     [InlineData("GRANARY_REDIS_REPLICAS", "GRANARY_REDIS=redis", "GRANARY_REDIS_REPLICAS=many", Kek)]
     [InlineData("GRANARY_ARCHIVE is a folder's whole path", "GRANARY_REDIS=redis", "GRANARY_ARCHIVE=archive", Kek)]
+    [InlineData("GRANARY_ARCHIVE is in object storage", "GRANARY_REDIS=redis", "GRANARY_ARCHIVE=s3://secret", Kek)]
     [InlineData("GRANARY_ARCHIVE names a folder that is not there", "GRANARY_REDIS=redis", "GRANARY_ARCHIVE=/not/mounted", Kek)]
     public void What_is_missing_or_wrong_is_named_and_nothing_secret_shown(string said, params string[] environment)
     {
