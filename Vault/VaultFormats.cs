@@ -1,5 +1,4 @@
 using Granary.Vault.Backpack;
-using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 
@@ -12,7 +11,7 @@ public static class VaultFormats
     public static VaultFormat Psmc => PsmcFormat.Descriptor;
 
     /// <summary>A chain for each actor, signatures inside the events; what <c>provara</c> writes.</summary>
-    public static VaultFormat Backpack { get; } = new(BackpackFormat.Name, "identity/genesis.json", PrivateKeyFile.FileName, HasChain: false, BackpackFormat.Instance);
+    public static VaultFormat Backpack => BackpackFormat.Descriptor;
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<VaultFormat> All { get; } = [Psmc, Backpack];

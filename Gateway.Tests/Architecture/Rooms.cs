@@ -33,10 +33,9 @@ internal sealed partial class Rooms
     /// The arrows that are part of circles, or lie between two circles. An arrow to a room from which none goes on, or from a room into
     /// which none comes, is in no circle; once those are removed, again and again, circles are what is left.
     /// </summary>
-    /// <param name="nested">False to leave out arrows between a room and the rooms inside it.</param>
-    public IReadOnlyList<Arrow> Circles(bool nested)
+    public IReadOnlyList<Arrow> Circles()
     {
-        var arrows = Arrows.Where(arrow => nested || !arrow.IsNested).ToList();
+        var arrows = Arrows.ToList();
         while (arrows.RemoveAll(arrow => !arrows.Exists(next => next.From == arrow.To) || !arrows.Exists(before => before.To == arrow.From)) > 0)
         {
         }
@@ -108,8 +107,4 @@ internal sealed partial class Rooms
 /// <param name="From">The one that uses.</param>
 /// <param name="To">The one that is used.</param>
 /// <param name="File">Where.</param>
-internal sealed record Arrow(string From, string To, string File)
-{
-    /// <summary>One of the two is inside the other.</summary>
-    public bool IsNested => From.StartsWith($"{To}.", StringComparison.Ordinal) || To.StartsWith($"{From}.", StringComparison.Ordinal);
-}
+internal sealed record Arrow(string From, string To, string File);

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Granary.Vault.Backpack;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Proofs;
 using Granary.Vault.Psmc.Events;
 using Granary.Vault.Storage;

@@ -1,5 +1,4 @@
 using System.Text;
-using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification.Backpack;
 using Granary.Vault.Verification.Checks;

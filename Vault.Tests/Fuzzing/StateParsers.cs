@@ -1,5 +1,6 @@
 using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.FileSystem;

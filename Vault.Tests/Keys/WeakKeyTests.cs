@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;

@@ -1,6 +1,5 @@
 using System.Text;
 using Granary.Vault.Backpack;
-using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;

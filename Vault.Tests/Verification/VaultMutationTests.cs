@@ -1,5 +1,6 @@
 using System.Text;
 using FsCheck.Xunit;
+using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Backpack.Manifests;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Backpack.Manifests;
@@ -30,7 +29,7 @@ public sealed record BackpackBirth
     /// <summary>Whether the private keys become a document of the vault, as <c>provara init</c> does; the store may wrap it.</summary>
     public bool KeepPrivateKeys { get; init; } = true;
 
-    /// <summary>Whether payloads are to be encrypted, each with a key of its own; who appends does it (<see cref="Shredding.EncryptAsync"/>).</summary>
+    /// <summary>Whether payloads are to be encrypted, each with a key of its own; who appends does it (<see cref="Changes.Shredding.EncryptAsync"/>).</summary>
     public bool Encrypted { get; init; }
 
     /// <summary>The sealed vault that this one continues, or null.</summary>

@@ -134,7 +134,7 @@ public sealed partial class BackpackFolder : IAsyncDisposable
     {
         Folder = folder,
         StateFolder = StatePath(folder),
-        Formats = [VaultFormats.Backpack],
+        Formats = [BackpackFormat.Descriptor],
         Files = files,
         Time = time,
     });

@@ -1,4 +1,5 @@
 using Granary.Vault.Backpack.Events;
+using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Canonical;
 using Granary.Vault.Reducer;
 using Granary.Vault.Storage;
@@ -16,6 +17,9 @@ public sealed class BackpackFormat : IEntryFormat
 
     /// <summary>The only instance; it has no state.</summary>
     public static BackpackFormat Instance { get; } = new();
+
+    /// <summary>What a store must know of it.</summary>
+    public static VaultFormat Descriptor { get; } = new(Name, BackpackBootstrap.GenesisName, PrivateKeyFile.FileName, HasChain: false, Instance);
 
     /// <summary>Events are what the reducer reads.</summary>
     public static EventView View { get; } = static (line, _) => line;

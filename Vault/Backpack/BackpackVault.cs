@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;
@@ -61,7 +60,7 @@ public sealed partial class BackpackVault : IAsyncDisposable
         IVaultStore store, BackpackBirth birth, TimeProvider time, CancellationToken cancellation, string? birthName = null)
     {
         var made = BackpackBootstrap.Create(birth, time);
-        await store.CreateAsync(new VaultBirth(VaultFormats.Backpack, made.Documents) { Entries = made.Entries, Mark = birthName }, cancellation);
+        await store.CreateAsync(new VaultBirth(BackpackFormat.Descriptor, made.Documents) { Entries = made.Entries, Mark = birthName }, cancellation);
         return made;
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Granary.Vault.Backpack.Events;
 using Granary.Vault.Storage;
 
 namespace Granary.Vault.Backpack;
@@ -17,7 +16,7 @@ internal sealed class PendingDocuments(IVaultLog log)
     {
         var pending = step.After.OrderBy(later => later.Behind).Select(later => new Pending(
             position + later.Behind - 1, step.Entries[later.Behind - 1].Hash, later.Document.Name, later.Document.Content.ToArray()));
-        return WriteAsync(JsonSerializer.SerializeToUtf8Bytes(pending.ToArray(), BackpackJson.Default.PendingArray), cancellation);
+        return WriteAsync(JsonSerializer.SerializeToUtf8Bytes(pending.ToArray(), PendingJson.Default.PendingArray), cancellation);
     }
 
     /// <summary>Whether a log waits for documents that a crash kept from being written.</summary>
@@ -54,7 +53,7 @@ internal sealed class PendingDocuments(IVaultLog log)
     {
         try
         {
-            if (JsonSerializer.Deserialize(json, BackpackJson.Default.PendingArray) is { } pending
+            if (JsonSerializer.Deserialize(json, PendingJson.Default.PendingArray) is { } pending
                 && pending.All(one => one is { Position: >= 0, Hash: not null, Document: not null, Content: not null }))
                 return pending;
         }

@@ -1,4 +1,4 @@
-using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Backpack.Keys;
 using Granary.Vault.Keys;

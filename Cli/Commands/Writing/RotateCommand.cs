@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
-using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack;
 using Granary.Vault.Keys;
 
 namespace Granary.Cli.Commands.Writing;

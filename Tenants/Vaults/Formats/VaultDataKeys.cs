@@ -1,5 +1,5 @@
-using Granary.Vault.Backpack;
 using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Vaults.Formats;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Granary.Tenants.Vaults.Views;
-using Granary.Vault.Backpack.Changes;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 

@@ -1,3 +1,4 @@
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 using Granary.Vault.Storage.FileSystem;

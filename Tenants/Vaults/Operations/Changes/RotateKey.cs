@@ -1,6 +1,6 @@
 using Granary.Tenants.Vaults.Formats;
 using Granary.Tenants.Vaults.Operations.Psmc;
-using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack;
 using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 

@@ -1,6 +1,7 @@
 using Granary.Tenants.Vaults.Formats;
 using Granary.Tenants.Vaults.Views;
 using Granary.Vault.Backpack.Changes;
+using Granary.Vault.Backpack.Events;
 using Granary.Vault.Canonical;
 
 namespace Granary.Tenants.Vaults.Operations.Reading;

@@ -5,7 +5,7 @@ using Granary.Vault.Canonical;
 using Granary.Vault.Keys;
 using Granary.Vault.Storage;
 
-namespace Granary.Vault.Backpack.Changes;
+namespace Granary.Vault.Backpack;
 
 /// <summary>Which key goes and which one comes.</summary>
 /// <param name="RevokedKeyId">The key that is not trusted any more.</param>

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Granary.Vault.Canonical;
 
-namespace Granary.Vault.Backpack.Changes;
+namespace Granary.Vault.Backpack.Events;
 
 /// <summary>
 /// A payload under a data key of its own (specification 3.10): AES-256-GCM, nonce of 12 bytes, tag behind the ciphertext. Without the key it is nothing,

@@ -1,4 +1,4 @@
-namespace Granary.Vault.Backpack;
+namespace Granary.Vault.Backpack.Events;
 
 /// <summary>What an event may be at most, besides <see cref="Canonical.EventLimits"/>.</summary>
 public static class BackpackLimits
