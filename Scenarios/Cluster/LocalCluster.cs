@@ -188,8 +188,19 @@ internal sealed partial class LocalCluster(string repository, string folder, Opt
     public static async Task<string> BuildAsync(string project, string checkout, CancellationToken cancellation)
     {
         await Shell.RunAsync("dotnet", ["build", project, "-c", "Release", "-nologo", "-v", "quiet"], cancellation, checkout);
-        return Path.Combine(checkout, "artifacts", "bin", project, "release", $"Granary.{project}.dll");
+        return Assembly(project, checkout);
     }
+
+    /// <summary>Writes a vault to a folder, as an operator would.</summary>
+    /// <returns>What the command said.</returns>
+    /// <exception cref="ScenarioException">It could not be written, or does not verify.</exception>
+    public Task<string> ExportAsync(string tenant, string vault, string to, string environment, CancellationToken cancellation) => Shell.RunAsync(
+        "env",
+        [
+            $"GRANARY_REDIS=127.0.0.1:{_port + 10}", $"GRANARY_KEK_FILE={Secret("kek")}", environment,
+            "dotnet", Assembly("Gateway", repository), "vaults", "export", "--tenant", tenant, "--vault", vault, "--to", to,
+        ],
+        cancellation);
 
     /// <summary>Asks Redis.</summary>
     public Task<string> RedisAsync(CancellationToken cancellation, params string[] command) =>
@@ -200,6 +211,9 @@ internal sealed partial class LocalCluster(string repository, string folder, Opt
 
     private Task<string> RunAsync(CancellationToken cancellation, params string[] arguments) =>
         Shell.RunAsync(_script, [.. arguments, "--dir", folder], cancellation);
+
+    private static string Assembly(string project, string checkout) =>
+        Path.Combine(checkout, "artifacts", "bin", project, "release", $"Granary.{project}.dll");
 
     private string Secret(string name) => Path.Combine(folder, "secrets", name);
 
