@@ -83,6 +83,16 @@ internal sealed class RedisProcess : IAsyncDisposable
         return long.Parse(Field(text, "used_memory:"));
     }
 
+    /// <summary>Sets how much memory its data may take, in bytes; more is refused.</summary>
+    public Task LimitMemoryAsync(long bytes) => _link.Database.ExecuteAsync("CONFIG", "SET", "maxmemory-policy", "noeviction", "maxmemory", bytes);
+
+    /// <summary>Bytes of memory that one key takes, its name included; 0 where there is none.</summary>
+    public async Task<long> MemoryOfAsync(string key)
+    {
+        var bytes = await _link.Database.ExecuteAsync("MEMORY", "USAGE", (RedisKey)key, "SAMPLES", 0);
+        return bytes.IsNull ? 0 : (long)bytes;
+    }
+
     /// <summary>How many keys a pattern has, found in steps that hold nobody up for long.</summary>
     public async Task<int> CountKeysAsync(string pattern)
     {

@@ -11,6 +11,7 @@ using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Events;
 using Granary.Vault.Redis;
+using Granary.Vault.Redis.Archive;
 using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,9 +36,11 @@ internal sealed class VaultLoad : IDisposable
     private readonly RedisLink _link;
     private readonly KeyRing _keys = KeyRing.Parse(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyRing.KeyLength)));
 
-    public VaultLoad(RedisProcess redis)
+    private readonly SealedSegments? _archive;
+
+    public VaultLoad(RedisProcess redis, SealedSegments? archive = null)
     {
-        _redis = redis;
+        (_redis, _archive) = (redis, archive);
         _link = RedisLink.Connect(redis.Configuration);
     }
 
@@ -89,7 +92,12 @@ internal sealed class VaultLoad : IDisposable
     }
 
     /// <summary>Creates a vault of so many events, without its reducer: that hashes its whole state after every bridge event.</summary>
-    public async Task FillAsync(string name, int events, bool bridge, CancellationToken cancellation)
+    /// <param name="name">The vault.</param>
+    /// <param name="events">How many.</param>
+    /// <param name="bridge">Whether with bridge events.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <param name="between">Done after each batch.</param>
+    public async Task FillAsync(string name, int events, bool bridge, CancellationToken cancellation, Func<Task>? between = null)
     {
         using (var key = SigningKey.Generate())
             await PsmcVault.CreateAsync(Store(name), key, TimeProvider.System.GetUtcNow(), cancellation);
@@ -108,6 +116,8 @@ internal sealed class VaultLoad : IDisposable
                 head = new LogHead(head.Count + 1, built.Entry.Hash);
             }
             await vault.Log.AppendAsync(vault.Log.Head, entries, cancellation);
+            if (between is not null)
+                await between();
         }
     }
 
@@ -118,8 +128,10 @@ internal sealed class VaultLoad : IDisposable
         _keys.Dispose();
     }
 
-    private RedisVaultStore Store(string name) =>
-        new(new RedisVaultOptions { Link = _link, Name = $"bench/{VaultName.Parse(name).ToFileName()}", Keys = _keys });
+    /// <summary>Where a vault is stored.</summary>
+    public RedisVaultOptions Options(string name) => new() { Link = _link, Name = $"bench/{VaultName.Parse(name).ToFileName()}", Keys = _keys, Archive = _archive };
+
+    private RedisVaultStore Store(string name) => new(Options(name));
 
     private async Task<StoreResult> RunAsync(int workers, TimeSpan duration, Func<int, Func<long, Task>> append)
     {
