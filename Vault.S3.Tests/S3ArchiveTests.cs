@@ -50,6 +50,19 @@ public sealed class S3ArchiveTests
     }
 
     [Fact]
+    public async Task What_a_process_was_writing_into_a_folder_when_it_died_goes_after_a_while()
+    {
+        var folder = Directory.CreateTempSubdirectory("granary-archive-");
+        var (old, young) = (Path.Combine(folder.CreateSubdirectory(".drafts").FullName, "old.new"), Path.Combine(folder.FullName, ".drafts", "young.new"));
+        await File.WriteAllTextAsync(old, "half a line");
+        await File.WriteAllTextAsync(young, "half a line");
+        File.SetLastWriteTimeUtc(old, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-2));
+        await new FolderArchive(folder.FullName).PutAsync(Name, new byte[1], default);
+        (File.Exists(old), File.Exists(young), File.Exists(Path.Combine(folder.FullName, Name))).ShouldBe((false, true, true));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task Other_credentials_and_another_bucket_are_told_without_an_address_or_a_secret()
     {
         await using var storage = await ObjectStorage.StartAsync();

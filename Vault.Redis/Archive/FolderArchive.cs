@@ -6,7 +6,13 @@ namespace Granary.Vault.Redis.Archive;
 /// <summary>An archive in a folder that every silo reaches under the same path, on a volume they share.</summary>
 public sealed class FolderArchive(string folder) : ISegmentArchive
 {
+    /// <summary>Longer than any write takes.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
+
     private static readonly PhysicalFileSystem Files = PhysicalFileSystem.Instance;
+
+    // No tenant's name begins with a dot.
+    private readonly string _drafts = Path.Combine(folder, ".drafts");
 
     /// <inheritdoc />
     public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) => RunAsync(() =>
@@ -16,8 +22,10 @@ public sealed class FolderArchive(string folder) : ISegmentArchive
         if (!Directory.Exists(folder))
             throw NotThere(null);
         Files.CreateFolder(parent);
+        Files.CreateFolder(_drafts);
+        DiscardOld();
         // A name of its own: two silos may write the same object at once.
-        var draft = $"{path}.{Guid.NewGuid():N}.new";
+        var draft = Path.Combine(_drafts, $"{Guid.NewGuid():N}.new");
         try
         {
             using (var file = Files.Open(draft, create: true))
@@ -67,6 +75,14 @@ public sealed class FolderArchive(string folder) : ISegmentArchive
 
     private string PathOf(string name) => DocumentName.Resolve(folder, name);
 
+    /// <summary>What a silo was writing when it died is no object, and may hold what is redacted by now.</summary>
+    private void DiscardOld()
+    {
+        var before = TimeProvider.System.GetUtcNow().UtcDateTime - Abandoned;
+        foreach (var draft in Directory.EnumerateFiles(_drafts).Where(draft => File.GetLastWriteTimeUtc(draft) < before))
+            Discard(draft);
+    }
+
     private static void Discard(string draft)
     {
         try
@@ -75,7 +91,7 @@ public sealed class FolderArchive(string folder) : ISegmentArchive
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The first failure is the one to tell.
+            // The next one who writes tries again.
         }
     }
 
