@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Granary.Gateway.Schemas;
@@ -38,15 +37,13 @@ public class HostileTests
         Schema.Refused($$"""{"anyOf":[{{string.Join(',', Enumerable.Repeat("{}", 6_000))}}]}""").Message.ShouldContain("more than 5000 schemas");
 
     [Fact]
-    public void Work_that_doubles_with_each_level_is_given_up()
+    public Task Work_that_doubles_with_each_level_is_given_up() => EndsAsync(() =>
     {
         // Every level checks the next one twice: 2^60 steps.
         var schema = Schema.Of("""{"allOf":[{"properties":{"a":{"$ref":"#"}}},{"properties":{"a":{"$ref":"#"}}}]}""");
         var value = new StringBuilder().Insert(0, """{"a":""", 60).Append('1').Append('}', 60).ToString();
-        var clock = Stopwatch.StartNew();
         schema.Validate(Schema.Json(value)).ShouldHaveSingleItem().Message.ShouldContain("too much work");
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
-    }
+    });
 
     [Fact]
     public void Giving_up_is_not_turned_into_yes_by_a_negation()
@@ -65,13 +62,8 @@ public class HostileTests
         Schema.Refused($$"""{"pattern":"{{pattern}}"}""").Message.ShouldContain("forever");
 
     [Fact]
-    public void A_pattern_takes_time_in_proportion_to_the_text()
-    {
-        var schema = Schema.Of("""{"pattern":"^(a+)+$"}""");
-        var clock = Stopwatch.StartNew();
-        schema.IsValid(Schema.Json($"\"{new string('a', 500_000)}b\"")).ShouldBeFalse();
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
-    }
+    public Task A_pattern_takes_time_in_proportion_to_the_text() => EndsAsync(() =>
+        Schema.Of("""{"pattern":"^(a+)+$"}""").IsValid(Schema.Json($"\"{new string('a', 500_000)}b\"")).ShouldBeFalse());
 
     [Fact]
     public void Deep_values_get_a_sentence()
@@ -81,23 +73,17 @@ public class HostileTests
     }
 
     [Fact]
-    public void A_number_of_a_million_digits_costs_linear_time()
+    public Task A_number_of_many_digits_costs_linear_time() => EndsAsync(() =>
     {
-        var value = Schema.Json("1" + new string('0', 1_000_000) + "7");
-        var clock = Stopwatch.StartNew();
+        var value = Schema.Json("1" + new string('0', 20_000_000) + "7");
         Schema.Of("""{"type":"integer","maximum":5,"multipleOf":7}""").IsValid(value).ShouldBeFalse();
         Schema.Of("""{"multipleOf":7}""").IsValid(value).ShouldBeFalse();
         Schema.Of("""{"type":"integer"}""").IsValid(value).ShouldBeTrue();
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
-    }
+    });
 
     [Fact]
-    public void A_hundred_thousand_items_are_unique_in_linear_time()
-    {
-        var clock = Stopwatch.StartNew();
-        Schema.Judge("""{"uniqueItems":true}""", $"[{string.Join(',', Enumerable.Range(0, 100_000))}]", true);
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
-    }
+    public Task A_million_items_are_unique_in_linear_time() => EndsAsync(() =>
+        Schema.Judge("""{"uniqueItems":true}""", $"[{string.Join(',', Enumerable.Range(0, 1_000_000))}]", true));
 
     [Theory]
     [InlineData("""{"a":1,"\u0061":2}""")]
@@ -148,4 +134,7 @@ public class HostileTests
             schema = JsonSchema.Compile(document.RootElement);
         schema.IsValid(Schema.Json("""{"a":2}""")).ShouldBeTrue();
     }
+
+    /// <summary>The sizes are such that anything worse takes hours, on any machine.</summary>
+    private static Task EndsAsync(Action check) => Task.Run(check).WaitAsync(TimeSpan.FromMinutes(10));
 }
