@@ -20,12 +20,8 @@ internal static class Failures
 
     public static InstanaReply Connection(Exception exception, Uri backend)
     {
-        if (exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
-        {
-            return InstanaReply.Failed(new InstanaFailure(
-                FailureKind.Tls,
-                $"The certificate of '{backend.Host}' is not trusted; name its authority with INSTANA_CA_BUNDLE."));
-        }
+        if (exception.InnerException is CertificateRefusedException refused)
+            return InstanaReply.Failed(new InstanaFailure(FailureKind.Tls, $"The certificate of '{backend.Host}' {refused.Message}."));
         if (exception.InnerException is AddressRefusedException)
         {
             // Not which address: the names of a private network are nobody else's business.
@@ -38,6 +34,7 @@ internal static class Failures
             {
                 HttpRequestError.NameResolutionError => $"The host '{backend.Host}' cannot be found; check the base URL.",
                 HttpRequestError.ConnectionError => $"No connection to '{backend.Authority}'.",
+                HttpRequestError.SecureConnectionError => $"TLS with '{backend.Authority}' failed: does it speak TLS there, in version 1.2 or later?",
                 HttpRequestError.ResponseEnded => "The backend closed the connection before its answer was complete.",
                 _ => $"The connection to '{backend.Authority}' failed ({request.HttpRequestError}).",
             }

@@ -84,6 +84,7 @@ public sealed class InstanaTransport : IDisposable
             tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
             return true;
         }
+        tls.RemoteCertificateValidationCallback = CertificateCheck.Accept;
         if (options.CaBundle is null)
             return true;
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
