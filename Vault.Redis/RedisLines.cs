@@ -77,7 +77,7 @@ internal sealed class RedisLines(RedisVaultOptions options, RedisLayout layout, 
         RedisKey[] keys = [layout.Segment(stream, index), layout.Sealed(stream)];
         RedisValue[] values = [from % layout.SegmentLines, lines, maxBytes, Place(index)];
         var found = await calls.RepeatAsync(
-            () => options.Link.Database.ScriptEvaluateAsync(RedisScripts.Read, keys, values, CommandFlags.DemandMaster), cancellation);
+            () => options.Link.Database.ScriptEvaluateAsync(RedisScripts.Read, keys, values, CommandFlags.DemandMaster), cancellation, caller: nameof(ReadAsync));
         return found.Resp2Type == ResultType.BulkString && (byte[]?)found is { } hash
             ? ([], Name(stream, index, hash))
             : (Array.ConvertAll((RedisValue[]?)found ?? [], line => (ReadOnlyMemory<byte>)(byte[])line!), null);

@@ -68,7 +68,7 @@ internal sealed partial class RedisVaultLog
         while (true)
         {
             var before = _end;
-            var attempt = await calls.TryAsync(() => SendAsync(command), left);
+            var attempt = await calls.TryAsync(() => SendAsync(command), left, nameof(AppendAsync));
             if (attempt.Answered)
             {
                 var (answer, replicas) = attempt.Answer;

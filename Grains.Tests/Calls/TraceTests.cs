@@ -45,6 +45,8 @@ public sealed class TraceTests : IDisposable
             foreach (var (tag, value) in ((string, string)[])[
                 (CallTrace.Tenant, "default"), (CallTrace.Vault, "notes"), (CallTrace.Tool, tool), (CallTrace.Operation, "AppendAsync")])
                 grain.GetTagItem(tag).ShouldBe(value);
+            await cluster["notes"].RunAsync(new VaultCall("list_events", "{}"u8.ToArray()), null, default);
+            await EndedAsync(call, "redis Read");
         }
     }
 

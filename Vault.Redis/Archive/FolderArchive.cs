@@ -15,7 +15,7 @@ public sealed class FolderArchive(string folder) : ISegmentArchive
     private readonly string _drafts = Path.Combine(folder, ".drafts");
 
     /// <inheritdoc />
-    public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) => RunAsync(() =>
+    public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) => RunAsync(IoThreads.Writers, () =>
     {
         var path = PathOf(name);
         var parent = Path.GetDirectoryName(path)!;
@@ -45,7 +45,7 @@ public sealed class FolderArchive(string folder) : ISegmentArchive
     }, cancellation);
 
     /// <inheritdoc />
-    public Task<ReadOnlyMemory<byte>?> GetAsync(string name, CancellationToken cancellation) => RunAsync(() =>
+    public Task<ReadOnlyMemory<byte>?> GetAsync(string name, CancellationToken cancellation) => RunAsync(IoThreads.Readers, () =>
     {
         try
         {
@@ -59,7 +59,7 @@ public sealed class FolderArchive(string folder) : ISegmentArchive
     }, cancellation);
 
     /// <inheritdoc />
-    public Task DeleteAsync(string name, CancellationToken cancellation) => RunAsync(() =>
+    public Task DeleteAsync(string name, CancellationToken cancellation) => RunAsync(IoThreads.Writers, () =>
     {
         var path = PathOf(name);
         if (File.Exists(path))
@@ -91,12 +91,12 @@ public sealed class FolderArchive(string folder) : ISegmentArchive
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The next one who writes tries again.
+            // The next write tries again.
         }
     }
 
-    /// <summary>Disks block; the caller's thread does not.</summary>
-    private static Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation) => Task.Run(() =>
+    /// <summary>Disks block, and threads of the pool must not: Redis' answers need them.</summary>
+    private static Task<T> RunAsync<T>(IoThreads threads, Func<T> work, CancellationToken cancellation) => threads.RunAsync(() =>
     {
         try
         {
@@ -106,5 +106,5 @@ public sealed class FolderArchive(string folder) : ISegmentArchive
         {
             throw new VaultStorageException(VaultStorageFailure.Unavailable, "The archive's folder cannot be used now: it is missing, full or not permitted.", failure);
         }
-    }, cancellation);
+    }).WaitAsync(cancellation);
 }

@@ -3,8 +3,8 @@ using Granary.Vault.Storage;
 namespace Granary.Vault.Redis.Archive;
 
 /// <summary>
-/// Where full segments lie that have left Redis. An object is written once, under a name that holds the SHA-256 of its bytes, and never changes: whoever
-/// writes it again writes the same bytes. All failures are <see cref="VaultStorageException"/>s, without a path or an address of the machine.
+/// Where full segments lie that have left Redis. An object is written once, under a name that holds the SHA-256 of its bytes, and never changes: it may be
+/// written again, with the same bytes. All failures are <see cref="VaultStorageException"/>s, without a path or an address of the machine.
 /// </summary>
 public interface ISegmentArchive
 {
@@ -14,7 +14,7 @@ public interface ISegmentArchive
     /// <param name="cancellation">Ends the wait; the object may be there or not.</param>
     Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation);
 
-    /// <summary>An object's bytes as they are there now; null where there is none. Who reads compares them with the hash in the name.</summary>
+    /// <summary>An object's bytes as they are there now; null where there is none. The caller compares them with the hash in the name.</summary>
     Task<ReadOnlyMemory<byte>?> GetAsync(string name, CancellationToken cancellation);
 
     /// <summary>Deletes an object; one that is not there is deleted already.</summary>
