@@ -93,7 +93,7 @@ public sealed class ScopeTests : IAsyncLifetime
             if (method == "POST")
                 request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
             var status = (await http.SendAsync(request)).Status;
-            // Who is let in hears what is wrong with the request itself.
+            // A caller that is let in is told what is wrong with the request itself.
             status.ShouldBe(scope is null ? 401 : !isAllowed ? 403 : method == "POST" ? 400 : 404, $"{scope}");
         }
     }

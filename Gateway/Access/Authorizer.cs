@@ -12,7 +12,7 @@ internal sealed class Authorizer(Policy policy)
     /// <summary>Decides by scopes alone.</summary>
     public static Authorizer WithoutPolicy { get; } = new(Policy.None);
 
-    /// <summary>Whether any two callers may be allowed different things: then what is listed depends on who asks.</summary>
+    /// <summary>Whether any two callers may be allowed different things: then what is listed depends on the caller.</summary>
     public bool Distinguishes { get; init; } = true;
 
     public bool Allows(Principal caller, in CallTarget call) => !IsReserved(call) && caller.Grants.Cover(call) && policy.Permits(caller, call);

@@ -61,7 +61,7 @@ internal sealed partial class Guesses(TimeProvider time, ILogger<Guesses> log)
     private int Count(Slot[] slots, int hash, int free) =>
         slots[(uint)hash % Slots].Count(hash, free, time.GetTimestamp(), (long)(Window.TotalSeconds * time.TimestampFrequency));
 
-    /// <summary>Who has an IPv6 address has at least a network of 64 bits of them.</summary>
+    /// <summary>A host with an IPv6 address has at least a /64 network of them.</summary>
     private static long Network(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];

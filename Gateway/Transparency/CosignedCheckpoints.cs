@@ -10,7 +10,7 @@ namespace Granary.Gateway.Transparency;
 
 /// <summary>
 /// The checkpoint that is served: with witnesses, the youngest that enough of them signed. They are asked when somebody reads the checkpoint, not at each
-/// append, and the result is kept beside the vault, where every gateway finds it. Who reads is never shown a tree that too few witnesses saw.
+/// append, and the result is kept beside the vault, where every gateway finds it. Readers are never shown a tree that too few witnesses saw.
 /// </summary>
 internal sealed partial class CosignedCheckpoints(WitnessList? witnesses, WitnessClient client, TimeProvider time, ILogger<CosignedCheckpoints> log)
 {

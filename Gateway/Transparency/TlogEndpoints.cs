@@ -17,7 +17,7 @@ namespace Granary.Gateway.Transparency;
 /// <summary>
 /// Each vault as a C2SP tiled log (c2sp.org/tlog-tiles): <c>checkpoint</c>, <c>tile/L/N</c>, <c>tile/entries/N</c>; <c>vkey</c> with the verifier key,
 /// and <c>stamps</c> with what authorities outside have stamped.
-/// It holds hashes and sizes, never what events say. Who may read the vault may read it, and everybody where the policy says so.
+/// It holds hashes and sizes, never what events say. Callers who may read the vault may read it, and everybody where the policy says so.
 /// </summary>
 internal sealed partial class TlogEndpoints(
     GatewayOptions options, IAccess access, Authorizer authorizer, Policy policy, ApiRefusals refusals, RateLimits limits,

@@ -145,7 +145,7 @@ public sealed class ClusterVaultTests
                 }
                 catch (TenantException failure) when (failure.Failure == TenantFailure.OutcomeUnknown)
                 {
-                    // A busy machine may need longer than the client tries. Who has a key finds out; who has none does not know.
+                    // A busy machine may need longer than the client tries. A call with a key finds out; one without does not know.
                     if (append.IdempotencyKey is null)
                     {
                         Interlocked.Increment(ref unknown);

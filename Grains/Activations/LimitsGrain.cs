@@ -9,7 +9,7 @@ namespace Granary.Grains.Activations;
 [GrainType("granary.limits")]
 internal sealed class LimitsGrain(TimeProvider time) : Grain, ILimitsGrain
 {
-    /// <summary>Names come from the keys of a tenant. Who has more than this begins with full buckets now and then.</summary>
+    /// <summary>Names come from the keys of a tenant. A tenant with more than this begins with full buckets now and then.</summary>
     private const int MaxBuckets = 100_000;
 
     private readonly Dictionary<string, TokenBucket> _buckets = new(StringComparer.Ordinal);

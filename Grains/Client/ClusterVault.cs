@@ -24,7 +24,7 @@ internal sealed class ClusterVault(TenantId tenant, IVaultGrain grain, ClusterCa
 
     public async Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation)
     {
-        // Who has given up before anything was sent knows the outcome: nothing.
+        // A caller that gives up before anything was sent knows the outcome: nothing.
         cancellation.ThrowIfCancellationRequested();
         Grant();
         // Without a key of the client's the gateway makes one, so that every append can be repeated.

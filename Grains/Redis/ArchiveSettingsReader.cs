@@ -34,7 +34,7 @@ public static class ArchiveSettingsReader
         try
         {
             return open?.Invoke(place)
-                ?? throw new InvalidDataException($"{Variable} is in object storage, and this program has no client for it: the silo's has, and exports vaults too (granary-silo export).");
+                ?? throw new InvalidDataException($"{Variable} is in object storage, and this program has no client for it: the silo's has, and exports vaults too (Granary.Silo export).");
         }
         catch (FormatException failure)
         {

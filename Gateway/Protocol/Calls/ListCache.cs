@@ -49,7 +49,7 @@ internal sealed class ListCache<T>(
         return choice;
     }
 
-    // What depends on who asks is no other caller's to see (rule C1).
+    // An answer that depends on the caller is private (rule C1).
     private byte[] Page(IReadOnlyList<T> of, string? cursor, bool modern)
     {
         var (page, next) = Pages.Take(of, cursor);

@@ -63,7 +63,7 @@ public sealed class SearchIndexTests(SearchIndexTests.Shared shared) : IClassFix
     }
 
     [Fact]
-    public void Who_gives_up_is_not_answered()
+    public void A_cancelled_search_is_not_answered()
     {
         using var gone = new CancellationTokenSource();
         gone.Cancel();

@@ -158,7 +158,7 @@ public sealed class SearchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_gives_up_leaves_what_was_indexed_to_the_next()
+    public async Task A_caller_that_gives_up_leaves_what_was_indexed_to_the_next()
     {
         foreach (var i in Enumerable.Range(0, 1500))
             await Notes.AppendAsync(TestTenants.Note($$"""{"text":"page {{i}}"}"""), default);

@@ -148,7 +148,7 @@ internal abstract class VaultWriter : IAsyncDisposable
     /// <summary>A tile of the event tree; null where the log does not have it.</summary>
     public Task<byte[]?> ReadTileAsync(TileAddress address, CancellationToken cancellation) => _tiles.ReadAsync(address, cancellation);
 
-    /// <summary>Waits for who signs, closes the log and forgets the keys.</summary>
+    /// <summary>Waits for the signature under way, closes the log and forgets the keys.</summary>
     public async ValueTask DisposeAsync()
     {
         await Sealing.WaitAsync();

@@ -67,7 +67,7 @@ internal sealed class SearchView(IVaultLog log, EventIndex events) : IDisposable
         var index = _index ??= new SearchIndex();
         try
         {
-            // Who gives up does so between two pages: what is in stays, for who asks next.
+            // A caller that gives up does so between two pages: what is in stays for the next one.
             await foreach (var page in EventScan.PagesAsync(log, index.Count, end, progress, cancellation))
             {
                 foreach (var id in await Task.Run(() => index.Add(page), CancellationToken.None))

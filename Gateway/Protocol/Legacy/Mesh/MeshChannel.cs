@@ -10,7 +10,7 @@ namespace Granary.Gateway.Protocol.Legacy.Mesh;
 /// </summary>
 internal sealed partial class MeshChannel : IDisposable
 {
-    // Who is asked alone does what it is asked for before it replies; nobody waits long for one of many.
+    // A peer that is asked alone does the work before it replies; nobody waits long for one of many.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PatienceWithAll = TimeSpan.FromSeconds(2);
 
