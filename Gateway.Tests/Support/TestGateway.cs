@@ -85,9 +85,11 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
     {
         var addresses = Addresses;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!_starting.IsCompleted && addresses.All(address => address.EndsWith(":0", StringComparison.Ordinal)))
+        bool Listens() => !addresses.All(address => address.EndsWith(":0", StringComparison.Ordinal));
+        while (!_starting.IsCompleted && !Listens())
             await Task.Delay(10, limit.Token);
-        if (_starting.IsCompleted)
+        // A gateway that listens may still be refused by a silo, at once or later: Starting tells.
+        if (!Listens())
             await _starting;
         return new Uri(addresses.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
     }
