@@ -84,7 +84,7 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
     private async Task<Uri> ListeningAsync()
     {
         var addresses = Addresses;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         bool Listens() => !addresses.All(address => address.EndsWith(":0", StringComparison.Ordinal));
         while (!_starting.IsCompleted && !Listens())
             await Task.Delay(10, limit.Token);
