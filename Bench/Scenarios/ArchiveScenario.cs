@@ -13,7 +13,7 @@ using Granary.Vault.Storage;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>A vault ten times as large as Redis' memory: what of it stays there, and what reading it from the archive costs.</summary>
-internal sealed class ArchiveScenario : BenchScenario
+internal sealed class ArchiveScenario : OwnProcessScenario
 {
     private const int SegmentLines = 1024;
     private const long Megabyte = 1024 * 1024;
@@ -25,41 +25,29 @@ internal sealed class ArchiveScenario : BenchScenario
 
     public override string Title => "A vault larger than Redis' memory";
 
-    public override IEnumerable<string> Projects(BenchOptions options) => [];
-
     public override Task<string?> ObstacleAsync(BenchContext context, CancellationToken cancellation) => Task.FromResult(RedisProcess.Obstacle);
 
-    public override async Task RunAsync(BenchContext context, Section section, CancellationToken cancellation)
+    protected override async Task MeasureAsync(BenchContext context, string folder, Section section, CancellationToken cancellation)
     {
-        var folder = context.Layout.NewDataFolder();
-        try
-        {
-            var archive = new FolderArchive(Directory.CreateDirectory(Path.Combine(folder, "archive")).FullName);
-            await using var redis = await RedisProcess.StartAsync(folder, 0, cancellation);
-            await CpuPinning.FreeSelfAsync(cancellation);
-            var memory = (context.Options.Quick ? 8 : 16) * Megabyte;
-            await redis.LimitMemoryAsync(memory);
-            using var load = new VaultLoad(redis, new SealedSegments(archive));
-            // Some more than it takes: lines are nearly so long.
-            var events = (int)(memory * (Times + 1) / (VaultLoad.EventBytes + VaultLoad.ChainBytes));
-            var sealer = new RedisVaultSealer(load.Options("large"));
-            await load.FillAsync("large", events, bridge: false, cancellation, () => sealer.SealAsync(FullSegments.All, cancellation));
-            var bytes = new DirectoryInfo(Path.Combine(folder, "archive")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
-            var used = await redis.UsedMemoryAsync();
-            Progress.Say($"{events} events, {bytes / Megabyte} MB in the archive, Redis uses {used / Megabyte} of {memory / Megabyte} MB");
-            await load.FillAsync("hot", HotEvents, bridge: false, cancellation);
-            var reads = await ReadsAsync(context.Options, load, archive, cancellation);
-            var verified = await VerifyAsync(load, archive, cancellation);
-            var kept = 0L;
-            foreach (var key in (string[])["events", "chain", "bridge", "loose"])
-                kept += await redis.MemoryOfAsync($"granary:{{{load.Options("large").Name}}}:sealed:{key}");
-            Report(section, redis, new Size(memory, events, bytes, used, kept), reads, verified);
-        }
-        finally
-        {
-            await CpuPinning.PinSelfAsync(CancellationToken.None);
-            Directory.Delete(folder, recursive: true);
-        }
+        var archive = new FolderArchive(Directory.CreateDirectory(Path.Combine(folder, "archive")).FullName);
+        await using var redis = await RedisProcess.StartAsync(folder, 0, cancellation);
+        var memory = (context.Options.Quick ? 8 : 16) * Megabyte;
+        await redis.LimitMemoryAsync(memory);
+        using var load = new VaultLoad(redis, new SealedSegments(archive));
+        // Some more than it takes: lines are nearly so long.
+        var events = (int)(memory * (Times + 1) / (VaultLoad.EventBytes + VaultLoad.ChainBytes));
+        var sealer = new RedisVaultSealer(load.Options("large"));
+        await load.FillAsync("large", events, bridge: false, cancellation, () => sealer.SealAsync(FullSegments.All, cancellation));
+        var bytes = new DirectoryInfo(Path.Combine(folder, "archive")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        var used = await redis.UsedMemoryAsync();
+        Progress.Say($"{events} events, {bytes / Megabyte} MB in the archive, Redis uses {used / Megabyte} of {memory / Megabyte} MB");
+        await load.FillAsync("hot", HotEvents, bridge: false, cancellation);
+        var reads = await ReadsAsync(context.Options, load, archive, cancellation);
+        var verified = await VerifyAsync(load, archive, cancellation);
+        var kept = 0L;
+        foreach (var key in (string[])["events", "chain", "bridge", "loose"])
+            kept += await redis.MemoryOfAsync($"granary:{{{load.Options("large").Name}}}:sealed:{key}");
+        Report(section, redis, new Size(memory, events, bytes, used, kept), reads, verified);
     }
 
     /// <summary>Segments read whole, in turn: from lists, from the archive, and from what this process kept of the archive.</summary>

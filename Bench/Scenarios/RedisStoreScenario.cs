@@ -9,7 +9,7 @@ using Granary.Tenants.Vaults;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>Vaults in Redis without a gateway around them: appends to many, and the activation of a cold one.</summary>
-internal sealed class RedisStoreScenario : BenchScenario
+internal sealed class RedisStoreScenario : OwnProcessScenario
 {
     private const int Vaults = 64;
     private const int Callers = 4;
@@ -25,28 +25,15 @@ internal sealed class RedisStoreScenario : BenchScenario
 
     public override string Title => "Vaults in Redis";
 
-    public override IEnumerable<string> Projects(BenchOptions options) => [];
-
     public override Task<string?> ObstacleAsync(BenchContext context, CancellationToken cancellation) => Task.FromResult(RedisProcess.Obstacle);
 
-    public override async Task RunAsync(BenchContext context, Section section, CancellationToken cancellation)
+    protected override async Task MeasureAsync(BenchContext context, string folder, Section section, CancellationToken cancellation)
     {
-        var folder = context.Layout.NewDataFolder();
-        try
-        {
-            await using var redis = await RedisProcess.StartAsync(folder, 0, cancellation);
-            // Here this process is no bystander that makes load, but what is measured.
-            await CpuPinning.FreeSelfAsync(cancellation);
-            using var load = new VaultLoad(redis);
-            var rates = await RatesAsync(context.Options, redis, load, cancellation);
-            var cold = await ColdAsync(context.Options, redis, load, cancellation);
-            Report(section, redis, rates, cold);
-        }
-        finally
-        {
-            await CpuPinning.PinSelfAsync(CancellationToken.None);
-            Directory.Delete(folder, recursive: true);
-        }
+        await using var redis = await RedisProcess.StartAsync(folder, 0, cancellation);
+        using var load = new VaultLoad(redis);
+        var rates = await RatesAsync(context.Options, redis, load, cancellation);
+        var cold = await ColdAsync(context.Options, redis, load, cancellation);
+        Report(section, redis, rates, cold);
     }
 
     private static async Task<Rates> RatesAsync(BenchOptions options, RedisProcess redis, VaultLoad load, CancellationToken cancellation)

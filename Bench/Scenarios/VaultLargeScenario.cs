@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Granary.Bench.Load;
-using Granary.Bench.Processes;
 using Granary.Bench.Reports;
 using Granary.Bench.Setup;
 using Granary.Bench.Shapes;
@@ -14,7 +13,7 @@ using Granary.Vault.Storage.Files.Commits;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>A vault of a million events: appends are as fast as to a small one, it opens at once, and its activation stays small.</summary>
-internal sealed class VaultLargeScenario(VaultShape shape) : BenchScenario
+internal sealed class VaultLargeScenario(VaultShape shape) : OwnProcessScenario
 {
     private const int SmallEvents = 1_000;
     private const int Measured = 10_000;
@@ -31,30 +30,18 @@ internal sealed class VaultLargeScenario(VaultShape shape) : BenchScenario
 
     public override string Title => $"A vault of a million events, {shape.Name}";
 
-    public override IEnumerable<string> Projects(BenchOptions options) => [];
-
-    public override async Task RunAsync(BenchContext context, Section section, CancellationToken cancellation)
+    protected override async Task MeasureAsync(BenchContext context, string folder, Section section, CancellationToken cancellation)
     {
-        var folder = context.Layout.NewDataFolder();
-        await CpuPinning.FreeSelfAsync(cancellation);
-        try
-        {
-            var events = context.Options.Quick ? 50_000 : 1_000_000;
-            var begin = Stopwatch.GetTimestamp();
-            await shape.FillAsync(VaultShape.Store(folder, "large"), events, cancellation);
-            Progress.Say($"{events} events written in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s");
-            var figures = new Figures();
-            await ReplayAsync(context.Options, folder, figures, cancellation);
-            await ResumeAsync(context.Options, folder, figures, cancellation);
-            await OpenAsync(context.Options, folder, figures, cancellation);
-            await AppendAsync(context.Options, folder, figures, cancellation);
-            Report(section, events, figures);
-        }
-        finally
-        {
-            await CpuPinning.PinSelfAsync(CancellationToken.None);
-            Directory.Delete(folder, recursive: true);
-        }
+        var events = context.Options.Quick ? 50_000 : 1_000_000;
+        var begin = Stopwatch.GetTimestamp();
+        await shape.FillAsync(VaultShape.Store(folder, "large"), events, cancellation);
+        Progress.Say($"{events} events written in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s");
+        var figures = new Figures();
+        await ReplayAsync(context.Options, folder, figures, cancellation);
+        await ResumeAsync(context.Options, folder, figures, cancellation);
+        await OpenAsync(context.Options, folder, figures, cancellation);
+        await AppendAsync(context.Options, folder, figures, cancellation);
+        Report(section, events, figures);
     }
 
     /// <summary>Reduces the whole log, and leaves a checkpoint of it.</summary>

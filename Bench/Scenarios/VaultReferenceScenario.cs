@@ -1,4 +1,3 @@
-using Granary.Bench.Processes;
 using Granary.Bench.Reports;
 using Granary.Bench.Setup;
 using Granary.Bench.Shapes;
@@ -7,35 +6,23 @@ using Granary.Bench.Vaults;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>What the reference's authors published, and what was measured of it on a machine like this one, with ours beside each row.</summary>
-internal sealed class VaultReferenceScenario : BenchScenario
+internal sealed class VaultReferenceScenario : OwnProcessScenario
 {
     public override string Name => "vault-reference";
 
     public override string Title => "Beside the reference's figures";
 
-    public override IEnumerable<string> Projects(BenchOptions options) => [];
-
-    public override async Task RunAsync(BenchContext context, Section section, CancellationToken cancellation)
+    protected override async Task MeasureAsync(BenchContext context, string folder, Section section, CancellationToken cancellation)
     {
-        var folder = context.Layout.NewDataFolder();
-        await CpuPinning.FreeSelfAsync(cancellation);
-        try
+        await using var work = await ReferenceWork.CreateAsync(folder, context.Options.Quick ? 10 : 1, cancellation);
+        ReferenceRow[] published = [.. work.Published()], measured = [.. work.Measured()];
+        for (var repeat = 0; repeat <= context.Options.Repeats; repeat++)
         {
-            await using var work = await ReferenceWork.CreateAsync(folder, context.Options.Quick ? 10 : 1, cancellation);
-            ReferenceRow[] published = [.. work.Published()], measured = [.. work.Measured()];
-            for (var repeat = 0; repeat <= context.Options.Repeats; repeat++)
-            {
-                foreach (var row in published.Concat(measured))
-                    await row.RepeatAsync(repeat > 0, cancellation);
-                Progress.Say($"repeat {repeat} of {context.Options.Repeats}");
-            }
-            Report(section, work, published, measured);
+            foreach (var row in published.Concat(measured))
+                await row.RepeatAsync(repeat > 0, cancellation);
+            Progress.Say($"repeat {repeat} of {context.Options.Repeats}");
         }
-        finally
-        {
-            await CpuPinning.PinSelfAsync(CancellationToken.None);
-            Directory.Delete(folder, recursive: true);
-        }
+        Report(section, work, published, measured);
     }
 
     private static void Report(Section section, ReferenceWork work, ReferenceRow[] published, ReferenceRow[] measured)
