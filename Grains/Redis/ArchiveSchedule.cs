@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Granary.Tenants;
+using Granary.Tenants.Hosting;
 using Granary.Vault.Redis;
 using Granary.Vault.Storage;
 using Microsoft.Extensions.Logging;
@@ -48,33 +48,11 @@ public sealed partial class ArchiveSchedule(
         try
         {
             var pace = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop };
-            await Parallel.ForEachAsync(AllAsync(stop), pace, (vault, cancellation) => VisitAsync(vault.Tenant, vault.Vault, cancellation));
+            await Parallel.ForEachAsync(vaults.EveryVaultAsync(Left, isMine, stop), pace, (vault, cancellation) => VisitAsync(vault.Tenant, vault.Vault, cancellation));
         }
         catch (Exception failure) when (failure is TenantException or VaultStorageException)
         {
             LogBroken(failure, failure.Message);
-        }
-    }
-
-    private async IAsyncEnumerable<(TenantId Tenant, VaultName Vault)> AllAsync([EnumeratorCancellation] CancellationToken stop)
-    {
-        await foreach (var tenant in vaults.TenantsAsync(stop))
-        {
-            VaultName? after = null;
-            if (tenant == Left)
-                continue;
-            do
-            {
-                var page = await vaults.ListAsync(tenant, new VaultListing { After = after }, stop);
-                foreach (var vault in page.Vaults)
-                {
-                    if (!isMine())
-                        yield break;
-                    yield return (tenant, vault);
-                }
-                after = page.Next;
-            }
-            while (after is not null);
         }
     }
 

@@ -53,25 +53,9 @@ public sealed partial class AnchorSchedule(
     {
         try
         {
-            await foreach (var tenant in stores.TenantsAsync(stop))
-            {
-                VaultName? after = null;
-                if (tenant == Left)
-                    continue;
-                do
-                {
-                    var page = await stores.ListAsync(tenant, new VaultListing { After = after }, stop);
-                    foreach (var vault in page.Vaults)
-                    {
-                        if (!isMine())
-                            return false;
-                        await AnchorAsync(tenant, vault, authority, pace, stop);
-                    }
-                    after = page.Next;
-                }
-                while (after is not null);
-            }
-            return true;
+            await foreach (var (tenant, vault) in stores.EveryVaultAsync(Left, isMine, stop))
+                await AnchorAsync(tenant, vault, authority, pace, stop);
+            return isMine();
         }
         catch (TenantException failure)
         {
