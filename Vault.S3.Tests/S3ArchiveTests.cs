@@ -1,6 +1,7 @@
 using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
+using Granary.Testing.Storage;
 using Granary.Vault.Redis.Archive;
 using Granary.Vault.Storage;
 
@@ -80,13 +81,28 @@ public sealed class S3ArchiveTests
     }
 
     [Fact]
-    public async Task Who_does_not_answer_is_unavailable()
+    public async Task A_service_that_does_not_answer_is_unavailable()
     {
         string address;
         await using (var storage = await ObjectStorage.StartAsync())
             address = storage.Address;
         using var archive = Archive(address);
         (await Should.ThrowAsync<VaultStorageException>(() => archive.GetAsync(Name, default))).Failure.ShouldBe(VaultStorageFailure.Unavailable);
+    }
+
+    /// <summary>The SDK bounds the wait for an answer's beginning, and not for its end.</summary>
+    [Fact]
+    public async Task A_service_that_stops_in_the_middle_of_an_object_is_unavailable()
+    {
+        await using var storage = await ObjectStorage.StartAsync();
+        using (var writer = Archive(storage.Address))
+            await writer.PutAsync(Name, new byte[100_000], default);
+        storage.StopsHalfway = true;
+        using var archive = Archive(storage.Address, longest: TimeSpan.FromSeconds(2));
+        (await Should.ThrowAsync<VaultStorageException>(() => archive.GetAsync(Name, default))).Failure.ShouldBe(VaultStorageFailure.Unavailable);
+        using var gone = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        using var patient = Archive(storage.Address);
+        await Should.ThrowAsync<OperationCanceledException>(() => patient.GetAsync(Name, gone.Token));
     }
 
     [Fact]
@@ -123,6 +139,6 @@ public sealed class S3ArchiveTests
         await archive.DeleteAsync(Name, default);
     }
 
-    private static S3Archive Archive(string address, string bucket = ObjectStorage.Bucket, string secret = ObjectStorage.Secret) => new(
-        S3Place.Parse($"s3://{bucket}/granary?endpoint={address}"), new BasicAWSCredentials(ObjectStorage.KeyId, secret));
+    private static S3Archive Archive(string address, string bucket = ObjectStorage.Bucket, string secret = ObjectStorage.Secret, TimeSpan? longest = null) => new(
+        S3Place.Parse($"s3://{bucket}/granary?endpoint={address}"), new BasicAWSCredentials(ObjectStorage.KeyId, secret), longest);
 }

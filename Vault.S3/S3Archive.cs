@@ -15,17 +15,23 @@ namespace Granary.Vault.S3;
 /// </summary>
 public sealed class S3Archive : ISegmentArchive, IDisposable
 {
+    /// <summary>For the beginning of an answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>For a call with all its tries and the whole of its body: the SDK does not bound that.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
     private readonly S3Place _place;
+    private readonly TimeSpan _longest;
     private readonly AmazonS3Client _client;
 
     /// <summary>Names the place; nothing is sent before the first call.</summary>
     /// <param name="place">Where.</param>
     /// <param name="credentials">Whose; null for those that the SDK finds.</param>
-    public S3Archive(S3Place place, AWSCredentials? credentials = null)
+    /// <param name="longest">How long a call may take; null for two minutes.</param>
+    public S3Archive(S3Place place, AWSCredentials? credentials = null, TimeSpan? longest = null)
     {
-        _place = place;
+        (_place, _longest) = (place, longest ?? Longest);
         var config = new AmazonS3Config { Timeout = Patience, MaxErrorRetry = 2 };
         if (place.Endpoint is { } endpoint)
         {
@@ -44,7 +50,7 @@ public sealed class S3Archive : ISegmentArchive, IDisposable
     public static S3Archive Open(string text) => new(S3Place.Parse(text));
 
     /// <inheritdoc />
-    public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) => RunAsync(async () =>
+    public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) => RunAsync(async limit =>
     {
         using var body = new MemoryStream(content.ToArray(), writable: false);
         await _client.PutObjectAsync(
@@ -59,41 +65,47 @@ public sealed class S3Archive : ISegmentArchive, IDisposable
                 // Services with S3's interface do not all know bodies that are signed in parts.
                 UseChunkEncoding = false,
             },
-            cancellation);
+            limit);
         return true;
-    });
+    }, cancellation);
 
     /// <inheritdoc />
-    public Task<ReadOnlyMemory<byte>?> GetAsync(string name, CancellationToken cancellation) => RunAsync(async () =>
+    public Task<ReadOnlyMemory<byte>?> GetAsync(string name, CancellationToken cancellation) => RunAsync(async limit =>
     {
         try
         {
-            using var answer = await _client.GetObjectAsync(new GetObjectRequest { BucketName = _place.Bucket, Key = _place.Prefix + name }, cancellation);
+            using var answer = await _client.GetObjectAsync(new GetObjectRequest { BucketName = _place.Bucket, Key = _place.Prefix + name }, limit);
             using var content = new MemoryStream((int)Math.Max(0, answer.ContentLength));
-            await answer.ResponseStream.CopyToAsync(content, cancellation);
+            await answer.ResponseStream.CopyToAsync(content, limit);
             return (ReadOnlyMemory<byte>?)content.ToArray();
         }
         catch (AmazonS3Exception failure) when (failure.StatusCode == HttpStatusCode.NotFound && failure.ErrorCode != "NoSuchBucket")
         {
             return null;
         }
-    });
+    }, cancellation);
 
     /// <inheritdoc />
-    public Task DeleteAsync(string name, CancellationToken cancellation) => RunAsync(async () =>
+    public Task DeleteAsync(string name, CancellationToken cancellation) => RunAsync(async limit =>
     {
-        await _client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _place.Bucket, Key = _place.Prefix + name }, cancellation);
+        await _client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _place.Bucket, Key = _place.Prefix + name }, limit);
         return true;
-    });
+    }, cancellation);
 
     /// <inheritdoc />
     public void Dispose() => _client.Dispose();
 
-    private static async Task<T> RunAsync<T>(Func<Task<T>> call)
+    private async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_longest);
         try
         {
-            return await call();
+            return await call(limit.Token);
+        }
+        catch (OperationCanceledException failure) when (!cancellation.IsCancellationRequested)
+        {
+            throw new VaultStorageException(VaultStorageFailure.Unavailable, "The archive does not answer in time.", failure);
         }
         catch (AmazonServiceException failure) when (failure.StatusCode == HttpStatusCode.Forbidden)
         {

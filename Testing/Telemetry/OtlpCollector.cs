@@ -1,27 +1,25 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Granary.Testing.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Testing.Telemetry;
 
 /// <summary>A collector of OTLP over HTTP in this process: it keeps what programs export, as they exported it.</summary>
 public sealed class OtlpCollector : IAsyncDisposable
 {
-    private readonly WebApplication _app;
     private readonly ConcurrentQueue<byte[]> _traces = new();
     private readonly ConcurrentQueue<byte[]> _metrics = new();
 
-    private OtlpCollector(WebApplication app) => _app = app;
+    private LoopbackServer _server = null!;
+
+    private OtlpCollector()
+    {
+    }
 
     /// <summary>Its address, without a path.</summary>
-    public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    public string Address => _server.Address;
 
     /// <summary>The variables that make a program export to it soon.</summary>
     public IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>
@@ -44,11 +42,8 @@ public sealed class OtlpCollector : IAsyncDisposable
     /// <summary>Starts one on a free port.</summary>
     public static async Task<OtlpCollector> StartAsync()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var collector = new OtlpCollector(builder.Build());
-        collector._app.Run(collector.KeepAsync);
-        await collector._app.StartAsync();
+        var collector = new OtlpCollector();
+        collector._server = await LoopbackServer.StartAsync(collector.KeepAsync);
         return collector;
     }
 
@@ -71,7 +66,7 @@ public sealed class OtlpCollector : IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task KeepAsync(HttpContext context)
     {

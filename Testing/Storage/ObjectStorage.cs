@@ -1,47 +1,53 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Granary.Testing.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
 
-namespace Granary.Vault.S3.Tests;
+namespace Granary.Testing.Storage;
 
 /// <summary>
 /// A bucket in this process, for machines without a server of S3's interface. It refuses what is not signed by Signature Version 4
 /// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html), and a body that has not the checksum it was sent with.
 /// </summary>
-internal sealed class ObjectStorage : IAsyncDisposable
+public sealed class ObjectStorage : IAsyncDisposable
 {
+    /// <summary>Its bucket.</summary>
     public const string Bucket = "vaults";
+
+    /// <summary>The id of the key that may use it.</summary>
     public const string KeyId = "AKIATEST";
+
+    /// <summary>That key.</summary>
     public const string Secret = "a secret of this test";
 
-    private readonly WebApplication _app;
+    private LoopbackServer _server = null!;
 
-    private ObjectStorage(WebApplication app) => _app = app;
+    private ObjectStorage()
+    {
+    }
 
+    /// <summary>What is in the bucket.</summary>
     public ConcurrentDictionary<string, byte[]> Objects { get; } = new(StringComparer.Ordinal);
 
-    public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    /// <summary>Whether it sends half of what it is asked for and then no more, until the client has gone.</summary>
+    public bool StopsHalfway { get; set; }
 
+    /// <summary>Its address, without a path.</summary>
+    public string Address => _server.Address;
+
+    /// <summary>Starts one.</summary>
     public static async Task<ObjectStorage> StartAsync()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var storage = new ObjectStorage(builder.Build());
-        storage._app.Run(storage.AnswerAsync);
-        await storage._app.StartAsync();
+        var storage = new ObjectStorage();
+        storage._server = await LoopbackServer.StartAsync(storage.AnswerAsync);
         return storage;
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -58,10 +64,22 @@ internal sealed class ObjectStorage : IAsyncDisposable
             (_, "PUT", _) when request.Headers["x-amz-checksum-sha256"] != Convert.ToBase64String(SHA256.HashData(body)) => RefuseAsync(context, 400, "BadDigest"),
             (_, "PUT", _) => Done(context, () => Objects[path[2]] = body),
             (_, "DELETE", _) => Done(context, () => Objects.TryRemove(path[2], out _)),
-            (_, "GET", _) when Objects.TryGetValue(path[2], out var found) => context.Response.Body.WriteAsync(found).AsTask(),
+            (_, "GET", _) when Objects.TryGetValue(path[2], out var found) => SendAsync(context, found),
             _ => RefuseAsync(context, 404, "NoSuchKey"),
         };
         await answer;
+    }
+
+    private async Task SendAsync(HttpContext context, byte[] found)
+    {
+        context.Response.ContentLength = found.Length;
+        if (StopsHalfway)
+        {
+            await context.Response.Body.WriteAsync(found.AsMemory(0, found.Length / 2));
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+        }
+        await context.Response.Body.WriteAsync(found);
     }
 
     private static Task Done(HttpContext context, Action change)
