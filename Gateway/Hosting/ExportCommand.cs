@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Granary.Grains.Redis;
 using Granary.Tenants;
 
@@ -30,10 +29,8 @@ internal static class ExportCommand
         {
             var (tenant, vault) = (TenantId.Parse(request.Tenant), VaultName.Parse(request.Vault));
             var exported = await new RedisMaintenance(link, settings).ExportAsync(tenant, vault, request.Folder, request.Secrets, cancellation);
-            await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{vault.Value} of {tenant.Value} is in {request.Folder}: {exported.Events} events, {(exported.Valid ? "valid" : "NOT valid: provara verify says why")}."));
-            return exported.Valid ? 0 : 1;
+            await output.WriteLineAsync(exported.Describe(tenant, vault, request.Folder));
+            return exported.ExitCode;
         });
 
     /// <param name="Tenant">Whose vault.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
@@ -56,4 +57,12 @@ public sealed class RedisMaintenance(RedisLink link, RedisSettings settings)
 /// <summary>A vault that was written to a folder.</summary>
 /// <param name="Valid">Whether it verifies; it is in the folder either way.</param>
 /// <param name="Events">How many events it has.</param>
-public sealed record ExportedVault(bool Valid, long Events);
+public sealed record ExportedVault(bool Valid, long Events)
+{
+    /// <summary>The exit code of a command that exported it.</summary>
+    public int ExitCode => Valid ? 0 : 1;
+
+    /// <summary>What such a command says.</summary>
+    public string Describe(TenantId tenant, VaultName vault, string folder) => string.Create(
+        CultureInfo.InvariantCulture, $"{vault.Value} of {tenant.Value} is in {folder}: {Events} events, {(Valid ? "valid" : "NOT valid: provara verify says why")}.");
+}

@@ -1,8 +1,5 @@
-using System.Globalization;
 using Granary.Grains.Redis;
-using Granary.Hosting.Configuration;
 using Granary.Tenants;
-using Granary.Vault.Redis.Connections;
 using Granary.Vault.S3;
 
 namespace Granary.Silo.Hosting;
@@ -12,28 +9,17 @@ namespace Granary.Silo.Hosting;
 /// </summary>
 internal static class SiloExport
 {
-    /// <summary>0: it is in the folder and valid. 1: it is there and not valid, or could not be written.</summary>
-    /// <exception cref="InvalidDataException">The settings or the names cannot be used.</exception>
-    public static async Task<int> RunAsync(string tenant, string vault, string folder, Settings environment, CancellationToken cancellation)
-    {
-        try
-        {
-            var settings = RedisSettingsReader.Read(environment, openS3: S3Archive.Open);
-            using var link = RedisLink.Connect(settings.Configuration, settings.Prefix);
-            var exported = await new RedisMaintenance(link, settings)
-                .ExportAsync(TenantId.Parse(tenant), VaultName.Parse(vault), folder, secrets: false, cancellation);
-            await Console.Out.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"{vault} of {tenant} is in {folder}: {exported.Events} events, {(exported.Valid ? "valid" : "NOT valid: provara verify says why")}."));
-            return exported.Valid ? 0 : 1;
-        }
-        catch (FormatException failure)
-        {
-            throw new InvalidDataException(failure.Message, failure);
-        }
-        catch (Exception failure) when (failure is TenantException or IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync($"Error: {failure.Message}");
-            return 1;
-        }
-    }
+    /// <summary>0: it is in the folder and valid. 1: it is there and not valid, or could not be written. 2: the settings or the names cannot be used.</summary>
+    public static Task<int> RunAsync(string tenant, string vault, string folder, Func<string, string?> environment, CancellationToken cancellation) =>
+        RedisCommand.RunAsync(
+            environment,
+            Console.Error,
+            async (settings, link) =>
+            {
+                var (owner, name) = (TenantId.Parse(tenant), VaultName.Parse(vault));
+                var exported = await new RedisMaintenance(link, settings).ExportAsync(owner, name, folder, secrets: false, cancellation);
+                await Console.Out.WriteLineAsync(exported.Describe(owner, name, folder));
+                return exported.ExitCode;
+            },
+            S3Archive.Open);
 }

@@ -30,7 +30,7 @@ public static class SiloProgram
                 return 0;
             }
             if (args is ["export", var tenant, var vault, var folder])
-                return await SiloExport.RunAsync(tenant, vault, folder, new Settings(environment), stop);
+                return await SiloExport.RunAsync(tenant, vault, folder, environment, stop);
             if (args.Length > 0)
                 throw new InvalidDataException("A silo takes its settings from the environment; apart from that it knows 'health', 'export TENANT VAULT FOLDER' and '--version'.");
             var options = SiloSettingsReader.Read(environment) with { UnknownSettings = UnknownSettings.Describe(UnknownSettings.OfProcess()) };
