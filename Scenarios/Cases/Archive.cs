@@ -7,8 +7,8 @@ using Granary.Scenarios.Results;
 namespace Granary.Scenarios.Cases;
 
 /// <summary>
-/// Full segments of a vault leave Redis while clients write it and a silo dies: no call fails, nothing acknowledged is lost, and what lies in two places is read,
-/// verified and exported as one.
+/// Full segments leave Redis under load while both silos are killed, one after the other: no call fails, no event with a receipt is lost, and a vault whose lines
+/// are in two places is read, verified and exported like any other.
 /// </summary>
 internal sealed class Archive : Scenario
 {
