@@ -1,4 +1,3 @@
-using System.Net;
 using Granary.Vault.Redis.Connections;
 using Granary.Vault.Storage;
 using StackExchange.Redis;
@@ -7,7 +6,7 @@ namespace Granary.Vault.Redis;
 
 internal sealed partial class RedisVaultLog
 {
-    private EndPoint? _node;
+    private readonly ReplicaWait _replicas = new(options.Link, layout.Head, options.WaitReplicas, options.WaitTimeout);
 
     public async Task<AppendOutcome> AppendAsync(LogHead expected, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
     {
@@ -119,7 +118,7 @@ internal sealed partial class RedisVaultLog
         if (options.WaitReplicas == 0)
             return ((RedisValue[])(await ScriptAsync(command))!, 0);
         RedisResult? answer = null;
-        var replicas = await ConfirmedAsync(async () => answer = await ScriptAsync(command));
+        var replicas = await _replicas.ConfirmedAsync(async () => answer = await ScriptAsync(command));
         return ((RedisValue[])answer!, replicas);
     }
 
@@ -132,32 +131,9 @@ internal sealed partial class RedisVaultLog
         if (options.WaitReplicas == 0)
             return 0;
         var attempt = await calls.TryAsync(
-            () => ConfirmedAsync(() => Database.HashSetAsync(layout.Head, [new HashEntry("format", format.Name)], CommandFlags.DemandMaster)), left);
+            () => _replicas.ConfirmedAsync(() => Database.HashSetAsync(layout.Head, [new HashEntry("format", format.Name)], CommandFlags.DemandMaster)), left);
         return attempt.Answer;
     }
-
-    /// <summary>
-    /// Writes, and asks how many replicas have it. <c>WAIT</c> has no key that would lead it to the vault's node, and any other node confirms at once
-    /// what it was never told; so it goes to that node by name, right behind the write on the same connection. A vault that has moved meanwhile
-    /// has been confirmed by nobody.
-    /// </summary>
-    /// <returns>How many replicas have the write.</returns>
-    private async Task<long> ConfirmedAsync(Func<Task> write)
-    {
-        var node = _node ?? await NodeAsync();
-        // Asked for again should anything go wrong: the node may be gone.
-        _node = null;
-        var writing = write();
-        var waiting = options.Link.Server(node).ExecuteAsync("WAIT", options.WaitReplicas, (long)options.WaitTimeout.TotalMilliseconds);
-        var asking = NodeAsync();
-        await Task.WhenAll(writing, waiting, asking);
-        _node = await asking;
-        return node.Equals(_node) ? (long)await waiting : 0;
-    }
-
-    private async Task<EndPoint> NodeAsync() =>
-        await Database.IdentifyEndpointAsync(layout.Head, CommandFlags.DemandMaster)
-        ?? throw new RedisConnectionException(ConnectionFailureType.UnableToResolvePhysicalConnection, CommandFlags.DemandMaster, "No node has the vault now.");
 
     private AppendScript Command(LogHead expected, long bridge, IReadOnlyList<LogEntry> entries, IReadOnlyList<ResealedSegment> resealed) =>
         new(layout, format, expected, bridge, entries, resealed, options);

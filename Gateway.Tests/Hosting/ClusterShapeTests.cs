@@ -177,7 +177,7 @@ public sealed class ClusterShapeTests : ClusterTests
         }
         (await RewrapAsync(old)).ShouldContain(" 0 wrapped again, 0 left as they are; the sessions' key is not in Redis");
         var changed = await RewrapAsync($"{fresh},{old}");
-        changed.ShouldContain("3 secrets of vaults seen, 3 wrapped again, 0 left as they are; the sessions' key is not in Redis");
+        changed.ShouldContain("3 secrets of vaults and tenants seen, 3 wrapped again, 0 left as they are; the sessions' key is not in Redis");
         await Silo.DisposeAsync();
         Silo = await TestSilo.StartAsync(Redis, fresh);
         await using var after = await StartAsync(key: fresh);
@@ -222,7 +222,7 @@ public sealed class ClusterShapeTests : ClusterTests
         var running = RewrapAsync(Key);
         running.IsCompleted.ShouldBeFalse();
         Redis.Start();
-        (await running).ShouldStartWith("0 secrets of vaults seen");
+        (await running).ShouldStartWith("0 secrets of vaults and tenants seen");
     }
 
     [Fact]
@@ -232,7 +232,7 @@ public sealed class ClusterShapeTests : ClusterTests
         await using (var gateway = await StartAsync(change: o => o with { SessionKeys = NewKey() }))
             (await gateway.Gateway.Http.CallAsync("init_vault", """{"vault_path":"team/notes"}""")).ShouldSucceed();
         using var errors = new StringWriter();
-        (await RewrapAsync(NewKey(), exit: 1, errors)).ShouldContain("1 secrets of vaults seen, 0 wrapped again, 1 left as they are; the sessions' key is not in Redis");
+        (await RewrapAsync(NewKey(), exit: 1, errors)).ShouldContain("1 secrets of vaults and tenants seen, 0 wrapped again, 1 left as they are; the sessions' key is not in Redis");
         errors.ToString().ShouldContain("not among the 1 configured");
         await using var same = await StartAsync();
         (await AppendAsync(same, 0)).ShouldSucceed();

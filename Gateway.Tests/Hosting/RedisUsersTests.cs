@@ -59,12 +59,12 @@ public sealed class RedisUsersTests : SiloTests
     public async Task A_gateways_user_reaches_no_vault_and_nobody_comes_in_without_a_password()
     {
         await using var operatorLink = await ConnectionMultiplexer.ConnectAsync(AsOperator);
-        foreach (var key in (string[])["granary:{default/notes}:events:0", "granary:{default/notes}:secrets", "granary:key-check", "granary/directory/granary.vault/default/notes"])
+        foreach (var key in (string[])["granary:{default/notes}:events:0", "granary:{default/notes}:secrets", "granary:{default}:secrets", "granary:key-check", "granary/directory/granary.vault/default/notes"])
             await operatorLink.GetDatabase().StringSetAsync(key, "x");
         await using var gateway = await ConnectionMultiplexer.ConnectAsync(AsGateway + ",allowAdmin=true");
         var database = gateway.GetDatabase();
         foreach (var (command, arguments) in (IEnumerable<(string, object[])>)[
-            ("GET", ["granary:{default/notes}:events:0"]), ("DEL", ["granary:{default/notes}:secrets"]), ("HGETALL", ["granary:{default/notes}:docs"]),
+            ("GET", ["granary:{default/notes}:events:0"]), ("DEL", ["granary:{default/notes}:secrets"]), ("DEL", ["granary:{default}:secrets"]), ("HGETALL", ["granary:{default}:secrets"]), ("HGETALL", ["granary:{default/notes}:docs"]),
             ("SET", ["granary:key-check", "x"]), ("DEL", ["granary/directory/granary.vault/default/notes"]), ("HSET", ["granary/members/granary", "a", "b"]),
             ("EVAL", ["return redis.call('GET', KEYS[1])", 1, "granary:{default/notes}:events:0"]), ("FLUSHALL", []), ("KEYS", ["*"]), ("CONFIG", ["SET", "appendonly", "no"]),
             ("SUBSCRIBE", ["somebody-elses"])])

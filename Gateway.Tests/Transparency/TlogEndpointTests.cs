@@ -1,5 +1,7 @@
+using System.Text;
 using Granary.Gateway.Tests.Support;
 using Granary.Testing;
+using Granary.Vault.Transparency;
 
 namespace Granary.Gateway.Tests.Transparency;
 
@@ -38,7 +40,7 @@ public sealed class TlogEndpointTests : IAsyncLifetime
     [Fact]
     public async Task A_checkpoint_and_tiles_take_the_scope_to_read_the_vault()
     {
-        foreach (var path in (string[])["/log/acme/notes/checkpoint", "/log/acme/notes/tile/0/000.p/3", "/log/acme/notes/vkey"])
+        foreach (var path in (string[])["/log/acme/notes/checkpoint", "/log/acme/notes/tile/0/000.p/3", "/log/acme/notes/vkey", "/log/acme/notes/tenant-vkey"])
         {
             (await GetAsync(path, null)).Status.ShouldBe(401);
             (await GetAsync(path, _appender)).Status.ShouldBe(403);
@@ -48,6 +50,22 @@ public sealed class TlogEndpointTests : IAsyncLifetime
         // In the same words, whether the vault exists or not.
         (await GetAsync("/log/acme/nosuch/checkpoint", _other)).Text.ShouldBe((await GetAsync("/log/acme/notes/checkpoint", _other)).Text);
         (await GetAsync("/log/acme/nosuch/checkpoint", _reader)).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task A_tenants_key_is_the_same_beside_each_of_its_logs_and_signs_them_all()
+    {
+        var told = (await GetAsync("/log/acme/notes/tenant-vkey", _reader)).Text;
+        told.ShouldStartWith("log.example.org/acme+");
+        (await GetAsync("/log/acme/open%2Fnotes/tenant-vkey", null)).Text.ShouldBe(told);
+        foreach (var vault in (string[])["notes", "open%2Fnotes"])
+        {
+            var note = SignedNote.Read(Encoding.UTF8.GetBytes((await GetAsync($"/log/acme/{vault}/checkpoint", _reader)).Text));
+            var vaults = NoteKey.Parse((await GetAsync($"/log/acme/{vault}/vkey", _reader)).Text);
+            (note.IsSignedBy(NoteKey.Parse(told)), note.IsSignedBy(vaults), note.Signatures.Count).ShouldBe((true, true, 2));
+        }
+        // A name of its own: there is no log of the tenant itself.
+        (await GetAsync("/log/acme/checkpoint", _reader)).Status.ShouldBe(404);
     }
 
     [Fact]
@@ -102,11 +120,15 @@ public sealed class TlogEndpointTests : IAsyncLifetime
     {
         var vkey = (await GetAsync("/log/acme/notes/vkey", _reader)).Text.Trim();
         vkey.ShouldStartWith("log.example.org/acme/notes+");
+        var (tenant, checkpoint) = ((await GetAsync("/log/acme/notes/tenant-vkey", _reader)).Text.Trim(), Path.Combine(_folder, "checkpoint"));
         for (var size = 3; size < 5; size++)
         {
             var verdict = await GoTlog.RunAsync("log", vkey, new Uri(_gateway.Root, "/log/acme/notes").ToString(), "X-API-Key", _reader);
             verdict.Good.ShouldBeTrue(verdict.Problem);
             verdict.Lines[0].ShouldStartWith($"{size} ");
+            await File.WriteAllTextAsync(checkpoint, (await GetAsync("/log/acme/notes/checkpoint", _reader)).Text);
+            (await GoTlog.RunAsync("signed", checkpoint, tenant)).Lines.ShouldBe(["1 1", "ok"]);
+            (await GoTlog.RunAsync("signed", checkpoint, tenant, vkey)).Lines.ShouldBe(["2 0", "ok"]);
             (await CallAsync("append_event", """{"vault_path":"notes","event_type":"note","data":{"more":true}}""")).IsToolError.ShouldBeFalse();
         }
     }

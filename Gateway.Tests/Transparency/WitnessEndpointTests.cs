@@ -58,17 +58,38 @@ public sealed class WitnessEndpointTests : IAsyncLifetime
     public async Task A_checkpoint_that_is_served_was_signed_by_the_witness()
     {
         var gateway = await StartAsync(At("first"), At("witnesses.json"));
+        var tenant = NoteKey.Parse((await gateway.Http.GetAsync("/log/default/notes/tenant-vkey")).Text);
         for (var size = 1; size < 4; size++)
         {
             var note = await NoteAsync(gateway);
             (note.IsSignedBy(_log), note.IsSignedBy(_witnessKey), LogCheckpoint.Parse(note.Text).Size).ShouldBe((true, true, size));
             var name = WitnessRecords.NameOf(_log.Name);
-            (await _witness.Http.GetAsync($"/witness/{name}/checkpoint")).Text.ShouldBe(Encoding.UTF8.GetString(note.Write()));
+            // It keeps the lines of keys that it knows, and left the tenant's alone when it signed.
+            var known = new SignedNote(note.Text, [.. note.Signatures.Where(line => line.Name != "log.example.org/default")]);
+            (await _witness.Http.GetAsync($"/witness/{name}/checkpoint")).Text.ShouldBe(Encoding.UTF8.GetString(known.Write()));
+            (note.IsSignedBy(tenant), note.Signatures.Count).ShouldBe((true, 3));
             await AppendAsync(gateway, $"n{size}");
             // Until the witness may be asked again, the checkpoint that it signed is served.
             (await NoteAsync(gateway)).Write().ShouldBe(note.Write());
             _time.Advance(TimeSpan.FromSeconds(6));
         }
+    }
+
+    [Fact]
+    public async Task What_was_kept_before_the_tenant_had_a_key_gets_its_signature()
+    {
+        var key = At("first/default/tenant-key.pem");
+        File.Delete(key);
+        File.Delete($"{key}.lock");
+        Directory.CreateDirectory($"{key}.lock");
+        var before = await StartAsync(At("first"), At("witnesses.json"));
+        var kept = await NoteAsync(before);
+        (kept.IsSignedBy(_witnessKey), kept.Signatures.Count).ShouldBe((true, 2));
+        Directory.Delete($"{key}.lock");
+        var completed = await NoteAsync(before);
+        var tenant = NoteKey.Parse((await before.Http.GetAsync("/log/default/notes/tenant-vkey")).Text);
+        (completed.Text, completed.Signatures.Count).ShouldBe((kept.Text, 3));
+        (completed.IsSignedBy(_log), completed.IsSignedBy(_witnessKey), completed.IsSignedBy(tenant)).ShouldBe((true, true, true));
     }
 
     [Fact]

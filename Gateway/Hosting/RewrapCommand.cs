@@ -29,7 +29,7 @@ internal static class RewrapCommand
                 await errors.WriteLineAsync($"Error: {failure}");
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{report.Secrets} secrets of vaults seen, {report.Rewrapped} wrapped again, {report.Failures.Count} left as they are; the sessions' key {session}."));
+                $"{report.Secrets} secrets of vaults and tenants seen, {report.Rewrapped} wrapped again, {report.Failures.Count} left as they are; the sessions' key {session}."));
             return report.Failures.Count == 0 ? 0 : 1;
         });
 

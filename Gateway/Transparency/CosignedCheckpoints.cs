@@ -32,17 +32,23 @@ internal sealed partial class CosignedCheckpoints(WitnessList? witnesses, Witnes
         var kept = Read(answer.RootElement.GetProperty("kept"));
         var isKept = kept is not null && witnesses.Accepts(kept, time.GetUtcNow());
         if ((isKept && kept!.Text == fresh.Text) || !MayAsk(origin))
-            return isKept ? kept! : throw TooFew([]);
+            return isKept ? Complete(kept!, fresh) : throw TooFew([]);
         var (signed, problems) = await AskAsync(vault, fresh, kept, cancellation);
         if (witnesses.Accepts(signed, time.GetUtcNow()))
         {
             await KeepAsync(vault, signed, cancellation);
             return signed;
         }
-        return isKept ? kept! : throw TooFew(problems);
+        return isKept ? Complete(kept!, fresh) : throw TooFew(problems);
     }
 
     private static SignedNote? Read(JsonElement text) => text.GetString() is { } note ? SignedNote.Read(Encoding.UTF8.GetBytes(note)) : null;
+
+    /// <summary>What was kept before the tenant had a key gets its signature, where it says the same.</summary>
+    private static SignedNote Complete(SignedNote kept, SignedNote fresh) => kept.Text != fresh.Text
+        ? kept
+        : fresh.Signatures.Where(line => !kept.Signatures.Any(other => other.Name == line.Name && other.KeyId == line.KeyId))
+            .Aggregate(kept, (note, line) => note.With(line));
 
     private bool MayAsk(string origin)
     {

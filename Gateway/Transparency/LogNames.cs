@@ -13,14 +13,11 @@ internal static class LogNames
     /// The origin, which names the log for ever: witnesses know it by nothing else. As the specification advises, it is the address without the scheme.
     /// </summary>
     public static string Origin(GatewayOptions options, TenantId tenant, VaultName vault) =>
-        $"{options.LogOrigin ?? Default(options)}/{tenant.Value}/{Escape(vault)}";
+        LogName.Of(options.LogOrigin ?? Default(options), tenant, vault);
 
     /// <summary>Reads the part of a path that names a vault. The server has undone every escape but that of a slash.</summary>
     public static bool TryReadVault(string? part, out VaultName vault) =>
         VaultName.TryParse(part?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), out vault, out _);
-
-    /// <summary>A vault's name as one part of a path.</summary>
-    public static string Escape(VaultName vault) => Uri.EscapeDataString(vault.Value);
 
     private static string Default(GatewayOptions options) =>
         options.PublicUrl is { } url ? $"{url.Authority}{url.AbsolutePath.TrimEnd('/')}{Root}" : $"granary{Root}";

@@ -15,8 +15,8 @@ using Granary.Tenants;
 namespace Granary.Gateway.Transparency;
 
 /// <summary>
-/// Each vault as a C2SP tiled log (c2sp.org/tlog-tiles): <c>checkpoint</c>, <c>tile/L/N</c>, <c>tile/entries/N</c>; <c>vkey</c> with the verifier key,
-/// and <c>stamps</c> with what authorities outside have stamped.
+/// Each vault as a C2SP tiled log (c2sp.org/tlog-tiles): <c>checkpoint</c>, <c>tile/L/N</c>, <c>tile/entries/N</c>; <c>vkey</c> and <c>tenant-vkey</c> with the
+/// verifier keys of the vault and of its tenant, and <c>stamps</c> with what authorities outside have stamped.
 /// It holds hashes and sizes, never what events say. Callers who may read the vault may read it, and everybody where the policy says so.
 /// </summary>
 internal sealed partial class TlogEndpoints(
@@ -35,6 +35,7 @@ internal sealed partial class TlogEndpoints(
             return;
         endpoints.MapMethods($"{Vault}/checkpoint", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, "checkpoint", WriteCheckpointAsync));
         endpoints.MapMethods($"{Vault}/vkey", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, "vkey", WriteKeyAsync));
+        endpoints.MapMethods($"{Vault}/tenant-vkey", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, "tenant-vkey", WriteTenantKeyAsync));
         endpoints.MapMethods($"{Vault}/stamps", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, "stamps", WriteStampsAsync));
         endpoints.MapMethods($"{Vault}/tile/{{**tile}}", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, "tile", WriteTileAsync));
     }
@@ -45,10 +46,18 @@ internal sealed partial class TlogEndpoints(
         await WriteAsync(request.Http, note.Write(), "text/plain; charset=utf-8");
     }
 
-    private async Task WriteKeyAsync(LogRequest request)
+    private Task WriteKeyAsync(LogRequest request) => WriteKeyAsync(request, "verifier_key", "");
+
+    private Task WriteTenantKeyAsync(LogRequest request) => WriteKeyAsync(
+        request, "tenant_key", "This log is signed with the vault's key alone: its tenant has no key here, or the silo is of a version that knows none.");
+
+    private static async Task WriteKeyAsync(LogRequest request, string member, string missing)
     {
         using var answer = await RunAsync(request, "log_checkpoint", json => json.WriteString("origin", request.Origin));
-        await WriteAsync(request.Http, Encoding.UTF8.GetBytes(answer.RootElement.GetProperty("verifier_key").GetString()! + "\n"), "text/plain; charset=utf-8");
+        // An older silo does not say.
+        var key = answer.RootElement.TryGetProperty(member, out var found) ? found.GetString() : null;
+        await WriteAsync(
+            request.Http, Encoding.UTF8.GetBytes((key ?? throw new TenantException(TenantFailure.NotFound, missing)) + "\n"), "text/plain; charset=utf-8");
     }
 
     private async Task WriteStampsAsync(LogRequest request)

@@ -2,6 +2,7 @@ using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
+using Granary.Tenants.Vaults.Signing;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -28,7 +29,7 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
         var vault = GrainKeys.VaultOf(key);
         Vault = vault;
         var announcer = new CommitAnnouncer(commits, Tenant, vault, time, log);
-        _vault = new VaultActivation(vault, tenants.Places.Create(Tenant, vault), tenants.Vaults, time, log, announcer.Committed);
+        _vault = new VaultActivation(vault, tenants.Places.Create(Tenant, vault), tenants.Vaults, time, log, announcer.Committed, new TenantSigner(Tenant, vault, tenants.Places.Secrets));
         return Task.CompletedTask;
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Granary.Tenants;
 using Granary.Tenants.Hosting;
+using Granary.Tenants.Vaults.Signing;
 using Granary.Vault.Keys;
 using Granary.Vault.Redis;
 using Granary.Vault.Redis.Connections;
@@ -28,7 +29,11 @@ public sealed partial class RedisVaults : IVaultStores
         _index = new RedisVaultIndex(link, time);
         _time = time;
         _logger = loggers.CreateLogger<RedisVaults>();
+        Secrets = new TenantSecrets(this);
     }
+
+    /// <inheritdoc />
+    public ITenantSecrets? Secrets { get; }
 
     /// <summary>The connection.</summary>
     public RedisLink Link { get; }
@@ -102,9 +107,28 @@ public sealed partial class RedisVaults : IVaultStores
 
     private static string Place(TenantId tenant, VaultName vault) => $"{tenant.Value}/{vault.ToFileName()}";
 
+    /// <summary>Wrapped with the key-encryption key, as the vaults' secrets are.</summary>
+    private sealed class TenantSecrets(RedisVaults owner) : ITenantSecrets
+    {
+        private readonly RedisOwnerSecrets _secrets = new(owner.Link, owner._keys, owner._time, owner._settings.Replicas);
+        private int _told;
+
+        public Task<byte[]?> GetOrAddAsync(TenantId tenant, string name, Func<byte[]> make, CancellationToken cancellation) => _secrets.GetOrAddAsync(
+            tenant.Value, name, make,
+            failure =>
+            {
+                if (Interlocked.Exchange(ref _told, 1) == 0)
+                    owner.LogUnkept(failure, tenant.Value, name);
+            },
+            cancellation);
+    }
+
     [LoggerMessage(1, LogLevel.Error, "Vault {Vault} of tenant {Tenant} ({Rule}): {Reason}")]
     private partial void LogFinding(string tenant, string vault, string rule, string reason);
 
     [LoggerMessage(2, LogLevel.Warning, "Vault {Vault} of tenant {Tenant} could not be added to the list of its tenant's vaults")]
     private partial void LogUnlisted(Exception failure, string tenant, string vault);
+
+    [LoggerMessage(3, LogLevel.Warning, "The secret {Name} of tenant {Tenant} cannot be kept in Redis, so its checkpoints have the signatures of vaults alone")]
+    private partial void LogUnkept(Exception failure, string tenant, string name);
 }

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using Granary.Tenants.Vaults.Formats;
+using Granary.Tenants.Vaults.Signing;
 using Granary.Vault;
 using Granary.Vault.Storage;
+using Granary.Vault.Storage.FileSystem;
 using Granary.Vault.Storage.Files;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +13,9 @@ namespace Granary.Tenants.Hosting;
 internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimeProvider time, ILogger logger, MountedVault? mounted = null) : IVaultStores, IAsyncDisposable
 {
     private readonly SharedCommitLog _commits = new(dataFolder, time, logger);
+    private readonly TenantSecretFiles _secrets = new(dataFolder, PhysicalFileSystem.Instance, logger);
+
+    public ITenantSecrets Secrets => _secrets;
 
     public IVaultStore Create(TenantId tenant, VaultName vault)
     {
@@ -40,7 +45,11 @@ internal sealed class FileVaults(string dataFolder, int idempotencyKeys, TimePro
             yield return tenant;
     }
 
-    public ValueTask DisposeAsync() => _commits.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _secrets.Dispose();
+        return _commits.DisposeAsync();
+    }
 
     /// <summary>Its own files are flushed with each append: others read them, and the log of commits is not theirs. Without its keys nothing is written.</summary>
     private FileVaultOptions Mounted(MountedVault mounted, string state) => new()

@@ -1,3 +1,4 @@
+using Granary.Tenants.Vaults.Signing;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Hosting;
@@ -5,6 +6,9 @@ namespace Granary.Tenants.Hosting;
 /// <summary>Where the tenants' vaults are stored.</summary>
 public interface IVaultStores
 {
+    /// <summary>Where secrets of tenants are kept; null where none are, and then checkpoints have the signatures of vaults alone.</summary>
+    ITenantSecrets? Secrets => null;
+
     /// <summary>The place of a vault, whether it exists yet or not; makes no call.</summary>
     IVaultStore Create(TenantId tenant, VaultName vault);
 

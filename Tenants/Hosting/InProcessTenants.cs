@@ -1,5 +1,6 @@
 using Granary.Instana.Connections;
 using Granary.Tenants.Vaults;
+using Granary.Tenants.Vaults.Signing;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Tenants.Hosting;
@@ -81,7 +82,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
         var (tenant, vault) = key;
         return new VaultActivation(
             vault, _places.Create(tenant, vault), _options.Vaults, _time, _logger,
-            (from, count) => _watchers.Committed(new VaultCommitted(tenant, vault, from + count)));
+            (from, count) => _watchers.Committed(new VaultCommitted(tenant, vault, from + count)), new TenantSigner(tenant, vault, _places.Secrets));
     }
 
     private IInstana Connect((TenantId Tenant, InstanaConnection Connection) key) =>

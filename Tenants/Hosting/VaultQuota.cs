@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Granary.Tenants.Vaults.Signing;
 using Granary.Vault.Storage;
 
 namespace Granary.Tenants.Hosting;
@@ -34,6 +35,9 @@ public sealed class VaultQuota : IVaultStores, IDisposable
     /// <param name="inPlace">A folder that is its owner's and not the tenant's: its events are not counted.</param>
     public static IVaultStores Over(IVaultStores stores, int vaults, long events = 0, MountedVault? inPlace = null) =>
         vaults > 0 || events > 0 ? new VaultQuota(stores, vaults, events, inPlace) : stores;
+
+    /// <inheritdoc />
+    public ITenantSecrets? Secrets => _stores.Secrets;
 
     /// <inheritdoc />
     public IVaultStore Create(TenantId tenant, VaultName vault) =>

@@ -3,6 +3,7 @@ using Granary.Tenants.Vaults.Anchoring;
 using Granary.Tenants.Vaults.Formats;
 using Granary.Tenants.Vaults.Operations;
 using Granary.Tenants.Vaults.Operations.Proofs;
+using Granary.Tenants.Vaults.Signing;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage;
 using Granary.Vault.Verification.Reports;
@@ -23,6 +24,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly AnchorPlan? _anchors;
+    private readonly TenantSigner? _tenant;
     private readonly AppendQueue _queue;
     private readonly VaultCommitter _committer;
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -37,14 +39,17 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     /// <param name="time">The clock of its events.</param>
     /// <param name="logger">Where repairs and unexpected failures are reported.</param>
     /// <param name="committed">Called after each commit with the first position and the number of events; must return quickly.</param>
+    /// <param name="tenant">Signs checkpoints for the vault's tenant; null where nobody does.</param>
     public VaultActivation(
-        VaultName name, IVaultStore store, VaultActivationOptions options, TimeProvider time, ILogger logger, Action<long, int>? committed = null)
+        VaultName name, IVaultStore store, VaultActivationOptions options, TimeProvider time, ILogger logger, Action<long, int>? committed = null,
+        TenantSigner? tenant = null)
     {
         _name = name;
         _store = store;
         _time = time;
         _logger = logger;
         _anchors = options.Anchors;
+        _tenant = tenant;
         _committer = new VaultCommitter(name, time, committed);
         _queue = new AppendQueue(options, CommitAsync);
         _quiet = time.CreateTimer(_ => _ = BecomeQuietAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -183,6 +188,8 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         public TimeProvider Time => owner._time;
 
         public AnchorPlan? Anchors => owner._anchors;
+
+        public TenantSigner? Tenant => owner._tenant;
 
         public Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation) => owner.AppendAsync(append, cancellation);
 

@@ -23,7 +23,7 @@ import (
 
 func main() {
 	commands := map[string]func([]string) error{
-		"log": checkLog, "proof": checkProof, "sign": sign, "cosigned": checkCosigned, "request": checkRequest,
+		"log": checkLog, "proof": checkProof, "sign": sign, "cosigned": checkCosigned, "request": checkRequest, "signed": checkSigned,
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -166,6 +166,28 @@ func checkCosigned(args []string) error {
 	if len(opened.Sigs) != 2 || len(opened.UnverifiedSigs) != 0 {
 		return fmt.Errorf("%d signatures hold, %d are unknown", len(opened.Sigs), len(opened.UnverifiedSigs))
 	}
+	return nil
+}
+
+// signed FILE VKEY...: opens a note with these keys; prints how many signatures hold, and how many are by keys that are not among them.
+func checkSigned(args []string) error {
+	raw, err := os.ReadFile(args[0])
+	if err != nil {
+		return err
+	}
+	var verifiers []note.Verifier
+	for _, vkey := range args[1:] {
+		verifier, err := note.NewVerifier(vkey)
+		if err != nil {
+			return err
+		}
+		verifiers = append(verifiers, verifier)
+	}
+	opened, err := note.Open(raw, note.VerifierList(verifiers...))
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d %d\n", len(opened.Sigs), len(opened.UnverifiedSigs))
 	return nil
 }
 

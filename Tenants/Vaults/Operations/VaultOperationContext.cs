@@ -1,5 +1,6 @@
 using Granary.Tenants.Vaults.Anchoring;
 using Granary.Tenants.Vaults.Formats;
+using Granary.Tenants.Vaults.Signing;
 using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
 
@@ -52,6 +53,9 @@ internal interface IOperationDoor
 
     /// <summary>Who stamps the heads of vaults; null for nobody.</summary>
     AnchorPlan? Anchors { get; }
+
+    /// <summary>Signs for the vault's tenant; null where nobody does.</summary>
+    TenantSigner? Tenant { get; }
 
     /// <summary>Appends as <see cref="IVault.AppendAsync"/> does.</summary>
     Task<AppendReceipt> AppendAsync(AppendEvent append, CancellationToken cancellation);

@@ -5,8 +5,8 @@ using Granary.Vault.Transparency;
 namespace Granary.Tenants.Vaults.Operations.Proofs;
 
 /// <summary>
-/// <c>log_checkpoint</c>: <c>origin</c> to <c>{checkpoint, kept, verifier_key}</c>: the log as it is now, signed as a C2SP checkpoint, and the last one
-/// that enough witnesses signed, or null. Served as a path of HTTP, not as a tool: its readers are the programs of other logs.
+/// <c>log_checkpoint</c>: <c>origin</c> to <c>{checkpoint, kept, verifier_key, tenant_key}</c>: the log as it is now, signed as a C2SP checkpoint with
+/// the vault's key and that of its tenant, where it has one; the last one that enough witnesses signed, or null; the verifier keys. Served as a path of HTTP, not as a tool: its readers are the programs of other logs.
 /// </summary>
 internal sealed class LogCheckpointOperation() : VaultOperation("log_checkpoint")
 {
@@ -16,12 +16,14 @@ internal sealed class LogCheckpointOperation() : VaultOperation("log_checkpoint"
         if (!NoteKey.IsName(origin))
             throw OperationArguments.Wrong("origin has no spaces, no control characters and no '+', and at most 512 characters.");
         var (note, key) = await context.Vault.CheckpointAsync(context.Name, origin, context.Time, context.Cancellation);
+        var tenant = context.Door.Tenant is { } signer ? await signer.SignAsync(LogCheckpoint.Parse(note.Text), context.Cancellation) : null;
         var kept = await CosignedCheckpoint.ReadAsync(context.Log, origin, context.Cancellation);
         return Results.Object(json =>
         {
-            json.WriteString("checkpoint", Encoding.UTF8.GetString(note.Write()));
+            json.WriteString("checkpoint", Encoding.UTF8.GetString((tenant is null ? note : note.With(tenant.Signature)).Write()));
             json.WriteText("kept", kept is null ? null : Encoding.UTF8.GetString(kept.Write()));
             json.WriteString("verifier_key", key.ToString());
+            json.WriteText("tenant_key", tenant?.Key.ToString());
         });
     }
 }
