@@ -8,6 +8,7 @@ namespace Granary.Cli.Tests.Commands;
 public sealed class TlogTests
 {
     private const string Origin = "log.example.org/acme/notes";
+    private const string Tenant = "log.example.org/acme";
 
     [Fact]
     public async Task A_checkpoint_is_verified_with_the_log_s_key_and_against_the_vault()
@@ -88,6 +89,75 @@ public sealed class TlogTests
         desk.Tamper(log => string.Join('\n', log.Split('\n').Take(2)) + "\n");
         (await desk.VerifyAsync("--witness", witness)).Failed().Output.ShouldContain("The log was cut");
     }
+
+    [Fact]
+    public async Task Tlog_verify_demands_the_tenants_key_alone_or_beside_the_logs()
+    {
+        using var desk = new Desk();
+        using var key = SigningKey.Generate();
+        using var other = SigningKey.Generate();
+        await desk.InitAsync();
+        await desk.AppendAsync();
+        var log = await CheckpointAsync(desk, "c");
+        var alone = SignedNote.Read(File.ReadAllBytes(desk.At("c")));
+        File.WriteAllBytes(desk.At("both"), alone.With(NoteSignature.Sign(alone.Text, Tenant, key)).Write());
+        var tenant = TenantKey(Tenant, key);
+        (await VerifyAsync("both", "--tenant-key", tenant)).Succeeded().Output.ShouldContain($"3 entries of {Origin}");
+        (await VerifyAsync("both", "--log", log, "--tenant-key", tenant, "--against", desk.Vault)).Succeeded();
+        (await VerifyAsync("both", "--log", log)).Succeeded();
+        // Missing, another one of the same name, another tenant's.
+        (await VerifyAsync("c", "--log", log, "--tenant-key", tenant)).Failed().Output.ShouldContain("is not signed by the tenant log.example.org/acme");
+        (await VerifyAsync("both", "--tenant-key", TenantKey(Tenant, other))).Failed().Output.ShouldContain("signed by another key of the name");
+        var foreign = (await VerifyAsync("both", "--tenant-key", TenantKey("log.example.org/other", other))).Failed().Output;
+        foreign.ShouldContain("which is no log of the tenant log.example.org/other");
+        // A key that begins like the tenant's, and one for a part above it.
+        foreach (var name in (string[])["log.example.org/ac", "log.example.org", $"{Origin}/x", Origin])
+        {
+            File.WriteAllBytes(desk.At("named"), alone.With(NoteSignature.Sign(alone.Text, name, key)).Write());
+            (await VerifyAsync("named", "--tenant-key", TenantKey(name, key))).Failed().Output.ShouldContain("which is no log of the tenant");
+        }
+        var bytes = NoteSignature.Sign(alone.Text, Tenant, key).Bytes.ToArray();
+        bytes[^1] ^= 1;
+        var forged = alone.With(new NoteSignature(Tenant, bytes));
+        File.WriteAllBytes(desk.At("forged"), forged.Write());
+        (await VerifyAsync("forged", "--log", log, "--tenant-key", tenant)).Failed().Output.ShouldContain("is false");
+        // Malformed, of a witness, none at all.
+        (await VerifyAsync("both", "--tenant-key", "log.example.org/acme")).Failed().Error.ShouldContain("The tenant's key cannot be read. A verifier key is NAME+ID+KEY");
+        (await VerifyAsync("both", "--tenant-key", tenant.Replace("acme+", "acmf+", StringComparison.Ordinal))).Failed().Error.ShouldContain("it was changed");
+        (await VerifyAsync("both", "--tenant-key", Vkey("w.example", key))).Failed().Error.ShouldContain("--witness");
+        (await VerifyAsync("both")).Failed(2).Error.ShouldContain("--tenant-key");
+
+        Task<Printed> VerifyAsync(string file, params string[] more) => Provara.RunAsync(["tlog", "verify", desk.At(file), .. more]);
+    }
+
+    [Fact]
+    public async Task Verify_demands_that_the_tenant_signed_for_this_vault()
+    {
+        using var desk = new Desk();
+        using var key = SigningKey.Generate();
+        using var other = SigningKey.Generate();
+        await desk.InitAsync();
+        await desk.AppendAsync();
+        await CheckpointAsync(desk, "c");
+        var note = SignedNote.Read(File.ReadAllBytes(desk.At("c")));
+        File.WriteAllBytes(desk.At(".notes.checkpoint"), note.With(NoteSignature.Sign(note.Text, Tenant, key)).Write());
+        var tenant = TenantKey(Tenant, key);
+        (await desk.VerifyAsync("--tenant-key", tenant)).Succeeded().Output.ShouldContain($"the tenant {Tenant} signed the checkpoint at 3 events of {Origin}");
+        (await desk.VerifyAsync("--tenant-key", TenantKey(Tenant, other))).Failed().Output.ShouldContain("another key of the name");
+        (await desk.VerifyAsync("--tenant-key", tenant, "--checkpoint", desk.At("c"))).Failed().Output.ShouldContain("not signed by the tenant");
+        (await desk.VerifyAsync("--tenant-key", tenant, "--checkpoint", desk.At("nosuch"))).Failed().Error.ShouldContain("missing");
+        (await desk.VerifyAsync("--tenant-key", "nonsense")).Failed().Error.ShouldContain("The tenant's key cannot be read");
+        (await desk.VerifyAsync("--checkpoint", desk.At("c"))).Failed(2).Error.ShouldContain("--tenant-key");
+        (await desk.VerifyAsync("--tenant-key", tenant, "--witness", Vkey("w.example", other))).Failed().Output.ShouldContain("w.example did not sign");
+        // The tenant's word for a tree that this copy does not begin with.
+        var foreign = new LogCheckpoint(Origin, 2, new string('0', 64)).Text;
+        File.WriteAllBytes(desk.At("foreign"), new SignedNote(foreign, [NoteSignature.Sign(foreign, Tenant, key)]).Write());
+        var refused = (await desk.VerifyAsync("--tenant-key", tenant, "--checkpoint", desk.At("foreign"))).Failed().Output;
+        refused.ShouldContain("not signed by a key of the vault");
+        refused.ShouldContain("The log was rewritten");
+    }
+
+    private static string TenantKey(string name, SigningKey key) => new NoteKey(name, NoteKeyKind.Log, key.PublicKey).ToString();
 
     private static string Vkey(string name, SigningKey key) => new NoteKey(name, NoteKeyKind.Witness, key.PublicKey).ToString();
 

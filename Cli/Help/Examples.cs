@@ -7,6 +7,8 @@ internal static class Examples
 
     private const string LogKey = "log.example.org/acme/notes+1a2b3c4d+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 
+    private const string TenantKey = "log.example.org/acme+1a2b3c4d+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+
     private static readonly Dictionary<string, string[]> All = new(StringComparer.Ordinal)
     {
         [""] =
@@ -28,6 +30,7 @@ internal static class Examples
         [
             "provara verify notes", "provara verify notes --head kept.head.json --public-key notes.pub.pem",
             "provara verify notes --checkpoint notes.checkpoint --witness witness.example.org+1a2b3c4d+BOkyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
+            $"provara verify notes --checkpoint notes.checkpoint --tenant-key {TenantKey}",
             "provara verify notes --gateway http://127.0.0.1:8080",
         ],
         ["status"] = ["provara status notes", "provara status notes --json"],
@@ -68,6 +71,7 @@ internal static class Examples
         ["tlog verify"] =
         [
             $"provara tlog verify notes.checkpoint --log {LogKey} --against notes", $"provara tlog verify event.tlog-proof --log {LogKey}",
+            $"provara tlog verify notes.checkpoint --tenant-key {TenantKey}",
         ],
         ["redact"] = [$"provara redact notes --target evt_0123456789abcdef01234567 --reason GDPR_ERASURE {Keys}"],
         ["shred"] = [$"provara shred notes --event evt_0123456789abcdef01234567 {Keys}", $"provara shred notes --actor alice {Keys}"],

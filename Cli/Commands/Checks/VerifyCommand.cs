@@ -21,6 +21,7 @@ internal sealed class VerifyCommand : ReachableCommand
     private readonly Option<bool> _verbose;
     private readonly Option<bool> _redacted;
     private readonly Option<bool> _predecessors;
+    private readonly TenantKeyOption _tenant;
     private readonly WitnessOptions _witnesses;
     private readonly Option<string?> _checkpoint;
     private readonly Option<string?> _stamps;
@@ -39,10 +40,11 @@ internal sealed class VerifyCommand : ReachableCommand
         _verbose = With(new Option<bool>("--verbose", "-v") { Description = "List every finding" });
         _redacted = Switch("--show-redacted", "List redacted and shredded events");
         _predecessors = Switch("--follow-predecessors", "Verify the sealed vaults beside this one that it continues, too");
+        _tenant = new TenantKeyOption(With);
         _witnesses = new WitnessOptions(With);
         _checkpoint = With(new Option<string?>("--checkpoint")
         {
-            Description = "With --witness: the checkpoint that they signed, from a gateway; the file .NAME.checkpoint beside the vault without it",
+            Description = "With --witness or --tenant-key: the checkpoint that they signed, from a gateway; the file .NAME.checkpoint beside the vault without it",
             HelpName = "FILE",
         });
         _stamps = With(new Option<string?>("--stamps")
@@ -83,18 +85,18 @@ internal sealed class VerifyCommand : ReachableCommand
             result = await RedactedEvents.AddAsync(result, place, cancellation);
         if (run.Get(_predecessors))
             result = await Predecessors.AddAsync(result, place, run, options with { Head = null, Stamps = [] }, cancellation);
-        if (_witnesses.Asks(run))
-            result = await WitnessedCheckpoint.AddAsync(result, place, run, run.Get(_checkpoint), _witnesses, cancellation);
+        if (_witnesses.Asks(run) || _tenant.Asks(run))
+            result = await DemandedCheckpoint.AddAsync(result, place, run, run.Get(_checkpoint), _tenant, _witnesses, cancellation);
         else if (run.Has(_checkpoint))
-            throw new UsageException("--checkpoint goes with --witness; without witnesses use provara tlog verify CHECKPOINT --log VKEY --against PATH.");
+            throw new UsageException("--checkpoint goes with --witness or --tenant-key; without them use provara tlog verify CHECKPOINT --log VKEY --against PATH.");
         return result.ToOutcome();
     }
 
     protected override async Task<Outcome> RunAsync(RemoteVault remote, Run run, CancellationToken cancellation)
     {
-        if (run.Has(_head) || run.Has(_key) || run.Get(_redacted) || run.Get(_predecessors) || _witnesses.Asks(run) || run.Has(_stamps) || run.Has(_trust) || run.Has(_blocks))
+        if (run.Has(_head) || run.Has(_key) || run.Get(_redacted) || run.Get(_predecessors) || _witnesses.Asks(run) || _tenant.Asks(run) || run.Has(_stamps) || run.Has(_trust) || run.Has(_blocks))
             throw new UsageException(
-                "--head, --public-key, --witness, --stamps, --trust, --block, --show-redacted and --follow-predecessors work on a folder: get one with provara backup --gateway URL.");
+                "--head, --public-key, --tenant-key, --witness, --stamps, --trust, --block, --show-redacted and --follow-predecessors work on a folder: get one with provara backup --gateway URL.");
         var answer = await remote.CallAsync("verify_vault", new JsonObject { ["mode"] = run.Get(_mode) }, cancellation);
         var valid = answer["valid"]?.GetValue<bool>() ?? answer["overall"]?.ToString() == "pass";
         return new Outcome(answer, screen =>

@@ -6,11 +6,12 @@ using Granary.Vault.Transparency;
 
 namespace Granary.Cli.Commands.Tlog;
 
-/// <summary><c>tlog verify</c>: checks a checkpoint or a tlog proof with the keys of log and witnesses.</summary>
+/// <summary><c>tlog verify</c>: checks a checkpoint or a tlog proof with the keys of log, tenant and witnesses.</summary>
 internal sealed class TlogVerifyCommand : CliCommand
 {
     private readonly Argument<string> _file;
     private readonly Option<string?> _log;
+    private readonly TenantKeyOption _tenant;
     private readonly WitnessOptions _witnesses;
     private readonly Option<string?> _vault;
     private readonly Option<string?> _entry;
@@ -19,7 +20,7 @@ internal sealed class TlogVerifyCommand : CliCommand
     {
         _file = WithArgument("FILE", "A checkpoint, or a tlog proof");
         _log = With(TlogOptions.KeyOfLog());
-        _log.Required = true;
+        _tenant = new TenantKeyOption(With);
         _witnesses = new WitnessOptions(With);
         _vault = With(new Option<string?>("--against") { Description = "A vault's folder to compare with", HelpName = "PATH" });
         _entry = With(new Option<string?>("--entry") { Description = "For a proof without an event: the entry's hash, 64 hex digits", HelpName = "HASH" });
@@ -28,15 +29,18 @@ internal sealed class TlogVerifyCommand : CliCommand
     public override async Task<Outcome> RunAsync(Run run, CancellationToken cancellation)
     {
         var given = OutsideFile.Read(run.Get(_file), "The checkpoint or proof");
-        var log = TlogOptions.Key(run.Get(_log)!, NoteKeyKind.Log);
+        var log = run.Get(_log) is { } key ? TlogOptions.Key(key, NoteKeyKind.Log) : null;
+        if (log is null && !_tenant.Asks(run))
+            throw new UsageException("Give the log's verifier key with --log VKEY, or its tenant's with --tenant-key VKEY, or both.");
         var problems = new List<string>();
         var proof = given.AsSpan().StartsWith("c2sp.org/tlog-proof@v1\n"u8) ? TlogProof.Read(given) : null;
         var note = proof?.Note ?? SignedNote.Read(given);
         var checkpoint = LogCheckpoint.Parse(note.Text);
-        if (checkpoint.Origin != log.Name)
+        if (log is not null && checkpoint.Origin != log.Name)
             problems.Add($"The checkpoint is of the log {checkpoint.Origin}, and the key is that of {log.Name}.");
-        if (!note.IsSignedBy(log))
+        if (log is not null && !note.IsSignedBy(log))
             problems.Add($"The checkpoint is not signed by the log {log.Name}.");
+        problems.AddRange(_tenant.Problems(run, note));
         problems.AddRange(_witnesses.Problems(run, note));
         if (proof is not null && Problem(proof, run.Get(_entry)) is { } problem)
             problems.Add(problem);
