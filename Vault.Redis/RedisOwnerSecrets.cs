@@ -24,23 +24,25 @@ public sealed class RedisOwnerSecrets(RedisLink link, KeyRing keys, TimeProvider
     /// <summary>A secret; where there is none yet, what <paramref name="make"/> returns is kept. The first writer wins, and all get what it wrote.</summary>
     /// <param name="owner">Whose, without braces.</param>
     /// <param name="name">Its name, without a slash: with one it could be that of a vault's document.</param>
-    /// <param name="make">Makes it; it is cleared here.</param>
+    /// <param name="make">Makes it; it is cleared here. Null where none is to be made.</param>
     /// <param name="unkept">Told why Redis takes no secret now.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>The secret, to be cleared after use; null where there is none and Redis takes none.</returns>
+    /// <returns>The secret, to be cleared after use; null where there is none, and none is made or Redis takes none.</returns>
     /// <exception cref="VaultStorageException">
     /// <see cref="VaultStorageFailure.Refused"/>, <see cref="VaultStorageFailure.Damaged"/>: it does not open; nothing is put in its place. Or Redis cannot be reached.
     /// </exception>
     public async Task<byte[]?> GetOrAddAsync(
-        string owner, string name, Func<byte[]> make, Action<VaultStorageException> unkept, CancellationToken cancellation)
+        string owner, string name, Func<byte[]?> make, Action<VaultStorageException> unkept, CancellationToken cancellation)
     {
         var key = new RedisLayout(link.Prefix, owner).Secrets;
         var purpose = $"{owner}/{name}";
         if (await ReadAsync(key, name, cancellation) is not { } wrapped)
         {
+            if (make() is not { } fresh)
+                return null;
             try
             {
-                await AddAsync(key, name, Wrap(make(), purpose), cancellation);
+                await AddAsync(key, name, Wrap(fresh, purpose), cancellation);
             }
             catch (VaultStorageException failure) when (failure.Failure == VaultStorageFailure.Refused)
             {

@@ -7,6 +7,16 @@ internal static class PrivateFile
 {
     public const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Makes a file, durably.</summary>
+    /// <exception cref="IOException">It exists, or cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    public static void Create(string path, ReadOnlySpan<byte> bytes)
+    {
+        using var stream = new FileStream(path, Options(FileMode.CreateNew));
+        stream.Write(bytes);
+        stream.Flush(flushToDisk: true);
+    }
+
     /// <summary>
     /// Replaces a file in one step. The new bytes go to a name that nobody can have planted a file or a link at, are on the disk before the name
     /// changes, and are never readable by others.
@@ -17,11 +27,7 @@ internal static class PrivateFile
         var fresh = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.new";
         try
         {
-            using (var stream = new FileStream(fresh, Options(FileMode.CreateNew)))
-            {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
-            }
+            Create(fresh, bytes);
             File.Move(fresh, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

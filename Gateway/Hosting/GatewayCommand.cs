@@ -29,6 +29,7 @@ public static class GatewayCommand
             keys.Subcommands.Add(command);
         root.Subcommands.Add(keys);
         root.Subcommands.Add(new Command("vaults", "Vaults in and out of a gateway's store.") { ImportCommand.Create(), ExportCommand.Create() });
+        root.Subcommands.Add(TenantKeyCommand.Create());
         root.Subcommands.Add(UnitsCommand.Create());
         root.Subcommands.Add(HealthCommand.Create());
         root.Subcommands.Add(OperationsCommand.Create());

@@ -113,7 +113,7 @@ public sealed partial class RedisVaults : IVaultStores
         private readonly RedisOwnerSecrets _secrets = new(owner.Link, owner._keys, owner._time, owner._settings.Replicas);
         private int _told;
 
-        public Task<byte[]?> GetOrAddAsync(TenantId tenant, string name, Func<byte[]> make, CancellationToken cancellation) => _secrets.GetOrAddAsync(
+        public Task<byte[]?> GetOrAddAsync(TenantId tenant, string name, Func<byte[]?> make, CancellationToken cancellation) => _secrets.GetOrAddAsync(
             tenant.Value, name, make,
             failure =>
             {

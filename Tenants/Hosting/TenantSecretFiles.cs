@@ -11,7 +11,7 @@ namespace Granary.Tenants.Hosting;
 /// <param name="dataFolder">The folder of the tenants' folders.</param>
 /// <param name="files">The file system.</param>
 /// <param name="logger">Where it is reported that no secret can be kept.</param>
-internal sealed partial class TenantSecretFiles(string dataFolder, IFileSystem files, ILogger logger) : ITenantSecrets, IDisposable
+public sealed partial class TenantSecretFiles(string dataFolder, IFileSystem files, ILogger logger) : ITenantSecrets, IDisposable
 {
     private const long MaxBytes = 64 * 1024;
 
@@ -24,16 +24,19 @@ internal sealed partial class TenantSecretFiles(string dataFolder, IFileSystem f
     private readonly SemaphoreSlim _turn = new(1, 1);
     private int _told;
 
-    public async Task<byte[]?> GetOrAddAsync(TenantId tenant, string name, Func<byte[]> make, CancellationToken cancellation)
+    /// <inheritdoc />
+    public async Task<byte[]?> GetOrAddAsync(TenantId tenant, string name, Func<byte[]?> make, CancellationToken cancellation)
     {
         var home = Path.Combine(dataFolder, tenant.Value);
         var path = Path.Combine(home, name);
         if (await Task.Run(() => Read(home, path), cancellation) is { } kept)
             return kept;
+        if (make() is not { } fresh)
+            return null;
         await _turn.WaitAsync(cancellation);
         try
         {
-            return await AddAsync(home, path, make, cancellation);
+            return await AddAsync(home, path, fresh, cancellation);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -43,19 +46,21 @@ internal sealed partial class TenantSecretFiles(string dataFolder, IFileSystem f
         }
         finally
         {
+            CryptographicOperations.ZeroMemory(fresh);
             _turn.Release();
         }
     }
 
+    /// <inheritdoc />
     public void Dispose() => _turn.Dispose();
 
-    private async Task<byte[]> AddAsync(string home, string path, Func<byte[]> make, CancellationToken cancellation)
+    private async Task<byte[]> AddAsync(string home, string path, byte[] fresh, CancellationToken cancellation)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await Task.Run(() => Add(home, path, make), cancellation);
+                return await Task.Run(() => Add(home, path, fresh), cancellation);
             }
             catch (IOException failure) when (failure is not UnusableFileException && tries < Tries && files.FileExists(LockOf(path)))
             {
@@ -65,31 +70,22 @@ internal sealed partial class TenantSecretFiles(string dataFolder, IFileSystem f
     }
 
     /// <summary>Under a lock, so that a rename never replaces what another process has just kept and signed with.</summary>
-    private byte[] Add(string home, string path, Func<byte[]> make)
+    private byte[] Add(string home, string path, byte[] fresh)
     {
         files.CreateFolder(home);
         using var held = files.Lock(LockOf(path));
         if (Read(home, path) is { } kept)
             return kept;
-        var secret = make();
-        try
+        var draft = $"{path}.new";
+        using (var file = files.Open(draft, create: true, secret: true))
         {
-            var draft = $"{path}.new";
-            using (var file = files.Open(draft, create: true, secret: true))
-            {
-                file.SetLength(0);
-                file.Write(secret, 0);
-                file.Flush();
-            }
-            files.ReplaceFile(draft, path);
-            files.FlushFolder(home);
+            file.SetLength(0);
+            file.Write(fresh, 0);
+            file.Flush();
         }
-        catch
-        {
-            CryptographicOperations.ZeroMemory(secret);
-            throw;
-        }
-        return secret;
+        files.ReplaceFile(draft, path);
+        files.FlushFolder(home);
+        return [.. fresh];
     }
 
     /// <exception cref="VaultStorageException">It is there and cannot be read.</exception>

@@ -2,10 +2,12 @@ using System.Text;
 using Granary.Grains.Redis;
 using Granary.Tenants.Hosting;
 using Granary.Tenants.Tests.Support;
+using Granary.Tenants.Vaults.Signing;
 using Granary.Testing.Redis;
 using Granary.Vault.Keys;
 using Granary.Vault.Redis;
 using Granary.Vault.Redis.Connections;
+using Granary.Vault.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Tenants.Tests.Vaults.Signing;
@@ -71,6 +73,27 @@ public sealed class TenantKeyRedisTests : TenantKeyContract
     }
 
     [Fact]
+    public async Task The_key_is_asked_for_once_for_each_tree_that_is_signed_and_never_by_an_append()
+    {
+        Start();
+        var counted = new CountedStores(_started[^1].Vaults);
+        await using var host = new InProcessTenants(
+            new InProcessTenantsOptions { Places = counted, MaxVaultsPerTenant = 10 }, TimeProvider.System, NullLogger<InProcessTenants>.Instance);
+        var vault = host.Vault(Acme, VaultName.Parse("notes"));
+        await vault.CreateAsync(default);
+        for (var trees = 1; trees < 4; trees++)
+        {
+            for (var i = 0; i < 10; i++)
+                await vault.AppendAsync(TestTenants.Note(), default);
+            await vault.VerifyAsync(null, default);
+            counted.Asked.ShouldBe(trees - 1);
+            var note = (await CheckpointAsync(host, Acme, "notes")).Note;
+            (await CheckpointAsync(host, Acme, "notes")).Note.Write().ShouldBe(note.Write());
+            counted.Asked.ShouldBe(trees);
+        }
+    }
+
+    [Fact]
     public async Task Rewrapping_takes_it_along_with_the_vaults_secrets()
     {
         var before = await NewAsync(Start(), Acme, "notes");
@@ -127,5 +150,29 @@ public sealed class TenantKeyRedisTests : TenantKeyContract
         foreach (var tenants in _started)
             await tenants.DisposeAsync();
         _started.Clear();
+    }
+
+    /// <summary>Counts how often a tenant's secret is asked for.</summary>
+    private sealed class CountedStores(IVaultStores stores) : IVaultStores, ITenantSecrets
+    {
+        private int _asked;
+
+        public int Asked => _asked;
+
+        public ITenantSecrets? Secrets => this;
+
+        public Task<byte[]?> GetOrAddAsync(TenantId tenant, string name, Func<byte[]?> make, CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref _asked);
+            return stores.Secrets!.GetOrAddAsync(tenant, name, make, cancellation);
+        }
+
+        public IVaultStore Create(TenantId tenant, VaultName vault) => stores.Create(tenant, vault);
+
+        public Task<VaultPage> ListAsync(TenantId tenant, VaultListing listing, CancellationToken cancellation) => stores.ListAsync(tenant, listing, cancellation);
+
+        public Task<long> CountAsync(TenantId tenant, CancellationToken cancellation) => stores.CountAsync(tenant, cancellation);
+
+        public IAsyncEnumerable<TenantId> TenantsAsync(CancellationToken cancellation) => stores.TenantsAsync(cancellation);
     }
 }
