@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Hosting;
 using Granary.Gateway.Tests.Support;
@@ -8,6 +9,7 @@ using Granary.Vault.Backpack;
 using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Storage.Files;
+using Granary.Vault.Transparency;
 using Granary.Vault.Verification;
 using Granary.Vault.Verification.Checks;
 
@@ -92,6 +94,33 @@ public sealed class MountedVaultTests : IDisposable
             {
                 await using var gateway = await TestGateway.StartAsync(o => o with { MountedVault = Folder });
                 await ReadsAndRefusesAsync(gateway, format, keyFile);
+            }
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    [SmallDiskFact]
+    public async Task A_read_only_mount_with_its_keys_is_a_log_signed_for_the_tenant_where_a_key_can_be_kept()
+    {
+        foreach (var (format, hasPlace) in new[] { ("psmc", true), ("psmc", false), ("backpack", true), ("backpack", false) })
+        {
+            await MakeAsync(format);
+            var data = Path.Combine(_home, $"data-{format}-{hasPlace}");
+            // Where the key's lock cannot be made, no key can be kept.
+            if (!hasPlace)
+                Directory.CreateDirectory(Path.Combine(data, "default", "tenant-key.pem.lock"));
+            using (new ReadOnlyMount(Folder))
+            {
+                await using var gateway = await TestGateway.StartAsync(o => o with { MountedVault = Folder, DataFolder = data, LogOrigin = "log.example.org" });
+                var log = $"/log/default/{Uri.EscapeDataString(Folder[1..])}";
+                var note = SignedNote.Read(Encoding.UTF8.GetBytes((await gateway.Http.GetAsync($"{log}/checkpoint")).Text));
+                note.IsSignedBy(NoteKey.Parse((await gateway.Http.GetAsync($"{log}/vkey")).Text)).ShouldBeTrue();
+                var tenant = await gateway.Http.GetAsync($"{log}/tenant-vkey");
+                (tenant.Status, note.Signatures.Count).ShouldBe(hasPlace ? (200, 2) : (404, 1), $"{format} {tenant.Text}");
+                if (hasPlace)
+                    note.IsSignedBy(NoteKey.Parse(tenant.Text)).ShouldBeTrue();
+                else
+                    gateway.Logs.All.Count(line => line.Contains("tenant-key.pem of the tenant default cannot be kept", StringComparison.Ordinal)).ShouldBe(1);
             }
             Directory.Delete(Folder, recursive: true);
         }
