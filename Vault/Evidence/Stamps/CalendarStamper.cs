@@ -22,7 +22,7 @@ public sealed class CalendarStamper(HttpClient client, Uri calendar) : IHeadStam
     /// <inheritdoc />
     public async Task<byte[]> StampAsync(ReadOnlyMemory<byte> root, CancellationToken cancellation)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, At(calendar, "digest")) { Content = new ReadOnlyMemoryContent(root) };
+        using var message = new HttpRequestMessage(HttpMethod.Post, EvidenceHttp.Below(calendar, "digest")) { Content = new ReadOnlyMemoryContent(root) };
         var answer = await SendAsync(message, cancellation) ?? throw new EvidenceException($"The calendar {calendar} takes no digests at its address.");
         return Read(() => OpenTimestampsProof.Of(root.Span, answer)).Write();
     }
@@ -33,7 +33,7 @@ public sealed class CalendarStamper(HttpClient client, Uri calendar) : IHeadStam
         var proof = Read(() => OpenTimestampsProof.Read(evidence.Span));
         if (proof.IsComplete || proof.Open.FirstOrDefault(IsOurs) is not { } promise)
             return null;
-        using var message = new HttpRequestMessage(HttpMethod.Get, At(calendar, $"timestamp/{Convert.ToHexStringLower(promise.Commitment.Span)}"));
+        using var message = new HttpRequestMessage(HttpMethod.Get, EvidenceHttp.Below(calendar, $"timestamp/{Convert.ToHexStringLower(promise.Commitment.Span)}"));
         var answer = await SendAsync(message, cancellation);
         if (answer is null)
             return null;
@@ -45,32 +45,13 @@ public sealed class CalendarStamper(HttpClient client, Uri calendar) : IHeadStam
     private async Task<byte[]?> SendAsync(HttpRequestMessage message, CancellationToken cancellation)
     {
         message.Headers.Accept.ParseAdd("application/vnd.opentimestamps.v1");
-        try
-        {
-            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
-            if (response.StatusCode == HttpStatusCode.NotFound)
-                return null;
-            if (!response.IsSuccessStatusCode)
-                throw new EvidenceException($"The calendar {calendar} answered with status {(int)response.StatusCode}.");
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-            var buffer = new byte[OpenTimestampsProof.MaxAnswer + 1];
-            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
-            return length < buffer.Length ? buffer[..length] : throw new EvidenceException($"The calendar {calendar} answered with more than {OpenTimestampsProof.MaxAnswer} bytes.");
-        }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
-        {
-            throw new EvidenceException($"The calendar {calendar} cannot be reached: {failure.Message}", failure);
-        }
-        catch (OperationCanceledException failure) when (!cancellation.IsCancellationRequested)
-        {
-            throw new EvidenceException($"The calendar {calendar} did not answer in time.", failure);
-        }
+        var answer = await EvidenceHttp.SendAsync(client, message, $"The calendar {calendar}", OpenTimestampsProof.MaxAnswer, cancellation);
+        return answer.IsSuccess ? answer.Body
+            : answer.Status == HttpStatusCode.NotFound ? null : throw EvidenceHttp.Refused($"The calendar {calendar}", answer.Status);
     }
 
     /// <summary>A promise is looked up where it was given and nowhere else: the answer names the address, and could name any.</summary>
     private bool IsOurs(OpenTimestampsEnd promise) => promise.Calendar!.TrimEnd('/') == calendar.ToString().TrimEnd('/');
-
-    private static Uri At(Uri calendar, string path) => new($"{calendar.ToString().TrimEnd('/')}/{path}");
 
     private OpenTimestampsProof Read(Func<OpenTimestampsProof> read)
     {

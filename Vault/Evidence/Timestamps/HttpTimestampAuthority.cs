@@ -19,30 +19,7 @@ public sealed class HttpTimestampAuthority(HttpClient client, Uri address) : ITi
         using var message = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(request) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/timestamp-query");
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/timestamp-reply"));
-        try
-        {
-            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
-            if (!response.IsSuccessStatusCode)
-                throw new EvidenceException($"The timestamp authority {address} answered with status {(int)response.StatusCode}.");
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-            return await ReadAsync(stream, cancellation);
-        }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
-        {
-            throw new EvidenceException($"The timestamp authority {address} cannot be reached: {failure.Message}", failure);
-        }
-        catch (OperationCanceledException failure) when (!cancellation.IsCancellationRequested)
-        {
-            throw new EvidenceException($"The timestamp authority {address} did not answer in time.", failure);
-        }
-    }
-
-    private async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellation)
-    {
-        var buffer = new byte[MaxResponse + 1];
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
-        return length <= MaxResponse
-            ? buffer[..length]
-            : throw new EvidenceException($"The timestamp authority {address} answered with more than {MaxResponse} bytes.");
+        var answer = await EvidenceHttp.SendAsync(client, message, $"The timestamp authority {address}", MaxResponse, cancellation);
+        return answer.IsSuccess ? answer.Body : throw EvidenceHttp.Refused($"The timestamp authority {address}", answer.Status);
     }
 }
