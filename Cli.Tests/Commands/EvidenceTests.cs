@@ -134,6 +134,36 @@ public sealed class EvidenceTests
     }
 
     [Fact]
+    public async Task An_entry_of_Rekor_is_held_against_the_keys_in_the_file_of_trust()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        (await Provara.RunAsync("head", "sign", desk.Vault, "--keyfile", desk.Keys, "--out", desk.At("head.json"))).Succeeded();
+        var head = SignedHead.Read(await File.ReadAllBytesAsync(desk.At("head.json")));
+        await using var log = await TestRekor.StartAsync();
+        await using var stranger = await TestRekor.StartAsync();
+        using var authority = new TestAuthority();
+        using var client = new HttpClient();
+        var stamper = new RekorStamper(client, log.Address, null, TimeProvider.System);
+        await File.WriteAllBytesAsync(desk.At(".notes.stamps.json"), HeadStamps.Write(
+            [new HeadStamp(stamper.Kind, stamper.Authority, head.Count, head.Root, TestAuthority.Time, await stamper.StampAsync(Convert.FromHexString(head.Root), default))]));
+        var certificate = authority.Certificate.ExportCertificatePem();
+        (await desk.VerifyAsync()).Succeeded().Output.ShouldContain("1 of them in a Rekor log since");
+        (await TrustingAsync($"{certificate}\n{log.PublicKey}\n")).Succeeded().Output.ShouldNotContain("no log's key");
+        (await TrustingAsync(certificate)).Succeeded().Output.ShouldContain("no log's key was given to trust");
+        (await TrustingAsync(stranger.PublicKey)).Failed().Output.ShouldContain("not one of those to trust");
+        (await TrustingAsync("nothing")).Failed(2).Error.ShouldContain("neither a certificate nor a public key");
+        (await TrustingAsync("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")).Failed(2).Error.ShouldContain("P-256");
+        (await TrustingAsync("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")).Failed(2).Error.ShouldContain("certificate");
+
+        async Task<Printed> TrustingAsync(string pem)
+        {
+            await File.WriteAllTextAsync(desk.At("trust.pem"), pem);
+            return await desk.VerifyAsync("--trust", desk.At("trust.pem"));
+        }
+    }
+
+    [Fact]
     public async Task A_proof_of_OpenTimestamps_is_held_against_the_block_that_is_given()
     {
         using var desk = new Desk();

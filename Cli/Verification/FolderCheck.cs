@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Granary.Cli.Hosting;
 using Granary.Cli.Output;
@@ -27,8 +26,8 @@ internal sealed record CheckOptions
     /// <summary>Stamps of the log by authorities outside.</summary>
     public IReadOnlyList<HeadStamp> Stamps { get; init; } = [];
 
-    /// <summary>Certificates of the authorities that are trusted; null to leave open whose the stamps are.</summary>
-    public X509Certificate2Collection? TrustedAuthorities { get; init; }
+    /// <summary>The authorities whose stamps count; null to leave open whose they are.</summary>
+    public TrustFile? Trust { get; init; }
 
     /// <summary>Merkle roots of Bitcoin blocks by height.</summary>
     public IReadOnlyDictionary<long, string> BitcoinBlocks { get; init; } = new Dictionary<long, string>();
@@ -63,7 +62,8 @@ internal static class FolderCheck
             Head = options.Head,
             TrustedKeys = options.TrustedKeys,
             Stamps = options.Stamps,
-            TrustedAuthorities = options.TrustedAuthorities,
+            TrustedAuthorities = options.Trust?.Certificates,
+            TrustedLogs = options.Trust?.LogKeys,
             BitcoinBlocks = options.BitcoinBlocks,
             MaxFindings = options.Verbose ? int.MaxValue : 100,
         };

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Granary.Gateway.Tests.Support;
 using Granary.Testing;
 using Granary.Vault.Evidence.Stamps;
+using Granary.Vault.Keys;
 using Microsoft.AspNetCore.Http;
 
 namespace Granary.Gateway.Tests.Transparency;
@@ -41,6 +42,22 @@ public sealed class AnchoringTests : ClusterTests, IDisposable
         good.Asked.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_standalone_gateway_enters_its_vaults_into_a_Rekor_log_and_serves_the_entries()
+    {
+        await using (var before = await TestGateway.StartAsync(o => o with { DataFolder = At("data") }))
+            await FillAsync(before);
+        await using var log = await TestRekor.StartAsync();
+        await File.WriteAllTextAsync(At("log.pem"), log.PublicKey);
+        var authorities = new { authorities = new[] { new { url = log.Address.ToString(), kind = "rekor", keys = At("log.pem") } } };
+        await File.WriteAllTextAsync(At("anchors.json"), JsonSerializer.Serialize(authorities));
+        await using var gateway = await TestGateway.StartAsync(o => o with { DataFolder = At("data"), AnchorFile = At("anchors.json") });
+        var stamp = (await StampsAsync(gateway)).ShouldHaveSingleItem();
+        (stamp.Kind, stamp.Authority, stamp.Count).ShouldBe(("rekor", log.Address.ToString(), 2));
+        stamp.Problem(null, P256PublicKey.ReadPem(log.PublicKey)).ShouldBeNull();
+        (await gateway.Http.CallAsync("verify_vault", """{"vault_path":"notes"}""")).ToolText.ShouldContain("1 of them in a Rekor log since");
+    }
+
     [OpenSslFact]
     public async Task In_a_cluster_silos_have_the_vaults_stamped()
     {
@@ -65,6 +82,7 @@ public sealed class AnchoringTests : ClusterTests, IDisposable
     [InlineData("""{"authorities":[]}""")]
     [InlineData("""{"authorities":[{"url":"ftp://x"}]}""")]
     [InlineData("""{"authorities":[{"url":"http://x/","kind":"else"}]}""")]
+    [InlineData("""{"authorities":[{"url":"http://x/","kind":"rekor","keys":"/none"}]}""")]
     [InlineData("""{"authorities":[{"url":"http://x/"},{"url":"http://x/"}]}""")]
     [InlineData("""{"authorities":[{"url":"http://x/"}],"every_seconds":1}""")]
     [InlineData("""{"authorities":[{"url":"http://x/","certificates":"/none"}]}""")]

@@ -2,10 +2,12 @@ using System.Text;
 using Granary.Testing;
 using Granary.Vault.Evidence;
 using Granary.Vault.Evidence.Stamps;
+using Granary.Vault.Keys;
 using Granary.Vault.Verification;
 using Granary.Vault.Tests.Support;
 using Granary.Vault.Verification.Checks;
 using Granary.Vault.Verification.Reports;
+using Microsoft.Extensions.Time.Testing;
 using TestBackpack = Granary.Vault.Tests.Backpack.TestBackpack;
 
 namespace Granary.Vault.Tests.Evidence;
@@ -53,6 +55,30 @@ public sealed class HeadStampTests : IDisposable
         using var stranger = new TestAuthority();
         var options = new VerificationOptions { Stamps = [stamp], TrustedAuthorities = [stranger.Certificate] };
         (await VaultVerifier.RunAsync(memory, options, null, default)).Findings.ShouldContain(finding => finding.Rule == "head.stamp");
+    }
+
+    [Fact]
+    public async Task A_log_is_held_against_an_entry_of_Rekor_and_the_entry_against_the_keys_that_are_given()
+    {
+        await using var rekor = await TestRekor.StartAsync(new FakeTimeProvider(TestAuthority.Time));
+        using var client = new HttpClient();
+        var keys = P256PublicKey.ReadPem(rekor.PublicKey);
+        var (memory, root, count) = await LogAsync("one", "two");
+        var stamper = new RekorStamper(client, rekor.Address, keys, Clock);
+        var stamp = new HeadStamp(stamper.Kind, stamper.Authority, count, root, TestAuthority.Time, await stamper.StampAsync(Convert.FromHexString(root), default));
+        var options = new VerificationOptions { Stamps = [stamp, await StampAsync(root, count)], TrustedAuthorities = [_authority.Certificate] };
+        (await SaysAsync(options)).ShouldBe((0, ", 2 stamp(s) from outside since 2026-01-05 09:00:00Z, 1 of them in a Rekor log since 2026-01-05 09:00:00Z (no log's key was given to trust)"));
+        (await SaysAsync(options with { TrustedLogs = keys })).ShouldBe((0, ", 2 stamp(s) from outside since 2026-01-05 09:00:00Z, 1 of them in a Rekor log since 2026-01-05 09:00:00Z"));
+        (await SaysAsync(options with { TrustedLogs = PublishedRekorEntry.Keys })).Errors.ShouldBe(1);
+        var (other, _, _) = await LogAsync("one", "another");
+        (await RulesAsync(other, stamp)).ShouldBe(["head.stamp-rewritten"]);
+        (await RulesAsync(memory, stamp with { Evidence = "{}"u8.ToArray() })).ShouldBe(["head.stamp"]);
+
+        async Task<(long Errors, string Summary)> SaysAsync(VerificationOptions asked)
+        {
+            var head = (await VaultVerifier.RunAsync(memory, asked, null, default)).Checks.Single(check => check.Name == "head");
+            return (head.Errors, head.Summary[head.Summary.IndexOf(", 2 stamp", StringComparison.Ordinal)..]);
+        }
     }
 
     [Fact]

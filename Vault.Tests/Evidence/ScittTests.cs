@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Granary.Testing;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Evidence;
 using Granary.Vault.Evidence.Scitt;

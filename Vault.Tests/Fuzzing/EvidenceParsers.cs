@@ -3,7 +3,9 @@ using System.Text;
 using Granary.Testing;
 using Granary.Vault.Backpack.Events;
 using Granary.Vault.Evidence.Sigstore;
+using Granary.Vault.Evidence.Stamps;
 using Granary.Vault.Evidence.Timestamps;
+using Granary.Vault.Tests.Evidence;
 
 namespace Granary.Vault.Tests.Fuzzing;
 
@@ -16,6 +18,8 @@ internal static class EvidenceParsers
     [
         new("timestamp token", [Token()], bytes => TimestampToken.Read(bytes).Problem(Hash), typeof(FormatException)),
         new("timestamp anchor", [Anchor()], bytes => StateAnchor.From(new BackpackEvent(Canonical(bytes)))?.Problem(), typeof(FormatException)),
+        new("Rekor entry", [PublishedRekorEntry.Evidence], bytes => RekorEntry.Read(bytes).Problem(Hash, PublishedRekorEntry.Keys), typeof(FormatException)),
+        new("answer of a Rekor log", [PublishedRekorEntry.Answer], bytes => RekorEntry.Of(bytes).Problem(Hash, PublishedRekorEntry.Keys), typeof(FormatException)),
         new("Sigstore anchor", [Sigstore()], bytes => SigstoreAnchor.Read("a", bytes)),
     ];
 

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Granary.Testing;
 using Granary.Vault.Proofs;
 
 namespace Granary.Vault.Tests.Proofs;

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Granary.Testing;
 using Granary.Vault.Proofs;
 using Granary.Vault.Storage;
 using Granary.Vault.Tests.Support;

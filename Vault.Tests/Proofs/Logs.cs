@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Granary.Testing;
 using Granary.Vault.Keys;
 using Granary.Vault.Proofs;
 using Granary.Vault.Storage;

@@ -65,14 +65,15 @@ public sealed class InclusionProof
             CanonicalDocument.Hash(text, "entry_hash"), CanonicalDocument.Hashes(text, "path"), CanonicalDocument.Hash(text, "root"));
     }
 
-    private byte[]? ComputeRoot()
+    /// <summary>The root to which a path leads from a leaf; null where the path does not fit the position.</summary>
+    internal static byte[]? RootOf(ReadOnlySpan<byte> leaf, long position, long count, IReadOnlyList<byte[]> path)
     {
-        if (Position >= Count)
+        if (position < 0 || position >= count)
             return null;
         var root = new byte[TreeHash.Size];
-        TreeHash.Leaf(Encoding.ASCII.GetBytes(EntryHash), root);
-        var (node, last) = (Position, Count - 1);
-        foreach (var sibling in Path)
+        TreeHash.Leaf(leaf, root);
+        var (node, last) = (position, count - 1);
+        foreach (var sibling in path)
         {
             if (last == 0)
                 return null;
@@ -89,4 +90,6 @@ public sealed class InclusionProof
         }
         return last == 0 ? root : null;
     }
+
+    private byte[]? ComputeRoot() => RootOf(Encoding.ASCII.GetBytes(EntryHash), Position, Count, Path);
 }

@@ -7,13 +7,14 @@ internal static class TreeHash
 {
     public const int Size = SHA256.HashSizeInBytes;
 
-    private const int MaxData = 256;
+    /// <summary>Leaves of our own logs are smaller; those of others can be any size.</summary>
+    private const int MaxOnStack = 256;
 
     public static byte[] Empty() => SHA256.HashData([]);
 
     public static void Leaf(ReadOnlySpan<byte> data, Span<byte> output)
     {
-        Span<byte> hashed = stackalloc byte[1 + MaxData];
+        Span<byte> hashed = data.Length <= MaxOnStack ? stackalloc byte[1 + MaxOnStack] : new byte[1 + data.Length];
         hashed[0] = 0;
         data.CopyTo(hashed[1..]);
         SHA256.HashData(hashed[..(1 + data.Length)], output);

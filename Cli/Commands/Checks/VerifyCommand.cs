@@ -54,7 +54,7 @@ internal sealed class VerifyCommand : ReachableCommand
         });
         _trust = With(new Option<string?>("--trust")
         {
-            Description = "A PEM file with the certificates of the authorities whose stamps count; without it nothing says whose they are",
+            Description = "A PEM file with the certificates of the authorities, and the public keys of the Rekor logs, whose stamps count; without it nothing says whose they are",
             HelpName = "FILE",
         });
         _blocks = With(new Option<string[]>("--block")
@@ -76,7 +76,7 @@ internal sealed class VerifyCommand : ReachableCommand
             Head = run.Get(_head) is { } file ? SignedHead.Read(OutsideFile.Read(file, "The signed head")) : null,
             TrustedKeys = keys?.All ?? [],
             Stamps = Stamps(place, run),
-            TrustedAuthorities = run.Get(_trust) is { } trusted ? AuthorityCertificates.Read(trusted) : null,
+            Trust = run.Get(_trust) is { } trusted ? TrustFile.Read(trusted) : null,
             BitcoinBlocks = Blocks(run),
             Verbose = run.Get(_verbose),
         };

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Granary.Tenants.Hosting;
 using Granary.Tenants.Tests.Support;
@@ -5,6 +6,7 @@ using Granary.Tenants.Vaults;
 using Granary.Tenants.Vaults.Anchoring;
 using Granary.Testing;
 using Granary.Vault.Evidence.Stamps;
+using Granary.Vault.Keys;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Granary.Tenants.Tests.Vaults.Operations;
@@ -13,6 +15,7 @@ public sealed class AnchorTests : IAsyncDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
+    private readonly string _files = Directory.CreateTempSubdirectory("granary-anchors-").FullName;
     private readonly TestAuthority _authority = new();
     private readonly FakeTimeProvider _time = new(TestAuthority.Time);
     private readonly TestTenants _tenants;
@@ -25,6 +28,7 @@ public sealed class AnchorTests : IAsyncDisposable
     {
         await _tenants.DisposeAsync();
         _authority.Dispose();
+        Directory.Delete(_files, recursive: true);
     }
 
     [Fact]
@@ -150,6 +154,61 @@ public sealed class AnchorTests : IAsyncDisposable
         (await vault.VerifyAsync(null, default)).Valid.ShouldBeTrue();
         calendar.Asked.ShouldBe(2);
     }
+
+    [Fact]
+    public async Task A_head_becomes_an_entry_of_a_Rekor_log_as_the_file_of_the_setting_says()
+    {
+        await using var log = await TestRekor.StartAsync(_time);
+        await File.WriteAllTextAsync(At("log.pem"), log.PublicKey);
+        var plan = Read($$"""{"authorities":[{"url":"{{log.Address}}","kind":"rekor","keys":"{{At("log.pem")}}"}],"every_seconds":3600}""");
+        await using var tenants = new TestTenants(options => With(options, plan), _time);
+        var vault = tenants["notes"];
+        await vault.CreateAsync(default);
+        await vault.AppendAsync(TestTenants.Note(), default);
+        var asked = $$"""{"authority":"{{log.Address}}"}""";
+        log.Change = entry => entry["integratedTime"] = 1;
+        var failed = await vault.RunAsync("anchor_head", asked);
+        (failed.GetProperty("state").GetString(), failed.GetProperty("reason").GetString()!.Contains("its time does not hold", StringComparison.Ordinal)).ShouldBe(("failed", true));
+        log.Change = null;
+        foreach (var state in (string[])["stamped", "unchanged"])
+            (await vault.RunAsync("anchor_head", asked)).GetProperty("state").GetString().ShouldBe(state);
+        var stamp = (await StampsAsync(vault)).ShouldHaveSingleItem();
+        (stamp.Kind, stamp.Time, stamp.Root).ShouldBe(("rekor", _time.GetUtcNow(), (await vault.RunAsync("get_signed_head")).GetProperty("signed_head").GetProperty("root").GetString()));
+        stamp.Problem(null, P256PublicKey.ReadPem(log.PublicKey)).ShouldBeNull();
+        (await vault.RunAsync("verify_vault")).GetRawText().ShouldContain("1 of them in a Rekor log since 2026-01-05");
+    }
+
+    [Theory]
+    [InlineData("""{"url":"http://x/","kind":"else"}""", "the authority 'http://x/' has the kind 'else'; known are rfc3161, opentimestamps and rekor")]
+    [InlineData("""{"url":"http://x/","kind":"rekor","certificates":"KEYS"}""", "the authority 'http://x/' has certificates, which only the kind rfc3161 takes")]
+    [InlineData("""{"url":"http://x/","kind":"opentimestamps","certificates":"KEYS"}""", "the authority 'http://x/' has certificates, which only the kind rfc3161 takes")]
+    [InlineData("""{"url":"http://x/","keys":"KEYS"}""", "the authority 'http://x/' has keys, which only the kind rekor takes")]
+    [InlineData("""{"url":"http://x/","kind":"opentimestamps","keys":"KEYS"}""", "the authority 'http://x/' has keys, which only the kind rekor takes")]
+    [InlineData("""{"url":"http://x/","kind":"rekor","keys":"EMPTY"}""", "has no public key")]
+    [InlineData("""{"url":"http://x/","kind":"rekor","keys":"OTHER"}""", "A public key in PEM is not one of ECDSA on the curve P-256")]
+    [InlineData("""{"url":"http://x/","kind":"rekor","keys":"NONE"}""", "NONE")]
+    [InlineData("""{"url":"http://x/","kind":"rekor","keys":"KEYS","key":"KEYS"}""", "key")]
+    [InlineData("""{"url":"http://x/","kind":"rekor","keys":["KEYS"]}""", "keys")]
+    public async Task An_authority_that_is_not_one_is_named_with_what_is_wrong(string authority, string sentence)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        await File.WriteAllTextAsync(At("KEYS"), key.ExportSubjectPublicKeyInfoPem());
+        await File.WriteAllTextAsync(At("OTHER"), other.ExportSubjectPublicKeyInfoPem());
+        await File.WriteAllTextAsync(At("EMPTY"), _authority.Certificate.ExportCertificatePem());
+        var placed = new[] { "KEYS", "OTHER", "EMPTY", "NONE" }.Aggregate(authority, (text, name) => text.Replace(name, At(name), StringComparison.Ordinal));
+        var message = Should.Throw<InvalidDataException>(() => Read($$"""{"authorities":[{{placed}}]}""")).Message;
+        message.ShouldStartWith("The file of GRANARY_ANCHORS");
+        message.ShouldContain(sentence);
+    }
+
+    private AnchorPlan Read(string json)
+    {
+        File.WriteAllText(At("anchors.json"), json);
+        return AnchorPlan.Read(At("anchors.json"), _time)!;
+    }
+
+    private string At(string name) => Path.Combine(_files, name);
 
     private static InProcessTenantsOptions With(InProcessTenantsOptions options, AnchorPlan plan) =>
         new() { DataFolder = options.DataFolder, Vaults = new VaultActivationOptions { Anchors = plan } };

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Granary.Vault.Evidence.Stamps;
 using Granary.Vault.Evidence.Timestamps;
+using Granary.Vault.Keys;
 using Granary.Vault.OutsideFiles;
 
 namespace Granary.Tenants.Vaults.Anchoring;
@@ -54,30 +55,38 @@ public sealed record AnchorPlan(IReadOnlyList<IHeadStamper> Authorities, TimeSpa
     {
         if (!Uri.TryCreate(authority.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             throw new FormatException($"the authority '{authority.Url}' has no http address");
-        if (authority.Kind == HeadStamp.OpenTimestamps && authority.Certificates is null)
-            return new CalendarStamper(client, url);
-        if (authority.Kind != HeadStamp.Rfc3161)
+        if (authority.Certificates is not null && authority.Kind != HeadStamp.Rfc3161)
+            throw new FormatException($"the authority '{authority.Url}' has certificates, which only the kind {HeadStamp.Rfc3161} takes");
+        if (authority.Keys is not null && authority.Kind != HeadStamp.Rekor)
+            throw new FormatException($"the authority '{authority.Url}' has keys, which only the kind {HeadStamp.Rekor} takes");
+        return authority.Kind switch
         {
-            throw new FormatException(
-                $"the authority '{authority.Url}' has the kind '{authority.Kind}'; known are {HeadStamp.Rfc3161} and, without certificates, {HeadStamp.OpenTimestamps}");
-        }
-        X509Certificate2Collection? trusted = null;
-        if (authority.Certificates is { } file)
-        {
-            trusted = [];
-            trusted.ImportFromPem(Encoding.ASCII.GetString(RegularFile.Read(file, MaxBytes)));
-            if (trusted.Count == 0)
-                throw new FormatException($"the file '{file}' has no certificate");
-        }
-        return new TimestampStamper(new HttpTimestampAuthority(client, url), trusted, time);
+            HeadStamp.Rfc3161 => new TimestampStamper(new HttpTimestampAuthority(client, url), authority.Certificates is { } file ? ReadCertificates(file) : null, time),
+            HeadStamp.OpenTimestamps => new CalendarStamper(client, url),
+            HeadStamp.Rekor => new RekorStamper(client, url, authority.Keys is { } file ? ReadKeys(file) : null, time),
+            _ => throw new FormatException(
+                $"the authority '{authority.Url}' has the kind '{authority.Kind}'; known are {HeadStamp.Rfc3161}, {HeadStamp.OpenTimestamps} and {HeadStamp.Rekor}"),
+        };
     }
+
+    private static X509Certificate2Collection ReadCertificates(string file)
+    {
+        var certificates = new X509Certificate2Collection();
+        certificates.ImportFromPem(ReadText(file));
+        return certificates.Count > 0 ? certificates : throw new FormatException($"the file '{file}' has no certificate");
+    }
+
+    private static IReadOnlyList<P256PublicKey> ReadKeys(string file) =>
+        P256PublicKey.ReadPem(ReadText(file)) is { Count: > 0 } keys ? keys : throw new FormatException($"the file '{file}' has no public key");
+
+    private static string ReadText(string file) => Encoding.ASCII.GetString(RegularFile.Read(file, MaxBytes));
 }
 
 /// <summary>The file as it is written.</summary>
 internal sealed record AnchorFile(IReadOnlyList<AnchorAuthority> Authorities, int EverySeconds = 86_400);
 
 /// <summary>One authority of it.</summary>
-internal sealed record AnchorAuthority(string Url, string Kind = HeadStamp.Rfc3161, string? Certificates = null);
+internal sealed record AnchorAuthority(string Url, string Kind = HeadStamp.Rfc3161, string? Certificates = null, string? Keys = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

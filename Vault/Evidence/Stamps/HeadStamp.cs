@@ -1,10 +1,11 @@
 using System.Security.Cryptography.X509Certificates;
 using Granary.Vault.Evidence.Timestamps;
+using Granary.Vault.Keys;
 
 namespace Granary.Vault.Evidence.Stamps;
 
 /// <summary>An authority's word that the first events of a log, by the root of their tree, existed at a time.</summary>
-/// <param name="Kind">How its evidence is checked: <see cref="Rfc3161"/>, <see cref="OpenTimestamps"/>.</param>
+/// <param name="Kind">How its evidence is checked: <see cref="Rfc3161"/>, <see cref="OpenTimestamps"/>, <see cref="Rekor"/>.</param>
 /// <param name="Authority">Who was asked: an address.</param>
 /// <param name="Count">How many events the tree has.</param>
 /// <param name="Root">The tree's root, 64 hex digits.</param>
@@ -18,6 +19,9 @@ public sealed record HeadStamp(string Kind, string Authority, long Count, string
     /// <summary>The evidence is a detached proof of OpenTimestamps whose digest is the root.</summary>
     public const string OpenTimestamps = "opentimestamps";
 
+    /// <summary>The evidence is an entry of a Rekor log whose digest is the root.</summary>
+    public const string Rekor = "rekor";
+
     /// <summary>When the authority saw the root; null where the evidence cannot be read, or says it by a block.</summary>
     public DateTimeOffset? Time
     {
@@ -25,7 +29,12 @@ public sealed record HeadStamp(string Kind, string Authority, long Count, string
         {
             try
             {
-                return Kind == Rfc3161 ? TimestampToken.Read(Evidence).Time : null;
+                return Kind switch
+                {
+                    Rfc3161 => TimestampToken.Read(Evidence).Time,
+                    Rekor => RekorEntry.Read(Evidence.Span).Time,
+                    _ => null,
+                };
             }
             catch (FormatException)
             {
@@ -51,17 +60,20 @@ public sealed record HeadStamp(string Kind, string Authority, long Count, string
     }
 
     /// <summary>What is wrong with the evidence: a sentence, or null where it is for this root and signed.</summary>
-    /// <param name="trusted">Certificates of authorities to trust; null to leave that open.</param>
-    public string? Problem(X509Certificate2Collection? trusted = null)
+    /// <param name="trusted">Certificates of RFC 3161 authorities to trust; null to leave that open.</param>
+    /// <param name="logs">Keys of Rekor logs to trust; null to leave that open.</param>
+    public string? Problem(X509Certificate2Collection? trusted = null, IReadOnlyList<P256PublicKey>? logs = null)
     {
-        if (Kind is not (Rfc3161 or OpenTimestamps))
-            return $"Stamps of the kind \"{Kind}\" are not known here.";
         try
         {
             var root = Convert.FromHexString(Root);
-            if (Kind == OpenTimestamps)
-                return OpenTimestampsProof.Read(Evidence.Span).Digest.Span.SequenceEqual(root) ? null : "The proof is of another digest.";
-            return TimestampToken.Read(Evidence).Problem(root, trusted);
+            return Kind switch
+            {
+                Rfc3161 => TimestampToken.Read(Evidence).Problem(root, trusted),
+                OpenTimestamps => OpenTimestampsProof.Read(Evidence.Span).Digest.Span.SequenceEqual(root) ? null : "The proof is of another digest.",
+                Rekor => RekorEntry.Read(Evidence.Span).Problem(root, logs),
+                _ => $"Stamps of the kind \"{Kind}\" are not known here.",
+            };
         }
         catch (FormatException failure)
         {

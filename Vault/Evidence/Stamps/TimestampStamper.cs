@@ -9,9 +9,6 @@ namespace Granary.Vault.Evidence.Stamps;
 /// <param name="time">The clock that the authority's is held against.</param>
 public sealed class TimestampStamper(ITimestampAuthority authority, X509Certificate2Collection? trusted, TimeProvider time) : IHeadStamper
 {
-    /// <summary>A clock that is off by more makes the stamp worth nothing.</summary>
-    private static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(15);
-
     /// <inheritdoc />
     public string Kind => HeadStamp.Rfc3161;
 
@@ -24,8 +21,7 @@ public sealed class TimestampStamper(ITimestampAuthority authority, X509Certific
         var token = await TimestampToken.RequestAsync(authority, root, cancellation);
         if (token.Problem(root.Span, trusted) is { } problem)
             throw new EvidenceException(problem);
-        if ((token.Time - time.GetUtcNow()).Duration() > MaxSkew)
-            throw new EvidenceException($"The timestamp authority's clock says {token.Time:u}, more than {MaxSkew.TotalMinutes:0} minutes off.");
+        StampClock.Check(token.Time, time, "timestamp authority");
         return token.Encode();
     }
 }

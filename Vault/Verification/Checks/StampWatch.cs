@@ -31,18 +31,22 @@ internal sealed class StampWatch(VerificationOptions options, FindingList findin
         foreach (var stamp in options.Stamps)
         {
             var who = $"stamp of {stamp.Count} events by {stamp.Authority}";
-            if ((stamp.Problem(options.TrustedAuthorities) ?? BlockProblem(stamp)) is { } problem)
+            if ((stamp.Problem(options.TrustedAuthorities, options.TrustedLogs) ?? BlockProblem(stamp)) is { } problem)
                 findings.Add(Evidence, $"The {who} does not hold: {problem}");
             else if (stamp.Count > count)
                 findings.Add(Truncated, $"The log has {count} events, and {stamp.Authority} saw {stamp.Count} at {stamp.Time ?? stamp.AskedAt:u}: the tail was cut off.");
             else if (_roots[stamp.Count] != stamp.Root)
                 findings.Add(Rewritten, stamp.Count - 1, null, $"The first {stamp.Count} events are not those that {stamp.Authority} saw at {stamp.Time ?? stamp.AskedAt:u}.");
         }
-        return $", {options.Stamps.Count} stamp(s) from outside{Tokens()}{Proofs()}";
+        return $", {options.Stamps.Count} stamp(s) from outside{Tokens()}{Entries()}{Proofs()}";
     }
 
-    private string Tokens() => options.Stamps.Where(stamp => stamp.Kind != HeadStamp.OpenTimestamps).Select(stamp => stamp.Time).Min() is { } oldest
+    private string Tokens() => Oldest(HeadStamp.Rfc3161) is { } oldest
         ? $" since {oldest:u}{(options.TrustedAuthorities is null ? " (no authority's certificate was given to trust)" : "")}"
+        : "";
+
+    private string Entries() => Oldest(HeadStamp.Rekor) is { } oldest
+        ? $", {options.Stamps.Count(stamp => stamp.Kind == HeadStamp.Rekor)} of them in a Rekor log since {oldest:u}{(options.TrustedLogs is null ? " (no log's key was given to trust)" : "")}"
         : "";
 
     private string Proofs()
@@ -55,6 +59,8 @@ internal sealed class StampWatch(VerificationOptions options, FindingList findin
             ? $", {proofs.Count} of them promised by a calendar and in no Bitcoin block yet"
             : $", by Bitcoin block {block.Height} ({(options.BitcoinBlocks.ContainsKey(block.Height!.Value) ? "as given" : $"if its Merkle root is {block.MerkleRoot}: give it with --block")})";
     }
+
+    private DateTimeOffset? Oldest(string kind) => options.Stamps.Where(stamp => stamp.Kind == kind).Select(stamp => stamp.Time).Min();
 
     private string? BlockProblem(HeadStamp stamp) => stamp.Blocks.FirstOrDefault(end =>
             options.BitcoinBlocks.TryGetValue(end.Height!.Value, out var root) && !root.Equals(end.MerkleRoot, StringComparison.OrdinalIgnoreCase)) is { } other

@@ -23,8 +23,11 @@ public sealed record VerificationOptions
     /// <summary>What authorities outside have stamped of the log.</summary>
     public IReadOnlyList<HeadStamp> Stamps { get; init; } = [];
 
-    /// <summary>Certificates of the authorities whose stamps count; null to leave open whose they are.</summary>
+    /// <summary>Certificates of the RFC 3161 authorities whose stamps count; null to leave open whose they are.</summary>
     public System.Security.Cryptography.X509Certificates.X509Certificate2Collection? TrustedAuthorities { get; init; }
+
+    /// <summary>Keys of the Rekor logs whose entries count; null to leave open whose they are.</summary>
+    public IReadOnlyList<P256PublicKey>? TrustedLogs { get; init; }
 
     /// <summary>Merkle roots of Bitcoin blocks by height, as Bitcoin's programs print them: proofs of OpenTimestamps are held against them.</summary>
     public IReadOnlyDictionary<long, string> BitcoinBlocks { get; init; } = new Dictionary<long, string>();

@@ -1,10 +1,10 @@
 using System.Numerics;
 using System.Security.Cryptography;
 
-namespace Granary.Vault.Tests.Proofs;
+namespace Granary.Testing;
 
 /// <summary>RFC 6962, section 2.1, written down as it is defined: the model that the fast code is held against.</summary>
-internal static class SlowTree
+public static class SlowTree
 {
     public static byte[] Root(IReadOnlyList<byte[]> data) => data.Count switch
     {
