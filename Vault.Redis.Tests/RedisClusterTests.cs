@@ -61,6 +61,31 @@ public sealed class RedisClusterTests
         }
     }
 
+    [RealRedisFact]
+    public async Task An_owners_secret_outlives_the_primary_on_which_it_was_made()
+    {
+        using var nodes = new RedisClusterNodes();
+        using var link = RedisLink.Connect(nodes.Configuration);
+        using var keys = KeyRing.Parse(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        var secrets = new RedisOwnerSecrets(link, keys, TimeProvider.System, replicas: 1, TimeSpan.FromSeconds(30));
+        Task<byte[]?> ReadAsync(string owner, byte made) => secrets.GetOrAddAsync(owner, "key", () => [made], failure => throw failure, default);
+        (await ReadAsync("acme", 1)).ShouldBe([1]);
+        nodes.KillPrimaryOf("granary:{acme}:secrets");
+        (await ReadAsync("acme", 2)).ShouldBe([1]);
+    }
+
+    [RealRedisFact]
+    public async Task An_owners_secret_is_not_used_where_no_replica_has_it()
+    {
+        using var nodes = new RedisClusterNodes();
+        using var link = RedisLink.Connect(nodes.Configuration);
+        using var keys = KeyRing.Parse(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        nodes.KillReplicaOf("granary:{acme}:secrets");
+        var secrets = new RedisOwnerSecrets(link, keys, TimeProvider.System, replicas: 1);
+        var refused = await Should.ThrowAsync<VaultStorageException>(() => secrets.GetOrAddAsync("acme", "key", () => [1], failure => throw failure, default));
+        (refused.Failure, refused.Message.Contains("0 of 1", StringComparison.Ordinal)).ShouldBe((VaultStorageFailure.Unavailable, true), refused.Message);
+    }
+
     private static async Task AppendAsync(RedisVaultOptions options, List<LogEntry> acknowledged, int batches)
     {
         for (var i = 0; i < batches;)

@@ -13,7 +13,7 @@ namespace Granary.Vault.Redis;
 /// <param name="link">The connection; it stays its owner's.</param>
 /// <param name="keys">Wraps the secrets.</param>
 /// <param name="time">The clock of waits.</param>
-/// <param name="replicas">How many replicas must have a secret before it is used; 0 for none.</param>
+/// <param name="replicas">How many replicas must have a secret that is made here before it is used; 0 for none.</param>
 /// <param name="budget">How long a lost connection, a starting or a moving Redis is waited for; null for five seconds.</param>
 public sealed class RedisOwnerSecrets(RedisLink link, KeyRing keys, TimeProvider time, int replicas = 0, TimeSpan? budget = null)
 {
