@@ -11,12 +11,26 @@ public static class EventTimestamp
     /// <summary>Writes a time; what is finer than a microsecond is cut off.</summary>
     public static string Format(DateTimeOffset time)
     {
-        var utc = time.UtcDateTime;
-        var micros = utc.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond;
-        return utc.ToString(micros == 0 ? "yyyy-MM-dd'T'HH:mm:ss'+00:00'" : "yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", CultureInfo.InvariantCulture);
+        // As the framework writes it, in one go: 2026-01-31T09:30:00.1234567Z.
+        Span<char> text = stackalloc char[28];
+        time.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        var micros = text[20..26];
+        return string.Concat(text[..(micros.SequenceEqual("000000") ? 19 : 26)], "+00:00");
     }
 
     /// <summary>Reads a stored time.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out DateTimeOffset time) =>
-        DateTimeOffset.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+    public static bool TryParse(ReadOnlySpan<char> text, out DateTimeOffset time)
+    {
+        // The form that we write, but for its seventh digit the framework's own, which it reads several times as fast.
+        if (text.Length == 32 && text[26] == '+')
+        {
+            Span<char> round = stackalloc char[33];
+            text[..26].CopyTo(round);
+            round[26] = '0';
+            text[26..].CopyTo(round[27..]);
+            if (DateTimeOffset.TryParseExact(round, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out time))
+                return true;
+        }
+        return DateTimeOffset.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+    }
 }

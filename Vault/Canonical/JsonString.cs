@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Granary.Vault.Canonical;
 
@@ -15,15 +16,21 @@ public static class JsonString
     /// <exception cref="ArgumentException">The text holds half of a surrogate pair.</exception>
     public static void Write(ReadOnlySpan<char> text, PooledBuffer output)
     {
-        output.Write((byte)'"');
-        foreach (var rune in text.EnumerateRunes())
+        // A character takes at most three bytes.
+        var needed = text.Length * 3;
+        byte[]? rented = null;
+        var utf8 = needed <= 768 ? stackalloc byte[needed] : rented = ArrayPool<byte>.Shared.Rent(needed);
+        try
         {
-            // The enumerator replaces what is not well-formed; a replacement that was not in the text is a broken one.
-            if (rune == Rune.ReplacementChar && text.IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 && !IsWellFormed(text))
+            if (Utf8.FromUtf16(text, utf8, out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done)
                 throw new ArgumentException("The text holds half of a surrogate pair.", nameof(text));
-            WriteRune(rune, output);
+            Write(utf8[..length], output);
         }
-        output.Write((byte)'"');
+        finally
+        {
+            if (rented is not null)
+                ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     /// <summary>Appends text that is already UTF-8 as a canonical string with its quotes.</summary>

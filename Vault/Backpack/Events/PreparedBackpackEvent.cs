@@ -89,8 +89,18 @@ public sealed class PreparedBackpackEvent
             throw new BackpackInputException($"actor is too long: at most {BackpackLimits.MaxActorLength} characters.");
         if (!JsonString.IsWellFormed(actor))
             throw new BackpackInputException("actor holds half of a surrogate pair.");
-        if (actor.Any(char.IsControl) || actor.Trim().Length != actor.Length)
+        if (HasControl(actor) || char.IsWhiteSpace(actor[0]) || char.IsWhiteSpace(actor[^1]))
             throw new BackpackInputException("actor must have no control characters and no white space at its ends: it is the key of a chain.");
+    }
+
+    private static bool HasControl(string text)
+    {
+        foreach (var character in text)
+        {
+            if (char.IsControl(character))
+                return true;
+        }
+        return false;
     }
 
     private static string CheckNamespace(string type, string? @namespace)
