@@ -200,7 +200,7 @@ public sealed class RedisVaultTests(RedisPlaces places) : IClassFixture<RedisPla
 
     private static VaultBirth Birth(Granary.Vault.Keys.SigningKey key, int events)
     {
-        using var builder = new PsmcEntryBuilder(key);
+        var builder = new PsmcEntryBuilder(key);
         var (head, entries) = (LogHead.Empty, new List<LogEntry>());
         for (var i = 0; i < events; i++)
         {

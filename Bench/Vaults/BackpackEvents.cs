@@ -7,7 +7,7 @@ using Granary.Vault.Storage;
 namespace Granary.Bench.Vaults;
 
 /// <summary>Builds Backpack events one after the other: one actor, one key.</summary>
-internal sealed class BackpackEvents(SigningKey key, ChainLink link) : IDisposable
+internal sealed class BackpackEvents(SigningKey key, ChainLink link)
 {
     /// <summary>Whose chain it is.</summary>
     public const string Actor = "bench";
@@ -37,7 +37,4 @@ internal sealed class BackpackEvents(SigningKey key, ChainLink link) : IDisposab
         _link = new ChainLink(built.EventId, _link.LogicalTime + 1, built.Timestamp);
         return built.Entry;
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _builder.Dispose();
 }

@@ -41,10 +41,6 @@ internal sealed class BackpackShape : VaultShape
 
         public LogEntry Build(AppendEvent append, LogHead head) => (_events ??= new BackpackEvents(shape.Key, ChainLink.First)).Build(append);
 
-        public ValueTask DisposeAsync()
-        {
-            _events?.Dispose();
-            return log.DisposeAsync();
-        }
+        public ValueTask DisposeAsync() => log.DisposeAsync();
     }
 }

@@ -40,7 +40,7 @@ internal sealed class ReferenceWork : IAsyncDisposable
     public static async Task<ReferenceWork> CreateAsync(string folder, int reduction, CancellationToken cancellation)
     {
         var work = new ReferenceWork(folder, reduction);
-        using var events = new BackpackEvents(work._key, ChainLink.First);
+        var events = new BackpackEvents(work._key, ChainLink.First);
         for (var n = 0; n < work.Events; n++)
             work._lines.Add(events.Build(work._inputs[n % Inputs]).Event.ToArray());
         foreach (var size in (int[])[0, 1_000, 10_000, 50_000])
@@ -94,7 +94,7 @@ internal sealed class ReferenceWork : IAsyncDisposable
 
     private void BuildAll(int count)
     {
-        using var events = new BackpackEvents(_key, ChainLink.First);
+        var events = new BackpackEvents(_key, ChainLink.First);
         for (var n = 0; n < count; n++)
             events.Build(_inputs[n % _inputs.Length]);
     }

@@ -97,7 +97,7 @@ public sealed class VaultActivationTests : IAsyncLifetime, IDisposable
     {
         var pem = await log.ReadDocumentAsync("keys/active.pem", default);
         using var signing = KeyPem.ReadPrivate(pem!.Value.Span);
-        using var builder = new PsmcEntryBuilder(signing);
+        var builder = new PsmcEntryBuilder(signing);
         var prepared = PreparedEvent.Create("note", TestTenants.Note().Data.Span);
         var built = builder.Build(prepared, log.Head, Guid.NewGuid(), TimeProvider.System.GetUtcNow(), null);
         var receipt = StoredReceipt.Write(built.EventId, built.Timestamp, null, null);

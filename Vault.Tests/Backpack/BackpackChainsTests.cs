@@ -39,7 +39,7 @@ public sealed class BackpackChainsTests
     public void A_clock_that_goes_back_does_not_take_a_chain_along()
     {
         using var key = Fixture.Key("root");
-        using var builder = new BackpackEventBuilder(key);
+        var builder = new BackpackEventBuilder(key);
         var chains = new BackpackChains();
         var prepared = PreparedBackpackEvent.Create("com.example.note", "{}"u8, "a");
         var first = builder.Build(prepared, chains.Next("a"), TestVault.Time);

@@ -37,7 +37,7 @@ public sealed class BackpackEventTests
     {
         var vector = Fixture.Json("extra/event-signing.json")[1];
         using var key = SigningKey.FromSeed(Convert.FromBase64String(vector.GetProperty("private_key_b64").GetString()!));
-        using var builder = new BackpackEventBuilder(key);
+        var builder = new BackpackEventBuilder(key);
         var line = Bytes(vector, "ndjson_line");
         var built = builder.Build(SampleEvents.Prepare(line), ChainLink.First, SampleEvents.TimeOf(line));
         built.Entry.Event.ToArray().ShouldBe(line);
@@ -48,7 +48,7 @@ public sealed class BackpackEventTests
     public void The_entry_hash_is_that_of_id_and_signature_and_survives_redaction()
     {
         using var key = Fixture.Key("root");
-        using var builder = new BackpackEventBuilder(key);
+        var builder = new BackpackEventBuilder(key);
         var built = builder.Build(PreparedBackpackEvent.Create("com.example.note", """{"a":"secret"}"""u8, "a"), ChainLink.First, TestVault.Time);
         var line = Encoding.UTF8.GetString(built.Entry.Event.Span);
         var written = new BackpackEvent(built.Entry.Event.Span);
@@ -124,7 +124,7 @@ public sealed class BackpackEventTests
         var name = "a" + new string([.. actor.Get.Where(c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(100)]).Trim() + "z";
         var payload = JsonSerializer.SerializeToUtf8Bytes(new { subject = "s" + new string([.. text.Get.Where(c => !char.IsSurrogate(c))]), predicate = "p", value = 1.5 });
         using var key = Fixture.Key("root");
-        using var builder = new BackpackEventBuilder(key);
+        var builder = new BackpackEventBuilder(key);
         using var scratch = new PooledBuffer();
         var link = first ? ChainLink.First : new ChainLink("evt_000000000000000000000000", 7, null);
         var built = builder.Build(PreparedBackpackEvent.Create("OBSERVATION", payload, name), link, TestVault.Time);

@@ -26,8 +26,8 @@ public sealed class StrictSampleVaultTests
             chains.Apply(entry.Event.Span);
             log.AddRange([.. entry.Event.Span, (byte)'\n']);
         }
-        using var rootBuilder = new BackpackEventBuilder(root);
-        using var quorumBuilder = new BackpackEventBuilder(quorum);
+        var rootBuilder = new BackpackEventBuilder(root);
+        var quorumBuilder = new BackpackEventBuilder(quorum);
         foreach (var line in SampleEvents.Of(Sample).Skip(2))
         {
             var builder = SampleEvents.KeyOf(line) == rootBuilder.KeyId ? rootBuilder : quorumBuilder;

@@ -80,7 +80,7 @@ internal static class Parsers
     private static void PrepareBackpack(byte[] bytes)
     {
         using var key = Fixture.Key("psmc_active");
-        using var builder = new BackpackEventBuilder(key);
+        var builder = new BackpackEventBuilder(key);
         var built = builder.Build(PreparedBackpackEvent.Create("OBSERVATION", bytes, "agent_a"), ChainLink.First, TestVault.Time);
         // What is accepted is written in canonical form and whole.
         CanonicalJson.Canonicalize(built.Entry.Event.Span).ShouldBe(built.Entry.Event.ToArray());

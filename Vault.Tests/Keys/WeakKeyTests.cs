@@ -96,7 +96,7 @@ public sealed class WeakKeyTests
         var payload = JsonNode.Parse(promotion.Span)!["payload"]!.AsObject();
         payload["new_key_id"] = KeyId.Of(raw);
         payload["new_public_key_b64"] = Convert.ToBase64String(raw);
-        using var builder = new BackpackEventBuilder(quorum);
+        var builder = new BackpackEventBuilder(quorum);
         var prepared = PreparedBackpackEvent.ForOperation(EventTypes.KeyPromotion, Encoding.UTF8.GetBytes(payload.ToJsonString()), "key_rotation_authority");
         var weak = builder.Build(prepared, new ChainLink(new BackpackEvent(revocation.Span).Id, 2, null), now).Entry.Event;
         KeyRotation.Follow(vault.Registry, revocation.Span, weak.Span).ShouldBeNull();
@@ -117,7 +117,7 @@ public sealed class WeakKeyTests
     private static ReadOnlyMemory<byte> Signed(string keyId)
     {
         using var key = Fixture.Key("root");
-        using var builder = new BackpackEventBuilder(key);
+        var builder = new BackpackEventBuilder(key);
         var prepared = PreparedBackpackEvent.ForOperation("com.example.note", "{\"a\":1}"u8.ToArray(), "peer");
         var line = JsonNode.Parse(builder.Build(prepared, ChainLink.First, TestBackpack.Time.GetUtcNow()).Entry.Event.Span)!.AsObject();
         line["actor_key_id"] = keyId;

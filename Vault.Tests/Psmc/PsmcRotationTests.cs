@@ -100,7 +100,7 @@ public sealed class PsmcRotationTests : IDisposable
         var at = data.IndexOf(mark, StringComparison.Ordinal) + mark.Length;
         var forged = data[..at] + (data[at] == from ? to : from) + data[(at + 1)..];
         var head = new LogHead(3, text[(text.IndexOf("\"prev_hash\":\"", StringComparison.Ordinal) + 13)..][..64]);
-        using var builder = new PsmcEntryBuilder(_next);
+        var builder = new PsmcEntryBuilder(_next);
         var built = builder.Build(PreparedEvent.Create("migration", Encoding.UTF8.GetBytes(forged)), head, Guid.NewGuid(), TestVault.Time.AddHours(1), null);
         return change with { Event = built };
     }

@@ -54,7 +54,7 @@ public sealed class SampleVaultTests
         var bridgesMade = 0;
         for (var i = 0; i < events.Length; i++)
         {
-            using var builder = new PsmcEntryBuilder(i < 4 ? active : rotated);
+            var builder = new PsmcEntryBuilder(i < 4 ? active : rotated);
             var expected = JsonDocument.Parse(events[i]).RootElement;
             var tags = expected.TryGetProperty("tags", out var labels) ? labels.EnumerateArray().Select(tag => tag.GetString()!).ToList() : null;
             var hasBridge = i is 2 or 3;

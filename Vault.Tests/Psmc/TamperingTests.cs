@@ -195,7 +195,7 @@ internal sealed class Tamperer(string vault)
     private void Rewrite(int position, SigningKey key)
     {
         var chain = File.ReadAllLines(_chain);
-        using var builder = new PsmcEntryBuilder(key);
+        var builder = new PsmcEntryBuilder(key);
         var previous = position == 0 ? LogHead.ZeroHash : System.Text.Json.JsonDocument.Parse(chain[position - 1]).RootElement.GetProperty("hash").GetString()!;
         var built = builder.Build(PreparedEvent.Create("note", "{\"forged\":true}"u8), new LogHead(position, previous), Guid.NewGuid(), TestVault.Time, null);
         Edit(_events, lines => lines[position] = Encoding.UTF8.GetString(built.Entry.Event.Span));

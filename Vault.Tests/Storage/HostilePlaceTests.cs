@@ -125,7 +125,7 @@ public sealed class HostilePlaceTests
             return;
         }
         using var key = Fixture.Key("psmc_active");
-        using var builder = new PsmcEntryBuilder(key);
+        var builder = new PsmcEntryBuilder(key);
         var prepared = PreparedEvent.Create("note", "{}"u8, null, emitBridge: false);
         (await log.AppendAsync(log.Head, [builder.Build(prepared, log.Head, Guid.NewGuid(), TestVault.Time, null).Entry], default)).ShouldBeOfType<AppendOutcome.Appended>();
     }

@@ -91,7 +91,6 @@ internal sealed class StoredBackpack : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Log.DisposeAsync();
-        _builder.Dispose();
         _key.Dispose();
     }
 

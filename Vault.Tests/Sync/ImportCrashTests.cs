@@ -111,7 +111,7 @@ public sealed class ImportCrashTests : IDisposable
 
     private List<ReadOnlyMemory<byte>> Say(int count)
     {
-        using var builder = new BackpackEventBuilder(_peer);
+        var builder = new BackpackEventBuilder(_peer);
         var lines = new List<ReadOnlyMemory<byte>>();
         var link = ChainLink.First;
         for (var i = 0; i < count; i++)

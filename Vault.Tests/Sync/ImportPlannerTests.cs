@@ -244,7 +244,7 @@ public sealed class ImportPlannerTests : IDisposable
 
     private byte[] Build(string actor, int second, SigningKey key, string text)
     {
-        using var builder = new BackpackEventBuilder(key);
+        var builder = new BackpackEventBuilder(key);
         var prepared = PreparedBackpackEvent.Create("OBSERVATION", Encoding.UTF8.GetBytes($$$"""{"predicate":"p","subject":"s","value":{"text":"{{{text}}}"}}"""), actor, null);
         // Times as a clock that goes back would have them: a chain must hold all the same.
         var link = _links.GetValueOrDefault(actor, ChainLink.First) with { LastTimestamp = null };
@@ -255,7 +255,7 @@ public sealed class ImportPlannerTests : IDisposable
 
     private byte[] BuildOperation(string type, string payload, string actor)
     {
-        using var builder = new BackpackEventBuilder(_root);
+        var builder = new BackpackEventBuilder(_root);
         return builder.Build(PreparedBackpackEvent.ForOperation(type, Encoding.UTF8.GetBytes(payload), actor), ChainLink.First, TestVault.Time.AddYears(2)).Entry.Event.ToArray();
     }
 

@@ -95,7 +95,7 @@ internal sealed class LooseVault
     /// <summary>The event built anew as it is written, with another key or payload.</summary>
     public string Forge(SigningKey key, string actor, string payload, string type = "com.example.note", ChainLink? link = null)
     {
-        using var builder = new BackpackEventBuilder(key);
+        var builder = new BackpackEventBuilder(key);
         var prepared = PreparedBackpackEvent.ForOperation(type, Encoding.UTF8.GetBytes(payload), actor);
         return Encoding.UTF8.GetString(builder.Build(prepared, link ?? EndOf(actor), TestBackpack.Time.GetUtcNow()).Entry.Event.Span);
     }

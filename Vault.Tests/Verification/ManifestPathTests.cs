@@ -104,7 +104,7 @@ public sealed class ManifestPathTests
         var vault = await LooseVault.CreateAsync(notes: 2);
         using var key = Fixture.Key("root");
         (await vault.VerifyAsync()).Findings.ShouldNotContain(finding => finding.Rule == "events.time_order");
-        using var builder = new BackpackEventBuilder(key);
+        var builder = new BackpackEventBuilder(key);
         var late = PreparedBackpackEvent.Create("com.example.note", "{}"u8, "agent_c");
         var built = builder.Build(late, ChainLink.First, TestBackpack.Time.GetUtcNow().AddHours(1));
         vault.Lines.Insert(2, Encoding.UTF8.GetString(built.Entry.Event.Span));

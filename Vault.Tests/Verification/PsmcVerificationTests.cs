@@ -137,7 +137,7 @@ public sealed class PsmcVerificationTests
 
     private static void Append(MemoryVault vault, SigningKey key, string type, string data, Guid id)
     {
-        using var builder = new PsmcEntryBuilder(key);
+        var builder = new PsmcEntryBuilder(key);
         var previous = vault.Events.Count == 0
             ? LogHead.ZeroHash
             : System.Text.Json.JsonDocument.Parse(vault.Chain[^1]).RootElement.GetProperty("hash").GetString()!;

@@ -107,7 +107,7 @@ public sealed class BackpackBootstrap
         var payload = new JsonObject { ["birth_timestamp"] = born, ["root_key_id"] = rootId, ["spec_version"] = Manifest.SpecVersion, ["uid"] = birth.Uid };
         if (birth.Predecessor is not null)
             payload["predecessor_vault"] = birth.Predecessor.ToJson();
-        using var builder = new BackpackEventBuilder(birth.Root);
+        var builder = new BackpackEventBuilder(birth.Root);
         var genesis = builder.Build(
             PreparedBackpackEvent.ForOperation(EventTypes.Genesis, PrettyJson.Write(payload), birth.Actor), ChainLink.First, time.GetUtcNow());
         var first = PreparedBackpackEvent.Create(

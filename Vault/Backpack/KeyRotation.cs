@@ -45,7 +45,7 @@ public static class KeyRotation
         var boundary = request.BoundaryEventId ?? vault.Chains.LastEventId ?? throw new BackpackInputException("The vault has no events.");
         if (request.BoundaryEventId is not null)
             await EventFinder.RequireAsync(vault.Log, boundary, "trust_boundary_event_id", cancellation);
-        using var builder = new BackpackEventBuilder(signer);
+        var builder = new BackpackEventBuilder(signer);
         return Plan(vault, request, revoked, builder, boundary, time);
     }
 
@@ -123,7 +123,7 @@ public static class KeyRotation
             || vault.PrivateKeys.FirstOrDefault(key => vault.Registry.Find(key.PublicKey.KeyId) is null) is not { } promoted
             || vault.FindPrivateKey(revocation.KeyId!) is not { } signer || !EventTimestamp.TryParse(revocation.Timestamp, out var time))
             return null;
-        using var builder = new BackpackEventBuilder(signer);
+        var builder = new BackpackEventBuilder(signer);
         var promotion = Promotion(promoted.PublicKey, revoked, builder.KeyId, EventTimestamp.Format(time));
         return builder.Build(promotion, vault.Chains.Next(Authority), time);
     }

@@ -35,7 +35,7 @@ public static class PsmcRotation
             throw new PsmcInputException("The new key is the active one already.");
         var retired = $"{PsmcMetadata.RetiredFolder}/{time.UtcDateTime.ToString("yyyyMMdd'T'HHmmssffffff'Z'", CultureInfo.InvariantCulture)}_public.pub.pem";
         var data = RotationEndorsement.Data(vault.Signer, fresh, retired);
-        using var builder = new PsmcEntryBuilder(next);
+        var builder = new PsmcEntryBuilder(next);
         var built = builder.Build(PreparedEvent.Create(PsmcEvent.RotationType, data), head, id, time, null);
         // The new key is kept before anything depends on it.
         return new PsmcRotationPlan(

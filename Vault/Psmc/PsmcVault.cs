@@ -96,7 +96,6 @@ public sealed class PsmcVault : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Log.DisposeAsync();
-        _builder?.Dispose();
         _key?.Dispose();
     }
 

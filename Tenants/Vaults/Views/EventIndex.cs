@@ -10,7 +10,6 @@ namespace Granary.Tenants.Vaults.Views;
 internal sealed class EventIndex(IVaultLog log) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly PooledBuffer _scratch = new(4096);
     private IReadOnlyList<StorageFinding>? _findings;
     private PositionTable _positions = new();
     private EventCounts _counts = new();
@@ -44,11 +43,7 @@ internal sealed class EventIndex(IVaultLog log) : IDisposable
         return null;
     }
 
-    public void Dispose()
-    {
-        _turn.Dispose();
-        _scratch.Dispose();
-    }
+    public void Dispose() => _turn.Dispose();
 
     private static bool HasId(ReadOnlySpan<byte> line, byte[] wanted)
     {
@@ -77,17 +72,18 @@ internal sealed class EventIndex(IVaultLog log) : IDisposable
         if (!ReferenceEquals(_findings, log.Findings) || _position > end)
             (_positions, _counts, _position) = (new PositionTable(), new EventCounts(), 0);
         _findings = log.Findings;
+        using var scratch = new PooledBuffer(4096);
         await foreach (var page in EventScan.PagesAsync(log, _position, end, progress, cancellation))
         {
             foreach (var line in page.Lines)
-                Take(line.Span);
+                Take(line.Span, scratch);
         }
     }
 
-    private void Take(ReadOnlySpan<byte> line)
+    private void Take(ReadOnlySpan<byte> line, PooledBuffer scratch)
     {
         var position = _position++;
-        if (!EventFields.TryRead(line, _scratch, out var fields))
+        if (!EventFields.TryRead(line, scratch, out var fields))
             return;
         if (fields.Id.Length > 0)
             _positions.Add(fields.Id, position);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Granary.Vault.Canonical;
@@ -14,16 +13,14 @@ namespace Granary.Vault.Backpack.Events;
 public sealed record BuiltBackpackEvent(LogEntry Entry, string EventId, string Timestamp);
 
 /// <summary>
-/// Writes event lines: id of style A, link, counter, one signature. Bytes follow from key, time, link and input alone. Not for use by several
-/// threads at once.
+/// Writes event lines: id of style A, link, counter, one signature. Bytes follow from key, time, link and input alone. It holds no memory between
+/// two events: there is one for each active vault.
 /// </summary>
-public sealed class BackpackEventBuilder(SigningKey key) : IDisposable
+public sealed class BackpackEventBuilder(SigningKey key)
 {
     private const int SignatureDigits = 88;
 
     private readonly byte[] _keyId = Encoding.ASCII.GetBytes(key.PublicKey.KeyId);
-    private readonly PooledBuffer _text = new(4096);
-    private readonly PooledBuffer _signed = new(4096);
 
     /// <summary>The id of the key that signs.</summary>
     public string KeyId => key.PublicKey.KeyId;
@@ -32,61 +29,51 @@ public sealed class BackpackEventBuilder(SigningKey key) : IDisposable
     public BuiltBackpackEvent Build(PreparedBackpackEvent prepared, ChainLink link, DateTimeOffset time)
     {
         var timestamp = link.Timestamp(time);
+        using PooledBuffer text = new(4096), signed = new(4096);
         // All but id and signature, which are put in at these places: members stand in alphabetical order.
-        var (idAt, signatureAt) = Write(prepared, link, timestamp);
+        var (idAt, signatureAt) = Write(text, prepared, link, timestamp);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_text.Written, digest);
+        SHA256.HashData(text.Written, digest);
         var id = "evt_" + Convert.ToHexStringLower(digest[..12]);
-        var text = _text.Written;
-        _signed.Clear();
-        _signed.Write(text[..idAt]);
-        WriteAscii(_signed, ",\"event_id\":\"");
-        WriteAscii(_signed, id);
-        _signed.Write((byte)'"');
-        signatureAt += _signed.Length - idAt;
-        _signed.Write(text[idAt..]);
+        signed.Write(text.Written[..idAt]);
+        signed.Write(",\"event_id\":\""u8);
+        signed.WriteAscii(id);
+        signed.Write((byte)'"');
+        signatureAt += signed.Length - idAt;
+        signed.Write(text.Written[idAt..]);
         Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
-        key.Sign(_signed.Written, signature);
+        key.Sign(signed.Written, signature);
         Span<byte> encoded = stackalloc byte[SignatureDigits];
         System.Buffers.Text.Base64.EncodeToUtf8(signature, encoded, out _, out _);
-        var line = Splice(_signed.Written, signatureAt, encoded);
+        var line = Splice(signed.Written, signatureAt, encoded);
         return new BuiltBackpackEvent(new LogEntry(EntryHash(id, encoded), line, default), id, timestamp);
     }
 
-    /// <inheritdoc />
-    public void Dispose()
+    private (int IdAt, int SignatureAt) Write(PooledBuffer text, PreparedBackpackEvent prepared, ChainLink link, string timestamp)
     {
-        _text.Dispose();
-        _signed.Dispose();
-    }
-
-    private (int IdAt, int SignatureAt) Write(PreparedBackpackEvent prepared, ChainLink link, string timestamp)
-    {
-        _text.Clear();
-        _text.Write("{\"actor\":"u8);
-        JsonString.Write(prepared.Actor, _text);
-        _text.Write(",\"actor_key_id\":\""u8);
-        _text.Write(_keyId);
-        _text.Write((byte)'"');
-        var idAt = _text.Length;
-        _text.Write(",\"namespace\":\""u8);
-        WriteAscii(_text, prepared.Namespace);
-        _text.Write("\",\"payload\":"u8);
-        _text.Write(prepared.Payload.Span);
-        _text.Write(",\"prev_event_hash\":"u8);
+        text.Write("{\"actor\":"u8);
+        JsonString.Write(prepared.Actor, text);
+        text.Write(",\"actor_key_id\":\""u8);
+        text.Write(_keyId);
+        text.Write((byte)'"');
+        var idAt = text.Length;
+        text.Write(",\"namespace\":\""u8);
+        text.WriteAscii(prepared.Namespace);
+        text.Write("\",\"payload\":"u8);
+        text.Write(prepared.Payload.Span);
+        text.Write(",\"prev_event_hash\":"u8);
         if (link.PreviousId is null)
-            _text.Write("null"u8);
+            text.Write("null"u8);
         else
-            JsonString.Write(link.PreviousId, _text);
-        var signatureAt = _text.Length;
-        _text.Write(",\"timestamp_utc\":\""u8);
-        WriteAscii(_text, timestamp);
-        _text.Write("\",\"ts_logical\":"u8);
-        link.LogicalTime.TryFormat(_text.GetSpan(20), out var written, default, CultureInfo.InvariantCulture);
-        _text.Advance(written);
-        _text.Write(",\"type\":\""u8);
-        WriteAscii(_text, prepared.Type);
-        _text.Write("\"}"u8);
+            JsonString.Write(link.PreviousId, text);
+        var signatureAt = text.Length;
+        text.Write(",\"timestamp_utc\":\""u8);
+        text.WriteAscii(timestamp);
+        text.Write("\",\"ts_logical\":"u8);
+        text.WriteNumber(link.LogicalTime);
+        text.Write(",\"type\":\""u8);
+        text.WriteAscii(prepared.Type);
+        text.Write("\"}"u8);
         return (idAt, signatureAt);
     }
 
@@ -111,6 +98,4 @@ public sealed class BackpackEventBuilder(SigningKey key) : IDisposable
         SHA256.HashData(hashed, digest);
         return Convert.ToHexStringLower(digest);
     }
-
-    private static void WriteAscii(PooledBuffer output, string text) => output.Advance(Encoding.ASCII.GetBytes(text, output.GetSpan(text.Length)));
 }

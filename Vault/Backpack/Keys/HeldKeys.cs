@@ -43,9 +43,5 @@ internal sealed class HeldKeys : IDisposable
     public SigningKey? Find(string keyId) => _file.Find(keyId);
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        Builder.Dispose();
-        _file.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 }

@@ -8,13 +8,12 @@ using Granary.Vault.Storage;
 namespace Granary.Vault.Psmc.Events;
 
 /// <summary>
-/// Writes the lines of events: event, hash, link, signature. Bytes follow from key, id, time and input alone. Not for use by several
-/// threads at once.
+/// Writes the lines of events: event, hash, link, signature. Bytes follow from key, id, time and input alone. It holds no memory
+/// between two events: there is one for each active vault.
 /// </summary>
-public sealed class PsmcEntryBuilder(SigningKey key) : IDisposable
+public sealed class PsmcEntryBuilder(SigningKey key)
 {
     private readonly byte[] _keyId = Encoding.ASCII.GetBytes(key.PublicKey.KeyId);
-    private readonly PooledBuffer _text = new(4096);
     private readonly BridgeEventBuilder _bridge = new(key);
 
     /// <summary>Builds the entry that follows <paramref name="head"/>.</summary>
@@ -31,88 +30,74 @@ public sealed class PsmcEntryBuilder(SigningKey key) : IDisposable
     /// <summary>As the other one, with id and time as they are written.</summary>
     internal BuiltEntry Build(PreparedEvent prepared, LogHead head, string eventId, string timestamp, string? previousBridgeId)
     {
-        var (line, hash) = WriteEvent(prepared, head, eventId, timestamp);
-        var entry = new LogEntry(hash, line, WriteChain(head, hash));
+        using var text = new PooledBuffer(4096);
+        var (line, hash) = WriteEvent(text, prepared, head, eventId, timestamp);
+        var entry = new LogEntry(hash, line, WriteChain(text, head, hash));
         if (prepared.Bridge is null)
             return new BuiltEntry(entry, eventId, timestamp, null);
         var (bridgeLine, bridgeId) = _bridge.Build(prepared, timestamp, previousBridgeId);
         return new BuiltEntry(entry with { Bridge = bridgeLine }, eventId, timestamp, bridgeId);
     }
 
-    /// <inheritdoc />
-    public void Dispose()
+    private static (byte[] Line, string Hash) WriteEvent(PooledBuffer text, PreparedEvent prepared, LogHead head, string id, string timestamp)
     {
-        _text.Dispose();
-        _bridge.Dispose();
-    }
-
-    private (byte[] Line, string Hash) WriteEvent(PreparedEvent prepared, LogHead head, string id, string timestamp)
-    {
-        _text.Clear();
-        _text.Write("{\"data\":"u8);
-        _text.Write(prepared.Data.Span);
-        _text.Write((byte)',');
-        var splice = _text.Length;
-        _text.Write("\"id\":\""u8);
-        WriteAscii(id);
-        _text.Write((byte)'"');
+        text.Clear();
+        text.Write("{\"data\":"u8);
+        text.Write(prepared.Data.Span);
+        text.Write((byte)',');
+        var splice = text.Length;
+        text.Write("\"id\":\""u8);
+        text.WriteAscii(id);
+        text.Write((byte)'"');
         if (prepared.Origin is not null)
         {
-            _text.Write(",\"origin\":"u8);
-            _text.Write(prepared.Origin);
+            text.Write(",\"origin\":"u8);
+            text.Write(prepared.Origin);
         }
-        _text.Write(",\"prev_hash\":\""u8);
-        WriteAscii(head.Hash);
-        _text.Write("\",\"seq\":"u8);
-        WriteNumber(head.Count);
+        text.Write(",\"prev_hash\":\""u8);
+        text.WriteAscii(head.Hash);
+        text.Write("\",\"seq\":"u8);
+        text.WriteNumber(head.Count);
         if (prepared.Tags is not null)
         {
-            _text.Write(",\"tags\":"u8);
-            _text.Write(prepared.Tags);
+            text.Write(",\"tags\":"u8);
+            text.Write(prepared.Tags);
         }
-        _text.Write(",\"timestamp\":\""u8);
-        WriteAscii(timestamp);
-        _text.Write("\",\"type\":\""u8);
-        WriteAscii(prepared.Type);
-        _text.Write("\"}"u8);
+        text.Write(",\"timestamp\":\""u8);
+        text.WriteAscii(timestamp);
+        text.Write("\",\"type\":\""u8);
+        text.WriteAscii(prepared.Type);
+        text.Write("\"}"u8);
         // The hash covers the event without the hash; "hash" sorts right behind "data", so it is spliced in there.
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_text.Written, digest);
+        SHA256.HashData(text.Written, digest);
         var hash = Convert.ToHexStringLower(digest);
         var member = Encoding.ASCII.GetBytes($"\"hash\":\"{hash}\",");
-        var line = new byte[_text.Length + member.Length];
-        _text.Written[..splice].CopyTo(line);
+        var line = new byte[text.Length + member.Length];
+        text.Written[..splice].CopyTo(line);
         member.CopyTo(line, splice);
-        _text.Written[splice..].CopyTo(line.AsSpan(splice + member.Length));
+        text.Written[splice..].CopyTo(line.AsSpan(splice + member.Length));
         return (line, hash);
     }
 
-    private byte[] WriteChain(LogHead head, string hash)
+    private byte[] WriteChain(PooledBuffer text, LogHead head, string hash)
     {
         Span<byte> signed = stackalloc byte[64];
         Encoding.ASCII.GetBytes(hash, signed);
         Span<byte> signature = stackalloc byte[SigningKey.SignatureLength];
         key.Sign(signed, signature);
-        _text.Clear();
-        _text.Write("{\"hash\":\""u8);
-        _text.Write(signed);
-        _text.Write("\",\"key_fp\":\""u8);
-        _text.Write(_keyId);
-        _text.Write("\",\"prev_hash\":\""u8);
-        WriteAscii(head.Hash);
-        _text.Write("\",\"seq\":"u8);
-        WriteNumber(head.Count);
-        _text.Write(",\"sig\":\""u8);
-        WriteAscii(Convert.ToHexStringLower(signature));
-        _text.Write("\"}"u8);
-        return _text.Written.ToArray();
-    }
-
-    private void WriteAscii(string text) => _text.Advance(Encoding.ASCII.GetBytes(text, _text.GetSpan(text.Length)));
-
-    private void WriteNumber(long number)
-    {
-        number.TryFormat(_text.GetSpan(20), out var written, default, CultureInfo.InvariantCulture);
-        _text.Advance(written);
+        text.Clear();
+        text.Write("{\"hash\":\""u8);
+        text.Write(signed);
+        text.Write("\",\"key_fp\":\""u8);
+        text.Write(_keyId);
+        text.Write("\",\"prev_hash\":\""u8);
+        text.WriteAscii(head.Hash);
+        text.Write("\",\"seq\":"u8);
+        text.WriteNumber(head.Count);
+        text.Write(",\"sig\":\""u8);
+        text.WriteAscii(Convert.ToHexStringLower(signature));
+        text.Write("\"}"u8);
+        return text.Written.ToArray();
     }
 }
