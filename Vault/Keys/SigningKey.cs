@@ -1,10 +1,14 @@
+using System.Security.Cryptography;
 using NSec.Cryptography;
 
 namespace Granary.Vault.Keys;
 
-/// <summary>
-/// An Ed25519 private key (RFC 8032, pure), in memory that libsodium guards and clears. Signing is deterministic and safe from several threads at once.
-/// </summary>
+/// <summary>An Ed25519 private key (RFC 8032, pure). Signing is deterministic and safe from several threads at once.</summary>
+/// <remarks>
+/// A key that signs is in memory that libsodium guards: four mappings of a process' 65 530 (Linux, <c>vm.max_map_count</c>), and 8 KB of memory. There may be
+/// tens of thousands of open vaults, so <see cref="GuardedKeys"/> bounds how many keys are in such memory; of the others only the seed is kept, and they
+/// are made ready again when they sign.
+/// </remarks>
 public sealed class SigningKey : IDisposable
 {
     /// <summary>Bytes of the seed a key is made from.</summary>
@@ -13,14 +17,19 @@ public sealed class SigningKey : IDisposable
     /// <summary>Bytes of a signature.</summary>
     public const int SignatureLength = 64;
 
-    private static KeyCreationParameters Exportable => new() { ExportPolicy = KeyExportPolicies.AllowPlaintextExport };
+    // Pinned: the collector would leave copies behind where it moved it.
+    private readonly byte[] _seed = GC.AllocateUninitializedArray<byte>(SeedLength, pinned: true);
+    private readonly Lock _turn = new();
+    private Key? _guarded;
+    private bool _signedLately;
+    private bool _disposed;
 
-    private readonly Key _key;
-
-    private SigningKey(Key key)
+    private SigningKey(ReadOnlySpan<byte> seed)
     {
-        _key = key;
-        PublicKey = PublicKey.Of(key);
+        seed.CopyTo(_seed);
+        // Another thread may want its memory as soon as it is ready.
+        lock (_turn)
+            PublicKey = PublicKey.Of(Guarded());
     }
 
     /// <summary>The public half.</summary>
@@ -28,21 +37,45 @@ public sealed class SigningKey : IDisposable
 
     /// <summary>The key of a 32-byte seed.</summary>
     public static SigningKey FromSeed(ReadOnlySpan<byte> seed) => seed.Length == SeedLength
-        ? new SigningKey(Key.Import(SignatureAlgorithm.Ed25519, seed, KeyBlobFormat.RawPrivateKey, Exportable))
+        ? new SigningKey(seed)
         : throw new ArgumentException($"An Ed25519 seed has {SeedLength} bytes; this one has {seed.Length}.", nameof(seed));
 
     /// <summary>A fresh key from the system's randomness.</summary>
-    public static SigningKey Generate() => new(Key.Create(SignatureAlgorithm.Ed25519, Exportable));
+    public static SigningKey Generate()
+    {
+        Span<byte> seed = stackalloc byte[SeedLength];
+        RandomNumberGenerator.Fill(seed);
+        try
+        {
+            return new SigningKey(seed);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(seed);
+        }
+    }
 
     /// <summary>Signs <paramref name="message"/> into <paramref name="signature"/>, which holds exactly 64 bytes.</summary>
     public void Sign(ReadOnlySpan<byte> message, Span<byte> signature)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(signature.Length, SignatureLength);
-        SignatureAlgorithm.Ed25519.Sign(_key, message, signature);
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            SignatureAlgorithm.Ed25519.Sign(Guarded(), message, signature);
+            _signedLately = true;
+        }
     }
 
     /// <summary>The seed; for the caller that stores the key. Clear it after use.</summary>
-    public byte[] ExportSeed() => _key.Export(KeyBlobFormat.RawPrivateKey);
+    public byte[] ExportSeed()
+    {
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return [.. _seed];
+        }
+    }
 
     /// <summary>The signature as documents spell it: Base64.</summary>
     public string SignToBase64(ReadOnlySpan<byte> message)
@@ -53,5 +86,50 @@ public sealed class SigningKey : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _key.Dispose();
+    public void Dispose()
+    {
+        lock (_turn)
+        {
+            _disposed = true;
+            PutAway();
+            CryptographicOperations.ZeroMemory(_seed);
+        }
+    }
+
+    /// <summary>Gives up its guarded memory, unless it is signing or has signed since it was last asked.</summary>
+    internal bool TryPutAway()
+    {
+        if (!_turn.TryEnter())
+            return false;
+        try
+        {
+            if (_signedLately && !_disposed)
+            {
+                _signedLately = false;
+                return false;
+            }
+            PutAway();
+            return true;
+        }
+        finally
+        {
+            _turn.Exit();
+        }
+    }
+
+    private Key Guarded()
+    {
+        if (_guarded is null)
+        {
+            _guarded = Key.Import(SignatureAlgorithm.Ed25519, _seed, KeyBlobFormat.RawPrivateKey);
+            GuardedKeys.Add(this);
+        }
+        return _guarded;
+    }
+
+    private void PutAway()
+    {
+        _guarded?.Dispose();
+        _guarded = null;
+    }
 }
