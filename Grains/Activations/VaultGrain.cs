@@ -1,5 +1,6 @@
 using Granary.Grains.Calls;
 using Granary.Grains.Contracts;
+using Granary.Grains.WarmUp;
 using Granary.Tenants;
 using Granary.Tenants.Vaults;
 using Granary.Tenants.Vaults.Signing;
@@ -79,6 +80,14 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
     {
         calls.Abandon(ticket);
         return Task.CompletedTask;
+    }
+
+    public async Task CloseAsync()
+    {
+        if (Tenant != ScratchVault.Tenant)
+            throw new TenantException(TenantFailure.InvalidInput, "Only a scratch vault is closed by who calls it; the silo closes the others when nobody uses them.");
+        await _vault.DisposeAsync();
+        DeactivateOnIdle();
     }
 
     /// <summary>A caller with any right to a vault may know its head: <see cref="AccessRights.All"/> takes any right.</summary>

@@ -49,4 +49,8 @@ public interface IVaultGrain : IGrainWithStringKey
     /// <summary>The caller no longer wants to know.</summary>
     [Alias("abandon"), OneWay]
     Task AbandonAsync(Guid ticket);
+
+    /// <summary>Of a scratch vault: writes what is left to write, and ends this activation. When it returns, nothing more is written.</summary>
+    [Alias("close")]
+    Task CloseAsync();
 }

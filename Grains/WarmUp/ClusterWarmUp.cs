@@ -47,7 +47,7 @@ internal sealed partial class ClusterWarmUp(
         var vault = VaultName.Parse($"gateway-{Guid.NewGuid():N}");
         try
         {
-            await using var scratch = ScratchGrain.Through(client, calls, vault, time);
+            await using var scratch = ScratchGrain.Through(client, calls, vault);
             await ScratchVault.UseAsync(scratch.Vault, cancellation);
         }
         finally

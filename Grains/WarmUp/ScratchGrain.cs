@@ -1,3 +1,4 @@
+using Granary.Grains.Calls;
 using Granary.Grains.Client;
 using Granary.Grains.Contracts;
 using Granary.Grains.Redis;
@@ -11,17 +12,12 @@ namespace Granary.Grains.WarmUp;
 public sealed class ScratchGrain : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly IGrainFactory _grains;
     private readonly IVaultGrain _grain;
-    private readonly TimeProvider _time;
 
-    private ScratchGrain(IGrainFactory grains, VaultName vault, ClusterCalls calls, TimeProvider time)
+    private ScratchGrain(IGrainFactory grains, VaultName vault, ClusterCalls calls)
     {
-        _grains = grains;
         _grain = grains.GetGrain<IVaultGrain>(GrainKeys.Vault(ScratchVault.Tenant, vault));
-        _time = time;
         Vault = new ClusterVault(ScratchVault.Tenant, _grain, calls);
     }
 
@@ -34,19 +30,26 @@ public sealed class ScratchGrain : IAsyncDisposable
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
         var options = new ClusterClientOptions { Patience = Patience };
         return new ScratchGrain(
-            grains, vault, new ClusterCalls(options, new ClusterConnection(time), new RedisSilence(), new RepeatBudget(options, time), new CallLoad(options), time), time);
+            grains, vault, new ClusterCalls(options, new ClusterConnection(time), new RedisSilence(), new RepeatBudget(options, time), new CallLoad(options), time));
     }
 
     /// <summary>Names a vault as a gateway does.</summary>
-    internal static ScratchGrain Through(IGrainFactory grains, ClusterCalls calls, VaultName vault, TimeProvider time) => new(grains, vault, calls, time);
+    internal static ScratchGrain Through(IGrainFactory grains, ClusterCalls calls, VaultName vault) => new(grains, vault, calls);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         RequestContext.Remove(IPlacementDirector.PlacementHintKey);
-        await _grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
-        var end = _time.GetTimestamp() + (long)(Patience.TotalSeconds * _time.TimestampFrequency);
-        while (_time.GetTimestamp() < end && await _grains.GetGrain<IManagementGrain>(0).GetActivationAddress(_grain) is not null)
-            await Task.Delay(Pause, _time);
+        CallContext.Set(ScratchVault.Tenant, Patience);
+        try
+        {
+            // Not by asking whether the activation is still there: a silo that has once looked it up goes on answering that it is.
+            await _grain.CloseAsync();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // A silo of the version before has no such call: there the activation ends by itself.
+            await _grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        }
     }
 }

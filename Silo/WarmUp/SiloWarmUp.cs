@@ -54,6 +54,7 @@ internal sealed partial class SiloWarmUp(
                     LogCold(failure, what);
                     return;
                 }
+                LogAgain(failure, what);
                 await Task.Delay(Pause, time, cancellation);
             }
         }
@@ -61,6 +62,9 @@ internal sealed partial class SiloWarmUp(
 
     [LoggerMessage(1, LogLevel.Information, "Warm ({What}) after {Milliseconds} ms")]
     private partial void LogWarm(string what, long milliseconds);
+
+    [LoggerMessage(3, LogLevel.Information, "The scratch vault cannot be used yet ({What}), and is tried again")]
+    private partial void LogAgain(Exception failure, string what);
 
     [LoggerMessage(2, LogLevel.Warning, "The scratch vault cannot be used ({What}); the silo goes on without it, and its first calls will be slow")]
     private partial void LogCold(Exception failure, string what);

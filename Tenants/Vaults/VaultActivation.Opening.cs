@@ -13,6 +13,8 @@ public sealed partial class VaultActivation
         await _opening.WaitAsync();
         try
         {
+            if (_closed)
+                return;
             _closed = true;
             await WriteDerivedAsync();
             if (_vault is { } vault)
