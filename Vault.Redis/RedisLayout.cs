@@ -25,9 +25,8 @@ internal sealed class RedisLayout
 
     private static readonly string[] Streams = ["events", "chain", "bridge"];
 
-    private readonly string _root;
-    private readonly RedisKey _sealedEvents;
-    private readonly Named?[] _recent = new Named?[2 * Streams.Length];
+    // Keys are made of it when they are used: there is a layout for each active vault.
+    private readonly byte[] _root;
 
     /// <param name="prefix">What every key begins with.</param>
     /// <param name="name">Tenant and vault.</param>
@@ -37,18 +36,7 @@ internal sealed class RedisLayout
         // Braces would move the hash tag; everything else may stand in a key.
         if (name.Length == 0 || name.AsSpan().ContainsAny('{', '}') || prefix.AsSpan().ContainsAny('{', '}'))
             throw new ArgumentException("A prefix and a vault's name in Redis have no braces, and the name is not empty.", nameof(name));
-        _root = $"{prefix}:{{{name}}}:";
-        Head = Key("head");
-        Documents = Key("docs");
-        Secrets = Key("secrets");
-        Claims = Key("keys");
-        ClaimOrder = Key("keys:order");
-        Retries = Key("retries");
-        RetryOrder = Key("retries:order");
-        Beside = Key("beside");
-        BesideSecrets = Key("beside:secrets");
-        _sealedEvents = Key("sealed:events");
-        Loose = Key("sealed:loose");
+        _root = Encoding.UTF8.GetBytes($"{prefix}:{{{name}}}:");
         Name = name;
         SegmentLines = segmentLines;
     }
@@ -60,40 +48,40 @@ internal sealed class RedisLayout
     public int SegmentLines { get; }
 
     /// <summary>Hash: layout, format, created (Unix ms), birth (random), count, hash, bridge (lines), replaced (how often lines gave way).</summary>
-    public RedisKey Head { get; }
+    public RedisKey Head => Key("head");
 
     /// <summary>Hash: name to bytes.</summary>
-    public RedisKey Documents { get; }
+    public RedisKey Documents => Key("docs");
 
     /// <summary>Hash: name to wrapped bytes.</summary>
-    public RedisKey Secrets { get; }
+    public RedisKey Secrets => Key("secrets");
 
     /// <summary>Hash: name to bytes, of what is no part of the vault; see <see cref="Ranked"/>.</summary>
-    public RedisKey Beside { get; }
+    public RedisKey Beside => Key("beside");
 
     /// <summary>Hash: name to wrapped bytes, likewise.</summary>
-    public RedisKey BesideSecrets { get; }
+    public RedisKey BesideSecrets => Key("beside:secrets");
 
     /// <summary>Hash: idempotency key to record.</summary>
-    public RedisKey Claims { get; }
+    public RedisKey Claims => Key("keys");
 
     /// <summary>List: idempotency keys, oldest first.</summary>
-    public RedisKey ClaimOrder { get; }
+    public RedisKey ClaimOrder => Key("keys:order");
 
     /// <summary>Hash: retry key to record, for a short while only.</summary>
-    public RedisKey Retries { get; }
+    public RedisKey Retries => Key("retries");
 
     /// <summary>List: retry keys, oldest first.</summary>
-    public RedisKey RetryOrder { get; }
+    public RedisKey RetryOrder => Key("retries:order");
 
     /// <summary>
     /// Sorted set: objects in the archive that no segment names, by when (Unix ms) that began, and 0 where they are being deleted. One is here before it is
     /// written, so that none is ever unknown.
     /// </summary>
-    public RedisKey Loose { get; }
+    public RedisKey Loose => Key("sealed:loose");
 
     /// <summary>String: the hashes of a stream's segments in the archive, one behind the other; segments are sealed in their order.</summary>
-    public RedisKey Sealed(LogStream stream) => stream == LogStream.Events ? _sealedEvents : Key($"sealed:{NameOf(stream)}");
+    public RedisKey Sealed(LogStream stream) => Key($"sealed:{NameOf(stream)}");
 
     /// <summary>A stream's name in keys and in the archive.</summary>
     public static string NameOf(LogStream stream) => Streams[(int)stream];
@@ -102,16 +90,7 @@ internal sealed class RedisLayout
     public static LogStream? StreamOf(string name) => Array.IndexOf(Streams, name) is >= 0 and var index ? (LogStream)index : null;
 
     /// <summary>List: the lines of one segment.</summary>
-    public RedisKey Segment(LogStream stream, long index)
-    {
-        // Appends ask for the same two of each stream again and again.
-        ref var recent = ref _recent[2 * (int)stream + (int)(index & 1)];
-        if (recent is { } named && named.Index == index)
-            return named.Key;
-        var key = Key(string.Create(CultureInfo.InvariantCulture, $"{Streams[(int)stream]}:{index}"));
-        recent = new Named(index, key);
-        return key;
-    }
+    public RedisKey Segment(LogStream stream, long index) => Key(string.Create(CultureInfo.InvariantCulture, $"{Streams[(int)stream]}:{index}"));
 
     /// <summary>The segment that holds a line.</summary>
     public RedisKey SegmentOf(LogStream stream, long position) => Segment(stream, position / SegmentLines);
@@ -123,7 +102,5 @@ internal sealed class RedisLayout
     public RedisKey Staged(string mark, LogStream stream, long index) =>
         Key(string.Create(CultureInfo.InvariantCulture, $"birth:{mark}:{Streams[(int)stream]}:{index}"));
 
-    private RedisKey Key(string name) => Encoding.UTF8.GetBytes(_root + name);
-
-    private sealed record Named(long Index, RedisKey Key);
+    private RedisKey Key(string name) => new RedisKey(name).Prepend(_root);
 }

@@ -52,7 +52,9 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         _tenant = tenant;
         _committer = new VaultCommitter(name, time, committed);
         _queue = new AppendQueue(options, CommitAsync);
-        _quiet = time.CreateTimer(_ => _ = BecomeQuietAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // Of no call: a timer keeps what surrounds it, and this one lives as long as the activation.
+        using (ExecutionContext.IsFlowSuppressed() ? (AsyncFlowControl?)null : ExecutionContext.SuppressFlow())
+            _quiet = time.CreateTimer(_ => _ = BecomeQuietAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _committer.DerivedChanged = () =>
         {
             _behind = true;

@@ -14,34 +14,34 @@ namespace Granary.Tenants.Vaults.Formats;
 /// </summary>
 internal abstract class VaultWriter : IAsyncDisposable
 {
-    private readonly HeadView _head;
-    private readonly TileView _tiles;
+    // Made when they are first asked for: of the vaults that are active, most are written and no more.
+    private StateView? _state;
+    private EventIndex? _events;
+    private SearchView? _search;
+    private HeadView? _head;
+    private TileView? _tiles;
+    private KeptStamps? _stamps;
 
-    protected VaultWriter(IVaultLog log)
-    {
-        Log = log;
-        State = new StateView(log, FindKey);
-        Events = new EventIndex(log);
-        Search = new SearchView(log, Events);
-        _head = new HeadView(log);
-        _tiles = new TileView(log);
-        Stamps = new KeptStamps(log);
-    }
+    protected VaultWriter(IVaultLog log) => Log = log;
 
     /// <summary>The log.</summary>
     public IVaultLog Log { get; }
 
     /// <summary>What the events say, reduced.</summary>
-    public StateView State { get; }
+    public StateView State => LazyInitializer.EnsureInitialized(ref _state, () => new StateView(Log, FindKey));
 
     /// <summary>Where the events stand, and how many there are of each kind.</summary>
-    public EventIndex Events { get; }
+    public EventIndex Events => LazyInitializer.EnsureInitialized(ref _events, () => new EventIndex(Log));
 
     /// <summary>Which words stand where.</summary>
-    public SearchView Search { get; }
+    public SearchView Search => LazyInitializer.EnsureInitialized(ref _search, () => new SearchView(Log, Events));
 
     /// <summary>What authorities outside have stamped of the log.</summary>
-    public KeptStamps Stamps { get; }
+    public KeptStamps Stamps => LazyInitializer.EnsureInitialized(ref _stamps, () => new KeptStamps(Log));
+
+    private HeadView Head => LazyInitializer.EnsureInitialized(ref _head, () => new HeadView(Log));
+
+    private TileView Tiles => LazyInitializer.EnsureInitialized(ref _tiles, () => new TileView(Log));
 
     /// <summary>Held while the vault as a whole is signed, or its signing key is changed.</summary>
     public SemaphoreSlim Sealing { get; } = new(1, 1);
@@ -113,7 +113,7 @@ internal abstract class VaultWriter : IAsyncDisposable
     }
 
     /// <summary>The signed head that is kept beside the vault; null where there is none yet.</summary>
-    public Task<SignedHead?> KeptHeadAsync(CancellationToken cancellation) => _head.KeptAsync(cancellation);
+    public Task<SignedHead?> KeptHeadAsync(CancellationToken cancellation) => Head.KeptAsync(cancellation);
 
     /// <summary>Signs the head of the log, unless that is said already.</summary>
     public async Task<SignedHead> RefreshHeadAsync(VaultName name, TimeProvider time, CancellationToken cancellation)
@@ -121,7 +121,7 @@ internal abstract class VaultWriter : IAsyncDisposable
         await Sealing.WaitAsync(cancellation);
         try
         {
-            return await _head.RefreshAsync((head, root) => SignedHead.Sign(name.Value, Log.Format.Name, head, root, Signer, time.GetUtcNow()), cancellation);
+            return await Head.RefreshAsync((head, root) => SignedHead.Sign(name.Value, Log.Format.Name, head, root, Signer, time.GetUtcNow()), cancellation);
         }
         finally
         {
@@ -146,7 +146,7 @@ internal abstract class VaultWriter : IAsyncDisposable
     }
 
     /// <summary>A tile of the event tree; null where the log does not have it.</summary>
-    public Task<byte[]?> ReadTileAsync(TileAddress address, CancellationToken cancellation) => _tiles.ReadAsync(address, cancellation);
+    public Task<byte[]?> ReadTileAsync(TileAddress address, CancellationToken cancellation) => Tiles.ReadAsync(address, cancellation);
 
     /// <summary>Waits for the signature under way, closes the log and forgets the keys.</summary>
     public async ValueTask DisposeAsync()
@@ -155,12 +155,12 @@ internal abstract class VaultWriter : IAsyncDisposable
         try
         {
             await CloseAsync();
-            State.Dispose();
-            Search.Dispose();
-            Events.Dispose();
-            _head.Dispose();
-            _tiles.Dispose();
-            Stamps.Dispose();
+            _state?.Dispose();
+            _search?.Dispose();
+            _events?.Dispose();
+            _head?.Dispose();
+            _tiles?.Dispose();
+            _stamps?.Dispose();
         }
         finally
         {
