@@ -96,15 +96,31 @@ internal sealed class RedisProcess : IAsyncDisposable
     /// <summary>How many keys a pattern has, found in steps that hold nobody up for long.</summary>
     public async Task<int> CountKeysAsync(string pattern)
     {
-        var (count, cursor) = (0, "0");
+        var count = 0;
+        await foreach (var page in KeysAsync(pattern))
+            count += page.Length;
+        return count;
+    }
+
+    /// <summary>The sum of one field of all hashes that a pattern has.</summary>
+    public async Task<long> SumAsync(string pattern, string field)
+    {
+        var sum = 0L;
+        await foreach (var page in KeysAsync(pattern))
+            sum += (await Task.WhenAll(page.Select(key => _link.Database.HashGetAsync(key, field)))).Sum(value => (long)value);
+        return sum;
+    }
+
+    private async IAsyncEnumerable<RedisKey[]> KeysAsync(string pattern)
+    {
+        var cursor = "0";
         do
         {
             var page = (RedisResult[])(await _link.Database.ExecuteAsync("SCAN", cursor, "MATCH", pattern, "COUNT", 10_000))!;
             cursor = (string)page[0]!;
-            count += ((RedisKey[])page[1]!).Length;
+            yield return (RedisKey[])page[1]!;
         }
         while (cursor != "0");
-        return count;
     }
 
     /// <inheritdoc />

@@ -18,6 +18,7 @@ internal sealed class VaultLargeScenario(VaultShape shape) : OwnProcessScenario
     private const int SmallEvents = 1_000;
     private const int Measured = 10_000;
     private const double MinRatio = 0.9;
+    private const double MinVerify = 0.85;
     private const double MaxOpen = 1_000;
     private const double MinReplay = 200_000;
     private const double MaxMemory = 64;
@@ -36,12 +37,26 @@ internal sealed class VaultLargeScenario(VaultShape shape) : OwnProcessScenario
         var begin = Stopwatch.GetTimestamp();
         await shape.FillAsync(VaultShape.Store(folder, "large"), events, cancellation);
         Progress.Say($"{events} events written in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s");
-        var figures = new Figures();
+        var figures = new Figures(shape.EventBytes);
+        await VerifyAsync(context.Options, folder, figures, cancellation);
         await ReplayAsync(context.Options, folder, figures, cancellation);
         await ResumeAsync(context.Options, folder, figures, cancellation);
         await OpenAsync(context.Options, folder, figures, cancellation);
         await AppendAsync(context.Options, folder, figures, cancellation);
         Report(section, events, figures);
+    }
+
+    /// <summary>Verifies the whole vault on all cores, and signatures alone in turn with it.</summary>
+    private async Task VerifyAsync(BenchOptions options, string folder, Figures figures, CancellationToken cancellation)
+    {
+        await using var vault = await shape.OpenAsync(VaultShape.Store(folder, "large"), cancellation);
+        for (var repeat = 1; repeat <= options.Repeats; repeat++)
+        {
+            figures.Raw.MeasureAll(options.ShortDuration);
+            var begin = Stopwatch.GetTimestamp();
+            figures.Verify.Add(await shape.VerifyAsync(vault.Log, cancellation) / Stopwatch.GetElapsedTime(begin).TotalSeconds);
+            Progress.Say($"repeat {repeat}: verified {figures.Verify.Median:F0}/s, signatures alone {figures.Raw.VerifyAll.Median:F0}/s");
+        }
     }
 
     /// <summary>Reduces the whole log, and leaves a checkpoint of it.</summary>
@@ -136,17 +151,21 @@ internal sealed class VaultLargeScenario(VaultShape shape) : OwnProcessScenario
         section.Paragraph(
             $"Events of {shape.EventBytes} bytes in files, about {VaultShape.Subjects} beliefs. Replay: the whole log through the reducer, on one thread. Opening from the checkpoint: the vault opened for appending "
             + $"and its state, evidence included, taken from a signed checkpoint of {figures.CheckpointSize:F0} MB at the log's end, with the hash of a full replay. Opening for appending: a new activation until its first append is acknowledged, "
-            + "which needs no state. Memory is what the managed heap holds more then, after a full collection. "
+            + $"which needs no state. Verification: of the whole vault, on {Environment.ProcessorCount} cores; signatures alone are NSec's over messages of {shape.EventBytes} bytes, with nothing around them, on as many cores. Memory is what the managed heap holds more then, after a full collection. "
             + $"Appends: {AppendStorm.Callers} callers in a closed loop, {Measured} appends each time, to a vault that had {SmallEvents} events before and to the large one.");
         section.Table(StormFigures.Columns, [figures.Small.Row(), figures.Large.Row()]);
         section.Table(["what", "figure"],
         [
+            ["verified", $"{figures.Verify.Show("F0")} events/s"],
+            ["signatures alone", $"{figures.Raw.VerifyAll.Show("F0")}/s"],
             ["opened for appending", $"{figures.Open.Show("F0")} ms"],
             ["heap of the vault with its belief state", $"{figures.StateMemory.Show("F1")} MB"],
         ]);
         var ratio = figures.Large.Rate.Over(figures.Small.Rate);
+        var verified = figures.Verify.Over(figures.Raw.VerifyAll);
         section.Targets(
         [
+            new("verification over signatures alone, all cores", $"≥ {MinVerify}", verified.Show("F2"), verified.Median >= MinVerify),
             new("rate of the large vault over that of the small one", $"≥ {MinRatio}", ratio.Show("F2"), ratio.Median >= MinRatio),
             new($"opening {events} events from a checkpoint", $"≤ {MaxOpen} ms", $"{figures.Resume.Show("F0")} ms", figures.Resume.Median <= MaxOpen),
             new("full replay, events/s", $"≥ {MinReplay}", figures.Replay.Show("F0"), figures.Replay.Median >= MinReplay),
@@ -154,8 +173,12 @@ internal sealed class VaultLargeScenario(VaultShape shape) : OwnProcessScenario
         ]);
     }
 
-    private sealed record Figures
+    private sealed record Figures(int EventBytes)
     {
+        public RawSpeed Raw { get; } = new(EventBytes);
+
+        public Sample Verify { get; } = new();
+
         public StormFigures Small { get; } = new($"{SmallEvents} events before");
 
         public StormFigures Large { get; } = new("the large one");

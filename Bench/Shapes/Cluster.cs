@@ -5,44 +5,58 @@ using Granary.Bench.Setup;
 
 namespace Granary.Bench.Shapes;
 
-/// <summary>A silo and a gateway over a Redis of their own, each a process that may run on any core.</summary>
+/// <summary>Silos and a gateway over a Redis of their own, each a process that may run on any core.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(30);
 
     private static Task<string?>? _obstacle;
 
-    private Cluster(RedisProcess redis, ServerProcess silo, ServerProcess gateway) => (Redis, Silo, Gateway) = (redis, silo, gateway);
+    private readonly List<ServerProcess> _silos;
+    private readonly Func<Task<ServerProcess>> _startSilo;
+
+    private Cluster(RedisProcess redis, List<ServerProcess> silos, ServerProcess gateway, Func<Task<ServerProcess>> startSilo) =>
+        (Redis, _silos, Gateway, _startSilo) = (redis, silos, gateway, startSilo);
 
     public RedisProcess Redis { get; }
 
-    public ServerProcess Silo { get; }
+    /// <summary>The silos that run, the oldest first.</summary>
+    public IReadOnlyList<ServerProcess> Silos => _silos;
+
+    /// <summary>The only silo, or the oldest.</summary>
+    public ServerProcess Silo => _silos[0];
 
     public ServerProcess Gateway { get; }
 
     /// <summary>Builds what it consists of, once; null when that is there, otherwise a sentence that says why not.</summary>
     public static Task<string?> ObstacleAsync(BenchContext context, CancellationToken cancellation) => _obstacle ??= FindObstacleAsync(context, cancellation);
 
-    /// <summary>Starts it and waits until the gateway reaches the silo.</summary>
+    /// <summary>Starts it and waits until the gateway reaches a silo.</summary>
     /// <param name="context">Where its assemblies are.</param>
     /// <param name="folder">Where Redis keeps its file.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <param name="silo">More for the silo's environment.</param>
+    /// <param name="silo">More for the silos' environment.</param>
     /// <param name="gateway">More arguments for the gateway.</param>
     /// <param name="key">An API key, where the gateway asks for one.</param>
+    /// <param name="silos">How many silos.</param>
     public static async Task<Cluster> StartAsync(
         BenchContext context, string folder, CancellationToken cancellation,
-        IEnumerable<(string Name, string Value)>? silo = null, IEnumerable<string>? gateway = null, string? key = null)
+        IEnumerable<(string Name, string Value)>? silo = null, IEnumerable<string>? gateway = null, string? key = null, int silos = 1)
     {
         var started = new Stack<IAsyncDisposable>();
         try
         {
             var redis = Keep(await RedisProcess.StartAsync(folder, null, cancellation));
             var shared = new BenchRedis(redis);
-            var host = Keep(await ServerProcess.StartAsync(context.Layout.Silo, _ => [], null, cancellation, port => [.. shared.Silo(port), .. silo ?? []]));
+            var hosts = new List<ServerProcess>();
+            while (hosts.Count < silos)
+                hosts.Add(Keep(await StartSiloAsync()));
             var front = Keep(await context.StartGatewayAsync(folder, null, cancellation, null, shared.ClusterGateway, gateway));
             await WaitReadyAsync(front, key, cancellation);
-            return new Cluster(redis, host, front);
+            return new Cluster(redis, hosts, front, StartSiloAsync);
+
+            Task<ServerProcess> StartSiloAsync() =>
+                ServerProcess.StartAsync(context.Layout.Silo, _ => [], null, cancellation, port => [.. shared.Silo(port), .. silo ?? []]);
         }
         catch
         {
@@ -76,6 +90,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         using var client = new GatewayClient(gateway.Port, key);
         var begin = Stopwatch.GetTimestamp();
+        var last = "it is not ready";
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -88,20 +103,33 @@ internal sealed class Cluster : IAsyncDisposable
                     return;
                 }
             }
-            catch (BenchException) when (Stopwatch.GetElapsedTime(begin) < ReadyLimit)
+            catch (BenchException failure)
             {
+                last = failure.Message;
             }
             if (Stopwatch.GetElapsedTime(begin) > ReadyLimit)
-                throw new BenchException($"The gateway does not reach the silo within {ReadyLimit.TotalSeconds} s.");
+                throw new BenchException($"The gateway does not reach the silos within {ReadyLimit.TotalSeconds} s: {last}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellation);
         }
+    }
+
+    /// <summary>Starts one more silo, and waits until it is healthy.</summary>
+    public async Task AddSiloAsync() => _silos.Add(await _startSilo());
+
+    /// <summary>Kills the youngest silo: it says nothing to anybody.</summary>
+    public async Task KillSiloAsync()
+    {
+        var silo = _silos[^1];
+        _silos.RemoveAt(_silos.Count - 1);
+        await silo.DisposeAsync();
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await Gateway.DisposeAsync();
-        await Silo.DisposeAsync();
+        foreach (var silo in _silos)
+            await silo.DisposeAsync();
         await Redis.DisposeAsync();
     }
 }
