@@ -23,8 +23,6 @@ internal sealed class ActiveTenantsScenario : ClusterScenario
 
     private static readonly TimeSpan IdleAfter = TimeSpan.FromHours(2);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
-    private static readonly RequestTemplate Create = TenantKeys.Call("init_vault", """{"vault_path":"notes"}""");
-    private static readonly RequestTemplate Append = TenantKeys.Call("append_event", """{"vault_path":"notes","event_type":"note","data":{"n":{id} } }""");
 
     public override string Name => "active-tenants";
 
@@ -41,15 +39,15 @@ internal sealed class ActiveTenantsScenario : ClusterScenario
         Task<LoadResult> EachAsync(RequestTemplate call, int first, int count) =>
             load.RunAsync([call], Connections, () => LoadBudget.Of(count, first), echoesId: true, cancellation);
 
-        await EachAsync(Create, 0, WarmTenants);
-        await EachAsync(Append, 0, WarmTenants);
+        await EachAsync(TenantKeys.Create, 0, WarmTenants);
+        await EachAsync(TenantKeys.Append, 0, WarmTenants);
         var before = await LookAsync(cluster, cancellation);
-        await EachAsync(Create, WarmTenants, tenants);
-        await EachAsync(Append, WarmTenants, tenants);
+        await EachAsync(TenantKeys.Create, WarmTenants, tenants);
+        await EachAsync(TenantKeys.Append, WarmTenants, tenants);
         var after = await LookAsync(cluster, cancellation);
 
-        var quiet = await EachAsync(Append, WarmTenants, tenants);
-        var disturbed = EachAsync(Append, WarmTenants, tenants);
+        var quiet = await EachAsync(TenantKeys.Append, WarmTenants, tenants);
+        var disturbed = EachAsync(TenantKeys.Append, WarmTenants, tenants);
         // A quarter of the way, by what it took undisturbed, and half of it.
         await Task.Delay(quiet.Elapsed / 4, TimeProvider.System, cancellation);
         await cluster.KillSiloAsync();

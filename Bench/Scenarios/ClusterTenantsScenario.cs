@@ -21,8 +21,6 @@ internal sealed class ClusterTenantsScenario : ClusterScenario
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan CollectLimit = TimeSpan.FromSeconds(90);
-    private static readonly RequestTemplate Create = TenantKeys.Call("init_vault", """{"vault_path":"notes"}""");
-    private static readonly RequestTemplate Append = TenantKeys.Call("append_event", """{"vault_path":"notes","event_type":"note","data":{"n":{id} } }""");
 
     public override string Name => "cluster-tenants";
 
@@ -44,7 +42,7 @@ internal sealed class ClusterTenantsScenario : ClusterScenario
     {
         var load = new LoadGenerator(cluster.Gateway);
         var begin = Stopwatch.GetTimestamp();
-        foreach (var call in (RequestTemplate[])[Create, Append])
+        foreach (var call in (RequestTemplate[])[TenantKeys.Create, TenantKeys.Append])
             await load.RunAsync([call], Connections, () => LoadBudget.Of(count, first), echoesId: true, cancellation);
         var touched = Stopwatch.GetElapsedTime(begin);
         var peak = ProcStat.ResidentBytes(cluster.Silo.Pid);

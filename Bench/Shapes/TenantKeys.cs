@@ -15,6 +15,12 @@ internal static class TenantKeys
     /// <summary>The key of the first tenant.</summary>
     public static string First => $"grk_{FirstId}_{Secret}";
 
+    /// <summary>Each tenant creates its vault.</summary>
+    public static RequestTemplate Create { get; } = Call("init_vault", """{"vault_path":"notes"}""");
+
+    /// <summary>Each tenant appends an event to its vault.</summary>
+    public static RequestTemplate Append { get; } = Call("append_event", """{"vault_path":"notes","event_type":"note","data":{"n":{id} } }""");
+
     /// <summary>Writes the file. All keys have one secret: it is what they are for that counts, not whom they keep out.</summary>
     public static async Task WriteAsync(string path, int tenants, CancellationToken cancellation)
     {
@@ -26,6 +32,6 @@ internal static class TenantKeys
     }
 
     /// <summary>A call that each numbered request makes for another tenant.</summary>
-    public static RequestTemplate Call(string tool, string arguments) =>
+    private static RequestTemplate Call(string tool, string arguments) =>
         BenchToolCall.Modern(tool, arguments, [("Authorization", $"Bearer grk_{{id}}_{Secret}")]);
 }
