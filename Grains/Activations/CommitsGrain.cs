@@ -11,7 +11,8 @@ namespace Granary.Grains.Activations;
 [GrainType("granary.commits"), Reentrant]
 internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsGrain, ITenantGrain
 {
-    private readonly ObserverManager<ICommitObserver> _observers = new(TimeSpan.FromMinutes(1), log);
+    // Made when a gateway listens: every tenant that writes has such a grain.
+    private ObserverManager<ICommitObserver>? _observers;
 
     public TenantId Tenant { get; private set; }
 
@@ -23,10 +24,11 @@ internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsG
 
     /// <summary>Where its silo stops in order, the gateways are told to subscribe to its successor at once.</summary>
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        _observers.Count == 0 ? Task.CompletedTask : _observers.Notify(observer => observer.CommittedAsync(new CommitMessage(Tenant.Value, "", 0)));
+        PublishAsync(new CommitMessage(Tenant.Value, "", 0));
 
     public Task<bool> SubscribeAsync(ICommitObserver observer)
     {
+        _observers ??= new ObserverManager<ICommitObserver>(TimeSpan.FromMinutes(1), log);
         _observers.ClearExpired();
         var before = _observers.Count;
         _observers.Subscribe(observer, observer);
@@ -35,12 +37,12 @@ internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsG
 
     public Task UnsubscribeAsync(ICommitObserver observer)
     {
-        _observers.Unsubscribe(observer);
-        if (_observers.Count == 0)
+        _observers?.Unsubscribe(observer);
+        if (_observers is null or { Count: 0 })
             DeactivateOnIdle();
         return Task.CompletedTask;
     }
 
     public Task PublishAsync(CommitMessage commit) =>
-        _observers.Count == 0 ? Task.CompletedTask : _observers.Notify(observer => observer.CommittedAsync(commit));
+        _observers is null or { Count: 0 } ? Task.CompletedTask : _observers.Notify(observer => observer.CommittedAsync(commit));
 }

@@ -21,6 +21,7 @@ internal abstract class VaultWriter : IAsyncDisposable
     private HeadView? _head;
     private TileView? _tiles;
     private KeptStamps? _stamps;
+    private SemaphoreSlim? _sealing;
 
     protected VaultWriter(IVaultLog log) => Log = log;
 
@@ -44,7 +45,7 @@ internal abstract class VaultWriter : IAsyncDisposable
     private TileView Tiles => LazyInitializer.EnsureInitialized(ref _tiles, () => new TileView(Log));
 
     /// <summary>Held while the vault as a whole is signed, or its signing key is changed.</summary>
-    public SemaphoreSlim Sealing { get; } = new(1, 1);
+    public SemaphoreSlim Sealing => LazyInitializer.EnsureInitialized(ref _sealing, () => new SemaphoreSlim(1, 1));
 
     /// <summary>The key that signs for the vault.</summary>
     /// <exception cref="VaultStorageException">The vault's private keys are missing; the message says which file.</exception>
