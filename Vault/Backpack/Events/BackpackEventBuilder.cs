@@ -20,8 +20,6 @@ public sealed class BackpackEventBuilder(SigningKey key)
 {
     private const int SignatureDigits = 88;
 
-    private readonly byte[] _keyId = Encoding.ASCII.GetBytes(key.PublicKey.KeyId);
-
     /// <summary>The id of the key that signs.</summary>
     public string KeyId => key.PublicKey.KeyId;
 
@@ -54,7 +52,7 @@ public sealed class BackpackEventBuilder(SigningKey key)
         text.Write("{\"actor\":"u8);
         JsonString.Write(prepared.Actor, text);
         text.Write(",\"actor_key_id\":\""u8);
-        text.Write(_keyId);
+        text.WriteAscii(KeyId);
         text.Write((byte)'"');
         var idAt = text.Length;
         text.Write(",\"namespace\":\""u8);

@@ -13,9 +13,6 @@ namespace Granary.Vault.Psmc.Events;
 /// </summary>
 public sealed class PsmcEntryBuilder(SigningKey key)
 {
-    private readonly byte[] _keyId = Encoding.ASCII.GetBytes(key.PublicKey.KeyId);
-    private readonly BridgeEventBuilder _bridge = new(key);
-
     /// <summary>Builds the entry that follows <paramref name="head"/>.</summary>
     /// <param name="prepared">The event.</param>
     /// <param name="head">What it builds on.</param>
@@ -35,7 +32,7 @@ public sealed class PsmcEntryBuilder(SigningKey key)
         var entry = new LogEntry(hash, line, WriteChain(text, head, hash));
         if (prepared.Bridge is null)
             return new BuiltEntry(entry, eventId, timestamp, null);
-        var (bridgeLine, bridgeId) = _bridge.Build(prepared, timestamp, previousBridgeId);
+        var (bridgeLine, bridgeId) = new BridgeEventBuilder(key).Build(prepared, timestamp, previousBridgeId);
         return new BuiltEntry(entry with { Bridge = bridgeLine }, eventId, timestamp, bridgeId);
     }
 
@@ -90,7 +87,7 @@ public sealed class PsmcEntryBuilder(SigningKey key)
         text.Write("{\"hash\":\""u8);
         text.Write(signed);
         text.Write("\",\"key_fp\":\""u8);
-        text.Write(_keyId);
+        text.WriteAscii(key.PublicKey.KeyId);
         text.Write("\",\"prev_hash\":\""u8);
         text.WriteAscii(head.Hash);
         text.Write("\",\"seq\":"u8);
