@@ -13,7 +13,7 @@ public class TenantKeysTests
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
         text.ShouldContain("\"tenant\":\"t10000000\"");
         text.ShouldContain("\"tenant\":\"t10000001\"");
-        var request = TenantKeys.Call("init_vault", "{}");
+        var request = TenantKeys.Create;
         var buffer = request.NewBuffer();
         request.Number(buffer, 0);
         System.Text.Encoding.ASCII.GetString(buffer).ShouldContain($"Bearer {TenantKeys.First}\r\n");
