@@ -22,4 +22,19 @@ public sealed class ClusterConnectionTests
         await ClusterVaultTests.WaitUntilAsync(() => silos.Count == cluster.Silos.Silos.Count);
         silos.IsConnected.ShouldBeTrue();
     }
+
+    [Fact]
+    public async Task A_call_that_begins_when_a_silo_has_just_died_is_told_of_it_too()
+    {
+        var silos = new ClusterConnection(TimeProvider.System);
+        silos.NotifyGatewayCountChanged(2, 0, connectionRecovered: false);
+        var before = silos.Loss;
+        silos.NotifyGatewayCountChanged(1, 2, connectionRecovered: false);
+        var after = silos.Loss;
+        await ClusterVaultTests.WaitUntilAsync(() => before.IsCancellationRequested);
+        after.ShouldNotBe(before);
+        // A living silo may have handed it on to the dead one.
+        await ClusterVaultTests.WaitUntilAsync(() => after.IsCancellationRequested);
+        silos.Loss.IsCancellationRequested.ShouldBeFalse();
+    }
 }

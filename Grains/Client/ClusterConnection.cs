@@ -7,6 +7,12 @@ public sealed class ClusterConnection(TimeProvider time) : IClusterConnectionSta
     /// <summary>For so long after the last connection ended another one is on its way, and calls wait for it: no reason to send callers elsewhere.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// A call that began when a silo had just died may have been handed on to it by a living one, which wrote it to a connection that was dead. Nobody says so; so the
+    /// loss is told once more, when the living must have noticed it.
+    /// </summary>
+    private static readonly TimeSpan Echo = TimeSpan.FromSeconds(1);
+
     private volatile int _silos;
     private long _lostAt = -1;
     private CancellationTokenSource _loss = new();
@@ -30,8 +36,8 @@ public sealed class ClusterConnection(TimeProvider time) : IClusterConnectionSta
     internal TimeSpan LostFor => IsLost ? time.GetElapsedTime(Volatile.Read(ref _lostAt)) : TimeSpan.Zero;
 
     /// <summary>
-    /// Cancelled when a connection to a silo ends, and then another one: the answers it would have carried are lost, and callers that may repeat a call need
-    /// not wait until its time is up.
+    /// Cancelled when a connection to a silo ends and once more a second later, and then another one: the answers it would have carried are lost, and callers that may
+    /// repeat a call need not wait until its time is up.
     /// </summary>
     public CancellationToken Loss => Volatile.Read(ref _loss).Token;
 
@@ -44,10 +50,17 @@ public sealed class ClusterConnection(TimeProvider time) : IClusterConnectionSta
         if (currentNumberOfGateways == 0 && previousNumberOfGateways > 0)
             Volatile.Write(ref _lostAt, time.GetTimestamp());
         _silos = currentNumberOfGateways;
-        // Not disposed: calls may still be looking at it, and it holds nothing.
         if (currentNumberOfGateways < previousNumberOfGateways)
-            _ = Interlocked.Exchange(ref _loss, new CancellationTokenSource()).CancelAsync();
+            _ = TellLossAsync();
         Changed?.Invoke(this, EventArgs.Empty);
+    }
+
+    private async Task TellLossAsync()
+    {
+        // Not disposed: calls may still be looking at it, and it holds nothing.
+        _ = Interlocked.Exchange(ref _loss, new CancellationTokenSource()).CancelAsync();
+        await Task.Delay(Echo, time);
+        _ = Interlocked.Exchange(ref _loss, new CancellationTokenSource()).CancelAsync();
     }
 
     /// <inheritdoc />
