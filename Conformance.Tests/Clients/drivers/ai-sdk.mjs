@@ -6,7 +6,7 @@ export const client = {
   package: '@ai-sdk/mcp',
   // Of the older protocol it forgets a call that is aborted and does not tell the server.
   cans: ['list', 'call', 'read'],
-  ways: [{ transport: 'http', era: 'modern', cans: ['list', 'call', 'read', 'cancel'] }, { transport: 'http', era: 'legacy' }, { transport: 'sse' }, { transport: 'stdio' }],
+  ways: [{ transport: 'http', era: 'modern', cans: ['list', 'call', 'read', 'cancel'] }, { transport: 'http', era: 'legacy' }, { transport: 'sse' }, { transport: 'stdio', era: 'negotiated' }],
   async connect({ transport, era, url, headers, command, args }) {
     const client = await createMCPClient({
       transport: transport === 'stdio' ? new StdioTransport({ command, args, stderr: 'ignore' }) : { type: transport, url, headers },
