@@ -7,22 +7,14 @@ using Granary.Bench.Shapes;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>Many tenants whose vaults are all in the silos' memory at once; a silo is killed and another one added while all of them are called.</summary>
-internal sealed class ActiveTenantsScenario : ClusterScenario
+internal sealed class ActiveTenantsScenario : ManyTenantsScenario
 {
     private const int Silos = 3;
-    private const int WarmTenants = 5_000;
-    private const int FullTenants = 100_000;
-    private const int QuickTenants = 10_000;
-    private const int Connections = 64;
     private const double MaxKilobytes = 12;
-    private const double Kilobyte = 1024;
-    private const double Megabyte = Kilobyte * Kilobyte;
-
     private const string Heads = "*:head";
     private const string Vaults = "*/directory/granary.vault/*";
 
     private static readonly TimeSpan IdleAfter = TimeSpan.FromHours(2);
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
 
     public override string Name => "active-tenants";
 
@@ -30,24 +22,17 @@ internal sealed class ActiveTenantsScenario : ClusterScenario
 
     protected override async Task MeasureAsync(BenchContext context, string folder, Section section, CancellationToken cancellation)
     {
-        var tenants = context.Options.Quick ? QuickTenants : FullTenants;
-        var keys = Path.Combine(folder, "keys.json");
-        await TenantKeys.WriteAsync(keys, WarmTenants + tenants, cancellation);
-        await using var cluster = await Cluster.StartAsync(
-            context, folder, cancellation, [("GRANARY_IDLE_AFTER", $"{IdleAfter.TotalSeconds}")], ["--api-keys", keys], TenantKeys.First, Silos);
-        var load = new LoadGenerator(cluster.Gateway);
-        Task<LoadResult> EachAsync(RequestTemplate call, int first, int count) =>
-            load.RunAsync([call], Connections, () => LoadBudget.Of(count, first), echoesId: true, cancellation);
-
-        await EachAsync(TenantKeys.Create, 0, WarmTenants);
-        await EachAsync(TenantKeys.Append, 0, WarmTenants);
+        var tenants = Tenants(context.Options);
+        await using var cluster = await StartAsync(context, folder, IdleAfter, Silos, cancellation);
+        await EachAsync(cluster, TenantKeys.Create, 0, WarmTenants, cancellation);
+        await EachAsync(cluster, TenantKeys.Append, 0, WarmTenants, cancellation);
         var before = await LookAsync(cluster, cancellation);
-        await EachAsync(TenantKeys.Create, WarmTenants, tenants);
-        await EachAsync(TenantKeys.Append, WarmTenants, tenants);
+        await EachAsync(cluster, TenantKeys.Create, WarmTenants, tenants, cancellation);
+        await EachAsync(cluster, TenantKeys.Append, WarmTenants, tenants, cancellation);
         var after = await LookAsync(cluster, cancellation);
 
-        var quiet = await EachAsync(TenantKeys.Append, WarmTenants, tenants);
-        var disturbed = EachAsync(TenantKeys.Append, WarmTenants, tenants);
+        var quiet = await EachAsync(cluster, TenantKeys.Append, WarmTenants, tenants, cancellation);
+        var disturbed = EachAsync(cluster, TenantKeys.Append, WarmTenants, tenants, cancellation);
         // A quarter of the way, by what it took undisturbed, and half of it.
         await Task.Delay(quiet.Elapsed / 4, TimeProvider.System, cancellation);
         await cluster.KillSiloAsync();

@@ -8,18 +8,11 @@ using Granary.Bench.Shapes;
 namespace Granary.Bench.Scenarios;
 
 /// <summary>What is left in a silo of tenants that were there once and have been collected.</summary>
-internal sealed class ClusterTenantsScenario : ClusterScenario
+internal sealed class ClusterTenantsScenario : ManyTenantsScenario
 {
-    private const int WarmTenants = 5_000;
-    private const int FullTenants = 100_000;
-    private const int QuickTenants = 20_000;
-    private const int Connections = 64;
     private const double MaxKilobytes = 3;
-    private const double Kilobyte = 1024;
-    private const double Megabyte = Kilobyte * Kilobyte;
 
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan CollectLimit = TimeSpan.FromSeconds(90);
 
     public override string Name => "cluster-tenants";
@@ -28,11 +21,8 @@ internal sealed class ClusterTenantsScenario : ClusterScenario
 
     protected override async Task MeasureAsync(BenchContext context, string folder, Section section, CancellationToken cancellation)
     {
-        var tenants = context.Options.Quick ? QuickTenants : FullTenants;
-        var keys = Path.Combine(folder, "keys.json");
-        await TenantKeys.WriteAsync(keys, WarmTenants + tenants, cancellation);
-        await using var cluster = await Cluster.StartAsync(
-            context, folder, cancellation, [("GRANARY_IDLE_AFTER", $"{IdleAfter.TotalSeconds}")], ["--api-keys", keys], TenantKeys.First);
+        var tenants = Tenants(context.Options);
+        await using var cluster = await StartAsync(context, folder, IdleAfter, silos: 1, cancellation);
         var before = await TouchAsync(cluster, 0, WarmTenants, cancellation);
         var after = await TouchAsync(cluster, WarmTenants, tenants, cancellation);
         Report(section, tenants, before, after);
@@ -40,10 +30,9 @@ internal sealed class ClusterTenantsScenario : ClusterScenario
 
     private static async Task<Look> TouchAsync(Cluster cluster, int first, int count, CancellationToken cancellation)
     {
-        var load = new LoadGenerator(cluster.Gateway);
         var begin = Stopwatch.GetTimestamp();
         foreach (var call in (RequestTemplate[])[TenantKeys.Create, TenantKeys.Append])
-            await load.RunAsync([call], Connections, () => LoadBudget.Of(count, first), echoesId: true, cancellation);
+            await EachAsync(cluster, call, first, count, cancellation);
         var touched = Stopwatch.GetElapsedTime(begin);
         var peak = ProcStat.ResidentBytes(cluster.Silo.Pid);
         await WaitCollectedAsync(cluster, cancellation);
