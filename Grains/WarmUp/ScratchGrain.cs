@@ -8,7 +8,7 @@ using Orleans.Runtime.Placement;
 
 namespace Granary.Grains.WarmUp;
 
-/// <summary>A scratch vault's grain. Disposed, its activation is gone, and with it whatever would write to the vault later.</summary>
+/// <summary>A scratch vault's grain. Disposed, its activation is closed, and nothing writes to the vault later.</summary>
 public sealed class ScratchGrain : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

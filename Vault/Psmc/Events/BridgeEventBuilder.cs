@@ -5,28 +5,26 @@ using Granary.Vault.Keys;
 namespace Granary.Vault.Psmc.Events;
 
 /// <summary>Writes bridge events: Provara events that say what a PSMC event says, linked to each other in a file of their own.</summary>
-internal sealed class BridgeEventBuilder(SigningKey key)
+internal static class BridgeEventBuilder
 {
-    private readonly string _actor = key.PublicKey.KeyId;
-
-    public (byte[] Line, string EventId) Build(PreparedEvent prepared, string timestamp, string? previousId)
+    public static (byte[] Line, string EventId) Build(SigningKey key, PreparedEvent prepared, string timestamp, string? previousId)
     {
-        var bridge = prepared.Bridge!;
+        var (bridge, actor) = (prepared.Bridge!, key.PublicKey.KeyId);
         using var text = new PooledBuffer(4096);
         // The id is taken before the key id is added: the way of the reference's bridge ("style B").
-        Write(text, prepared, bridge, timestamp, previousId, null, null);
+        Write(text, actor, prepared, bridge, timestamp, previousId, null, null);
         var id = "evt_" + Convert.ToHexStringLower(SHA256.HashData(text.Written).AsSpan(0, 12));
-        Write(text, prepared, bridge, timestamp, previousId, id, null);
-        Write(text, prepared, bridge, timestamp, previousId, id, key.SignToBase64(text.Written));
+        Write(text, actor, prepared, bridge, timestamp, previousId, id, null);
+        Write(text, actor, prepared, bridge, timestamp, previousId, id, key.SignToBase64(text.Written));
         return (text.Written.ToArray(), id);
     }
 
-    private void Write(PooledBuffer text, PreparedEvent prepared, BridgePayload bridge, string timestamp, string? previousId, string? id, string? signature)
+    private static void Write(PooledBuffer text, string actor, PreparedEvent prepared, BridgePayload bridge, string timestamp, string? previousId, string? id, string? signature)
     {
         text.Clear();
-        text.WriteAscii($"{{\"actor\":\"{_actor}\"");
+        text.WriteAscii($"{{\"actor\":\"{actor}\"");
         if (id is not null)
-            text.WriteAscii($",\"actor_key_id\":\"{_actor}\",\"event_id\":\"{id}\"");
+            text.WriteAscii($",\"actor_key_id\":\"{actor}\",\"event_id\":\"{id}\"");
         text.Write(",\"payload\":{\"confidence\":"u8);
         text.Write(bridge.Confidence);
         text.WriteAscii($",\"predicate\":\"{prepared.Type}\",\"subject\":");

@@ -32,7 +32,7 @@ public sealed class PsmcEntryBuilder(SigningKey key)
         var entry = new LogEntry(hash, line, WriteChain(text, head, hash));
         if (prepared.Bridge is null)
             return new BuiltEntry(entry, eventId, timestamp, null);
-        var (bridgeLine, bridgeId) = new BridgeEventBuilder(key).Build(prepared, timestamp, previousBridgeId);
+        var (bridgeLine, bridgeId) = BridgeEventBuilder.Build(key, prepared, timestamp, previousBridgeId);
         return new BuiltEntry(entry with { Bridge = bridgeLine }, eventId, timestamp, bridgeId);
     }
 
