@@ -11,11 +11,17 @@ internal sealed class Signals
 
     public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Where the tool was told to, it holds its thread until this: it has begun and waits for nothing yet.</summary>
+    public ManualResetEventSlim Told { get; } = new();
+
     public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TaskCompletionSource Finished { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The same for a tool that holds its thread first.</summary>
+    public string Holding => $$"""{"key":"{{Key}}","holds":true}""";
 
     public string Argument => $$"""{"key":"{{Key}}"}""";
 

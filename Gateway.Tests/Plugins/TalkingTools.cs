@@ -27,7 +27,7 @@ internal sealed class ProgressTool() : TestTool("t_progress", """ "values":{"typ
 }
 
 /// <summary>Waits until the test lets it go or its call is cancelled, and says which it was.</summary>
-internal sealed class WaitTool() : TestTool("t_wait", """ "key":{"type":"string"},"before":{"type":"boolean"},"after":{"type":"boolean"} """)
+internal sealed class WaitTool() : TestTool("t_wait", """ "key":{"type":"string"},"before":{"type":"boolean"},"holds":{"type":"boolean"},"after":{"type":"boolean"} """)
 {
     public override async ValueTask<ToolResult> CallAsync(ToolCall call)
     {
@@ -35,6 +35,8 @@ internal sealed class WaitTool() : TestTool("t_wait", """ "key":{"type":"string"
         if (Flag(call, "before"))
             await call.ReportProgressAsync(1);
         signals.Started.TrySetResult();
+        if (Flag(call, "holds"))
+            signals.Told.Wait(TimeSpan.FromMinutes(1));
         try
         {
             await signals.Go.Task.WaitAsync(call.Cancellation);

@@ -73,9 +73,10 @@ public sealed class LegacyBatchRules(TestGateway gateway)
     {
         var session = await Http.InitializeAsync("2025-03-26");
         var signals = Signals.Make();
-        var sending = Batch(session, $$$"""[{"jsonrpc":"2.0","id":"w","method":"tools/call","params":{"name":"t_wait","arguments":{{{signals.Argument}}}}},{"jsonrpc":"2.0","id":2,"method":"ping"}]""");
+        var sending = Batch(session, $$$"""[{"jsonrpc":"2.0","id":"w","method":"tools/call","params":{"name":"t_wait","arguments":{{{signals.Holding}}}}},{"jsonrpc":"2.0","id":2,"method":"ping"}]""");
         await signals.Started.Task.WaitAsync(Guard.Time);
         await Http.PostAsync(McpRequest.Raw("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"w"}}""").Header("Mcp-Session-Id", session));
+        signals.Told.Set();
         await signals.Cancelled.Task.WaitAsync(Guard.Time);
         JsonNode.Parse((await sending).Text)!.AsArray().Count.ShouldBe(1);
     }

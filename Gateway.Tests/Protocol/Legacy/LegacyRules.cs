@@ -100,6 +100,19 @@ public sealed class LegacyRules(TestGateway gateway)
     }
 
     [Fact]
+    public async Task Legacy_129_a_call_that_has_only_begun_is_cancelled()
+    {
+        var session = await Http.InitializeAsync();
+        var signals = Signals.Make();
+        var sending = Http.PostAsync(McpRequest.Legacy("tools/call", $$$"""{"name":"t_wait","arguments":{{{signals.Holding}}}}""", session));
+        await signals.Started.Task.WaitAsync(Guard.Time);
+        await CancelAsync(session, "1");
+        signals.Told.Set();
+        await signals.Cancelled.Task.WaitAsync(Guard.Time);
+        (await sending).Messages.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Legacy_198_session_ids_are_visible_ascii_and_never_the_same()
     {
         var ids = new HashSet<string>();

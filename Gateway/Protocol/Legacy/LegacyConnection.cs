@@ -33,8 +33,8 @@ internal sealed class LegacyConnection(
     public CallChannel CreateChannel(CallOrigin origin) =>
         new LegacyChannel(origin, _peer ?? new LegacyPeer(Revisions.V20241105, new ClientCapabilities()), time, options.CallTimeout);
 
-    public ValueTask<Outcome> TrackAsync(CallChannel channel, ValueTask<Outcome> dispatch) =>
-        LegacyMessages.TrackAsync(channel.Envelope, ((LegacyChannel)channel).Peer, channel, dispatch);
+    public ValueTask<Outcome> RunAsync(Dispatcher dispatcher, CallChannel channel, ReplyBuffer reply) =>
+        LegacyMessages.RunAsync(dispatcher, ((LegacyChannel)channel).Peer, channel, reply);
 
     // Only clients that shook hands are pushed to; the others listen for what they want (rule L3).
     public IChangeListening Listen() =>

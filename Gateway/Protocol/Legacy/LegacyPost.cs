@@ -104,7 +104,7 @@ internal sealed class LegacyPost(
             try
             {
                 using var channel = new LegacyChannel(new CallOrigin(envelope, caller, new HttpSource(context), sink), peer, time, options.CallTimeout);
-                return !(await LegacyMessages.TrackAsync(envelope, peer, channel, dispatcher.DispatchAsync(channel, reply))).IsSilent;
+                return !(await LegacyMessages.RunAsync(dispatcher, peer, channel, reply)).IsSilent;
             }
             finally
             {
@@ -138,8 +138,7 @@ internal sealed class LegacyPost(
         using (var channel = new LegacyChannel(origin, peer, time, options.CallTimeout))
         using (var reply = ReplyBuffer.Rent())
         {
-            var dispatch = dispatcher.DispatchAsync(channel, reply);
-            var outcome = dispatch.IsCompleted ? await dispatch : await httpReply.WatchAsync(LegacyMessages.TrackAsync(origin.Envelope, peer, channel, dispatch));
+            var outcome = await httpReply.WatchAsync(LegacyMessages.RunAsync(dispatcher, peer, channel, reply));
             await httpReply.FinishAsync(reply, outcome);
         }
     }

@@ -94,8 +94,7 @@ internal sealed partial class Conversation(
             using var reply = ReplyBuffer.Rent();
             // There is no stream to close here: a modern client cancels with the notification too.
             registered = channel.IsModern && _modern.TryAdd(envelope.IdText, channel);
-            var dispatch = dispatcher.DispatchAsync(channel, reply);
-            var outcome = channel.IsModern ? await dispatch : await legacy!.TrackAsync(channel, dispatch);
+            var outcome = await (channel.IsModern ? dispatcher.DispatchAsync(channel, reply) : legacy!.RunAsync(dispatcher, channel, reply));
             if (!outcome.IsSilent)
                 await SendAsync(reply.Written.ToArray());
         }

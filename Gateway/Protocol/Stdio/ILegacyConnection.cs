@@ -18,8 +18,8 @@ internal interface ILegacyConnection
     /// <summary>The channel of one request.</summary>
     CallChannel CreateChannel(CallOrigin origin);
 
-    /// <summary>Awaits a request of one of these channels, which <c>notifications/cancelled</c> can stop meanwhile.</summary>
-    ValueTask<Outcome> TrackAsync(CallChannel channel, ValueTask<Outcome> dispatch);
+    /// <summary>Runs a request of one of these channels, which <c>notifications/cancelled</c> can stop meanwhile.</summary>
+    ValueTask<Outcome> RunAsync(Dispatcher dispatcher, CallChannel channel, ReplyBuffer reply);
 
     /// <summary>The changes to push; none before the client has sent <c>initialize</c>.</summary>
     IChangeListening Listen();

@@ -107,9 +107,11 @@ public sealed class HttpSseRules(TestGateway gateway)
         await PostAsync(address, Initialize);
         await stream.NextAsync();
         var signals = Signals.Make();
-        await PostAsync(address, $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t_wait","arguments":{{{signals.Argument}}}}}""");
+        var posting = PostAsync(address, $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t_wait","arguments":{{{signals.Holding}}}}}""");
         await signals.Started.Task.WaitAsync(Guard.Time);
         await PostAsync(address, """{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}""");
+        signals.Told.Set();
+        await posting;
         await signals.Cancelled.Task.WaitAsync(Guard.Time);
         await PostAsync(address, """{"jsonrpc":"2.0","id":2,"method":"ping"}""");
         ((int)(await stream.MessageAsync())["id"]!).ShouldBe(2);

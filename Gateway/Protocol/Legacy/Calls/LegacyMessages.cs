@@ -29,17 +29,20 @@ internal static class LegacyMessages
         return default;
     }
 
-    /// <summary>Awaits a request that did not complete at once, findable for <c>notifications/cancelled</c> while it runs.</summary>
-    public static async ValueTask<Outcome> TrackAsync(Envelope envelope, LegacyPeer peer, CallChannel channel, ValueTask<Outcome> dispatch)
+    /// <summary>
+    /// Runs a request that <c>notifications/cancelled</c> and the session's end find. They do before it begins: a client may cancel as soon as it sees the call run, by its
+    /// progress or by what it does.
+    /// </summary>
+    public static async ValueTask<Outcome> RunAsync(Dispatcher dispatcher, LegacyPeer peer, CallChannel channel, ReplyBuffer reply)
     {
         if (peer.Enter() is not { } state)
-            return await dispatch;
-        var id = envelope.IdText;
+            return await dispatcher.DispatchAsync(channel, reply);
+        var id = channel.Envelope.IdText;
         var registered = state.Started(id, channel);
         await using var ended = state.Closed.UnsafeRegister(static c => ((CallChannel)c!).Cancel(), channel);
         try
         {
-            return await dispatch;
+            return await dispatcher.DispatchAsync(channel, reply);
         }
         finally
         {
