@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Granary.Grains.Client;
 using Granary.Grains.Tests.Support;
 using Granary.Tenants;
 
@@ -41,5 +42,84 @@ public sealed class WatchTests
         await ClusterVaultTests.WaitUntilAsync(() => heard.Any(commit => commit.Vault is null));
         await cluster["notes"].AppendAsync(TestCluster.Note(), default);
         await ClusterVaultTests.WaitUntilAsync(() => heard.Any(commit => commit.Head == 1));
+    }
+
+    [Fact]
+    public async Task A_renewal_without_an_answer_keeps_no_other_tenant_waiting()
+    {
+        var held = new Held("silent");
+        await using var cluster = await TestCluster.StartAsync(
+            client: new ClusterClientOptions { Renewal = TimeSpan.FromMilliseconds(200) },
+            configure: silo => silo.AddIncomingGrainCallFilter(held));
+        using var silent = cluster.Tenants.Watch(TenantId.Parse("silent"), _ => { });
+        using var watch = cluster.Tenants.Watch(TenantId.Default, _ => { });
+        await ClusterVaultTests.WaitUntilAsync(() => held.Waiting > 0);
+        var renewals = held.Renewals;
+        // More than one round: all of them began while the other call had no answer.
+        await ClusterVaultTests.WaitUntilAsync(() => held.Renewals > renewals + 3);
+        held.Waiting.ShouldBeGreaterThan(0);
+        held.Release();
+    }
+
+    [Fact]
+    public async Task A_commit_whose_message_was_lost_on_its_way_is_told_again()
+    {
+        var lost = new LostOnce();
+        await using var cluster = await TestCluster.StartAsync(configure: silo => silo.AddIncomingGrainCallFilter(lost));
+        await cluster["notes"].CreateAsync(default);
+        var heard = new ConcurrentQueue<VaultCommitted>();
+        using var watch = cluster.Tenants.Watch(TenantId.Default, heard.Enqueue);
+        await ClusterVaultTests.WaitUntilAsync(() => !heard.IsEmpty);
+        lost.Next = true;
+        await cluster["notes"].AppendAsync(TestCluster.Note(), default);
+        await ClusterVaultTests.WaitUntilAsync(() => heard.Any(commit => commit.Head == 1));
+        lost.Next.ShouldBeFalse();
+    }
+
+    /// <summary>Holds the renewals of one tenant, and counts those of the others.</summary>
+    private sealed class Held(string tenant) : IIncomingGrainCallFilter
+    {
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _renewals;
+        private int _waiting;
+
+        public int Renewals => Volatile.Read(ref _renewals);
+
+        public int Waiting => Volatile.Read(ref _waiting);
+
+        public void Release() => _released.TrySetResult();
+
+        public async Task Invoke(IIncomingGrainCallContext context)
+        {
+            if (context.MethodName == nameof(Contracts.ICommitsGrain.ListenAsync))
+            {
+                if (context.TargetId.Key.ToString() != tenant)
+                    Interlocked.Increment(ref _renewals);
+                else if (!_released.Task.IsCompleted)
+                    await HoldAsync();
+            }
+            await context.Invoke();
+        }
+
+        private async Task HoldAsync()
+        {
+            Interlocked.Increment(ref _waiting);
+            await _released.Task;
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    /// <summary>Loses one message of a vault to the grain that hands it on, as a silo that dies does.</summary>
+    private sealed class LostOnce : IIncomingGrainCallFilter
+    {
+        public bool Next { get; set; }
+
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            if (!Next || context.MethodName != nameof(Contracts.ICommitsGrain.PublishAsync))
+                return context.Invoke();
+            Next = false;
+            throw new Orleans.Runtime.SiloUnavailableException();
+        }
     }
 }

@@ -14,6 +14,9 @@ internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsG
     // Made when a gateway listens: every tenant that writes has such a grain.
     private ObserverManager<ICommitObserver>? _observers;
 
+    /// <summary>Another activation's numbers are others: whoever listened there notices.</summary>
+    private long _told = Random.Shared.NextInt64(1, long.MaxValue / 2);
+
     public TenantId Tenant { get; private set; }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -23,17 +26,15 @@ internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsG
     }
 
     /// <summary>Where its silo stops in order, the gateways are told to subscribe to its successor at once.</summary>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        PublishAsync(new CommitMessage(Tenant.Value, "", 0));
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => TellAsync(new CommitMessage(Tenant.Value, "", 0));
 
-    public Task<bool> SubscribeAsync(ICommitObserver observer)
+    public Task<long> ListenAsync(ICommitObserver observer)
     {
-        _observers ??= new ObserverManager<ICommitObserver>(TimeSpan.FromMinutes(1), log);
-        _observers.ClearExpired();
-        var before = _observers.Count;
-        _observers.Subscribe(observer, observer);
-        return Task.FromResult(_observers.Count > before);
+        Add(observer);
+        return Task.FromResult(_told);
     }
+
+    public Task<bool> SubscribeAsync(ICommitObserver observer) => Task.FromResult(Add(observer));
 
     public Task UnsubscribeAsync(ICommitObserver observer)
     {
@@ -43,6 +44,18 @@ internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsG
         return Task.CompletedTask;
     }
 
-    public Task PublishAsync(CommitMessage commit) =>
+    public Task PublishAsync(CommitMessage commit) => TellAsync(commit with { Number = ++_told });
+
+    /// <summary>True where it was not there.</summary>
+    private bool Add(ICommitObserver observer)
+    {
+        _observers ??= new ObserverManager<ICommitObserver>(TimeSpan.FromMinutes(1), log);
+        _observers.ClearExpired();
+        var before = _observers.Count;
+        _observers.Subscribe(observer, observer);
+        return _observers.Count > before;
+    }
+
+    private Task TellAsync(CommitMessage commit) =>
         _observers is null or { Count: 0 } ? Task.CompletedTask : _observers.Notify(observer => observer.CommittedAsync(commit));
 }

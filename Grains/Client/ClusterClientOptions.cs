@@ -22,4 +22,7 @@ public sealed record ClusterClientOptions
 
     /// <summary>How many repeats may come at once after a quiet time.</summary>
     public int RepeatBurst { get; init; } = 400;
+
+    /// <summary>How often a gateway renews its subscriptions to commits, and so how late it notices at most that it was not told of one.</summary>
+    public TimeSpan Renewal { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -8,30 +8,28 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Grains.Client;
 
 /// <summary>
-/// Hears of commits in the cluster: one observer for this gateway, subscribed for each tenant that is watched here. Subscriptions are renewed every
-/// few seconds, and soon when one could not be, when silos come and go, or when the grain that keeps it says that it is going. A renewal that finds itself
-/// unknown tells the watchers to look again.
+/// Hears of commits in the cluster: one observer for this gateway, subscribed for each tenant that is watched here. Subscriptions are renewed every few seconds, and soon
+/// when one could not be, when silos come and go, or when the grain that keeps it says that it is going.
 /// </summary>
-internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, IAsyncDisposable
+internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, IDisposable
 {
-    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(250);
+    /// <summary>How long one attempt may take: a silo that died may have taken the answer with it.</summary>
+    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(5);
 
     private readonly IClusterClient _client;
     private readonly ClusterConnection _silos;
+    private readonly CommitPace _pace;
     private readonly ILogger _log;
-    private readonly ConcurrentDictionary<TenantId, Action<VaultCommitted>> _watched = new();
-    private readonly ITimer _renewal;
+    private readonly ConcurrentDictionary<TenantId, CommitSubscription> _watched = new();
     private readonly Lazy<ICommitObserver> _self;
-    private int _renewing;
 
-    public ClusterCommitFeed(IClusterClient client, ClusterConnection silos, TimeProvider time, ILogger<ClusterCommitFeed> log)
+    public ClusterCommitFeed(IClusterClient client, ClusterConnection silos, ClusterClientOptions options, TimeProvider time, ILogger<ClusterCommitFeed> log)
     {
         _client = client;
         _silos = silos;
+        _pace = new CommitPace(options, time);
         _log = log;
         _self = new Lazy<ICommitObserver>(() => _client.CreateObjectReference<ICommitObserver>(this));
-        _renewal = time.CreateTimer(_ => _ = RenewAsync(), null, Renewal, Renewal);
         _silos.Changed += OnSilosChanged;
     }
 
@@ -42,55 +40,38 @@ internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, 
 
     public IDisposable Subscribe(TenantId tenant, Action<VaultCommitted> committed)
     {
-        _watched[tenant] = committed;
-        _ = SubscribeAsync(tenant, committed);
-        return new Watched(this, tenant, committed);
+        var subscription = new CommitSubscription(tenant, committed, TryAsync, _pace);
+        _watched[tenant] = subscription;
+        return new Watched(this, tenant, subscription);
     }
 
     public Task CommittedAsync(CommitMessage commit)
     {
-        if (commit.Vault.Length == 0)
-            RenewSoon();
-        else if (TenantId.TryParse(commit.Tenant, out var tenant, out _) && VaultName.TryParse(commit.Vault, out var vault, out _)
-            && _watched.TryGetValue(tenant, out var committed))
-            committed(new VaultCommitted(tenant, vault, commit.Head));
+        if (TenantId.TryParse(commit.Tenant, out var tenant, out _) && _watched.TryGetValue(tenant, out var subscription))
+            subscription.Hear(commit);
         return Task.CompletedTask;
     }
 
-    public ValueTask DisposeAsync()
+    public void Dispose()
     {
         _silos.Changed -= OnSilosChanged;
-        return _renewal.DisposeAsync();
+        foreach (var (_, subscription) in _watched)
+            subscription.Dispose();
     }
 
-    private void OnSilosChanged(object? sender, EventArgs e) => RenewSoon();
-
-    private void RenewSoon() => _renewal.Change(Soon, Renewal);
-
-    private async Task RenewAsync()
+    private void OnSilosChanged(object? sender, EventArgs e)
     {
-        if (Interlocked.Exchange(ref _renewing, 1) == 1)
-            return;
-        var failed = 0;
-        await Parallel.ForEachAsync(_watched, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (watched, _) =>
-        {
-            if (!await SubscribeAsync(watched.Key, watched.Value))
-                Interlocked.Increment(ref failed);
-        });
-        Interlocked.Exchange(ref _renewing, 0);
-        if (failed > 0)
-            RenewSoon();
+        foreach (var (_, subscription) in _watched)
+            subscription.RenewSoon();
     }
 
-    private async Task<bool> SubscribeAsync(TenantId tenant, Action<VaultCommitted> committed)
+    private async Task<bool> TryAsync(TenantId tenant, Func<ICommitsGrain, ICommitObserver, Task> call)
     {
+        using var limit = new CallLimit(Attempt, Attempt, mayRepeat: true, _silos.Loss, CancellationToken.None, CancellationToken.None);
         try
         {
-            CallContext.Set(tenant, Renewal);
-            if (await _client.GetGrain<ICommitsGrain>(tenant.Value).SubscribeAsync(_self.Value))
-                committed(new VaultCommitted(tenant, null, 0));
-            if (!_watched.ContainsKey(tenant))
-                await UnsubscribeAsync(tenant);
+            CallContext.Set(tenant, Attempt);
+            await call(_client.GetGrain<ICommitsGrain>(tenant.Value), _self.Value).WaitAsync(limit.Token);
             return true;
         }
         catch (Exception failure)
@@ -100,29 +81,24 @@ internal sealed partial class ClusterCommitFeed : ICommitFeed, ICommitObserver, 
         }
     }
 
-    private async Task UnsubscribeAsync(TenantId tenant)
+    private async Task LeaveAsync(TenantId tenant, CommitSubscription subscription)
     {
-        try
-        {
-            CallContext.Set(tenant, Renewal);
-            await _client.GetGrain<ICommitsGrain>(tenant.Value).UnsubscribeAsync(_self.Value);
-        }
-        catch (Exception failure)
-        {
-            // It expires by itself.
-            LogDeaf(failure, tenant.Value);
-        }
+        subscription.Dispose();
+        await subscription.Ended;
+        // Where this fails, it expires by itself.
+        if (!_watched.ContainsKey(tenant))
+            await TryAsync(tenant, static (grain, observer) => grain.UnsubscribeAsync(observer));
     }
 
     [LoggerMessage(1, LogLevel.Debug, "The subscription to commits of tenant {Tenant} could not be changed")]
     private partial void LogDeaf(Exception failure, string tenant);
 
-    private sealed class Watched(ClusterCommitFeed feed, TenantId tenant, Action<VaultCommitted> committed) : IDisposable
+    private sealed class Watched(ClusterCommitFeed feed, TenantId tenant, CommitSubscription subscription) : IDisposable
     {
         public void Dispose()
         {
-            if (feed._watched.TryRemove(new KeyValuePair<TenantId, Action<VaultCommitted>>(tenant, committed)))
-                _ = feed.UnsubscribeAsync(tenant);
+            if (feed._watched.TryRemove(new KeyValuePair<TenantId, CommitSubscription>(tenant, subscription)))
+                _ = feed.LeaveAsync(tenant, subscription);
         }
     }
 }

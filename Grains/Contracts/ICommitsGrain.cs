@@ -7,6 +7,14 @@ namespace Granary.Grains.Contracts;
 public interface ICommitsGrain : IGrainWithStringKey
 {
     /// <summary>Subscribes for a minute, or renews.</summary>
+    /// <returns>
+    /// The number of the last message that was sent: where it is not the last that the observer heard, commits were not told it. Each activation begins at a number
+    /// of its own.
+    /// </returns>
+    [Alias("listen")]
+    Task<long> ListenAsync(ICommitObserver observer);
+
+    /// <summary>As <see cref="ListenAsync"/>, for gateways of the version before.</summary>
     /// <returns>True when the subscription is new here: commits before it were not told.</returns>
     [Alias("subscribe")]
     Task<bool> SubscribeAsync(ICommitObserver observer);
@@ -15,8 +23,8 @@ public interface ICommitsGrain : IGrainWithStringKey
     [Alias("unsubscribe")]
     Task UnsubscribeAsync(ICommitObserver observer);
 
-    /// <summary>A vault grew.</summary>
-    [Alias("publish"), OneWay]
+    /// <summary>A vault grew. Answered, so that its silo repeats what a silo that died took with it.</summary>
+    [Alias("publish")]
     Task PublishAsync(CommitMessage commit);
 }
 

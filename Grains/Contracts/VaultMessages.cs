@@ -96,6 +96,9 @@ public sealed record ListingMessage([property: Id(0)] string Prefix, [property: 
 [GenerateSerializer, Immutable, Alias("granary.vault-page")]
 public sealed record VaultPageMessage([property: Id(0)] string[] Vaults, [property: Id(1)] string? Next);
 
-/// <summary>See <see cref="Tenants.VaultCommitted"/>; see <see cref="ICommitObserver"/> for an empty <paramref name="Vault"/>.</summary>
+/// <summary>
+/// See <see cref="Tenants.VaultCommitted"/>; see <see cref="ICommitObserver"/> for an empty <paramref name="Vault"/>, and <see cref="ICommitsGrain.ListenAsync"/> for
+/// <paramref name="Number"/>.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("granary.commit")]
-public sealed record CommitMessage([property: Id(0)] string Tenant, [property: Id(1)] string Vault, [property: Id(2)] long Head);
+public sealed record CommitMessage([property: Id(0)] string Tenant, [property: Id(1)] string Vault, [property: Id(2)] long Head, [property: Id(3)] long Number = 0);
