@@ -12,6 +12,7 @@ internal sealed class ClusterReconnect(IClusterClient client, ClusterConnection 
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _changed = new(0);
 
@@ -63,7 +64,8 @@ internal sealed class ClusterReconnect(IClusterClient client, ClusterConnection 
     {
         try
         {
-            await client.GetGrain<IManagementGrain>(Random.Shared.Next()).GetHosts(onlyActive: true);
+            // Not for as long as a message is waited for: one that a silo took with it as it died would keep the next from being found.
+            await client.GetGrain<IManagementGrain>(Random.Shared.Next()).GetHosts(onlyActive: true).WaitAsync(Attempt, time);
         }
         catch (Exception)
         {
