@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Granary.Grains.Tests.Client;
 using Granary.Silo.Membership;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Granary.Grains.Tests.Silos;
 
@@ -22,6 +23,45 @@ public sealed class PeerWatchTests : IAsyncLifetime
         _dying.Stop();
         await ClusterVaultTests.WaitUntilAsync(() => membership.Killed.Contains(dying));
         membership.Killed.ShouldNotContain(living);
+        await watch.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task A_silo_that_still_accepts_while_it_dies_is_looked_at_until_its_port_is_refused()
+    {
+        var dying = Address(_dying);
+        var membership = new Members((dying, SiloStatus.Active));
+        var time = new FakeTimeProvider();
+        using var watch = Watch(membership, time);
+        await watch.StartAsync(default);
+        using (var first = await _dying.AcceptSocketAsync())
+        {
+            var end = first.ReceiveAsync(new byte[1]);
+            // It ends, and its port still accepts.
+            first.LingerState = new LingerOption(true, 0);
+            end.IsCompleted.ShouldBeFalse("the connection is kept to see whether it ends");
+        }
+        await StepUntilAsync(time, _dying.Pending);
+        // The next is made before anybody takes it, and ends with the port.
+        _dying.Stop();
+        await StepUntilAsync(time, () => membership.Killed.Contains(dying));
+        await watch.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task A_silo_that_ends_each_connection_at_once_is_left_to_the_probes()
+    {
+        var odd = Address(_living);
+        var membership = new Members((odd, SiloStatus.Active));
+        var time = new FakeTimeProvider();
+        using var watch = Watch(membership, time);
+        await watch.StartAsync(default);
+        for (var connections = 0; connections < 40; connections++)
+        {
+            await StepUntilAsync(time, _living.Pending);
+            (await _living.AcceptSocketAsync()).Dispose();
+        }
+        membership.Killed.ShouldBeEmpty();
         await watch.StopAsync(default);
     }
 
@@ -58,8 +98,17 @@ public sealed class PeerWatchTests : IAsyncLifetime
 
     private static SiloAddress Address(TcpListener listener) => SiloAddress.New((IPEndPoint)listener.LocalEndpoint, 1);
 
-    private static PeerWatch Watch(IClusterMembershipService membership) =>
-        new(membership, new Self(SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 1), 1)), new PeerConnections(), TimeProvider.System, NullLogger<PeerWatch>.Instance);
+    private static PeerWatch Watch(IClusterMembershipService membership, TimeProvider? time = null) => new(
+        membership, new Self(SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 1), 1)), new PeerConnections(), time ?? TimeProvider.System, NullLogger<PeerWatch>.Instance);
+
+    /// <summary>Less than what ends a look, and more than the pause between two connections of one.</summary>
+    private static Task StepUntilAsync(FakeTimeProvider time, Func<bool> condition) => ClusterVaultTests.WaitUntilAsync(() =>
+    {
+        if (condition())
+            return true;
+        time.Advance(TimeSpan.FromMilliseconds(25));
+        return false;
+    });
 
     internal sealed class Self(SiloAddress address) : ILocalSiloDetails
     {

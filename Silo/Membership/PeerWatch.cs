@@ -7,8 +7,9 @@ namespace Granary.Silo.Membership;
 /// <summary>Finds silos whose process is gone, by what proves it, instead of guessing from silence.</summary>
 /// <remarks>
 /// (1) A process that dies closes its connections, so the end of one to another silo is a reason to look; a silo without a connection is looked at now and then.
-/// (2) Looking is to connect: where the machine answers that nothing listens there any more, again and again, the process is gone. Anything else, an answer that does not
-/// come above all, proves nothing and is left to the probes of membership. (3) A silo that is stopping closes its port by itself and is given time to say goodbye.
+/// (2) Looking is to connect: where the machine answers that nothing listens there any more, again and again, the process is gone. A dying process closes what it has open
+/// one after the other, and its port may be the last; a connection made until then ends with it, so one that is accepted is kept for a moment. Anything else, an answer that
+/// does not come above all, proves nothing and is left to the probes of membership. (3) A silo that is stopping closes its port by itself and is given time to say goodbye.
 /// (4) Membership declares the silo dead, and calls leave it at once. If the proof ever were wrong, the silo would end itself and start again; the log is fenced.
 /// </remarks>
 internal sealed partial class PeerWatch(
@@ -16,6 +17,7 @@ internal sealed partial class PeerWatch(
 {
     private const int Refusals = 3;
     private const int RefusalsWhileStopping = 20;
+    private const int Looks = 40;
 
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -43,12 +45,14 @@ internal sealed partial class PeerWatch(
     {
         try
         {
-            for (var refusals = 0; await IsRefusedAsync(silo.Endpoint, cancellation); await Task.Delay(Pause, time, cancellation))
+            for (int looks = 0, refusals = 0; looks < Looks; looks++, await Task.Delay(Pause, time, cancellation))
             {
+                var found = await ConnectAsync(silo.Endpoint, cancellation);
                 var status = membership.CurrentSnapshot.GetSiloStatus(silo);
-                if (!CanBeGone(status))
+                if (found == Found.Nothing || !CanBeGone(status))
                     return;
-                if (++refusals < (status == SiloStatus.Active ? Refusals : RefusalsWhileStopping))
+                refusals = found == Found.Refusal ? refusals + 1 : 0;
+                if (refusals < (status == SiloStatus.Active ? Refusals : RefusalsWhileStopping))
                     continue;
                 LogGone(silo);
                 await membership.TryKill(silo);
@@ -70,25 +74,48 @@ internal sealed partial class PeerWatch(
         }
     }
 
-    /// <summary>Whether the machine says that nothing listens there.</summary>
-    private static async Task<bool> IsRefusedAsync(IPEndPoint peer, CancellationToken cancellation)
+    private async Task<Found> ConnectAsync(IPEndPoint peer, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         using var socket = new Socket(peer.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             await socket.ConnectAsync(peer, limit.Token);
-            return false;
         }
         catch (SocketException failure)
         {
-            return failure.SocketErrorCode == SocketError.ConnectionRefused;
+            return failure.SocketErrorCode == SocketError.ConnectionRefused ? Found.Refusal : Found.Nothing;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return false;
+            return Found.Nothing;
         }
+        try
+        {
+            return await socket.ReceiveAsync(new byte[1], limit.Token) == 0 ? Found.End : Found.Nothing;
+        }
+        catch (SocketException)
+        {
+            return Found.End;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Found.Nothing;
+        }
+    }
+
+    /// <summary>What connecting to a silo's port came to.</summary>
+    private enum Found
+    {
+        /// <summary>Nothing that proves anything.</summary>
+        Nothing,
+
+        /// <summary>A connection that ended at once: look again.</summary>
+        End,
+
+        /// <summary>The machine says that nothing listens there.</summary>
+        Refusal,
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The process of silo {Silo} is gone: nothing listens on its port any more")]
