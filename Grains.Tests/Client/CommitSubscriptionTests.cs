@@ -164,6 +164,6 @@ public sealed class CommitSubscriptionTests : IDisposable
 
         public Task UnsubscribeAsync(ICommitObserver observer) => Task.CompletedTask;
 
-        public Task PublishAsync(CommitMessage commit) => Task.CompletedTask;
+        public Task<bool> PublishAsync(CommitMessage commit) => Task.FromResult(true);
     }
 }

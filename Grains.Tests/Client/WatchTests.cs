@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Granary.Grains.Client;
 using Granary.Grains.Tests.Support;
 using Granary.Tenants;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Granary.Grains.Tests.Client;
 
@@ -76,6 +77,28 @@ public sealed class WatchTests
         lost.Next.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task A_vault_that_nobody_listens_to_tells_its_commits_less_often()
+    {
+        var (published, time) = (new Published(), new FakeTimeProvider());
+        await using var cluster = await TestCluster.StartAsync(siloTime: time, configure: silo => silo.AddIncomingGrainCallFilter(published));
+        await cluster["notes"].CreateAsync(default);
+        await cluster["notes"].AppendAsync(TestCluster.Note(), default);
+        await ClusterVaultTests.WaitUntilAsync(() => published.Count == 1);
+        // These wait for the pause to end, and are told as one.
+        await cluster["notes"].AppendAsync(TestCluster.Note(), default);
+        await cluster["notes"].AppendAsync(TestCluster.Note(), default);
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        await Task.Delay(200);
+        published.Count.ShouldBe(1);
+        await ClusterVaultTests.WaitUntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            return published.Count > 1;
+        });
+        published.Last.ShouldBe(3);
+    }
+
     /// <summary>Holds the renewals of one tenant, and counts those of the others.</summary>
     private sealed class Held(string tenant) : IIncomingGrainCallFilter
     {
@@ -106,6 +129,27 @@ public sealed class WatchTests
             Interlocked.Increment(ref _waiting);
             await _released.Task;
             Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    /// <summary>Counts the messages of vaults.</summary>
+    private sealed class Published : IIncomingGrainCallFilter
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        /// <summary>The head that the last one told.</summary>
+        public long Last { get; private set; }
+
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            if (context.MethodName == nameof(Contracts.ICommitsGrain.PublishAsync))
+            {
+                Last = ((Contracts.CommitMessage)context.Request.GetArgument(0)!).Head;
+                Interlocked.Increment(ref _count);
+            }
+            return context.Invoke();
         }
     }
 

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Grains.Activations;
 
 /// <summary>
-/// Tells the tenant's commits grain that a vault grew: the first time at once, then no more than once in a short while, so that a vault that is
-/// written hard costs no more messages than one that is not. No append waits for it. What was not heard is said again, after longer and longer pauses.
+/// Tells the tenant's commits grain that a vault grew: the first time at once, then no more than once in a short while, and where nobody listens in a longer one, so that a
+/// vault that is written hard costs few messages. No append waits for it. What the grain did not hear is said again, after longer and longer pauses.
 /// </summary>
 internal sealed partial class CommitAnnouncer(GrainRoute<ICommitsGrain> commits, TenantId tenant, VaultName vault, TimeProvider time, ILogger log)
 {
@@ -17,6 +17,9 @@ internal sealed partial class CommitAnnouncer(GrainRoute<ICommitsGrain> commits,
     private const int Doublings = 7;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>So late may be told who begins to listen meanwhile, once.</summary>
+    private static readonly TimeSpan UnheardPause = TimeSpan.FromMilliseconds(500);
 
     private readonly ILogger _log = log;
     private long _head;
@@ -38,8 +41,9 @@ internal sealed partial class CommitAnnouncer(GrainRoute<ICommitsGrain> commits,
         do
         {
             told = Interlocked.Read(ref _head);
-            repeats = await TryAsync(told) ? 0 : repeats + 1;
-            await Task.Delay(Pause * (1 << Math.Min(repeats, Doublings)), time);
+            var isHeard = await TryAsync(told);
+            repeats = isHeard is null ? repeats + 1 : 0;
+            await Task.Delay(isHeard == false ? UnheardPause : Pause * (1 << Math.Min(repeats, Doublings)), time);
         }
         while (Interlocked.Read(ref _head) != told || repeats is > 0 and <= Repeats);
         Interlocked.Exchange(ref _announcing, 0);
@@ -48,18 +52,18 @@ internal sealed partial class CommitAnnouncer(GrainRoute<ICommitsGrain> commits,
             Committed(Interlocked.Read(ref _head), 0);
     }
 
-    private async Task<bool> TryAsync(long head)
+    /// <summary>Whether anybody listens; null where the grain could not be told.</summary>
+    private async Task<bool?> TryAsync(long head)
     {
         try
         {
             CallContext.Set(tenant, TimeSpan.FromSeconds(10));
-            await commits.To(tenant.Value).PublishAsync(new CommitMessage(tenant.Value, vault.Value, head));
-            return true;
+            return await commits.To(tenant.Value).PublishAsync(new CommitMessage(tenant.Value, vault.Value, head));
         }
         catch (Exception failure)
         {
             LogUntold(failure, tenant.Value);
-            return false;
+            return null;
         }
     }
 

@@ -3,12 +3,16 @@ using Granary.Grains.Contracts;
 using Granary.Tenants;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
+using Orleans.Placement;
 using Orleans.Utilities;
 
 namespace Granary.Grains.Activations;
 
-/// <summary>Hands a tenant's commits to the gateways that listen. It stores nothing: a gateway that finds itself unknown here looks again.</summary>
-[GrainType("granary.commits"), Reentrant]
+/// <summary>
+/// Hands a tenant's commits to the gateways that listen. It stores nothing: a gateway that finds itself unknown here looks again. Where a vault tells it first, it is in that
+/// vault's silo, so that a tenant with one vault sends nothing to another silo.
+/// </summary>
+[GrainType("granary.commits"), Reentrant, PreferLocalPlacement]
 internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsGrain, ITenantGrain
 {
     // Made when a gateway listens: every tenant that writes has such a grain.
@@ -44,7 +48,11 @@ internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsG
         return Task.CompletedTask;
     }
 
-    public Task PublishAsync(CommitMessage commit) => TellAsync(commit with { Number = ++_told });
+    public async Task<bool> PublishAsync(CommitMessage commit)
+    {
+        await TellAsync(commit with { Number = ++_told });
+        return _observers is { Count: > 0 };
+    }
 
     /// <summary>True where it was not there.</summary>
     private bool Add(ICommitObserver observer)

@@ -24,8 +24,9 @@ public interface ICommitsGrain : IGrainWithStringKey
     Task UnsubscribeAsync(ICommitObserver observer);
 
     /// <summary>A vault grew. Answered, so that its silo repeats what a silo that died took with it.</summary>
+    /// <returns>Whether anybody listens; a silo of the version before says no.</returns>
     [Alias("publish")]
-    Task PublishAsync(CommitMessage commit);
+    Task<bool> PublishAsync(CommitMessage commit);
 }
 
 /// <summary>A gateway that listens.</summary>
