@@ -45,10 +45,11 @@ internal sealed class RedisProcess : IAsyncDisposable
     /// <param name="folder">Where its file goes.</param>
     /// <param name="core">The core it may use; null for all.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public static async Task<RedisProcess> StartAsync(string folder, int? core, CancellationToken cancellation)
+    /// <param name="more">More arguments.</param>
+    public static async Task<RedisProcess> StartAsync(string folder, int? core, CancellationToken cancellation, params IEnumerable<string> more)
     {
         var port = Ports.Free();
-        string[] arguments = ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""];
+        string[] arguments = ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "", .. more];
         var process = Process.Start(CpuPinning.Command("redis-server", arguments, core))!;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -82,6 +83,12 @@ internal sealed class RedisProcess : IAsyncDisposable
         var text = (string)(await _link.Database.ExecuteAsync("INFO", "memory"))!;
         return long.Parse(Field(text, "used_memory:"));
     }
+
+    /// <summary>How many commands it has carried out.</summary>
+    public async Task<long> CommandsAsync() => long.Parse(Field((string)(await AskAsync("INFO", "stats"))!, "total_commands_processed:"));
+
+    /// <summary>Whether it is a node of a Redis Cluster that serves every slot.</summary>
+    public async Task<bool> IsClusterUpAsync() => ((string)(await AskAsync("CLUSTER", "INFO"))!).Contains("cluster_state:ok", StringComparison.Ordinal);
 
     /// <summary>Sets how much memory its data may take, in bytes; more is refused.</summary>
     public Task LimitMemoryAsync(long bytes) => _link.Database.ExecuteAsync("CONFIG", "SET", "maxmemory-policy", "noeviction", "maxmemory", bytes);
@@ -134,6 +141,9 @@ internal sealed class RedisProcess : IAsyncDisposable
         }
         _process.Dispose();
     }
+
+    /// <summary>Asks this node, where a command for the store goes to any.</summary>
+    private Task<RedisResult> AskAsync(string command, string what) => _link.Database.Multiplexer.GetServer(EndPoint).ExecuteAsync(command, what);
 
     private async Task<string> VersionAsync() => Field((string)(await _link.Database.ExecuteAsync("INFO", "server"))!, "redis_version:");
 

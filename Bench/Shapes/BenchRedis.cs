@@ -4,7 +4,9 @@ using Granary.Bench.Processes;
 namespace Granary.Bench.Shapes;
 
 /// <summary>What the processes over one Redis must agree on, as they find it in their environment.</summary>
-internal sealed class BenchRedis(RedisProcess redis)
+/// <param name="redis">The Redis, or the first of several.</param>
+/// <param name="configuration">How all of them are named; null for the one.</param>
+internal sealed class BenchRedis(RedisProcess redis, string? configuration = null)
 {
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly string _secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -20,5 +22,5 @@ internal sealed class BenchRedis(RedisProcess redis)
     public IEnumerable<(string Name, string Value)> Silo(int health) =>
         [.. Common, ("GRANARY_KEK", _key), ("PORT", $"{health}"), ("GRANARY_SILO_PORT", $"{Ports.Free()}"), ("GRANARY_SILO_GATEWAY_PORT", $"{Ports.Free()}")];
 
-    private IEnumerable<(string Name, string Value)> Common => [("GRANARY_REDIS", redis.Configuration), ("GRANARY_CLUSTER_SECRET", _secret)];
+    private IEnumerable<(string Name, string Value)> Common => [("GRANARY_REDIS", configuration ?? redis.Configuration), ("GRANARY_CLUSTER_SECRET", _secret)];
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Granary.Bench.Mcp;
 using Granary.Bench.Processes;
+using Granary.Bench.Redis;
 using Granary.Bench.Setup;
 
 namespace Granary.Bench.Shapes;
@@ -15,10 +16,14 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly List<ServerProcess> _silos;
     private readonly Func<Task<ServerProcess>> _startSilo;
 
-    private Cluster(RedisProcess redis, List<ServerProcess> silos, ServerProcess gateway, Func<Task<ServerProcess>> startSilo) =>
-        (Redis, _silos, Gateway, _startSilo) = (redis, silos, gateway, startSilo);
+    private Cluster(RedisShards store, List<ServerProcess> silos, ServerProcess gateway, Func<Task<ServerProcess>> startSilo) =>
+        (Store, _silos, Gateway, _startSilo) = (store, silos, gateway, startSilo);
 
-    public RedisProcess Redis { get; }
+    /// <summary>All of Redis.</summary>
+    public RedisShards Store { get; }
+
+    /// <summary>The only Redis, or the first.</summary>
+    public RedisProcess Redis => Store.Nodes[0];
 
     /// <summary>The silos that run, the oldest first.</summary>
     public IReadOnlyList<ServerProcess> Silos => _silos;
@@ -39,21 +44,22 @@ internal sealed class Cluster : IAsyncDisposable
     /// <param name="gateway">More arguments for the gateway.</param>
     /// <param name="key">An API key, where the gateway asks for one.</param>
     /// <param name="silos">How many silos.</param>
+    /// <param name="shards">How many shards Redis has: one Redis, or a Redis Cluster.</param>
     public static async Task<Cluster> StartAsync(
         BenchContext context, string folder, CancellationToken cancellation,
-        IEnumerable<(string Name, string Value)>? silo = null, IEnumerable<string>? gateway = null, string? key = null, int silos = 1)
+        IEnumerable<(string Name, string Value)>? silo = null, IEnumerable<string>? gateway = null, string? key = null, int silos = 1, int shards = 1)
     {
         var started = new Stack<IAsyncDisposable>();
         try
         {
-            var redis = Keep(await RedisProcess.StartAsync(folder, null, cancellation));
-            var shared = new BenchRedis(redis);
+            var store = Keep(await RedisShards.StartAsync(shards, folder, cancellation));
+            var shared = new BenchRedis(store.Nodes[0], store.Configuration);
             var hosts = new List<ServerProcess>();
             while (hosts.Count < silos)
                 hosts.Add(Keep(await StartSiloAsync()));
             var front = Keep(await context.StartGatewayAsync(folder, null, cancellation, null, shared.ClusterGateway, gateway));
             await WaitReadyAsync(front, key, cancellation);
-            return new Cluster(redis, hosts, front, StartSiloAsync);
+            return new Cluster(store, hosts, front, StartSiloAsync);
 
             Task<ServerProcess> StartSiloAsync() =>
                 ServerProcess.StartAsync(context.Layout.Silo, _ => [], null, cancellation, port => [.. shared.Silo(port), .. silo ?? []]);
@@ -130,6 +136,6 @@ internal sealed class Cluster : IAsyncDisposable
         await Gateway.DisposeAsync();
         foreach (var silo in _silos)
             await silo.DisposeAsync();
-        await Redis.DisposeAsync();
+        await Store.DisposeAsync();
     }
 }

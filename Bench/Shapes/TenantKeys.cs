@@ -13,7 +13,10 @@ internal static class TenantKeys
     private const string Secret = "bench";
 
     /// <summary>The key of the first tenant.</summary>
-    public static string First => $"grk_{FirstId}_{Secret}";
+    public static string First => Of(0);
+
+    /// <summary>The key of a tenant, counted from 0.</summary>
+    public static string Of(int tenant) => $"grk_{FirstId + tenant}_{Secret}";
 
     /// <summary>Each tenant creates its vault.</summary>
     public static RequestTemplate Create { get; } = Call("init_vault", """{"vault_path":"notes"}""");
@@ -32,6 +35,6 @@ internal static class TenantKeys
     }
 
     /// <summary>A call that each numbered request makes for another tenant.</summary>
-    private static RequestTemplate Call(string tool, string arguments) =>
+    public static RequestTemplate Call(string tool, string arguments) =>
         BenchToolCall.Modern(tool, arguments, [("Authorization", $"Bearer grk_{{id}}_{Secret}")]);
 }
