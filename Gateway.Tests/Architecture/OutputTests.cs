@@ -8,8 +8,8 @@ public sealed class OutputTests
 {
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
 
-    /// <summary>The projects that run, as far as they are built here; the ones that ship always are.</summary>
-    public static TheoryData<string> Programs => [.. Rooms.Projects.Where(project => ManifestOf(project) is not null).Union(["Gateway", "Silo", "Cli"])];
+    /// <summary>The projects that run, as far as they are built here; the ones that ship always are. BenchmarkDotNet cannot start without the compiler, and its program ships nowhere.</summary>
+    public static TheoryData<string> Programs => [.. Rooms.Projects.Where(project => project != "Bench.Micro" && ManifestOf(project) is not null).Union(["Gateway", "Silo", "Cli"])];
 
     [Theory]
     [MemberData(nameof(Programs))]
@@ -19,6 +19,22 @@ public sealed class OutputTests
         RuntimeFiles(project).ShouldNotContain(file => compiler.Any(part => file.StartsWith(part, StringComparison.Ordinal)));
         compiler.ShouldAllBe(part => Directory.GetFiles(Output(project), $"{part}*.dll").Length == 0);
     }
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void No_program_brings_BenchmarkDotNet_or_what_it_needs(string project)
+    {
+        // Its CommandLineParser is not among them: Garnet, in tests, has it too.
+        string[] theirs = ["BenchmarkDotNet", "Perfolizer", "Pragmastat", "Iced", "Gee.External", "Microsoft.Diagnostics.Tracing", "Microsoft.Diagnostics.Runtime"];
+        RuntimeFiles(project).ShouldNotContain(file => theirs.Any(part => file.StartsWith(part, StringComparison.Ordinal)));
+        theirs.ShouldAllBe(part => Directory.GetFiles(Output(project), $"{part}*").Length == 0);
+    }
+
+    [Fact]
+    public void No_project_uses_that_of_the_micro_benchmarks() =>
+        Directory.GetDirectories(Checkout.Root).SelectMany(folder => Directory.GetFiles(folder, "*.csproj"))
+            .Where(file => File.ReadAllText(file).Contains("Bench.Micro.csproj", StringComparison.Ordinal))
+            .ShouldBeEmpty();
 
     [Fact]
     public void The_provara_command_brings_no_Redis_client_and_no_web_server()
