@@ -18,7 +18,6 @@ public class AccessLogBenchmarks
 
     private readonly Principal _caller = new(TenantId.Parse("acme"), "ci-1", new HashSet<string> { Scopes.All });
     private readonly CallFacts _facts = new() { Target = "append_event" };
-    private TextWriter? _error;
     private ServiceProvider? _services;
     private AccessLog? _log;
 
@@ -29,19 +28,13 @@ public class AccessLogBenchmarks
     [GlobalSetup]
     public void Prepare()
     {
-        _error = Console.Error;
-        Console.SetError(TextWriter.Null);
-        _services = new ServiceCollection().AddLogging(logging => logging.AddConsoleLines(LogLevel.Information, Json)).BuildServiceProvider();
+        _services = new ServiceCollection().AddLogging(logging => logging.AddConsoleLines(LogLevel.Information, Json, Stream.Null)).BuildServiceProvider();
         _log = new AccessLog(new GatewayOptions { AccessLog = true }, TimeProvider.System, _services.GetRequiredService<ILogger<AccessLog>>());
         _facts.AddVault("team/notes");
     }
 
     [GlobalCleanup]
-    public void Restore()
-    {
-        _services?.Dispose();
-        Console.SetError(_error!);
-    }
+    public void Stop() => _services?.Dispose();
 
     [Benchmark]
     public void Line() => _log!.End(_log.Begin(), _caller, Address, "tools/call", _facts);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Tests.Support;
 using Granary.Hosting.Telemetry;
@@ -72,22 +73,14 @@ public sealed class AccessLogTests : IDisposable
     [Fact]
     public async Task As_json_each_field_is_a_member()
     {
-        using var written = new StringWriter();
-        var error = Console.Error;
-        Console.SetError(written);
-        try
-        {
-            await using (var services = new ServiceCollection().AddLogging(l => l.AddConsoleLines(LogLevel.Information, asJson: true)).BuildServiceProvider())
-                TwoValues(services.GetRequiredService<ILoggerFactory>().CreateLogger("Granary.X"), "acme", "a\u001bb", null);
-        }
-        finally
-        {
-            Console.SetError(error);
-        }
-        var entry = JsonNode.Parse(written.ToString())!;
+        using var error = new MemoryStream();
+        await using (var services = new ServiceCollection().AddLogging(l => l.AddConsoleLines(LogLevel.Information, asJson: true, error)).BuildServiceProvider())
+            TwoValues(services.GetRequiredService<ILoggerFactory>().CreateLogger("Granary.X"), "acme", "a\u001bb", null);
+        var written = Encoding.UTF8.GetString(error.ToArray());
+        var entry = JsonNode.Parse(written)!;
         ((string)entry["State"]!["Tenant"]!).ShouldBe("acme");
         ((string)entry["State"]!["Vault"]!).ShouldBe("a\u001bb");
-        written.ToString().TrimEnd().ShouldNotContain("\n");
-        written.ToString().ShouldNotContain("\u001b");
+        written.TrimEnd().ShouldNotContain("\n");
+        written.ShouldNotContain("\u001b");
     }
 }

@@ -1,8 +1,9 @@
+using System.Buffers;
 using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Text;
+using System.Runtime.CompilerServices;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Gateway.Invocation;
@@ -30,53 +31,75 @@ internal sealed class AccessLog(GatewayOptions options, TimeProvider time, ILogg
     }
 
     /// <summary>The line's fields, for a log in JSON; as text they are <c>name=value</c>, with quotes where the value needs them.</summary>
-    private readonly struct Line : IReadOnlyList<KeyValuePair<string, object?>>
+    private readonly struct Line(Principal caller, IPAddress? address, string method, CallFacts facts, TimeSpan duration) : IReadOnlyList<KeyValuePair<string, object?>>
     {
-        private readonly KeyValuePair<string, object?>[] _fields;
+        private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create([.. Enumerable.Range(0, ' ' + 1).Select(c => (char)c), '"', '=']);
 
-        public Line(Principal caller, IPAddress? address, string method, CallFacts facts, TimeSpan duration) => _fields =
-        [
-            new("tenant", caller.Tenant.Value),
-            new("key", caller.Name),
-            new("address", ClientAddress.Text(address)),
-            new("method", method),
-            new("name", facts.Target),
-            new("operation", facts.Operation),
-            new("vault", facts.Vault),
-            new("outcome", facts.End.Name()),
-            new("ms", Math.Round(duration.TotalMilliseconds, 3)),
-            new("trace", Activity.Current?.TraceId.ToHexString()),
-        ];
+        private readonly string? _address = ClientAddress.Text(address);
+        private readonly string? _trace = Activity.Current?.TraceId.ToHexString();
+        private readonly double _milliseconds = Math.Round(duration.TotalMilliseconds, 3);
 
-        public int Count => _fields.Length;
+        public int Count => 10;
 
-        public KeyValuePair<string, object?> this[int index] => _fields[index];
+        public KeyValuePair<string, object?> this[int index] => index switch
+        {
+            0 => new("tenant", caller.Tenant.Value),
+            1 => new("key", caller.Name),
+            2 => new("address", _address),
+            3 => new("method", method),
+            4 => new("name", facts.Target),
+            5 => new("operation", facts.Operation),
+            6 => new("vault", facts.Vault),
+            7 => new("outcome", facts.End.Name()),
+            8 => new("ms", _milliseconds),
+            9 => new("trace", _trace),
+            _ => throw new ArgumentOutOfRangeException(nameof(index)),
+        };
 
-        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, object?>>)_fields).GetEnumerator();
+        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
+        {
+            for (var i = 0; i < Count; i++)
+                yield return this[i];
+        }
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
         public override string ToString()
         {
-            var text = new StringBuilder(192);
-            foreach (var (name, value) in _fields)
-            {
-                if (value is null)
-                    continue;
-                if (text.Length > 0)
-                    text.Append(' ');
-                text.Append(name).Append('=');
-                Append(text, Convert.ToString(value, CultureInfo.InvariantCulture)!);
-            }
-            return text.ToString();
+            var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[384]);
+            text.AppendLiteral("tenant=");
+            AppendValue(ref text, caller.Tenant.Value);
+            Append(ref text, " key=", caller.Name);
+            Append(ref text, " address=", _address);
+            Append(ref text, " method=", method);
+            Append(ref text, " name=", facts.Target);
+            Append(ref text, " operation=", facts.Operation);
+            Append(ref text, " vault=", facts.Vault);
+            Append(ref text, " outcome=", facts.End.Name());
+            text.AppendLiteral(" ms=");
+            text.AppendFormatted(_milliseconds);
+            Append(ref text, " trace=", _trace);
+            return text.ToStringAndClear();
         }
 
-        private static void Append(StringBuilder text, string value)
+        private static void Append(ref DefaultInterpolatedStringHandler text, string name, string? value)
         {
-            if (value.Length > 0 && value.AsSpan().IndexOfAny('"', '=') < 0 && value.AsSpan().IndexOfAnyInRange('\0', ' ') < 0)
-                text.Append(value);
-            else
-                text.Append('"').Append(value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
+            if (value is null)
+                return;
+            text.AppendLiteral(name);
+            AppendValue(ref text, value);
+        }
+
+        private static void AppendValue(ref DefaultInterpolatedStringHandler text, string value)
+        {
+            if (value.Length > 0 && !value.AsSpan().ContainsAny(NeedsQuotes))
+            {
+                text.AppendLiteral(value);
+                return;
+            }
+            text.AppendLiteral("\"");
+            text.AppendLiteral(value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal));
+            text.AppendLiteral("\"");
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,38 +20,39 @@ public sealed class ConsoleLines(TimeProvider time) : ConsoleFormatter(Formatter
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         ArgumentNullException.ThrowIfNull(textWriter);
-        var line = new StringBuilder(256)
-            .Append(time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture))
-            .Append(' ').Append(ShortName(logEntry.LogLevel)).Append(": ").Append(logEntry.Category).Append('[').Append(logEntry.EventId.Id).Append("] ");
-        AppendVisible(line, logEntry.Formatter(logEntry.State, logEntry.Exception));
+        Span<char> start = stackalloc char[48];
+        start.TryWrite(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {ShortName(logEntry.LogLevel)}: ", out var length);
+        textWriter.Write(start[..length]);
+        textWriter.Write(logEntry.Category);
+        start.TryWrite(CultureInfo.InvariantCulture, $"[{logEntry.EventId.Id}] ", out length);
+        textWriter.Write(start[..length]);
+        WriteVisible(textWriter, logEntry.Formatter(logEntry.State, logEntry.Exception));
         if (logEntry.Exception is { } exception)
-            AppendVisible(line.Append(' '), exception.ToString().ReplaceLineEndings(" "));
+        {
+            textWriter.Write(' ');
+            WriteVisible(textWriter, exception.ToString().ReplaceLineEndings(" "));
+        }
         // Where the span is kept somewhere: elsewhere an id would lead nowhere.
         if (Activity.Current is { Recorded: true } span)
-            line.Append(" trace_id=").Append(span.TraceId.ToHexString()).Append(" span_id=").Append(span.SpanId.ToHexString());
-        textWriter.Write(line.Append('\n').ToString());
+            textWriter.Write($" trace_id={span.TraceId.ToHexString()} span_id={span.SpanId.ToHexString()}");
+        textWriter.Write('\n');
     }
 
     /// <summary>The text with everything that is no visible character as <c>\u</c> and four digits.</summary>
-    internal static void AppendVisible(StringBuilder line, string text)
+    private static void WriteVisible(TextWriter line, string text)
     {
         // Nearly every message is plain ASCII, and each call may be one.
         if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0)
         {
-            line.Append(text);
+            line.Write(text);
             return;
         }
         foreach (var c in text)
         {
-            if (char.IsControl(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Format
-                or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator)
-            {
-                line.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-            }
+            if (char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+                line.Write($"\\u{(int)c:x4}");
             else
-            {
-                line.Append(c);
-            }
+                line.Write(c);
         }
     }
 
@@ -76,21 +77,16 @@ public static class ConsoleLinesExtensions
     /// <param name="logging">The program's logging.</param>
     /// <param name="level">The lowest level.</param>
     /// <param name="asJson">Whether an entry is a JSON object on a line instead, with the fields that it was made of.</param>
-    public static void AddConsoleLines(this ILoggingBuilder logging, LogLevel level, bool asJson = false)
+    /// <param name="error">What is written to instead of standard error.</param>
+    public static void AddConsoleLines(this ILoggingBuilder logging, LogLevel level, bool asJson = false, Stream? error = null)
     {
         ArgumentNullException.ThrowIfNull(logging);
-        logging.ClearProviders();
         logging.SetMinimumLevel(level);
         // A start that fails is said in one sentence by the program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         var others = level > LogLevel.Warning ? level : LogLevel.Warning;
         foreach (var category in (string[])["Microsoft", "Orleans", "Polly", "System", "StackExchange"])
             logging.AddFilter(category, others);
-        logging.AddConsole(console =>
-        {
-            console.FormatterName = asJson ? ConsoleFormatterNames.Json : ConsoleLines.FormatterName;
-            console.LogToStandardErrorThreshold = LogLevel.Trace;
-        });
         if (asJson)
         {
             logging.AddJsonConsole(json =>
@@ -99,6 +95,10 @@ public static class ConsoleLinesExtensions
                 json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
             });
         }
-        logging.Services.AddSingleton<ConsoleFormatter>(s => new ConsoleLines(s.GetService<TimeProvider>() ?? TimeProvider.System));
+        // The framework's console too, which comes with its formatter of JSON.
+        logging.ClearProviders();
+        logging.Services.AddSingleton<ILoggerProvider>(s => new LineLogs(error ?? Console.OpenStandardError(), asJson
+            ? s.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == ConsoleFormatterNames.Json)
+            : new ConsoleLines(s.GetService<TimeProvider>() ?? TimeProvider.System)));
     }
 }
