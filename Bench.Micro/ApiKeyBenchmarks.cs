@@ -12,6 +12,7 @@ namespace Granary.Bench.Micro;
 public class ApiKeyBenchmarks
 {
     private static readonly byte[] Salt = new byte[16];
+    private static readonly byte[] Wrong = new byte[ApiKey.HashBytes];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("granary-micro-").FullName;
     private ServiceProvider? _services;
@@ -52,7 +53,7 @@ public class ApiKeyBenchmarks
     }
 
     [Benchmark]
-    public byte[] Hash() => ApiKey.Hash(Salt, TenantKeys.First);
+    public bool Compare() => ApiKey.IsHash(Salt, TenantKeys.First, Wrong);
 
     private static DefaultHttpContext RequestOf(IServiceScope scope)
     {

@@ -17,10 +17,18 @@ internal sealed class AccessContext(Challenges challenges, ApiKeys? keys = null,
 
     public string NoSuchIssuer { get; } = $"This is no access token of an issuer that this gateway trusts{(keys is null ? "" : ", and no API key")}.";
 
-    /// <summary>Reads the request's credential and says which scheme it belongs to.</summary>
+    /// <summary>Which scheme the request's credential belongs to; the scheme finds it among the request's features.</summary>
     public string SchemeOf(HttpContext context)
     {
-        var credential = Credential.Of(context.Request.Headers);
+        var scheme = SchemeOf(context, out var credential);
+        context.Features.Set(credential);
+        return scheme;
+    }
+
+    /// <summary>Reads the request's credential and says which scheme it belongs to.</summary>
+    public string SchemeOf(HttpContext context, out Credential credential)
+    {
+        credential = Credential.Of(context.Request.Headers);
         if (certificates is not null && context.Connection.ClientCertificate is { } certificate)
         {
             if (credential is { Text: null, IsAmbiguous: false })
@@ -28,7 +36,6 @@ internal sealed class AccessContext(Challenges challenges, ApiKeys? keys = null,
             if (certificates.Find(certificate) is not null)
                 credential = Credential.BesideCertificate;
         }
-        context.Features.Set(credential);
         return tokens is not null && credential is { IsBearer: true, Text: { } text } && tokens.SchemeOf(context, text) is { } scheme ? scheme : Schemes.ApiKey;
     }
 }

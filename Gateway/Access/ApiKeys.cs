@@ -39,16 +39,16 @@ internal sealed partial class ApiKeys : IReadiness, IDisposable
 
     public bool IsReady => _file.IsReady;
 
-    public KnownKey? Find(string id) => _keys.GetValueOrDefault(id);
+    public KnownKey? Find(ReadOnlySpan<char> id) => _keys.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var key) ? key : null;
 
     /// <summary>The key of a certificate, by one of the certificate's names.</summary>
     public KnownKey? FindCertificate(string name) => _byCertificate.GetValueOrDefault(name);
 
     /// <summary>Whether a key of this id is or was in force: others may be pieces of a secret, and are not logged.</summary>
-    public bool Knew(string id)
+    public bool Knew(ReadOnlySpan<char> id)
     {
         lock (_everKnown)
-            return _everKnown.Contains(id);
+            return _everKnown.GetAlternateLookup<ReadOnlySpan<char>>().Contains(id);
     }
 
     public void Dispose()

@@ -88,7 +88,7 @@ internal sealed class CertificateKeys(ApiKeys keys, TimeProvider time) : ICertif
         if (key.HasExpired(now))
             return AuthenticateResult.Fail(new AccessRefusedException("expired key", "The key of this client certificate has expired.") { Key = id });
         keys.Uses.Note(id, now);
-        return AuthenticateResult.Success(key.Ticket);
+        return key.Admitted;
     }
 
     private Presented Of(X509Certificate2 certificate) => _presented.GetValue(certificate, static one => new Presented(CertificateName.AllOf(one)));

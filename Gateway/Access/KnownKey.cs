@@ -17,13 +17,13 @@ internal sealed class KnownKey
         Principal = old?.Principal
             ?? new Principal(TenantId.Parse(entry.Tenant), entry.Id, entry.Scopes.ToFrozenSet(StringComparer.Ordinal)) { Revoked = _revoked.Token };
         var scheme = entry.Certificate is null ? Schemes.ApiKey : Schemes.Certificate;
-        Ticket = old?.Ticket ?? new AuthenticationTicket(CallerIdentity.User(Principal, scheme), scheme);
+        Admitted = old?.Admitted ?? AuthenticateResult.Success(new AuthenticationTicket(CallerIdentity.User(Principal, scheme), scheme));
     }
 
     public Principal Principal { get; }
 
     /// <summary>What ASP.NET Core's authentication returns for the key.</summary>
-    public AuthenticationTicket Ticket { get; }
+    public AuthenticateResult Admitted { get; }
 
     /// <summary>What a secret is compared with; null where a certificate proves the key.</summary>
     public (byte[] Salt, byte[] Hash)? Current => _entry is { Salt: { } salt, Hash: { } hash } ? (salt, hash) : null;

@@ -26,7 +26,7 @@ internal static class AccessServices
             return services.AddSingleton(new Challenges(options)).AddSingleton<IAccess, NoAccess>();
         if (options.ApiKeyFile is { } file)
             services.AddSingleton(s => ActivatorUtilities.CreateInstance<ApiKeys>(s, file)).AddSingleton<IReadiness>(s => s.GetRequiredService<ApiKeys>());
-        services.AddSingleton<Guesses>().AddSingleton<AccessContext>().AddSingleton<IAccess, SchemeAccess>();
+        services.AddSingleton<Guesses>().AddSingleton<AccessContext>().AddSingleton<ApiKeyCheck>().AddSingleton<IAccess, SchemeAccess>();
         // Not AddAuthentication: it brings data protection along, which makes keys in a home folder at start, and nothing here needs any.
         services.AddAuthenticationCore(schemes => schemes.DefaultScheme = Schemes.Granary).AddWebEncoders();
         var builder = new AuthenticationBuilder(services)
@@ -43,6 +43,8 @@ internal static class AccessServices
     /// <summary>Serves RFC 9728 metadata at the root and behind each endpoint's path, where access tokens are accepted.</summary>
     public static void UseResourceMetadata(this WebApplication app, GatewayOptions options)
     {
+        // Endpoints authenticate (IAccess). Without this mark a WebApplication that finds schemes among its services authenticates every request before, too.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         if (options.IssuersFile is null)
             return;
         // Only these paths: the middleware asks its handlers about every request.

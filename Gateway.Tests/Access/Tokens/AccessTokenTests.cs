@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Granary.Gateway.Tests.Support;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Tokens;
 
@@ -295,9 +297,27 @@ public sealed class AccessTokenTests : IAsyncLifetime
         _gateway.Logs.All.ShouldNotContain(line => line.Contains(token.Split('.')[1]) || line.Contains(token.Split('.')[2]));
     }
 
-    private Task<TestGateway> StartAsync(string issuers) => TestGateway.StartAsync(
+    [Fact]
+    public async Task The_framework_authenticates_tokens_at_endpoints_once_and_nothing_else()
+    {
+        var asked = new List<string?>();
+        await using var gateway = await StartAsync("issuers.json", services => services.AddSingleton(asked).AddScoped<IAuthenticationService, CountingService>());
+        (await CallAsync(_key)).ToolText.ShouldStartWith("acme/");
+        await gateway.Http.GetAsync("/health", ("Authorization", "Bearer " + _issuer.Token(Now)));
+        asked.ShouldBeEmpty();
+        (await CallAsync(_issuer.Token(Now))).ToolText.ShouldStartWith("acme/corp:alice/");
+        asked.ShouldBe(["Issuer:corp"]);
+
+        Task<Answer> CallAsync(string credential) => gateway.Http.PostAsync(McpRequest.Call("t_whoami").Header("Authorization", "Bearer " + credential));
+    }
+
+    private Task<TestGateway> StartAsync(string issuers, Action<IServiceCollection>? configure = null) => TestGateway.StartAsync(
         o => o with { ApiKeyFile = Path.Combine(_folder, "keys.json"), IssuersFile = Path.Combine(_folder, issuers), PublicUrl = new Uri("https://granary.example.com") },
-        s => s.AddSingleton<TimeProvider>(_time));
+        s =>
+        {
+            s.AddSingleton<TimeProvider>(_time);
+            configure?.Invoke(s);
+        });
 
     private Task<Answer> WhoAsync(string token) => Http.PostAsync(McpRequest.Call("t_whoami").Header("Authorization", "Bearer " + token));
 
@@ -310,5 +330,16 @@ public sealed class AccessTokenTests : IAsyncLifetime
         answer.ShouldFail(401, -32600);
         answer.ErrorText.ShouldContain(says, customMessage: what);
         answer.Header("WWW-Authenticate")!.ShouldContain($"error=\"invalid_token\", scope=\"vault:read instana:read\", resource_metadata=\"{Metadata}\"");
+    }
+    /// <summary>ASP.NET Core's service; which schemes it is asked about is kept.</summary>
+    private sealed class CountingService(
+        List<string?> asked, IAuthenticationSchemeProvider schemes, IAuthenticationHandlerProvider handlers, IClaimsTransformation transform, IOptions<AuthenticationOptions> options)
+        : AuthenticationService(schemes, handlers, transform, options)
+    {
+        public override Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
+        {
+            asked.Add(scheme);
+            return base.AuthenticateAsync(context, scheme);
+        }
     }
 }
