@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Granary.Vault.Canonical;
 
 namespace Granary.Vault.Proofs;
 
@@ -17,7 +18,7 @@ internal static class TreeHash
         Span<byte> hashed = data.Length <= MaxOnStack ? stackalloc byte[1 + MaxOnStack] : new byte[1 + data.Length];
         hashed[0] = 0;
         data.CopyTo(hashed[1..]);
-        SHA256.HashData(hashed[..(1 + data.Length)], output);
+        Sha256.Hash(hashed[..(1 + data.Length)], output);
     }
 
     public static byte[] Node(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
@@ -34,6 +35,6 @@ internal static class TreeHash
         hashed[0] = 1;
         left.CopyTo(hashed[1..]);
         right.CopyTo(hashed[(1 + Size)..]);
-        SHA256.HashData(hashed, output);
+        Sha256.Hash(hashed, output);
     }
 }

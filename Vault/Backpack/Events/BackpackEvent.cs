@@ -205,7 +205,7 @@ public readonly ref struct BackpackEvent
         using var hashed = new PooledBuffer(256);
         hashed.Write(Inner(_id));
         hashed.Write(Inner(_signature));
-        return Convert.ToHexStringLower(SHA256.HashData(hashed.Written));
+        return Sha256.Hex(hashed.Written);
     }
 
     /// <summary>The same event with another payload, in canonical form; its id and signature do not fit any more.</summary>
@@ -217,7 +217,7 @@ public readonly ref struct BackpackEvent
         using var hashed = new PooledBuffer(_text.Length);
         CopyWithout(hashed, withKey, withId: false);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(hashed.Written, digest);
+        Sha256.Hash(hashed.Written, digest);
         Span<byte> hex = stackalloc byte[IdDigits];
         return Convert.TryToHexStringLower(digest[..(IdDigits / 2)], hex, out _) && hex.SequenceEqual(_id[5..^1]);
     }

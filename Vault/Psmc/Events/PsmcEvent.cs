@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using Granary.Vault.Canonical;
 
 namespace Granary.Vault.Psmc.Events;
@@ -111,12 +110,8 @@ internal sealed class PsmcEvent
     /// <summary>SHA-256 of the object without one of its members.</summary>
     private static string HashWithout(ReadOnlySpan<byte> text, int start, int end)
     {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         if (start < 0)
-        {
-            SHA256.HashData(text, digest);
-            return Convert.ToHexStringLower(digest);
-        }
+            return Sha256.Hex(text);
         // One of the two commas beside the member goes with it.
         if (text[end] == ',')
             end++;
@@ -125,8 +120,7 @@ internal sealed class PsmcEvent
         using var without = new PooledBuffer(text.Length);
         without.Write(text[..start]);
         without.Write(text[end..]);
-        SHA256.HashData(without.Written, digest);
-        return Convert.ToHexStringLower(digest);
+        return Sha256.Hex(without.Written);
     }
 
     internal static string? Text(ReadOnlySpan<byte> value) => value[0] == '"' ? JsonString.Read(value) : null;
