@@ -11,10 +11,12 @@ public sealed class RegisteredKey
     {
         Source = source;
         Key = key;
+        KeyId = PrettyJson.Text(source, "key_id") ?? "";
+        Status = PrettyJson.Text(source, "status") ?? "";
     }
 
     /// <summary>Its id as written.</summary>
-    public string KeyId => PrettyJson.Text(Source, "key_id") ?? "";
+    public string KeyId { get; }
 
     /// <summary>The key, or null where it is not 32 bytes of Base64 for Ed25519 that make a sound key.</summary>
     public PublicKey? Key { get; }
@@ -36,7 +38,7 @@ public sealed class RegisteredKey
     public IReadOnlyList<string> Scopes => Texts("scopes");
 
     /// <summary><c>active</c> or <c>revoked</c>.</summary>
-    public string Status => PrettyJson.Text(Source, "status") ?? "";
+    public string Status { get; }
 
     /// <summary>True when it may sign.</summary>
     public bool IsActive => Status == "active";

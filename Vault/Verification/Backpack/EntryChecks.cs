@@ -31,6 +31,7 @@ internal sealed class EntryChecks(KeyRegistry registry, KeyHistory history)
         private readonly BackpackEvent _written = written;
         private readonly string? _type = written.Type;
         private readonly string? _keyId = written.KeyId;
+        private readonly bool _isTombstone = written.IsTombstone;
 
         public void Check(KeyRegistry registry, KeyHistory history)
         {
@@ -81,7 +82,7 @@ internal sealed class EntryChecks(KeyRegistry registry, KeyHistory history)
                 Add(BackpackRules.Type, "The type is neither a core type nor a custom one with a dot.");
             else if (!EventTypes.IsCore(type) && !EventTypes.IsCustom(type))
                 Add(BackpackRules.TypeStyle, "The custom type is not a lower-case reverse domain of three labels or more.");
-            if (PayloadNeeds.Missing(type, _written) is { } missing)
+            if (!_isTombstone && PayloadNeeds.Missing(type, _written) is { } missing)
                 Add(BackpackRules.Payload, $"The payload of a {type} needs {missing}.");
         }
 
@@ -92,7 +93,7 @@ internal sealed class EntryChecks(KeyRegistry registry, KeyHistory history)
                 Add(BackpackRules.IdForm, "The id is not evt_ and 24 hexadecimal digits: it is no hash of the content.");
                 return;
             }
-            if (_written.IsTombstone)
+            if (_isTombstone)
                 return;
             var style = _written.FindIdStyle();
             facts.IsStyleB = style == EventIdStyle.BeforeKey;
@@ -113,7 +114,7 @@ internal sealed class EntryChecks(KeyRegistry registry, KeyHistory history)
                 return false;
             }
             // What a tombstone's signature was over is gone; its redaction has to vouch for it.
-            return !_written.IsTombstone && CheckSpelling(key) && CheckKey(registry, history);
+            return !_isTombstone && CheckSpelling(key) && CheckKey(registry, history);
         }
 
         private bool CheckSpelling(PublicKey key)
@@ -158,16 +159,16 @@ internal sealed class EntryChecks(KeyRegistry registry, KeyHistory history)
                 EventTypes.Seal => ("", "", ""),
                 _ => (null, "", ""),
             };
-            if ((target is null && !_written.IsTombstone) || facts.Id is null || _type is null)
+            if ((target is null && !_isTombstone) || facts.Id is null || _type is null)
                 return null;
             return new SpecialEvent(_type, _keyId)
             {
                 Position = result.Page.Position + index,
                 Id = facts.Id,
                 IsSigned = facts.IsSigned,
-                IsTombstone = _written.IsTombstone,
+                IsTombstone = _isTombstone,
                 Target = Payload(target),
-                Other = Payload(_written.IsTombstone ? "redaction_event_id" : other),
+                Other = Payload(_isTombstone ? "redaction_event_id" : other),
                 Value = _type == EventTypes.Seal ? FinalCount() : Payload(value),
             };
         }

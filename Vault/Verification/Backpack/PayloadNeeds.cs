@@ -19,10 +19,10 @@ internal static class PayloadNeeds
         ["REDUCER_EPOCH"] = Names("epoch_id", "reducer_hash"),
     };
 
-    /// <summary>The first member that is missing, or null. A payload that was encrypted or redacted shows nothing.</summary>
+    /// <summary>The first member that is missing from a payload that was not redacted, or null. One that was encrypted shows nothing.</summary>
     public static string? Missing(string type, in BackpackEvent written)
     {
-        if (!written.HasPayloadObject || written.IsTombstone || !Needs.TryGetValue(type, out var needs) || written.PayloadText("_privacy"u8) is not null)
+        if (!written.HasPayloadObject || !Needs.TryGetValue(type, out var needs) || written.PayloadText("_privacy"u8) is not null)
             return null;
         foreach (var (name, key) in needs)
         {
