@@ -29,7 +29,7 @@ internal sealed class BackpackVerification
         _options = options;
         _findings = new FindingList(options.Mode, ReferenceCheckers.Compliance, options.MaxFindings);
         _head = new HeadWatch(options, BackpackFormat.Name, _findings);
-        _links = new LinkChecks(_findings);
+        _links = new LinkChecks(_findings, reader.Count(LogStream.Events));
         _manifest = new ManifestChecks(reader, files, options, _findings);
     }
 

@@ -4,11 +4,14 @@ using Granary.Vault.Verification.Reports;
 namespace Granary.Vault.Verification.Backpack;
 
 /// <summary>The checks of an event against those before it: unique ids, the actors' chains, time that does not go back.</summary>
-internal sealed class LinkChecks(FindingList findings)
+internal sealed class LinkChecks(FindingList findings, long events)
 {
+    /// <summary>For so many events there is room from the start; a larger log's table grows.</summary>
+    private const int MaxExpected = 1_000_000;
+
     private readonly Dictionary<string, int> _actorNumbers = new(StringComparer.Ordinal);
     private readonly List<(UInt128 Last, string? Timestamp)> _ends = [];
-    private readonly Dictionary<UInt128, int> _authors = [];
+    private readonly Dictionary<UInt128, int> _authors = new((int)Math.Min(events, MaxExpected));
     private readonly List<Broken> _broken = [];
     private string? _lastActor;
     private string? _lastTime;
