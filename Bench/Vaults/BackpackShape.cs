@@ -14,6 +14,8 @@ internal sealed class BackpackShape : VaultShape
 
     public override int EventBytes => BackpackEvents.EventBytes;
 
+    public override int SignedBytes => 350;
+
     public override IEntryFormat Entries => BackpackFormat.Instance;
 
     public override EventView View => BackpackFormat.View;

@@ -17,6 +17,8 @@ internal sealed class PsmcShape : VaultShape
 
     public override int EventBytes => 400;
 
+    public override int SignedBytes => 64;
+
     public override IEntryFormat Entries => PsmcFormat.Instance;
 
     public override EventView View => PsmcFormat.View;

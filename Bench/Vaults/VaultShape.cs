@@ -41,6 +41,9 @@ internal abstract class VaultShape
     /// <summary>The size of an event's line, nearly.</summary>
     public abstract int EventBytes { get; }
 
+    /// <summary>The size of what an event's signature is of, nearly.</summary>
+    public abstract int SignedBytes { get; }
+
     /// <summary>The key of all vaults of this run.</summary>
     public SigningKey Key { get; } = SigningKey.Generate();
 
