@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Granary.Vault.Canonical;
-using Xunit;
 
 namespace Granary.Vault.Tests.Canonical;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Granary.Vault.Verification.Backpack;
-using Xunit;
 
 namespace Granary.Vault.Tests.Verification;
 
