@@ -14,7 +14,7 @@ internal static class BenchRunner
     private static readonly BenchScenario[] All =
     [
         new CallScenario(), new AccessScenario(), new TraceScenario(), new InstanaScenario(), new InstanaWaitingScenario(), new PeersScenario(), new AppendScenario(), new IdleScenario(), new RedisStoreScenario(), new ArchiveScenario(),
-        new ClusterReadScenario(), new ClusterAppendScenario(), new ClusterTenantsScenario(), new ActiveTenantsScenario(), new SilosScenario(), new PlacementScenario(),
+        new ClusterReadScenario(), new ClusterAppendScenario(), new ClusterTenantsScenario(), new ActiveTenantsScenario(), .. SilosScenario.All, new PlacementScenario(),
         new VaultCryptoScenario(), new VaultAppendScenario(), .. VaultShape.All.Select(shape => new VaultLargeScenario(shape)), new VaultSearchScenario(), new VaultReferenceScenario(),
         new VaultBuildsScenario(),
     ];

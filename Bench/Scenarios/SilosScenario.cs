@@ -7,8 +7,9 @@ using Granary.Bench.Shapes;
 
 namespace Granary.Bench.Scenarios;
 
-/// <summary>What one silo does, and two, four and eight, each held to the same share of a core, over one Redis and over a Redis Cluster.</summary>
-internal sealed class SilosScenario : ClusterScenario
+/// <summary>What one silo does, and two, four and eight, each held to the same share of a core.</summary>
+/// <param name="shards">How many shards Redis has: one Redis, or a Redis Cluster.</param>
+internal sealed class SilosScenario(int shards) : ClusterScenario
 {
     /// <summary>Of one core: eight silos leave enough of two cores for gateway, Redis and load.</summary>
     private const double Share = 0.06;
@@ -16,7 +17,7 @@ internal sealed class SilosScenario : ClusterScenario
     /// <summary>For each silo, each on a vault and tenant of its own: more than a silo at its limit answers in one period of its share.</summary>
     private const int Connections = 96;
 
-    private const int Shards = 3;
+    private const int Repeats = 3;
     private const int WarmRounds = 6;
     private const int QuietLooks = 6;
     private const double Warm = 0.95;
@@ -29,9 +30,14 @@ internal sealed class SilosScenario : ClusterScenario
     /// <summary>A silo that joins gets new activations little by little.</summary>
     private static readonly TimeSpan Join = TimeSpan.FromSeconds(25);
 
-    public override string Name => "silos";
+    public override string Name => shards == 1 ? "silos" : "silos-redis-cluster";
 
-    public override string Title => "One silo to eight, each with the same share of a core";
+    public override string Title => $"One silo to eight over {Store}, each with the same share of a core";
+
+    private string Store => shards == 1 ? "one Redis" : $"a Redis Cluster of {shards}";
+
+    /// <summary>All kinds of Redis.</summary>
+    public static IEnumerable<SilosScenario> All { get; } = [new(1), new(3)];
 
     public override async Task<string?> ObstacleAsync(BenchContext context, CancellationToken cancellation) =>
         CpuQuota.Obstacle ?? await base.ObstacleAsync(context, cancellation);
@@ -42,33 +48,21 @@ internal sealed class SilosScenario : ClusterScenario
             $"Each silo is held to {Share:P0} of a core by a control group; gateway, Redis and the load generator are not. {Connections} connections for each silo in a closed loop, each on a vault of a tenant of its "
             + $"own, so that every silo is at its limit: what counts is how much {Sizes[^1]} silos do for each that one does. Silos join one cluster, and vaults are made {Join.TotalSeconds:F0} s later. "
             + $"Idle is what a silo uses, and what Redis is asked, while nobody calls. The silos are on one machine: what a network adds is not measured. {Setting}");
-        List<Target> targets = [];
-        foreach (var shards in (int[])[1, Shards])
-        {
-            var what = shards == 1 ? "one Redis" : $"Redis Cluster of {shards}";
-            var steps = await GrowAsync(context, Directory.CreateDirectory(Path.Combine(folder, $"{shards}")).FullName, shards, what, cancellation);
-            section.Table(
-                [what, "appends/s", "silos' CPU µs each", "gateway CPU µs each", "Redis CPU µs each", "reads/s", "silos' CPU µs each", "share used", "idle: CPU ms/s of a silo", "idle: Redis commands/s"],
-                steps.Select(step => step.Row()));
-            foreach (var (name, figure) in ((string, Func<Step, Figures>)[])[("appends", step => step.Appends), ("reads", step => step.Reads)])
-            {
-                var ratio = figure(steps[^1]).Rate.Over(figure(steps[0]).Rate);
-                targets.Add(new Target(
-                    $"{name}/s of {Sizes[^1]} silos over {Sizes[^1]} times those of one, {what}", $"≥ {Least}", Each(ratio).Show("F2"), Each(ratio).Median >= Least));
-            }
-        }
-        section.Targets(targets);
+        var steps = await GrowAsync(context, folder, cancellation);
+        section.Table(
+            ["cluster", "appends/s", "silos' CPU µs each", "gateway CPU µs each", "Redis CPU µs each", "reads/s", "silos' CPU µs each", "share used", "idle: CPU ms/s of a silo", "idle: Redis commands/s"],
+            steps.Select(step => step.Row()));
+        section.Targets([Compare("appends", steps[0].Appends, steps[^1].Appends), Compare("reads", steps[0].Reads, steps[^1].Reads)]);
     }
 
-    private static Sample Each(Sample ratio)
+    private static Target Compare(string what, Figures one, Figures all)
     {
-        var sizes = new Sample();
-        for (var i = 0; i < ratio.Count; i++)
-            sizes.Add(Sizes[^1]);
-        return ratio.Over(sizes);
+        var ratio = all.Rate.Over(one.Rate);
+        var limit = Least * Sizes[^1];
+        return new Target($"{what}/s of {Sizes[^1]} silos over those of one", $"≥ {limit:F1}", ratio.Show("F2"), ratio.Median >= limit);
     }
 
-    private static async Task<List<Step>> GrowAsync(BenchContext context, string folder, int shards, string what, CancellationToken cancellation)
+    private async Task<List<Step>> GrowAsync(BenchContext context, string folder, CancellationToken cancellation)
     {
         var keys = Path.Combine(folder, "keys.json");
         await TenantKeys.WriteAsync(keys, Sizes[^1] * Connections, cancellation);
@@ -81,7 +75,7 @@ internal sealed class SilosScenario : ClusterScenario
             if (size > 1)
                 await Task.Delay(Join, TimeProvider.System, cancellation);
             steps.Add(await MeasureAsync(context.Options, cluster, size, cancellation));
-            Progress.Say($"{what}, {size} silos: {steps[^1].Appends.Rate.Median:F0} appends and {steps[^1].Reads.Rate.Median:F0} reads a second");
+            Progress.Say($"{size} silos: {steps[^1].Appends.Rate.Median:F0} appends and {steps[^1].Reads.Rate.Median:F0} reads a second");
         }
         return steps;
     }
@@ -97,7 +91,7 @@ internal sealed class SilosScenario : ClusterScenario
         await QuietAsync(cluster, cancellation);
         using var quota = CpuQuota.Hold(Share, cluster.Silos.Select(silo => silo.Pid));
         await step.RestAsync(options.Duration, cancellation);
-        for (var repeat = 0; repeat < options.Repeats; repeat++)
+        for (var repeat = 0; repeat < Repeats; repeat++)
         {
             await step.MeasureAsync(step.Appends, () => RunAsync(appends, options.ShortDuration));
             await step.MeasureAsync(step.Reads, () => RunAsync(reads, options.ShortDuration));
