@@ -25,6 +25,8 @@ internal sealed class SilosScenario(int shards) : ClusterScenario
 
     private static readonly int[] Sizes = [1, 2, 4, 8];
 
+    private static readonly string[] Unlimited = ["--env", "GRANARY_RATE_PER_KEY=0", "--env", "GRANARY_RATE_PER_TENANT=0"];
+
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
     /// <summary>A silo that joins gets new activations little by little.</summary>
@@ -66,7 +68,7 @@ internal sealed class SilosScenario(int shards) : ClusterScenario
     {
         var keys = Path.Combine(folder, "keys.json");
         await TenantKeys.WriteAsync(keys, Sizes[^1] * Connections, cancellation);
-        await using var cluster = await Cluster.StartAsync(context, folder, cancellation, null, ["--api-keys", keys], TenantKeys.First, shards: shards);
+        await using var cluster = await Cluster.StartAsync(context, folder, cancellation, null, ["--api-keys", keys, .. Unlimited], TenantKeys.First, shards: shards);
         List<Step> steps = [];
         foreach (var size in Sizes)
         {
