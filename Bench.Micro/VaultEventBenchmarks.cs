@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using Granary.Bench.Vaults;
 using Granary.Tenants;
@@ -51,10 +50,11 @@ public class VaultEventBenchmarks
     }
 
     [Benchmark]
-    public int Hash()
+    public byte Hash()
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        return SHA256.HashData(_entry!.Event.Span, hash);
+        Span<byte> hash = stackalloc byte[Sha256.Size];
+        Sha256.Hash(_entry!.Event.Span, hash);
+        return hash[0];
     }
 
     [Benchmark(Baseline = true)]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Granary.Grains.Client;
 using Granary.Grains.Contracts;
 using Granary.Tenants;
@@ -98,6 +99,24 @@ public sealed class CommitSubscriptionTests : IDisposable
         var looks = Looks;
         _grain.IsNew = true;
         await ClusterVaultTests.WaitUntilAsync(() => Looks > looks);
+    }
+
+    [Fact]
+    public async Task Its_renewals_are_no_part_of_the_call_that_opened_the_stream()
+    {
+        using var call = new Activity("call").Start();
+        var seen = new ConcurrentQueue<Activity?>();
+        using var subscription = new CommitSubscription(
+            Tenant,
+            _ => { },
+            (_, _) =>
+            {
+                seen.Enqueue(Activity.Current);
+                return Task.FromResult(true);
+            },
+            new CommitPace(new ClusterClientOptions { Renewal = TimeSpan.FromMilliseconds(20) }, TimeProvider.System));
+        await ClusterVaultTests.WaitUntilAsync(() => seen.Count > 2);
+        seen.ShouldAllBe(activity => activity == null);
     }
 
     [Fact]

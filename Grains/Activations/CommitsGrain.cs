@@ -18,7 +18,7 @@ internal sealed class CommitsGrain(ILogger<CommitsGrain> log) : Grain, ICommitsG
     // Made when a gateway listens: every tenant that writes has such a grain.
     private ObserverManager<ICommitObserver>? _observers;
 
-    /// <summary>Another activation's numbers are others: whoever listened there notices.</summary>
+    /// <summary>Each activation begins elsewhere, so that a gateway notices a new one.</summary>
     private long _told = Random.Shared.NextInt64(1, long.MaxValue / 2);
 
     public TenantId Tenant { get; private set; }

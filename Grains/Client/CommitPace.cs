@@ -4,8 +4,8 @@ namespace Granary.Grains.Client;
 internal sealed class CommitPace(ClusterClientOptions options, TimeProvider time)
 {
     /// <summary>Waits until the next renewal is due, or there is a reason for it.</summary>
-    public Task RenewalAsync(CancellationToken sooner) =>
-        Task.Delay(options.Renewal, time, sooner).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    public async Task RenewalAsync(CancellationToken sooner) =>
+        await Task.Delay(options.Renewal, time, sooner).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Waits a moment, and not all the same one: where a silo is lost, many have a reason at once.</summary>
     public Task SoonAsync() => Task.Delay(options.Renewal * (0.05 + (0.1 * Random.Shared.NextDouble())), time);

@@ -27,7 +27,9 @@ internal sealed class CommitSubscription : IDisposable
         _committed = committed;
         _attempt = attempt;
         _pace = pace;
-        Ended = RunAsync();
+        // Of no call's trace: it goes on when the call that opened a stream is long over.
+        using (ExecutionContext.SuppressFlow())
+            Ended = Task.Run(RunAsync);
     }
 
     /// <summary>Completes when it is disposed and calls the grain no more.</summary>

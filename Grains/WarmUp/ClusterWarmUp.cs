@@ -63,7 +63,7 @@ internal sealed partial class ClusterWarmUp(
     [LoggerMessage(2, LogLevel.Warning, "The scratch vault cannot be used; the gateway goes on without it, and its first calls will be slow")]
     private partial void LogCold(Exception failure);
 
-    // Silos that start with the gateway fail it a few times: of interest to one who looks for it.
+    // Silos that start with the gateway fail it a few times: of interest where somebody looks for it.
     [LoggerMessage(3, LogLevel.Debug, "The scratch vault cannot be used yet")]
     private partial void LogAgain(Exception failure);
 }

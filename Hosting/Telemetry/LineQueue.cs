@@ -5,7 +5,7 @@ namespace Granary.Hosting.Telemetry;
 /// <summary>
 /// Log entries on their way to a stream. One thread writes what has gathered with one call of the system, in the order in which it came: a call for each entry, and waking a thread for
 /// it, costs more than all the rest of the entry. What came last gathers for <see cref="Gather"/>, less where an entry is urgent or many wait.
-/// The queue is bounded. Where it is full, who logs waits for room, as nothing should be lost; after <see cref="Patience"/> without any, entries are given up and counted until the
+/// The queue is bounded. Where it is full, callers wait for room, as nothing should be lost; after <see cref="Patience"/> without any, entries are given up and counted until the
 /// stream takes some again.
 /// </summary>
 internal sealed class LineQueue : IDisposable
@@ -13,7 +13,7 @@ internal sealed class LineQueue : IDisposable
     /// <summary>How long an entry waits for others.</summary>
     public static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>How long one who logs waits for a stream that takes nothing.</summary>
+    /// <summary>How long a caller waits for room while the stream takes nothing.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the end waits for such a stream.</summary>

@@ -82,22 +82,16 @@ internal sealed partial class PeerWatch(
         try
         {
             await socket.ConnectAsync(peer, limit.Token);
+            return await socket.ReceiveAsync(new byte[1], limit.Token) == 0 ? Found.End : Found.Nothing;
         }
         catch (SocketException failure)
         {
-            return failure.SocketErrorCode == SocketError.ConnectionRefused ? Found.Refusal : Found.Nothing;
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return Found.Nothing;
-        }
-        try
-        {
-            return await socket.ReceiveAsync(new byte[1], limit.Token) == 0 ? Found.End : Found.Nothing;
-        }
-        catch (SocketException)
-        {
-            return Found.End;
+            return failure.SocketErrorCode switch
+            {
+                SocketError.ConnectionRefused => Found.Refusal,
+                SocketError.ConnectionReset => Found.End,
+                _ => Found.Nothing,
+            };
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -66,7 +66,7 @@ internal sealed partial class SiloWarmUp(
     [LoggerMessage(2, LogLevel.Warning, "The scratch vault cannot be used ({What}); the silo goes on without it, and its first calls will be slow")]
     private partial void LogCold(Exception failure, string what);
 
-    // A store that starts with the silo fails a few times: of interest to one who looks for it.
+    // A store that starts with the silo fails a few times: of interest where somebody looks for it.
     [LoggerMessage(3, LogLevel.Debug, "The scratch vault cannot be used yet ({What}), and is tried again")]
     private partial void LogAgain(Exception failure, string what);
 }
