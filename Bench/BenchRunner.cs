@@ -13,7 +13,7 @@ internal static class BenchRunner
     // A new scenario is a class and a line here.
     private static readonly BenchScenario[] All =
     [
-        new CallScenario(), new AccessScenario(), new TraceScenario(), new InstanaScenario(), new InstanaWaitingScenario(), new PeersScenario(), new AppendScenario(), new IdleScenario(), new RedisStoreScenario(), new ArchiveScenario(),
+        new CallScenario(), new AccessScenario(), new AccessClusterScenario(), new TraceScenario(), new InstanaScenario(), new InstanaWaitingScenario(), new PeersScenario(), new AppendScenario(), new IdleScenario(), new RedisStoreScenario(), new ArchiveScenario(),
         new ClusterReadScenario(), new ClusterAppendScenario(), new ClusterTenantsScenario(), new ActiveTenantsScenario(), .. SilosScenario.All, new PlacementScenario(),
         new VaultCryptoScenario(), new VaultAppendScenario(), .. VaultShape.All.Select(shape => new VaultLargeScenario(shape)), new VaultSearchScenario(), new VaultReferenceScenario(),
         new VaultBuildsScenario(),

@@ -8,6 +8,9 @@ namespace Granary.Bench.Scenarios;
 /// <summary>One server asked one thing, and what that cost.</summary>
 internal sealed record CallVariant(string Name, ServerProcess Server, RequestTemplate Request, bool EchoesId, int Connections)
 {
+    /// <summary>Processes whose CPU counts beside the server's.</summary>
+    public int[] Beside { get; init; } = [];
+
     public Sample Cpu { get; } = new();
 
     public Sample Rate { get; } = new();
@@ -29,8 +32,12 @@ internal sealed record CallVariant(string Name, ServerProcess Server, RequestTem
         }
     }
 
-    public Task<LoadResult> RunAsync(TimeSpan duration, CancellationToken cancellation) =>
-        new LoadGenerator(Server).RunAsync([Request], Connections, () => LoadBudget.For(duration), EchoesId, cancellation);
+    public async Task<LoadResult> RunAsync(TimeSpan duration, CancellationToken cancellation)
+    {
+        var beside = new CpuMeter(Beside);
+        var result = await new LoadGenerator(Server).RunAsync([Request], Connections, () => LoadBudget.For(duration), EchoesId, cancellation);
+        return result with { CpuMicroseconds = result.CpuMicroseconds + beside.Read().Sum() };
+    }
 
     public void Record(LoadResult result)
     {

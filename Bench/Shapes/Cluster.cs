@@ -15,9 +15,11 @@ internal sealed class Cluster : IAsyncDisposable
 
     private readonly List<ServerProcess> _silos;
     private readonly Func<Task<ServerProcess>> _startSilo;
+    private readonly Func<IEnumerable<string>, Task<ServerProcess>> _startGateway;
 
-    private Cluster(RedisShards store, List<ServerProcess> silos, ServerProcess gateway, Func<Task<ServerProcess>> startSilo) =>
-        (Store, _silos, Gateway, _startSilo) = (store, silos, gateway, startSilo);
+    private Cluster(
+        RedisShards store, List<ServerProcess> silos, ServerProcess gateway, Func<Task<ServerProcess>> startSilo, Func<IEnumerable<string>, Task<ServerProcess>> startGateway) =>
+        (Store, _silos, Gateway, _startSilo, _startGateway) = (store, silos, gateway, startSilo, startGateway);
 
     /// <summary>All of Redis.</summary>
     public RedisShards Store { get; }
@@ -57,9 +59,11 @@ internal sealed class Cluster : IAsyncDisposable
             var hosts = new List<ServerProcess>();
             while (hosts.Count < silos)
                 hosts.Add(Keep(await StartSiloAsync()));
-            var front = Keep(await context.StartGatewayAsync(folder, null, cancellation, null, shared.ClusterGateway, gateway));
+            var front = Keep(await StartGatewayAsync(gateway ?? []));
             await WaitReadyAsync(front, key, cancellation);
-            return new Cluster(store, hosts, front, StartSiloAsync);
+            return new Cluster(store, hosts, front, StartSiloAsync, StartGatewayAsync);
+
+            Task<ServerProcess> StartGatewayAsync(IEnumerable<string> more) => context.StartGatewayAsync(folder, null, cancellation, null, shared.ClusterGateway, more);
 
             Task<ServerProcess> StartSiloAsync() =>
                 ServerProcess.StartAsync(context.Layout.Silo, _ => [], null, cancellation, port => [.. shared.Silo(port), .. silo ?? []]);
@@ -121,6 +125,10 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>Starts one more silo, and waits until it is healthy.</summary>
     public async Task AddSiloAsync() => _silos.Add(await _startSilo());
+
+    /// <summary>Starts one more gateway; who asks for it ends it.</summary>
+    /// <param name="more">More arguments.</param>
+    public Task<ServerProcess> StartGatewayAsync(IEnumerable<string> more) => _startGateway(more);
 
     /// <summary>Kills the youngest silo: it says nothing to anybody.</summary>
     public async Task KillSiloAsync()
