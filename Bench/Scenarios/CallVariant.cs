@@ -23,7 +23,7 @@ internal sealed record CallVariant(string Name, ServerProcess Server, RequestTem
     public static async Task MeasureAsync(IReadOnlyList<CallVariant> variants, BenchOptions options, CancellationToken cancellation)
     {
         foreach (var variant in variants)
-            await variant.RunAsync(options.WarmUp, cancellation);
+            await WarmUp.RunAsync(async () => (await variant.RunAsync(options.WarmUp, cancellation)).CpuPerRequest);
         for (var repeat = 1; repeat <= options.Repeats; repeat++)
         {
             foreach (var variant in variants)

@@ -38,7 +38,7 @@ internal sealed class PeersScenario : BenchScenario
             await StartAsync(context, folder, cancellation);
             var options = context.Options;
             foreach (var variant in _variants)
-                await variant.RunAsync(options.WarmUp, cancellation);
+                await WarmUp.RunAsync(async () => (await variant.RunAsync(options.WarmUp, cancellation)).CpuPerRequest);
             for (var repeat = 1; repeat <= options.Repeats; repeat++)
             {
                 foreach (var variant in _variants)

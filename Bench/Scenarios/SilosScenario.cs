@@ -18,9 +18,8 @@ internal sealed class SilosScenario(int shards) : ClusterScenario
     private const int Connections = 96;
 
     private const int Repeats = 3;
-    private const int WarmRounds = 6;
     private const int QuietLooks = 6;
-    private const double Warm = 0.95;
+    private const double Alike = 0.95;
     private const double Least = 0.9;
 
     private static readonly int[] Sizes = [1, 2, 4, 8];
@@ -104,21 +103,17 @@ internal sealed class SilosScenario(int shards) : ClusterScenario
             load.RunAsync(calls, calls.Length, () => LoadBudget.For(duration), echoesId: true, cancellation);
     }
 
-    /// <summary>Calls until a call costs the silos no less than it did: what they still compile would be part of their shares.</summary>
-    private static async Task WarmAsync(Func<RequestTemplate[], Task<LoadResult>> run, Cluster cluster, RequestTemplate[] appends, RequestTemplate[] reads)
+    private static Task WarmAsync(Func<RequestTemplate[], Task<LoadResult>> run, Cluster cluster, RequestTemplate[] appends, RequestTemplate[] reads) => WarmUp.RunAsync(async () =>
     {
-        for (double last = double.MaxValue, cost = double.MaxValue / 2, round = 0; cost < last * Warm && round < WarmRounds; round++)
-        {
-            var cpu = new CpuMeter([.. cluster.Silos.Select(silo => silo.Pid)]);
-            var calls = (await run(appends)).Requests + (await run(reads)).Requests;
-            (last, cost) = (cost, cpu.Read().Sum() / calls);
-        }
-    }
+        var cpu = new CpuMeter([.. cluster.Silos.Select(silo => silo.Pid)]);
+        var calls = (await run(appends)).Requests + (await run(reads)).Requests;
+        return cpu.Read().Sum() / calls;
+    });
 
     /// <summary>Waits until the silos have compiled what they noted down while they were called: two looks in a row that are alike.</summary>
     private static async Task QuietAsync(Cluster cluster, CancellationToken cancellation)
     {
-        for (double last = double.MaxValue, used = double.MaxValue / 2, looks = 0; used < last * Warm && looks < QuietLooks; looks++)
+        for (double last = double.MaxValue, used = double.MaxValue / 2, looks = 0; used < last * Alike && looks < QuietLooks; looks++)
         {
             var cpu = new CpuMeter([.. cluster.Silos.Select(silo => silo.Pid)]);
             await Task.Delay(Look, TimeProvider.System, cancellation);
