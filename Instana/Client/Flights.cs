@@ -36,7 +36,8 @@ internal sealed class Flights
             CancellationTokenSource? unwanted = null;
             lock (_gate)
             {
-                if (--flight.Waiting == 0)
+                // One that has landed has nothing to give up.
+                if (--flight.Waiting == 0 && !flight.Reply.Task.IsCompleted)
                 {
                     Remove(key, flight);
                     unwanted = flight.Stop;

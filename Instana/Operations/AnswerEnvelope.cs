@@ -81,7 +81,10 @@ internal static class AnswerEnvelope
             envelope["warnings"] = Strings(bound.Warnings);
     }
 
-    public static InstanaResult Close(JsonObject envelope, bool isError) => new(JsonSerializer.SerializeToUtf8Bytes(envelope, Compact), isError);
+    public static InstanaResult Close(JsonObject envelope, bool isError) => new(Write(envelope), isError);
+
+    /// <summary>The compact form, in UTF-8.</summary>
+    public static byte[] Write(JsonNode? node) => JsonSerializer.SerializeToUtf8Bytes(node, Compact);
 
     public static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(value => JsonValue.Create(value))]);
 

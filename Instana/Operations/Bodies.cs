@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -69,8 +70,14 @@ internal static partial class Bodies
     public static string? Text(JsonNode? node, string name) => node is JsonObject item ? Text(item[name]) : null;
 
     /// <summary>A number that may arrive as a string or as a fraction.</summary>
-    public static long? Number(JsonNode? node, string name) =>
-        double.TryParse(Text(node, name), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var value) && Math.Abs(value) < 1e15 ? (long)value : null;
+    public static long? Number(JsonNode? node, string name)
+    {
+        var given = node is JsonObject item ? item[name] : null;
+        // What was read from an answer is a number already; to write it and parse the text is for the rest.
+        var isNumber = given is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<double>(out var number)
+            || double.TryParse(Text(given), NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+        return isNumber && Math.Abs(number) < 1e15 ? (long)number : null;
+    }
 
     private static string? Odd(JsonNode? node, ResultShape shape) => (shape, node) switch
     {

@@ -87,6 +87,9 @@ public sealed record InstanaOperationDefinition(string Name, string Summary, IRe
     /// <summary>Further names that clients use for it.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>The spellings by which it is found.</summary>
+    internal IReadOnlyList<string> Spellings => field ??= [Names.Squash(Name), .. Aliases.Select(Names.Squash)];
+
     /// <summary>Where a parameter goes in the request.</summary>
     public ParameterPlace PlaceOf(InstanaParameter parameter)
     {

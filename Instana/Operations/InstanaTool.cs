@@ -20,11 +20,11 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
 
     /// <summary>The row that a call means; null where there is none, or its parameters are needed to know.</summary>
     public InstanaOperationDefinition? Find(InstanaCall call) =>
-        OperationFinder.Find(definition, call with { Subtype = CallArguments.Peek(call.Params, "resource_subtype") }, out _, out _);
+        IsDescription(call) ? null : OperationFinder.Find(definition, call with { Subtype = CallArguments.Peek(call.Params, "resource_subtype") }, out _, out _);
 
     public async Task<InstanaResult> ExecuteAsync(InstanaCall call, InstanaClient client, CancellationToken cancellation)
     {
-        if (Names.Squash(call.Operation) is "describe" or "help")
+        if (IsDescription(call))
             return Description.Of(definition, call);
         var memory = call.Params.Length <= MaxRemembered ? $"{call.Tool}\n{call.ResourceType}\n{call.Operation}\n{Encoding.UTF8.GetString(call.Params.Span)}" : null;
         if (memory is not null && client.Remembered(memory) is { } remembered)
@@ -62,6 +62,8 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
             client.Remember(memory, result.Json, context.Request());
         return result;
     }
+
+    private static bool IsDescription(InstanaCall call) => Names.Squash(call.Operation) is "describe" or "help";
 
     internal static BindRules Rules(InstanaOperationDefinition row) => new(
         row.Period,
@@ -101,8 +103,8 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
             envelope["window"] = new JsonObject { ["from_time"] = window.From, ["to_time"] = window.To, ["time_range"] = window.ToString(), ["length"] = Spans.Words(window.To - window.From) };
         }
         AnswerEnvelope.AddWarnings(envelope, context.Params);
-        return Sizing.Fit(envelope, answer, context.Params.Wishes.MaxChars, cursor => cursor.Encode(context.Row, context.Params))
-            ? AnswerEnvelope.Close(envelope, false)
+        return Sizing.Write(envelope, answer, context.Params.Wishes.MaxChars, cursor => cursor.Encode(context.Row, context.Params)) is { } written
+            ? new InstanaResult(written, IsError: false)
             : AnswerEnvelope.Failed(context.Row, new InstanaFailure(
                 FailureKind.TooLarge, $"The answer does not fit into max_chars = {context.Params.Wishes.MaxChars}, even shortened; raise max_chars or filter more."));
     }

@@ -19,7 +19,8 @@ internal static class OperationFinder
             return null;
         }
         var name = call.Operation.Length == 0 ? tool.DefaultOperation ?? "" : call.Operation;
-        var matches = tool.Operations.Where(row => Is(row, name)).ToList();
+        var spelling = Names.Squash(name);
+        var matches = tool.Operations.Where(row => row.Spellings.Contains(spelling)).ToList();
         var inside = resource is null ? matches : matches.Where(row => row.ResourceType == resource).ToList();
         if (inside.Count > 1 && Subtype(inside, call, out var subtype) is { } rows)
         {
@@ -43,8 +44,6 @@ internal static class OperationFinder
         refusal = NoSuch(tool, call, resource, name, matches);
         return null;
     }
-
-    private static bool Is(InstanaOperationDefinition row, string name) => Names.Same(row.Name, name) || row.Aliases.Any(alias => Names.Same(alias, name));
 
     private static string? Resource(InstanaToolDefinition tool, string? given, out string? problem)
     {

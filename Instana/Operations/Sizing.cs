@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -15,13 +16,14 @@ internal static class Sizing
 
     private static readonly (int Text, int Items)[] Steps = [(2000, 100), (1000, 40), (400, 20), (200, 10), (100, 5), (60, 2), (30, 1)];
 
-    /// <summary>Cuts what is too long; false when even its smallest form is.</summary>
-    public static bool Fit(JsonObject envelope, Answer answer, int maxChars, Func<AnswerCursor, string> encode)
+    /// <summary>Cuts what is too long, and writes it; null when even its smallest form is too long.</summary>
+    public static byte[]? Write(JsonObject envelope, Answer answer, int maxChars, Func<AnswerCursor, string> encode)
     {
         var room = maxChars - Reserve;
         var list = answer.ListName is { } name ? answer.Results[name] as JsonArray : null;
         var all = list?.Count ?? 0;
-        var size = Length(envelope);
+        var whole = AnswerEnvelope.Write(envelope);
+        var size = Length(whole);
         var omitted = new JsonObject();
         // What is cut is followed by a cursor and a hint, which need room too.
         var limit = size > maxChars || answer.Next?.Invoke(all) is not null ? room : maxChars;
@@ -61,8 +63,11 @@ internal static class Sizing
             envelope["next_cursor"] = encode(next);
         if (kept < all || envelope.ContainsKey("next_cursor"))
             envelope["hint"] = Hint(kept, answer.Total, envelope.ContainsKey("next_cursor"));
-        // Nothing was added since it was measured: writing it once more would be a third of all the work.
-        return (size <= limit && kept == all && omitted.Count == 0 && !envelope.ContainsKey("next_cursor") ? size : Length(envelope)) <= maxChars;
+        // Most answers fit as they are, and are written once.
+        if (size <= limit && kept == all && omitted.Count == 0 && !envelope.ContainsKey("next_cursor"))
+            return whole;
+        var cut = AnswerEnvelope.Write(envelope);
+        return Length(cut) <= maxChars ? cut : null;
     }
 
     private static string Hint(int kept, long? total, bool more)
@@ -132,5 +137,7 @@ internal static class Sizing
     }
 
     /// <summary>Characters of the compact form. Bytes would count other alphabets twice.</summary>
-    private static int Length(JsonNode? node) => node is null ? 4 : JsonSerializer.Serialize(node, AnswerEnvelope.Compact).Length;
+    private static int Length(JsonNode? node) => Length(AnswerEnvelope.Write(node));
+
+    private static int Length(byte[] written) => Encoding.UTF8.GetCharCount(written);
 }

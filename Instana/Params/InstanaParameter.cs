@@ -139,6 +139,12 @@ public sealed record InstanaParameter(string Name, ParameterKind Kind, string De
     /// <summary>The parameter that brings the name.</summary>
     public string? NamedBy { get; init; }
 
+    /// <summary>The spelling by which it is found.</summary>
+    internal string Spelling => field ??= Names.Squash(Name);
+
+    /// <summary>Those by which it is found where no other parameter has that name.</summary>
+    internal IReadOnlyList<string> OtherSpellings => field ??= [Names.Squash(Wire), .. Aliases.Select(Names.Squash)];
+
     /// <summary><c>include_snapshot_ids</c> is <c>includeSnapshotIds</c> to the backend.</summary>
     private static string Camel(string name)
     {

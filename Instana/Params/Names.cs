@@ -26,13 +26,14 @@ internal static class Names
     {
         if (name.Length > MaxLength)
             return name;
-        var text = new StringBuilder(name.Length);
+        Span<char> text = stackalloc char[MaxLength];
+        var length = 0;
         foreach (var c in name)
         {
             if (char.IsLetterOrDigit(c))
-                text.Append(char.ToLowerInvariant(c));
+                text[length++] = char.ToLowerInvariant(c);
         }
-        return text.ToString();
+        return text[..length].SequenceEqual(name) ? name : new string(text[..length]);
     }
 
     /// <summary>Whether two spellings are of the same name.</summary>

@@ -214,12 +214,12 @@ internal sealed class ParamsBinder
     {
         foreach (var parameter in parameters)
         {
-            if (Names.Squash(parameter.Name) == squashed)
+            if (parameter.Spelling == squashed)
                 return parameter;
         }
         foreach (var parameter in parameters)
         {
-            if (Names.Squash(parameter.Wire) == squashed || parameter.Aliases.Any(alias => Names.Squash(alias) == squashed))
+            if (parameter.OtherSpellings.Contains(squashed))
                 return parameter;
         }
         return null;

@@ -22,24 +22,26 @@ internal static class EventList
     public static Answer Page(OperationContext context, List<JsonObject> events, JsonObject results)
     {
         var sort = context.Params.Text("sort") ?? "-time";
-        events.Sort((a, b) => Compare(sort, Key(a), Key(b)));
+        // Keys are read once for each event, not once for each comparison.
+        var sorted = events.ConvertAll(item => (Key: Key(item), Item: item));
+        sorted.Sort((a, b) => Compare(sort, a.Key, b.Key));
         var from = 0;
         if (context.From?.After is { Count: 3 } after)
         {
             var last = (after[0]!.GetValue<long>(), after[1]!.GetValue<long>(), after[2]!.GetValue<string>());
-            while (from < events.Count && Compare(sort, Key(events[from]), last) <= 0)
+            while (from < sorted.Count && Compare(sort, sorted[from].Key, last) <= 0)
                 from++;
         }
-        var most = (int)Math.Min(events.Count - from, context.Params.Number("max_events") ?? (context.Params.Has("aggregate_by") ? EventAggregation.Examples : 50));
+        var most = (int)Math.Min(sorted.Count - from, context.Params.Number("max_events") ?? (context.Params.Has("aggregate_by") ? EventAggregation.Examples : 50));
         var shown = new JsonArray();
         for (var i = from; i < from + most; i++)
-            shown.Add(EventTrim.Of(context, events[i]));
+            shown.Add(EventTrim.Of(context, sorted[i].Item));
         results["events"] = shown;
         results["events_returned"] = shown.Count;
         return new Answer
         {
-            Results = results, ListName = "events", Total = events.Count,
-            Next = kept => from + kept >= events.Count || kept == 0 ? null : new AnswerCursor(null, 0, context.Window) { After = After(Key(events[from + kept - 1])) },
+            Results = results, ListName = "events", Total = sorted.Count,
+            Next = kept => from + kept >= sorted.Count || kept == 0 ? null : new AnswerCursor(null, 0, context.Window) { After = After(sorted[from + kept - 1].Key) },
             Cut = (cut, kept) => cut["events_returned"] = kept,
         };
     }
