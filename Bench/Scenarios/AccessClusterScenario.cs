@@ -40,7 +40,7 @@ internal sealed class AccessClusterScenario : ClusterScenario
         section.Paragraph($"`query_timeline` with an API key, {Connections} connections, closed loop, two gateways in front of one silo. CPU is the gateway's and the silo's. {Setting}");
         section.Table(
             ["gateway", "CPU µs/request", "requests/s", "p50 µs", "p99 µs"],
-            variants.Select(v => new[] { v.Name, v.Cpu.Show("F1"), v.Rate.Show("F0"), v.P50.Show("F0"), v.P99.Show("F0") }));
+            variants.Select(v => v.Row()));
         var beyond = variants[1].Cpu.Median - variants[0].Cpu.Median;
         section.Targets([new Target("CPU of shared limits beyond the call without them", $"≤ {MaxCost} µs", $"{beyond:F1} µs", beyond <= MaxCost)]);
     }

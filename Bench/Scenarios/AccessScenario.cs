@@ -73,7 +73,7 @@ internal sealed class AccessScenario : BenchScenario
         section.Paragraph($"`{Tool}` `describe`, 2026-07-28, {Connections} connections, closed loop; each row is a gateway of its own. The audit's own writing is in its row.");
         section.Table(
             ["gateway", "CPU µs/request", "requests/s", "p50 µs", "p99 µs"],
-            variants.Select(v => new[] { v.Name, v.Cpu.Show("F1"), v.Rate.Show("F0"), v.P50.Show("F0"), v.P99.Show("F0") }));
+            variants.Select(v => v.Row()));
         section.Targets(
         [
             Beyond("an API key", key, anonymous, 5), Beyond("a known access token", variants[2], anonymous, 10), Beyond("limits", variants[3], key, 3),

@@ -56,7 +56,7 @@ internal sealed class TraceScenario : BenchScenario
             $"`tools/call` of `{tool}`, {Connections} connections, closed loop. One span a call, exported by OTLP over HTTP to a collector on the other core; the exporter's own work counts.");
         section.Table(
             ["traces kept", "CPU µs/request", "requests/s", "p50 µs", "p99 µs"],
-            variants.Select(v => new[] { v.Name, v.Cpu.Show("F1"), v.Rate.Show("F0"), v.P50.Show("F0"), v.P99.Show("F0") }));
+            variants.Select(v => v.Row()));
         section.Targets(variants[1..].Select(variant =>
         {
             var cost = variant.Cpu.Median - variants[0].Cpu.Median;
