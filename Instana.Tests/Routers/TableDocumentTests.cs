@@ -46,6 +46,8 @@ public class TableDocumentTests
                 row.ReadOnly.ShouldBeFalse(name);
             if (row.Method is "PUT" or "DELETE")
                 row.ReadOnly.ShouldBeFalse(name);
+            if (!row.ReadOnly)
+                row.Permission.ShouldNotBeNull(name);
             row.Parameters.Count(parameter => row.PlaceOf(parameter) == ParameterPlace.WholeBody).ShouldBeLessThanOrEqualTo(1, name);
             foreach (var parameter in row.Parameters.Where(parameter => parameter.DefaultJson is not null))
                 JsonDocument.Parse(parameter.DefaultJson!).Dispose();
@@ -85,6 +87,15 @@ public class TableDocumentTests
                 wrong.AddRange(new[] { "windowSize", "to" }.Except(known).Select(name => $"{where} has no {name}"));
         }
         wrong.ShouldBeEmpty();
+    }
+
+    [SharedFact]
+    public void Every_permission_is_one_that_a_token_can_have()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(SharedVectors.Document));
+        var token = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("ApiToken").GetProperty("properties");
+        var known = token.EnumerateObject().Select(property => property.Name);
+        Rows().Select(pair => pair.Row.Permission).OfType<string>().Distinct().Except(known).ShouldBeEmpty();
     }
 
     private static IEnumerable<(InstanaToolDefinition Tool, InstanaOperationDefinition Row)> Rows() =>

@@ -63,7 +63,7 @@ internal static class MobileAppsRouter
                     "get_mobile_app_source_map_upload_config_by_id", Config + "/{mobileAppId}/sourcemap-upload/{sourceMapConfigId}", "One source map",
                     [.. One, Id("config_id", "Source map configuration").As("sourceMapConfigId")])),
             .. Of(
-                "alert", null,
+                "alert", "canConfigureMobileAppSmartAlerts",
                 [
                     List("find_active_mobile_app_alert_configs", Alerts, "Active alerts of an app", [.. One, AlertIds]) with { Entity = "alert", ListName = "configs" },
                     Get("find_mobile_app_alert_config", Alerts + "/{id}", "One alert", Id("id", "Alert"), ValidOn) with { Entity = "alert" },

@@ -55,7 +55,7 @@ internal static class WebsitesRouter
                 Get("get_ip_masking", Config + "/{websiteId}/ip-masking", "How addresses are masked", One),
                 Get("get_geo_rules", Config + "/{websiteId}/geo-mapping-rules", "Own locations of networks", One) with { Result = ResultShape.Text, Accept = "text/csv, */*" }),
             .. Of(
-                "alert", null,
+                "alert", "canConfigureWebsiteSmartAlerts",
                 [
                     List("find_active_website_alert_configs", Alerts, "Active alerts of a website", [.. One, AlertIds]) with { Entity = "alert", ListName = "configs" },
                     Get("find_website_alert_config", Alerts + "/{id}", "One alert", Id("id", "Alert"), ValidOn) with { Entity = "alert" },
