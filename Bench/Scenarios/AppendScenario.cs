@@ -1,3 +1,4 @@
+using Granary.Bench.Load;
 using Granary.Bench.Mcp;
 using Granary.Bench.Reports;
 using Granary.Bench.Setup;
@@ -47,8 +48,8 @@ internal sealed class AppendScenario : BenchScenario
         var many = Enumerable.Range(0, Vaults).Select(i => $"many/{i:D2}").ToArray();
         foreach (var vault in many.Append("one"))
             await load.CreateAsync(vault, cancellation);
-        await load.ForAsync(many, options.WarmUp, cancellation);
-        await load.ForAsync(["one"], options.WarmUp, cancellation);
+        foreach (var vaults in (string[][])[many, ["one"]])
+            await WarmUp.RunAsync(async () => (await load.ForAsync(vaults, options.WarmUp, cancellation)).CpuPerRequest);
         var rates = new Rates();
         for (var repeat = 1; repeat <= options.Repeats; repeat++)
         {

@@ -17,7 +17,7 @@ internal sealed class ClusterReadScenario : ComparingScenario
     private const int Connections = 64;
     private const int Events = 100;
     private const string Vault = "reads";
-    private const double MaxLatency = 0.5;
+    private const double MaxLatency = 0.25;
     private const double MaxCpu = 60;
 
     private static readonly RequestTemplate Read = BenchToolCall.Modern("query_timeline", $$"""{"vault_path":"{{Vault}}","limit":1}""");
@@ -96,7 +96,7 @@ internal sealed class ClusterReadScenario : ComparingScenario
             var appends = new AppendLoad(client, gateway);
             await appends.CreateAsync(Vault, cancellation);
             await appends.CountAsync(Vault, Events, cancellation);
-            await ClosedAsync(options.WarmUp, cancellation);
+            await WarmUp.RunAsync(async () => (await ClosedAsync(options.WarmUp, cancellation)).CpuPerRequest);
         }
 
         public async Task SaturateAsync(BenchOptions options, CancellationToken cancellation) =>
