@@ -92,7 +92,7 @@ public sealed record VaultHead(long Count, string Hash);
 
 /// <summary>One event to append.</summary>
 /// <param name="EventType">The type, for example <c>note</c>.</param>
-/// <param name="Data">A JSON object in UTF-8, as the client wrote it: numbers keep their lexical class.</param>
+/// <param name="Data">A JSON object in UTF-8, as the client wrote it: numbers keep their lexical class. Its bytes must not change: a write can outlast its caller's wait.</param>
 public sealed record AppendEvent(string EventType, ReadOnlyMemory<byte> Data)
 {
     /// <summary>Labels; empty and null are the same.</summary>
@@ -136,7 +136,7 @@ public sealed record AppendReceipt(
 
 /// <summary>A call of an operation.</summary>
 /// <param name="Operation">Its name, for example <c>list_events</c>.</param>
-/// <param name="Arguments">A JSON object in UTF-8, or empty.</param>
+/// <param name="Arguments">A JSON object in UTF-8, or empty. Its bytes must not change: a call can outlast its caller's wait.</param>
 public sealed record VaultCall(string Operation, ReadOnlyMemory<byte> Arguments)
 {
     /// <summary>For an operation that writes, as <see cref="AppendEvent.IdempotencyKey"/>.</summary>
@@ -147,7 +147,7 @@ public sealed record VaultCall(string Operation, ReadOnlyMemory<byte> Arguments)
 }
 
 /// <summary>What an operation returns.</summary>
-/// <param name="Json">A JSON object in UTF-8.</param>
+/// <param name="Json">A JSON object in UTF-8, whose bytes do not change.</param>
 public sealed record VaultResult(ReadOnlyMemory<byte> Json);
 
 /// <summary>What verification found.</summary>

@@ -15,7 +15,10 @@ public sealed class WireTests
         .Where(line => !line.StartsWith('#')).Select(line => line.Split(' ')).ToDictionary(line => line[0], line => Convert.FromHexString(line[1]));
 
     private static readonly DateTimeOffset Time = new(2026, 11, 30, 21, 0, 0, TimeSpan.Zero);
-    private static readonly byte[] Json = "{\"text\":\"hello\"}"u8.ToArray();
+
+    /// <summary>Part of a buffer, as answers of operations are.</summary>
+    private static readonly ReadOnlyMemory<byte> Json = "\0{\"text\":\"hello\"}\0"u8.ToArray().AsMemory()[1..^1];
+
     private static readonly FindingMessage Finding = new(7, "chain.prev_hash", "It is not the hash of event 6.");
     private static readonly ReceiptMessage Receipt = new("event", 41, "hash", "2026-11-30T21:00:00Z", "provara", "state", true);
     private static readonly ConnectionMessage Connection = new("https://unit-tenant.instana.example", "session", "secret", "csrf", "cookie");
@@ -33,7 +36,7 @@ public sealed class WireTests
         ["granary.verification"] = new VerificationMessage(true, 41, "hash", [Finding, new FindingMessage(null, "vault.key", "There is none.")], 2),
         ["granary.finding"] = Finding,
         ["granary.timeline-query"] = new TimelineQueryMessage("note", Time, Time.AddHours(1), 10),
-        ["granary.timeline"] = new TimelineMessage([Json, "{}"u8.ToArray()], true),
+        ["granary.timeline"] = new TimelineMessage([Json.ToArray(), "{}"u8.ToArray()], true),
         ["granary.vault-listing"] = new ListingMessage("no", "notes", 100),
         ["granary.vault-page"] = new VaultPageMessage(["notes", "other"], "other"),
         ["granary.commit"] = new CommitMessage("tenant", "notes", 41, 7),
@@ -46,7 +49,7 @@ public sealed class WireTests
         ["granary.fault"] = new TenantFaultException("NotFound", "There is no vault 'notes'.", 1500),
         ["granary.partial`1"] = new Partial<VaultResultMessage>(new VaultResultMessage(Json), Guid.Parse("5f0c1a2e-1d4b-4c58-9e40-7c1f6b2d9a11"), 3, 4),
         ["empty.creation"] = new CreationMessage("psmc", null, null, false, "retry"),
-        ["empty.vault-call"] = new VaultCallMessage("list_events", [], null, null),
+        ["empty.vault-call"] = new VaultCallMessage("list_events", default, null, null),
         ["empty.receipt"] = new ReceiptMessage("event", 0, "hash", "2026-11-30T21:00:00Z", null, null, false),
         ["empty.vault-description"] = new VaultMessage("notes", "psmc", "2026-11-30T21:00:00Z", "bp1_key", "public", 0),
         ["empty.timeline-query"] = new TimelineQueryMessage(null, null, null, null),
@@ -58,7 +61,7 @@ public sealed class WireTests
         ["answer.partial-vault-result"] = Response.FromResult(new Partial<VaultResultMessage>(new VaultResultMessage(Json), null, 0, 0)),
     };
 
-    private readonly Serializer _serializer = new ServiceCollection().AddSerializer(orleans => orleans.AddAssembly(typeof(IVaultGrain).Assembly))
+    private static readonly Serializer Serializer = new ServiceCollection().AddSerializer(orleans => orleans.AddAssembly(typeof(IVaultGrain).Assembly))
         .BuildServiceProvider().GetRequiredService<Serializer>();
 
     public static TheoryData<string> Names => [.. Samples.Keys];
@@ -71,7 +74,7 @@ public sealed class WireTests
     [MemberData(nameof(Names))]
     public void A_message_of_an_earlier_version_is_read_whole(string name)
     {
-        var read = _serializer.Deserialize<object>(Written[name])!;
+        var read = Serializer.Deserialize<object>(Written[name])!;
         read.ShouldBeOfType(Samples[name].GetType());
         ShouldBeAsWritten(name, read);
     }
@@ -86,7 +89,7 @@ public sealed class WireTests
     /// <summary>The last byte ends the message: what was added stands before it.</summary>
     private void ShouldBeAsWritten(string name, object message)
     {
-        var now = Convert.ToHexStringLower(_serializer.SerializeToArray(message));
+        var now = Convert.ToHexStringLower(Serializer.SerializeToArray(message));
         Written.ShouldContainKey(name, $"A new message? Its line in Wire.txt: {name} {now}");
         now.ShouldStartWith(Convert.ToHexStringLower(Written[name].AsSpan()[..^1]));
     }

@@ -33,16 +33,16 @@ internal static class Messages
         QuorumKeyId = vault.QuorumKeyId,
     };
 
-    public static VaultCallMessage From(VaultCall call, string? retryKey) => new(call.Operation, Bytes(call.Arguments), call.IdempotencyKey, retryKey);
+    public static VaultCallMessage From(VaultCall call, string? retryKey) => new(call.Operation, call.Arguments, call.IdempotencyKey, retryKey);
 
     public static VaultCall To(VaultCallMessage call) => new(call.Operation, call.Arguments) { IdempotencyKey = call.IdempotencyKey, RetryKey = call.RetryKey };
 
-    public static VaultResultMessage From(VaultResult result) => new(Bytes(result.Json));
+    public static VaultResultMessage From(VaultResult result) => new(result.Json);
 
     public static VaultResult To(VaultResultMessage result) => new(result.Json);
 
     public static AppendMessage From(AppendEvent append, string? retryKey) => new(
-        append.EventType, Bytes(append.Data), append.Tags?.ToArray(), append.EmitProvara,
+        append.EventType, append.Data, append.Tags?.ToArray(), append.EmitProvara,
         append.IdempotencyKey, retryKey, append.Actor, append.Namespace, append.Encrypt);
 
     public static AppendEvent To(AppendMessage append) => new(append.EventType, append.Data)
@@ -114,7 +114,7 @@ internal static class Messages
     });
 
     public static InstanaCallMessage From(InstanaCall call, ConnectionMessage connection, DateTimeOffset now) => new(
-        connection, call.Tool, call.ResourceType, call.Operation, Bytes(call.Params),
+        connection, call.Tool, call.ResourceType, call.Operation, call.Params,
         call.Tracking is null ? null : new Dictionary<string, string>(call.Tracking), call.Deadline, call.Deadline - now);
 
     public static InstanaCall To(InstanaCallMessage call, DateTimeOffset now) => new(call.Tool, call.ResourceType, call.Operation, call.Params)
@@ -123,7 +123,7 @@ internal static class Messages
         Deadline = call.Left is { } left ? left < DateTimeOffset.MaxValue - now ? now + left : DateTimeOffset.MaxValue : call.Deadline,
     };
 
-    public static InstanaResultMessage From(InstanaResult result) => new(Bytes(result.Json), result.IsError);
+    public static InstanaResultMessage From(InstanaResult result) => new(result.Json, result.IsError);
 
     public static InstanaResult To(InstanaResultMessage result) => new(result.Json, result.IsError);
 

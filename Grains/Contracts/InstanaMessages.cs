@@ -11,7 +11,7 @@ public sealed record InstanaCallMessage(
     [property: Id(1)] string Tool,
     [property: Id(2)] string? ResourceType,
     [property: Id(3)] string Operation,
-    [property: Id(4)] byte[] Params,
+    [property: Id(4)] ReadOnlyMemory<byte> Params,
     [property: Id(5)] Dictionary<string, string>? Tracking,
     [property: Id(6)] DateTimeOffset? Deadline,
     [property: Id(7)] TimeSpan? Left = null);
@@ -46,4 +46,4 @@ public sealed class ConnectionMessage(string baseUrl, string scheme, string secr
 
 /// <summary>See <see cref="Instana.Operations.InstanaResult"/>.</summary>
 [GenerateSerializer, Immutable, Alias("granary.instana-result")]
-public sealed record InstanaResultMessage([property: Id(0)] byte[] Json, [property: Id(1)] bool IsError);
+public sealed record InstanaResultMessage([property: Id(0)] ReadOnlyMemory<byte> Json, [property: Id(1)] bool IsError);

@@ -4,7 +4,7 @@ namespace Granary.Instana.Operations;
 /// <param name="Tool">The tool, for example <c>manage_events</c>.</param>
 /// <param name="ResourceType">The resource type, where the tool has them.</param>
 /// <param name="Operation">The operation, for example <c>get_events</c>.</param>
-/// <param name="Params">Its parameters: a JSON object in UTF-8, or empty.</param>
+/// <param name="Params">Its parameters: a JSON object in UTF-8, or empty. Its bytes must not change: a call can outlast its caller's wait.</param>
 public sealed record InstanaCall(string Tool, string? ResourceType, string Operation, ReadOnlyMemory<byte> Params)
 {
     /// <summary>Who calls, by the keys of <see cref="Http.TrackingKeys"/>, whose values are checked there; null over stdio.</summary>
@@ -21,6 +21,6 @@ public sealed record InstanaCall(string Tool, string? ResourceType, string Opera
 }
 
 /// <summary>What came of it.</summary>
-/// <param name="Json">A JSON object in UTF-8.</param>
+/// <param name="Json">A JSON object in UTF-8, whose bytes do not change.</param>
 /// <param name="IsError">True when the operation did not do what was asked; the object says why.</param>
 public sealed record InstanaResult(ReadOnlyMemory<byte> Json, bool IsError);
