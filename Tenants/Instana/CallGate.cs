@@ -1,76 +1,92 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Granary.Tenants.Instana;
 
-/// <summary>Lets so many calls in, so many wait, and says so to the rest. Places are given in order of arrival.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose.")]
+/// <summary>
+/// Lets so many calls in, so many wait, and says so to the rest. Places are given in order of arrival. Thousands may wait, so each holds one timer and one
+/// registration; a semaphore with a deadline needs two linked token sources more.
+/// </summary>
 internal sealed class CallGate(int places, int waiting, TimeProvider time)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
-    private readonly SemaphoreSlim _places = new(places);
-    private int _present;
+    private readonly Lock _lock = new();
+    private readonly LinkedList<TaskCompletionSource> _queue = new();
+    private int _free = places;
 
     /// <summary>Waits for a place, at most until the deadline.</summary>
     /// <exception cref="TenantException">Busy: too many wait already, or the deadline passed.</exception>
     public async Task EnterAsync(DateTimeOffset? deadline, CancellationToken cancellation)
     {
-        if (Interlocked.Increment(ref _present) > places + waiting)
-        {
-            Interlocked.Decrement(ref _present);
-            throw Busy("Too many calls to this Instana connection are under way");
-        }
-        TenantMetrics.RunningInstanaCalls.Add(1);
-        var entered = false;
+        if (Queue() is not { } turn)
+            return;
         try
         {
-            entered = _places.Wait(0, CancellationToken.None) || await WaitAsync(deadline, cancellation);
+            await turn.Value.Task.WaitAsync(Left(deadline), time, cancellation);
         }
-        finally
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            if (!entered)
-                Count(-1);
+            GiveUp(turn);
+            if (e is TimeoutException)
+                throw Busy("No call to this Instana connection ended before the deadline");
+            throw;
         }
-        if (!entered)
-            throw Busy("No call to this Instana connection ended before the deadline");
     }
 
     public void Leave()
     {
-        Count(-1);
-        _places.Release();
+        LinkedListNode<TaskCompletionSource>? next;
+        lock (_lock)
+        {
+            next = _queue.First;
+            if (next is null)
+                _free++;
+            else
+                _queue.RemoveFirst();
+        }
+        TenantMetrics.RunningInstanaCalls.Add(-1);
+        next?.Value.SetResult();
     }
 
-    private void Count(int change)
+    /// <summary>Takes a place, or else a turn in the queue; null for a place.</summary>
+    private LinkedListNode<TaskCompletionSource>? Queue()
     {
-        Interlocked.Add(ref _present, change);
-        TenantMetrics.RunningInstanaCalls.Add(change);
+        LinkedListNode<TaskCompletionSource>? turn = null;
+        lock (_lock)
+        {
+            if (_free > 0)
+                _free--;
+            else if (_queue.Count < waiting)
+                turn = _queue.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            else
+                throw Busy("Too many calls to this Instana connection are under way");
+        }
+        TenantMetrics.RunningInstanaCalls.Add(1);
+        return turn;
     }
 
-    private async Task<bool> WaitAsync(DateTimeOffset? deadline, CancellationToken cancellation)
+    private void GiveUp(LinkedListNode<TaskCompletionSource> turn)
+    {
+        lock (_lock)
+        {
+            if (turn.List is not null)
+            {
+                _queue.Remove(turn);
+                TenantMetrics.RunningInstanaCalls.Add(-1);
+                return;
+            }
+        }
+        // A place was given to it in this moment.
+        Leave();
+    }
+
+    private TimeSpan Left(DateTimeOffset? deadline)
     {
         if (deadline is not { } end)
-        {
-            await _places.WaitAsync(cancellation);
-            return true;
-        }
+            return Timeout.InfiniteTimeSpan;
         var left = end - time.GetUtcNow();
-        if (left <= TimeSpan.Zero)
-            return false;
         // A timer cannot be set for the end of time, which is a deadline some callers send.
-        using var limit = new CancellationTokenSource(left < Longest ? left : Longest, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        try
-        {
-            await _places.WaitAsync(linked.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return false;
-        }
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : left < Longest ? left : Longest;
     }
 
     private static TenantException Busy(string reason) =>

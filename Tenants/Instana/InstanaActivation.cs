@@ -20,7 +20,15 @@ internal sealed partial class InstanaActivation(
     {
         if (!InstanaTools.Contains(call.Tool))
             throw new TenantException(TenantFailure.InvalidInput, "There is no such Instana tool.");
-        await EnterAsync(call, cancellation);
+        try
+        {
+            await _gate.EnterAsync(call.Deadline, cancellation);
+        }
+        catch (Exception failure)
+        {
+            TenantMetrics.Instana(call, isError: true, failure);
+            throw;
+        }
         Exception? end = null;
         var isError = false;
         try
@@ -45,19 +53,6 @@ internal sealed partial class InstanaActivation(
         {
             _gate.Leave();
             TenantMetrics.Instana(call, isError, end);
-        }
-    }
-
-    private async Task EnterAsync(InstanaCall call, CancellationToken cancellation)
-    {
-        try
-        {
-            await _gate.EnterAsync(call.Deadline, cancellation);
-        }
-        catch (Exception failure)
-        {
-            TenantMetrics.Instana(call, isError: true, failure);
-            throw;
         }
     }
 

@@ -1,0 +1,94 @@
+using Granary.Tenants.Instana;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Granary.Tenants.Tests.Instana;
+
+public class CallGateTests
+{
+    private readonly CountedTimers _time = new();
+
+    [Fact]
+    public async Task Places_are_given_in_order_of_arrival_and_not_to_calls_that_gave_up()
+    {
+        var gate = new CallGate(places: 1, waiting: 3, _time);
+        await gate.EnterAsync(null, default);
+        using var cancel = new CancellationTokenSource();
+        var first = gate.EnterAsync(null, cancel.Token);
+        var second = gate.EnterAsync(null, default);
+        var third = gate.EnterAsync(null, default);
+        await cancel.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(first);
+        gate.Leave();
+        await second;
+        third.IsCompleted.ShouldBeFalse();
+        gate.Leave();
+        await third;
+    }
+
+    [Fact]
+    public async Task A_call_that_gives_up_makes_room_for_another_one()
+    {
+        var gate = new CallGate(places: 1, waiting: 1, _time);
+        await gate.EnterAsync(null, default);
+        for (var i = 0; i < 3; i++)
+        {
+            var late = gate.EnterAsync(_time.GetUtcNow().AddSeconds(2), default);
+            (await Should.ThrowAsync<TenantException>(() => gate.EnterAsync(null, default))).Message.ShouldStartWith("Too many calls");
+            _time.Advance(TimeSpan.FromSeconds(2));
+            (await Should.ThrowAsync<TenantException>(late)).Message.ShouldStartWith("No call to this Instana connection ended before the deadline");
+        }
+        gate.Leave();
+        await gate.EnterAsync(null, default);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_has_passed_is_for_a_free_place_only()
+    {
+        var gate = new CallGate(places: 1, waiting: 1, _time);
+        await gate.EnterAsync(_time.GetUtcNow().AddSeconds(-1), default);
+        (await Should.ThrowAsync<TenantException>(() => gate.EnterAsync(_time.GetUtcNow().AddSeconds(-1), default))).Failure.ShouldBe(TenantFailure.Busy);
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_has_one_timer_and_a_call_that_does_not_has_none()
+    {
+        var gate = new CallGate(places: 1, waiting: 1, _time);
+        await gate.EnterAsync(_time.GetUtcNow().AddMinutes(1), default);
+        _time.Timers.ShouldBe(0);
+        var waiting = gate.EnterAsync(_time.GetUtcNow().AddMinutes(1), default);
+        _time.Timers.ShouldBe(1);
+        gate.Leave();
+        await waiting;
+    }
+
+    [Fact]
+    public async Task Calls_that_give_up_while_places_become_free_lose_none()
+    {
+        const int Calls = 2000;
+        var gate = new CallGate(places: 2, waiting: Calls, TimeProvider.System);
+        await Parallel.ForAsync(0, Calls, async (i, _) =>
+        {
+            using var cancel = new CancellationTokenSource();
+            var entered = gate.EnterAsync(null, cancel.Token);
+            if (i % 2 == 0)
+                await cancel.CancelAsync();
+            await entered.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (entered.IsCompletedSuccessfully)
+                gate.Leave();
+        });
+        Task[] both = [gate.EnterAsync(null, default), gate.EnterAsync(null, default)];
+        both.ShouldAllBe(entered => entered.IsCompletedSuccessfully);
+        gate.EnterAsync(null, default).IsCompleted.ShouldBeFalse();
+    }
+
+    private sealed class CountedTimers : FakeTimeProvider
+    {
+        public int Timers { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Timers++;
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
+}
