@@ -13,9 +13,13 @@ internal sealed class Flights
     /// <summary>Joins the request of that key, or starts it.</summary>
     /// <param name="key">What makes requests equal.</param>
     /// <param name="start">Starts it; its cancellation is that of all who wait.</param>
+    /// <param name="patience">How long this caller waits.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends this caller's wait.</param>
     /// <returns>The reply, and whether this caller had started the request.</returns>
-    public async Task<(InstanaReply Reply, bool Own)> RunAsync(string key, Func<CancellationToken, Task<InstanaReply>> start, CancellationToken cancellation)
+    /// <exception cref="TimeoutException">This caller has waited that long.</exception>
+    public async Task<(InstanaReply Reply, bool Own)> RunAsync(
+        string key, Func<CancellationToken, Task<InstanaReply>> start, TimeSpan patience, TimeProvider time, CancellationToken cancellation)
     {
         Flight flight;
         bool own;
@@ -29,7 +33,7 @@ internal sealed class Flights
         {
             if (own)
                 _ = FlyAsync(key, flight, start);
-            return (await flight.Reply.Task.WaitAsync(cancellation), own);
+            return (await flight.Reply.Task.WaitAsync(patience, time, cancellation), own);
         }
         finally
         {

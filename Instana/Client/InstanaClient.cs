@@ -73,16 +73,14 @@ public sealed class InstanaClient
             var left = scope.End - _time.GetUtcNow();
             if (left <= TimeSpan.Zero)
                 return Failures.Timeout(_options.Timeout, scope.EndsEarly);
-            using var limit = new CancellationTokenSource(left, _time);
-            using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
             try
             {
-                var (reply, own) = await _flights.RunAsync(key, token => RunAsync(request, scope, token), linked.Token);
+                var (reply, own) = await _flights.RunAsync(key, token => RunAsync(request, scope, token), left, _time, cancellation);
                 // Somebody in more of a hurry had asked: their deadline is not this caller's.
                 if (own || reply.Failure?.Kind != FailureKind.Timeout || scope.End - _time.GetUtcNow() <= TimeSpan.Zero)
                     return reply;
             }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && limit.IsCancellationRequested)
+            catch (TimeoutException)
             {
                 return Failures.Timeout(_options.Timeout, scope.EndsEarly);
             }
@@ -95,17 +93,21 @@ public sealed class InstanaClient
         var left = scope.End - _time.GetUtcNow();
         if (left <= TimeSpan.Zero)
             return Failures.Timeout(_options.Timeout, scope.EndsEarly);
+        // Not linked with the caller's token: that takes a third source, and none but the two ends of this one is looked at.
         using var limit = new CancellationTokenSource(left, _time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        using var given = cancellation.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
         var attempts = new Attempts(request, scope, _options.Retry, _time);
-        var context = ResilienceContextPool.Shared.Get(linked.Token);
+        var context = ResilienceContextPool.Shared.Get(limit.Token);
         ConnectionPipeline.Attach(context, attempts);
         try
         {
-            var reply = await _pipeline.ExecuteAsync(
+            // Outcomes, not exceptions: the pipeline's other form wraps each of its layers in two more.
+            var outcome = await _pipeline.ExecuteOutcomeAsync(
                 static (context, state) => state.Client.MeasureAsync(state.Attempts, state.Caller, context.CancellationToken),
                 context,
                 (Client: this, Attempts: attempts, Caller: cancellation));
+            outcome.ThrowIfException();
+            var reply = outcome.Result!;
             // A credential that is no longer accepted must not go on reading what was cached while it was.
             if (reply.Failure?.Status is 401)
                 _catalogs.Clear();
@@ -127,12 +129,19 @@ public sealed class InstanaClient
         }
     }
 
-    private async ValueTask<InstanaReply> MeasureAsync(Attempts attempts, CancellationToken caller, CancellationToken cancellation)
+    private async ValueTask<Outcome<InstanaReply>> MeasureAsync(Attempts attempts, CancellationToken caller, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        var reply = await AttemptAsync(attempts, caller, cancellation);
-        InstanaMetrics.Request(attempts.Request.Family, start, OutcomeOf(reply));
-        return reply;
+        try
+        {
+            var reply = await AttemptAsync(attempts, caller, cancellation);
+            InstanaMetrics.Request(attempts.Request.Family, start, OutcomeOf(reply));
+            return Outcome.FromResult(reply);
+        }
+        catch (Exception e)
+        {
+            return Outcome.FromException<InstanaReply>(e);
+        }
     }
 
     private static string OutcomeOf(InstanaReply reply) => reply.Failure?.Kind.ToString() ?? "ok";
