@@ -44,6 +44,18 @@ public class BaseUrlRulesTests
     }
 
     [Fact]
+    public void Calls_with_the_same_address_share_its_origin()
+    {
+        BaseUrlRules.TryNormalise("https://shared.instana.io/api", out var one, out _).ShouldBeTrue();
+        BaseUrlRules.TryNormalise("https://shared.instana.io/" + "api", out var other, out _).ShouldBeTrue();
+        other.ShouldBeSameAs(one);
+        for (var i = 0; i < 5000; i++)
+            BaseUrlRules.TryNormalise($"https://unit{i}.instana.io", out _, out _).ShouldBeTrue();
+        BaseUrlRules.TryNormalise("https://shared.instana.io/api", out other, out _).ShouldBeTrue();
+        other.ShouldBe(one);
+    }
+
+    [Fact]
     public void The_longest_address_is_512_characters()
     {
         BaseUrlRules.TryNormalise("https://a.io" + new string('/', 500), out _, out _).ShouldBeTrue();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Granary.Instana.Connections;
@@ -7,13 +8,25 @@ internal static class BaseUrlRules
 {
     public const int MaxLength = 512;
 
+    private const int MaxKnown = 1024;
+
+    // Calls bring the same few addresses again and again. Each would hold an origin of its own while it waits, and reading it costs more than finding it.
+    private static readonly ConcurrentDictionary<string, Uri> Known = new(StringComparer.Ordinal);
+
     public static bool TryNormalise(string? text, [NotNullWhen(true)] out Uri? origin, [NotNullWhen(false)] out string? problem)
     {
+        problem = null;
+        if (text is not null && Known.TryGetValue(text, out origin))
+            return true;
         origin = null;
         problem = Check(text, out var uri);
         if (problem is not null)
             return false;
         origin = new UriBuilder(uri!.Scheme, uri.IdnHost.Contains(':', StringComparison.Ordinal) ? uri.Host : uri.IdnHost, uri.Port).Uri;
+        // Clients choose them, so their number is bounded.
+        if (Known.Count >= MaxKnown)
+            Known.Clear();
+        Known[text!] = origin;
         return true;
     }
 

@@ -101,6 +101,7 @@ internal static class CallArguments
             }
             writer.WriteEndObject();
         }
-        return buffer.WrittenMemory;
+        // As long as it is: a call may keep it while it waits, and the writer's array is far longer.
+        return buffer.WrittenSpan.ToArray();
     }
 }

@@ -30,7 +30,8 @@ internal sealed class InstanaTool(InstanaToolDefinition definition, Func<Instana
         if (memory is not null && client.Remembered(memory) is { } remembered)
             return new InstanaResult(remembered, IsError: false);
         // 1. Which row.
-        call = call with { Subtype = CallArguments.Peek(call.Params, "resource_subtype") };
+        if (CallArguments.Peek(call.Params, "resource_subtype") is { } subtype)
+            call = call with { Subtype = subtype };
         if (OperationFinder.Find(definition, call, out var refusal, out var note) is not { } row)
             return refusal!;
         // 2. Its parameters: everything that is wrong, before any request.
