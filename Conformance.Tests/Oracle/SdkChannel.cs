@@ -31,6 +31,8 @@ internal sealed class SdkChannel<T>(RequestContext<T> context, RequestParams? pa
 
     public bool IsHttp => true;
 
+    public bool WantsReports => true;
+
     public string? Header(string name) => null;
 
     public async ValueTask ReportProgressAsync(double progress, double? total, string? message)

@@ -44,6 +44,9 @@ public abstract class Call
     /// <summary>True when the call came over HTTP, false over stdio.</summary>
     public bool IsHttp => _channel.IsHttp;
 
+    /// <summary>Whether the client gets to see any progress or log message of this call: most ask for none, and nothing need be timed for them.</summary>
+    internal bool WantsReports => _channel.WantsReports;
+
     /// <summary>What is noted about the call for logs.</summary>
     internal CallFacts Facts => _channel.Facts;
 

@@ -24,6 +24,8 @@ internal interface ICallChannel
 
     bool IsHttp { get; }
 
+    bool WantsReports { get; }
+
     string? Header(string name);
 
     ValueTask ReportProgressAsync(double progress, double? total, string? message);

@@ -48,6 +48,9 @@ internal abstract class CallChannel : ICallChannel, IDisposable
 
     public DateTimeOffset Deadline { get; }
 
+    // A session's level can be set while the call runs.
+    public bool WantsReports => Sink.CanSend && (!IsModern || Envelope.Meta.ProgressToken.IsPresent || Envelope.Meta.LogLevel is not null);
+
     public abstract ClientCapabilities ClientCapabilities { get; }
 
     public abstract IReadOnlyDictionary<string, string> Tracking { get; }

@@ -32,8 +32,8 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
                 authorizer.Require(call.Caller, target);
             using var arguments = call.Envelope.ParseArguments();
             var (result, receipt) = record is null
-                ? (await MeasureAsync(entry, name, arguments.RootElement, call), null)
-                : await RecordAsync(record, entry, name, arguments.RootElement, call);
+                ? (await MeasureAsync(entry, name, arguments, call), null)
+                : await RecordAsync(record, entry, name, arguments, call);
             // Clients check structuredContent against the output schema even where the call failed, and then show their own error instead of ours.
             ToolResultWriter.Write(reply, call, result, receipt, structuredFailures: entry.Tool.Definition.OutputSchema is null);
         }
@@ -51,9 +51,9 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         return false;
     }
 
-    private async ValueTask<(ToolResult Result, JsonObject? Receipt)> RecordAsync(AuditedCall record, ToolEntry entry, string name, JsonElement arguments, CallChannel call)
+    private async ValueTask<(ToolResult Result, JsonObject? Receipt)> RecordAsync(AuditedCall record, ToolEntry entry, string name, JsonDocument arguments, CallChannel call)
     {
-        record.Given(JsonMarshal.GetRawUtf8Value(arguments));
+        record.Given(JsonMarshal.GetRawUtf8Value(arguments.RootElement));
         ToolResult result;
         try
         {
@@ -70,49 +70,40 @@ internal sealed class ToolsCall(ToolCatalog catalog, TenantAdmission admission, 
         return (result, await record.EndAsync(call.Facts, call.Cancellation));
     }
 
-    private async ValueTask<ToolResult> MeasureAsync(ToolEntry entry, string name, JsonElement arguments, CallChannel call)
+    private async ValueTask<ToolResult> MeasureAsync(ToolEntry entry, string name, JsonDocument document, CallChannel call)
     {
         var start = metrics.Start();
         ToolResult? result = null;
         try
         {
-            result = await RunAsync(entry, name, arguments, call);
-            call.Facts.End = result.IsError ? CallEnd.Error : CallEnd.Ok;
-            return result;
+            var arguments = document.RootElement;
+            // Invalid arguments are an answer the model can act on, not a protocol error (SEP-1303).
+            if (entry.Problems(ref arguments) is { } problems)
+                return result = ToolResult.Error(problems);
+            using (admission.Enter(call.Caller))
+                return result = await entry.Tool.CallAsync(new ToolCall(call, name, arguments, authorizer, document));
+        }
+        catch (Exception e) when (ResultOf(e, call) is { } failed)
+        {
+            return result = failed;
         }
         finally
         {
+            if (result is not null)
+                call.Facts.End = result.IsError ? CallEnd.Error : CallEnd.Ok;
             if (result is { IsError: true })
                 CallSpan.Fail("tool_error");
             metrics.Record(entry.Tool.Definition.Name, call.Caller.Tenant, start, result);
         }
     }
 
-    private async ValueTask<ToolResult> RunAsync(ToolEntry entry, string name, JsonElement arguments, CallChannel call)
+    /// <summary>What of a tool's failures is for the model to act on; null for what is an error of the protocol.</summary>
+    private static ToolResult? ResultOf(Exception failure, CallChannel call) => failure switch
     {
-        // Invalid arguments are an answer the model can act on, not a protocol error (SEP-1303).
-        if (entry.Problems(ref arguments) is { } problems)
-            return ToolResult.Error(problems);
-        try
-        {
-            using (admission.Enter(call.Caller))
-                return await entry.Tool.CallAsync(new ToolCall(call, name, arguments, authorizer));
-        }
-        catch (TenantException e)
-        {
-            return TenantFailures.ToResult(e);
-        }
-        catch (MissingRequiredClientCapabilityException e) when (!call.IsModern)
-        {
-            return ToolResult.Error(e.Message);
-        }
-        catch (McpException e) when (e is not McpProtocolException)
-        {
-            return ToolResult.Error(e.Message);
-        }
-        catch (OperationCanceledException) when (!call.WasCancelled)
-        {
-            return ToolResult.Error(call.WhyStopped);
-        }
-    }
+        TenantException e => TenantFailures.ToResult(e),
+        MissingRequiredClientCapabilityException when !call.IsModern => ToolResult.Error(failure.Message),
+        McpException when failure is not McpProtocolException => ToolResult.Error(failure.Message),
+        OperationCanceledException when !call.WasCancelled => ToolResult.Error(call.WhyStopped),
+        _ => null,
+    };
 }

@@ -45,6 +45,7 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, Inst
     {
         if (InstanaTools.Read(definition.Name, call.Arguments, out var refusal) is not { } read)
             return ToolResult.CompactJson(refusal!.Json, isError: true);
+        call.ReleaseArguments();
         // A round before asked the client, and sealed what it had answered until then.
         if (call.State is { Length: > 0 } answered)
             read = read with { Params = Encoding.UTF8.GetBytes(answered) };
@@ -60,6 +61,7 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, Inst
         // 2. Where it goes.
         if (!access.TryConnect(call, read.Unit, target, out var instana, out var problem))
             return Unconnected(read.Operation, problem);
+        read = read with { Unit = null, Tracking = call.Tracking, Deadline = call.Deadline };
         // 3. The call; once more with what a person adds where something is missing, and where a person confirms what cannot be undone.
         var result = await RunAsync(instana, read, call);
         var canAsk = result.IsError && Confirmation.CanAsk(call);
@@ -79,26 +81,25 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, Inst
             : ToolResult.Json(result.Json, $"{definition.Name} {read.Operation}: the answer ({result.Json.Length} bytes of JSON) is in structuredContent.");
     }
 
-    /// <summary>Carries it out, with a word to the client every 5 s: a slow backend must not look like a dead one.</summary>
-    private async Task<InstanaResult> RunAsync(IInstana instana, InstanaCall read, ToolCall call)
+    private Task<InstanaResult> RunAsync(IInstana instana, InstanaCall read, ToolCall call)
     {
-        var work = instana.CallAsync(read with { Unit = null, Tracking = call.Tracking, Deadline = call.Deadline }, call.Cancellation);
-        if (work.IsCompleted)
-            return await work;
+        var work = instana.CallAsync(read, call.Cancellation);
+        return work.IsCompleted || !call.WantsReports ? work : ReportAsync(work, read, call);
+    }
+
+    /// <summary>A word to the client every 5 s, until the work is done: a slow backend must not look like a dead one.</summary>
+    private async Task<InstanaResult> ReportAsync(Task<InstanaResult> work, InstanaCall read, ToolCall call)
+    {
         var start = access.Time.GetTimestamp();
-        while (!await IsDoneWithinAsync(work))
+        while (true)
         {
+            await ((Task)work).WaitAsync(BetweenReports, access.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (work.IsCompleted)
+                return await work;
             var seconds = (int)access.Time.GetElapsedTime(start).TotalSeconds;
             await call.ReportProgressAsync(seconds, message: $"Waiting for Instana: {seconds} s");
             await call.LogAsync(LoggingLevel.Info, $"[{definition.Name}:{read.ResourceType}] {read.Operation}: waiting for Instana ({seconds} s)");
         }
-        return await work;
-    }
-
-    private async ValueTask<bool> IsDoneWithinAsync(Task work)
-    {
-        await work.WaitAsync(BetweenReports, access.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return work.IsCompleted;
     }
 
     private static ToolResult Refused(InstanaOperationDefinition row, string reason, string message) => ToolResult.Object(
