@@ -41,16 +41,15 @@ internal sealed partial class Dispatcher(
         return await ServeAsync(call, reply);
     }
 
-    private async ValueTask<Outcome> ServeAsync(CallChannel call, ReplyBuffer reply)
+    private ValueTask<Outcome> ServeAsync(CallChannel call, ReplyBuffer reply) =>
+        accessLog.Begin() is not 0 and var start ? LogAsync(start, call, reply) : RunAsync(call, reply);
+
+    private async ValueTask<Outcome> LogAsync(long start, CallChannel call, ReplyBuffer reply)
     {
-        var start = accessLog.Begin();
         var outcome = await RunAsync(call, reply);
-        if (start != 0)
-        {
-            if ((call.Envelope.Name ?? call.Envelope.Uri) is { } asked)
-                call.Facts.Target ??= NearestName.Shorten(asked);
-            accessLog.End(start, call.Caller, call.Origin.Source.Address, NearestName.Shorten(call.Envelope.Method), call.Facts);
-        }
+        if ((call.Envelope.Name ?? call.Envelope.Uri) is { } asked)
+            call.Facts.Target ??= NearestName.Shorten(asked);
+        accessLog.End(start, call.Caller, call.Origin.Source.Address, NearestName.Shorten(call.Envelope.Method), call.Facts);
         return outcome;
     }
 

@@ -15,8 +15,14 @@ internal static class BodyDrain
     public static async Task InvokeAsync(HttpContext context, RequestDelegate next, TimeProvider time)
     {
         await next(context);
+        if (context.Response.StatusCode == StatusCodes.Status413PayloadTooLarge)
+            await DrainAsync(context, time);
+    }
+
+    private static async Task DrainAsync(HttpContext context, TimeProvider time)
+    {
         // A client that waits for leave to send (100-continue) has sent nothing, and reading would give it leave.
-        if (context.Response.StatusCode != StatusCodes.Status413PayloadTooLarge || context.Request.Headers.Expect.Count > 0)
+        if (context.Request.Headers.Expect.Count > 0)
             return;
         await context.Response.CompleteAsync();
         using var patience = new CancellationTokenSource(Patience, time);

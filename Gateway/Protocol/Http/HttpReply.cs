@@ -16,10 +16,10 @@ internal sealed class HttpReply : IMessageSink
     private readonly IResumption? _resumption;
     private readonly bool _preferStream;
     private readonly TimeSpan _keepAlive;
-    private readonly SemaphoreSlim _gate = new(1);
-    private readonly TaskCompletionSource _closedEarly = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource? _closedEarly;
+    private SemaphoreSlim? _gate;
     private SseWriter? _writer;
+    private TaskCompletionSource? _over;
     private bool _finished;
 
     /// <param name="context">The request being answered.</param>
@@ -31,14 +31,18 @@ internal sealed class HttpReply : IMessageSink
         _keepAlive = keepAlive;
         _context = context;
         _resumption = resumption;
+        _closedEarly = resumption is null ? null : new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         CanSend = accept.HasFlag(Accepts.EventStream);
         _preferStream = !accept.HasFlag(Accepts.Json);
     }
 
     public bool CanSend { get; }
 
-    /// <summary>Completes when the call asked to close the connection before its end.</summary>
-    public Task ClosedEarly => _closedEarly.Task;
+    // Made at the first write: a call that waits holds none.
+    private SemaphoreSlim Gate => LazyInitializer.EnsureInitialized(ref _gate, static () => new SemaphoreSlim(1));
+
+    /// <summary>Completes when the call asked to close the connection before its end; null where it cannot.</summary>
+    public Task? ClosedEarly => _closedEarly?.Task;
 
     public ValueTask SendAsync(byte[] message) => OnceOpenAsync(async () =>
     {
@@ -53,19 +57,18 @@ internal sealed class HttpReply : IMessageSink
         if (_resumption is null || !CanSend)
             return;
         await OnceOpenAsync(() => _resumption.DetachAsync(retryAfter));
-        _over.TrySetResult();
-        _closedEarly.TrySetResult();
+        _over?.TrySetResult();
+        _closedEarly?.TrySetResult();
     }
 
     /// <summary>
     /// Waits for the work that is answered. Once it takes long, the stream begins without a word: clients and proxies give up on an answer that does not
     /// begin (.NET's after 100 seconds, nginx after 60).
     /// </summary>
-    public async ValueTask<T> WatchAsync<T>(ValueTask<T> work)
+    public ValueTask<T> WatchAsync<T>(ValueTask<T> work) => work.IsCompleted || !CanSend ? work : new ValueTask<T>(WatchAsync(work.AsTask()));
+
+    private async Task<T> WatchAsync<T>(Task<T> running)
     {
-        if (work.IsCompleted || !CanSend)
-            return await work;
-        var running = work.AsTask();
         try
         {
             return await running.WaitAsync(_keepAlive);
@@ -81,10 +84,10 @@ internal sealed class HttpReply : IMessageSink
     /// <summary>Sends the response. On a stream it is the last event (rule S3).</summary>
     public async ValueTask FinishAsync(ReplyBuffer reply, Outcome outcome)
     {
-        await _gate.WaitAsync();
+        await Gate.WaitAsync();
         _finished = true;
-        _over.TrySetResult();
-        _gate.Release();
+        _over?.TrySetResult();
+        Gate.Release();
         if (_writer is null && _preferStream && !outcome.IsSilent && outcome.HttpStatus == StatusCodes.Status200OK)
             await OpenAsync();
         if (_writer is null)
@@ -117,7 +120,7 @@ internal sealed class HttpReply : IMessageSink
     // After the response nothing may be written: the connection may be serving the next request by then.
     private async ValueTask OnceOpenAsync(Func<ValueTask> send)
     {
-        await _gate.WaitAsync();
+        await Gate.WaitAsync();
         try
         {
             if (_finished)
@@ -127,7 +130,7 @@ internal sealed class HttpReply : IMessageSink
         }
         finally
         {
-            _gate.Release();
+            Gate.Release();
         }
     }
 
@@ -139,24 +142,27 @@ internal sealed class HttpReply : IMessageSink
         if (_resumption is not null)
             await _resumption.OpenAsync(writer);
         _writer = writer;
-        _ = KeepAliveAsync(writer);
+        if (_finished)
+            return;
+        _over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = KeepAliveAsync(writer, _over.Task);
     }
 
     /// <summary>Comments while the call goes on and says nothing (rule S5).</summary>
-    private async Task KeepAliveAsync(SseWriter writer)
+    private async Task KeepAliveAsync(SseWriter writer, Task over)
     {
         while (true)
         {
             try
             {
-                await _over.Task.WaitAsync(_keepAlive);
+                await over.WaitAsync(_keepAlive);
                 return;
             }
             catch (TimeoutException)
             {
                 // Quiet for long enough.
             }
-            await _gate.WaitAsync();
+            await Gate.WaitAsync();
             try
             {
                 if (_finished || !await writer.KeepAliveAsync())
@@ -164,7 +170,7 @@ internal sealed class HttpReply : IMessageSink
             }
             finally
             {
-                _gate.Release();
+                Gate.Release();
             }
         }
     }

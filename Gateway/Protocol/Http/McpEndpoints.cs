@@ -12,10 +12,12 @@ internal sealed partial class McpEndpoints(
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
+        // Made once: each request holds its own until it ends.
+        Func<HttpContext, Principal, Task> handlePost = post.HandleAsync;
         // Kestrel matches "/mcp/" to the same endpoint.
         endpoints.Map("/mcp", context => ServeAsync(context, context.Request.Method switch
         {
-            "POST" => post.HandleAsync,
+            "POST" => handlePost,
             "GET" when legacy is not null => legacy.GetAsync,
             "DELETE" when legacy is not null => legacy.DeleteAsync,
             _ => RefuseMethodAsync,
@@ -40,11 +42,7 @@ internal sealed partial class McpEndpoints(
     {
         try
         {
-            var decision = await access.AuthenticateAsync(context);
-            if (decision.Principal is not { } caller)
-                throw new RpcException(RpcErrors.InvalidRequest, decision.Reason ?? "Not authenticated.", decision.Status) { Challenge = decision.Challenge };
-            await limits.RequestAsync(context, caller);
-            await handle(context, caller);
+            await handle(context, await AdmitAsync(context));
         }
         catch (RpcException e) when (!context.Response.HasStarted)
         {
@@ -63,6 +61,15 @@ internal sealed partial class McpEndpoints(
             LogDefect(e, context.Request.Method);
             await McpPost.FailAsync(context.Response, new RpcException(RpcErrors.Internal, "Internal error.", 500));
         }
+    }
+
+    private async ValueTask<Principal> AdmitAsync(HttpContext context)
+    {
+        var decision = await access.AuthenticateAsync(context);
+        if (decision.Principal is not { } caller)
+            throw new RpcException(RpcErrors.InvalidRequest, decision.Reason ?? "Not authenticated.", decision.Status) { Challenge = decision.Challenge };
+        await limits.RequestAsync(context, caller);
+        return caller;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A {Method} request failed")]

@@ -73,7 +73,7 @@ internal sealed class McpPost(
     private static bool IsModern(string? header, string? inBody) =>
         (header is not null && Revisions.FindLegacy(header) is null) || (inBody is not null && Revisions.FindLegacy(inBody) is null);
 
-    private async Task ModernAsync(HttpContext context, Principal caller, Envelope envelope, Accepts accepts)
+    private Task ModernAsync(HttpContext context, Principal caller, Envelope envelope, Accepts accepts)
     {
         if (envelope.Kind == MessageKind.Response)
             throw RpcException.InvalidRequest("This revision has no requests from the server, and so no responses to it.");
@@ -83,7 +83,7 @@ internal sealed class McpPost(
                 throw RpcException.InvalidRequest($"'{envelope.Method}' is not a notification: give it an id.");
             HeaderRules.CheckNotification(envelope, context.Request.Headers);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
-            return;
+            return Task.CompletedTask;
         }
         try
         {
@@ -94,12 +94,14 @@ internal sealed class McpPost(
             throw e.WithId(envelope);
         }
         if (envelope.Method == RequestMethods.SubscriptionsListen)
-        {
-            await listen.ServeAsync(context, caller, envelope, accepts);
-            return;
-        }
+            return listen.ServeAsync(context, caller, envelope, accepts);
         var httpReply = new HttpReply(context, accepts, resumption: null, options.KeepAlive);
-        using var channel = new ModernChannel(new CallOrigin(envelope, caller, new HttpSource(context), httpReply), seal, time, options.CallTimeout);
+        return AnswerAsync(new ModernChannel(new CallOrigin(envelope, caller, new HttpSource(context), httpReply), seal, time, options.CallTimeout), httpReply);
+    }
+
+    private async Task AnswerAsync(ModernChannel channel, HttpReply httpReply)
+    {
+        using var call = channel;
         using var reply = ReplyBuffer.Rent();
         var outcome = await httpReply.WatchAsync(dispatcher.DispatchAsync(channel, reply));
         await httpReply.FinishAsync(reply, outcome);

@@ -45,7 +45,7 @@ internal sealed class LegacyPost(
             var source = new HttpSource(context);
             var work = RunAsync(peer, httpReply, new CallOrigin(envelope, caller, source, httpReply), body);
             running = true;
-            if (!work.IsCompleted && await Task.WhenAny(work, httpReply.ClosedEarly) != work)
+            if (!work.IsCompleted && httpReply.ClosedEarly is { } closed && await Task.WhenAny(work, closed) != work)
             {
                 // The client comes back for the rest; the request ends here, the work does not.
                 source.Detach();
