@@ -23,6 +23,15 @@ public sealed class LineLogsTests
         Lines.ShouldHaveSingleItem().ShouldContain(text);
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void Scopes_are_kept_only_where_the_form_can_write_them(bool asJson, bool keeps)
+    {
+        using var services = Start(asJson);
+        services.GetServices<ILoggerProvider>().OfType<ISupportExternalScope>().Any().ShouldBe(keeps);
+    }
+
     [Fact]
     public void An_entry_that_is_logged_while_another_one_is_made_is_a_line_of_its_own()
     {

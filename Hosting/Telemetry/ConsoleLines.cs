@@ -97,8 +97,9 @@ public static class ConsoleLinesExtensions
         }
         // The framework's console too, which comes with its formatter of JSON.
         logging.ClearProviders();
-        logging.Services.AddSingleton<ILoggerProvider>(s => new LineLogs(error ?? Console.OpenStandardError(), asJson
-            ? s.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == ConsoleFormatterNames.Json)
-            : new ConsoleLines(s.GetService<TimeProvider>() ?? TimeProvider.System)));
+        logging.Services.AddSingleton<ILoggerProvider>(s => asJson
+            ? new ScopedLineLogs(
+                error ?? Console.OpenStandardError(), s.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == ConsoleFormatterNames.Json))
+            : new LineLogs(error ?? Console.OpenStandardError(), new ConsoleLines(s.GetService<TimeProvider>() ?? TimeProvider.System)));
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace Granary.Hosting.Telemetry;
 
 /// <summary>Logs to a stream, in the form of a console formatter. In place of the framework's console, which makes a call of the system for each entry.</summary>
-internal sealed partial class LineLogs : ILoggerProvider, ISupportExternalScope
+internal partial class LineLogs : ILoggerProvider
 {
     private static readonly Counter<long> Lost = new Meter("Granary.Hosting").CreateCounter<long>(
         "granary.log.lost", "{entry}", "Log entries that standard error did not take.");
@@ -14,7 +14,6 @@ internal sealed partial class LineLogs : ILoggerProvider, ISupportExternalScope
     private readonly ConsoleFormatter _formatter;
     private readonly LineQueue _queue;
     private readonly ILogger _own;
-    private IExternalScopeProvider? _scopes;
 
     public LineLogs(Stream stream, ConsoleFormatter formatter)
     {
@@ -24,9 +23,10 @@ internal sealed partial class LineLogs : ILoggerProvider, ISupportExternalScope
         AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 
-    public ILogger CreateLogger(string categoryName) => new Lines(this, categoryName);
+    /// <summary>What entries stand in, for forms that write it; null for the others, and then nothing is kept of it.</summary>
+    protected IExternalScopeProvider? Scopes { get; set; }
 
-    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
+    public ILogger CreateLogger(string categoryName) => new Lines(this, categoryName);
 
     public void Dispose()
     {
@@ -54,7 +54,7 @@ internal sealed partial class LineLogs : ILoggerProvider, ISupportExternalScope
         private static StringWriter? t_text;
 
         public IDisposable BeginScope<TState>(TState state)
-            where TState : notnull => logs._scopes?.Push(state) ?? NullScope.Instance;
+            where TState : notnull => logs.Scopes?.Push(state) ?? NullScope.Instance;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
@@ -63,7 +63,7 @@ internal sealed partial class LineLogs : ILoggerProvider, ISupportExternalScope
             var writer = t_text ?? new StringWriter();
             // An entry that is logged while this one is made has a writer of its own.
             t_text = null;
-            logs._formatter.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), logs._scopes, writer);
+            logs._formatter.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), logs.Scopes, writer);
             var text = writer.GetStringBuilder();
             if (text.Length > 0)
             {
@@ -86,4 +86,10 @@ internal sealed partial class LineLogs : ILoggerProvider, ISupportExternalScope
             }
         }
     }
+}
+
+/// <summary>The same with scopes. A provider that asks for them has the framework keep two for each request, written or not.</summary>
+internal sealed class ScopedLineLogs(Stream stream, ConsoleFormatter formatter) : LineLogs(stream, formatter), ISupportExternalScope
+{
+    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => Scopes = scopeProvider;
 }
