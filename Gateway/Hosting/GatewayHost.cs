@@ -10,6 +10,7 @@ using Granary.Gateway.Transparency;
 using Granary.Hosting.Health;
 using Granary.Hosting.Lifecycle;
 using Granary.Hosting.Telemetry;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Granary.Tenants.Instana;
@@ -110,12 +111,7 @@ public static class GatewayHost
         // Only pages send an Origin; they also need to be told that they may read the answer.
         app.UseWhen(
             context => context.Request.Headers.Origin.Count > 0,
-            pages => pages.UseCors(cors => cors
-                // Others were refused before.
-                .SetIsOriginAllowed(_ => true)
-                .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete)
-                .AllowAnyHeader()
-                .WithExposedHeaders(RequestHeaders.SessionId, "WWW-Authenticate")));
+            pages => pages.Use(next => Cors(app.Services, next)));
         if (options.CompressLists)
             app.UseResponseCompression();
         app.UseResourceMetadata(options);
@@ -129,6 +125,21 @@ public static class GatewayHost
         app.Services.GetRequiredService<Audit.AuditTrail>().CheckRequired(app.Services.GetRequiredService<Tools.ToolCatalog>());
         _ = app.Services.GetRequiredService<Access.Policy>();
         _ = app.Services.GetRequiredService<TenantBackends>();
+    }
+
+    // Not UseCors: it compiles expressions, which brings a library and 3 MB into every gateway for one call.
+    private static RequestDelegate Cors(IServiceProvider services, RequestDelegate next)
+    {
+        var policy = new CorsPolicyBuilder()
+            // Others were refused before.
+            .SetIsOriginAllowed(_ => true)
+            .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete)
+            .AllowAnyHeader()
+            .WithExposedHeaders(RequestHeaders.SessionId, "WWW-Authenticate")
+            .Build();
+        var cors = new CorsMiddleware(next, services.GetRequiredService<ICorsService>(), policy, services.GetRequiredService<ILoggerFactory>());
+        var provider = services.GetRequiredService<ICorsPolicyProvider>();
+        return context => cors.Invoke(context, provider);
     }
 
     private static IPAddress ParseAddress(string host) =>
