@@ -1,7 +1,5 @@
 using Granary.Bench.Mcp;
-using Granary.Bench.Processes;
 using Granary.Bench.Reports;
-using Granary.Bench.Setup;
 using Granary.Bench.Shapes;
 
 namespace Granary.Bench.Scenarios;
