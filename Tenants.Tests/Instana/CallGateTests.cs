@@ -1,5 +1,5 @@
 using Granary.Tenants.Instana;
-using Microsoft.Extensions.Time.Testing;
+using Granary.Testing;
 
 namespace Granary.Tenants.Tests.Instana;
 
@@ -79,16 +79,5 @@ public class CallGateTests
         Task[] both = [gate.EnterAsync(null, default), gate.EnterAsync(null, default)];
         both.ShouldAllBe(entered => entered.IsCompletedSuccessfully);
         gate.EnterAsync(null, default).IsCompleted.ShouldBeFalse();
-    }
-
-    private sealed class CountedTimers : FakeTimeProvider
-    {
-        public int Timers { get; private set; }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Timers++;
-            return base.CreateTimer(callback, state, dueTime, period);
-        }
     }
 }

@@ -12,7 +12,7 @@ using Granary.Instana.Connections;
 using Granary.Instana.Operations;
 using Granary.Tenants;
 using Granary.Tenants.Instana;
-using Microsoft.Extensions.Time.Testing;
+using Granary.Testing;
 
 namespace Granary.Gateway.Tests.Tools.Instana;
 
@@ -22,7 +22,7 @@ public sealed class WaitingCallTests : IDisposable
     private const string Url = "https://unit.instana.io";
 
     private readonly TaskCompletionSource<InstanaResult> _answer = new();
-    private readonly TimersSeen _time = new();
+    private readonly CountedTimers _time = new();
     private readonly Sink _sink = new();
     private readonly TenantBackends _backends;
     private readonly ManageEventsTool _tool;
@@ -132,16 +132,5 @@ public sealed class WaitingCallTests : IDisposable
         }
 
         public ValueTask CloseEarlyAsync(TimeSpan retryAfter) => default;
-    }
-
-    private sealed class TimersSeen : FakeTimeProvider
-    {
-        public int Timers { get; private set; }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Timers++;
-            return base.CreateTimer(callback, state, dueTime, period);
-        }
     }
 }
