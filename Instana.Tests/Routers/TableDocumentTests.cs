@@ -48,6 +48,13 @@ public class TableDocumentTests
                 row.ReadOnly.ShouldBeFalse(name);
             if (!row.ReadOnly)
                 row.Permission.ShouldNotBeNull(name);
+            // Computed once and kept: a copy that names something else must not keep what the original is found by.
+            row.Spellings.ShouldBe([.. row.Aliases.Prepend(row.Name).Select(Names.Squash)], name);
+            foreach (var parameter in row.Parameters.SelectMany(parameter => parameter.Fields.Prepend(parameter)))
+            {
+                parameter.Spelling.ShouldBe(Names.Squash(parameter.Name), name);
+                parameter.OtherSpellings.ShouldBe([.. parameter.Aliases.Prepend(parameter.Wire).Select(Names.Squash)], name);
+            }
             row.Parameters.Count(parameter => row.PlaceOf(parameter) == ParameterPlace.WholeBody).ShouldBeLessThanOrEqualTo(1, name);
             foreach (var parameter in row.Parameters.Where(parameter => parameter.DefaultJson is not null))
                 JsonDocument.Parse(parameter.DefaultJson!).Dispose();
