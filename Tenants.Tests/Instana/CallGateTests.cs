@@ -50,13 +50,34 @@ public class CallGateTests
     }
 
     [Fact]
-    public async Task A_call_that_waits_has_one_timer_and_a_call_that_does_not_has_none()
+    public async Task One_timer_watches_over_all_deadlines_in_whatever_order_they_come()
     {
-        var gate = new CallGate(places: 1, waiting: 1, _time);
+        var gate = new CallGate(places: 1, waiting: 4, _time);
         await gate.EnterAsync(_time.GetUtcNow().AddMinutes(1), default);
         _time.Timers.ShouldBe(0);
-        var waiting = gate.EnterAsync(_time.GetUtcNow().AddMinutes(1), default);
+        Task[] waiting = [.. new[] { 3, 1, 2 }.Select(minutes => gate.EnterAsync(_time.GetUtcNow().AddMinutes(minutes), default)), gate.EnterAsync(null, default)];
         _time.Timers.ShouldBe(1);
+        foreach (var last in new[] { 1, 2, 0 })
+        {
+            waiting[last].IsCompleted.ShouldBeFalse();
+            _time.Advance(TimeSpan.FromMinutes(1));
+            (await Should.ThrowAsync<TenantException>(waiting[last])).Failure.ShouldBe(TenantFailure.Busy);
+        }
+        _time.Advance(TimeSpan.FromDays(3));
+        waiting[3].IsCompleted.ShouldBeFalse();
+        gate.Leave();
+        await waiting[3];
+        _time.Timers.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_deadline_at_the_end_of_time_is_one_that_never_comes()
+    {
+        var gate = new CallGate(places: 1, waiting: 1, _time);
+        await gate.EnterAsync(DateTimeOffset.MaxValue, default);
+        var waiting = gate.EnterAsync(DateTimeOffset.MaxValue.AddTicks(-1), default);
+        _time.Advance(TimeSpan.FromDays(2));
+        waiting.IsCompleted.ShouldBeFalse();
         gate.Leave();
         await waiting;
     }
