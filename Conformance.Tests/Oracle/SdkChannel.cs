@@ -25,7 +25,7 @@ internal sealed class SdkChannel<T>(RequestContext<T> context, RequestParams? pa
 
     public DateTimeOffset Deadline => DateTimeOffset.MaxValue;
 
-    public IReadOnlyDictionary<string, string> Tracking { get; } = new Dictionary<string, string>();
+    public (string? Session, string? Request, string? Client) Tracking => default;
 
     public string? State => parameters?.RequestState;
 

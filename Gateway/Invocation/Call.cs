@@ -33,7 +33,7 @@ public abstract class Call
     public DateTimeOffset Deadline => _channel.Deadline;
 
     /// <summary>Facts about the caller for an upstream's tracking headers: session, request id, client name. Not for decisions (rule B9).</summary>
-    public IReadOnlyDictionary<string, string> Tracking => _channel.Tracking;
+    public (string? Session, string? Request, string? Client) Tracking => _channel.Tracking;
 
     /// <summary>What the tool sealed in the round before, verified; null in the first round or where the client sent none.</summary>
     public string? State => _channel.State;

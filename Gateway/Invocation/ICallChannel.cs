@@ -18,7 +18,7 @@ internal interface ICallChannel
 
     DateTimeOffset Deadline { get; }
 
-    IReadOnlyDictionary<string, string> Tracking { get; }
+    (string? Session, string? Request, string? Client) Tracking { get; }
 
     string? State { get; }
 

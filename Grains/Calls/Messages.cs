@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Granary.Grains.Contracts;
 using Granary.Instana.Connections;
+using Granary.Instana.Http;
 using Granary.Instana.Operations;
 using Granary.Tenants;
 
@@ -9,6 +10,10 @@ namespace Granary.Grains.Calls;
 /// <summary>Between the tenants' types and those on the wire, which must stay readable for other versions of this program.</summary>
 internal static class Messages
 {
+    private const string Session = "session";
+    private const string Request = "request";
+    private const string Client = "client";
+
     public static CreationMessage From(VaultCreation creation, string retryKey) =>
         new(creation.Format, creation.Actor, creation.Uid, creation.Quorum, retryKey);
 
@@ -115,13 +120,29 @@ internal static class Messages
 
     public static InstanaCallMessage From(InstanaCall call, ConnectionMessage connection, DateTimeOffset now) => new(
         connection, call.Tool, call.ResourceType, call.Operation, call.Params,
-        call.Tracking is null ? null : new Dictionary<string, string>(call.Tracking), call.Deadline, call.Deadline - now);
+        From(call.Tracking), call.Deadline, call.Deadline - now);
 
     public static InstanaCall To(InstanaCallMessage call, DateTimeOffset now) => new(call.Tool, call.ResourceType, call.Operation, call.Params)
     {
-        Tracking = call.Tracking,
+        Tracking = To(call.Tracking),
         Deadline = call.Left is { } left ? left < DateTimeOffset.MaxValue - now ? now + left : DateTimeOffset.MaxValue : call.Deadline,
     };
+
+    private static Dictionary<string, string>? From(CallTracking? tracking)
+    {
+        if (tracking is null)
+            return null;
+        var values = new Dictionary<string, string>(3);
+        foreach (var (key, value) in ((string, string?)[])[(Session, tracking.Session), (Request, tracking.Request), (Client, tracking.Client)])
+        {
+            if (value is not null)
+                values[key] = value;
+        }
+        return values;
+    }
+
+    private static CallTracking? To(Dictionary<string, string>? values) =>
+        values is null ? null : new CallTracking(values.GetValueOrDefault(Session), values.GetValueOrDefault(Request), values.GetValueOrDefault(Client));
 
     public static InstanaResultMessage From(InstanaResult result) => new(result.Json, result.IsError);
 

@@ -41,10 +41,7 @@ public class HeadersTests
     public async Task Tracking_is_sent_clean_and_the_session_only_as_a_fingerprint()
     {
         await using var backend = await Backend.StartAsync();
-        var tracking = new Dictionary<string, string>
-        {
-            [TrackingKeys.Session] = "sealed-session-token", [TrackingKeys.Request] = "7\r\nX-Evil: 1", [TrackingKeys.Client] = "Cläude " + new string('x', 300),
-        };
+        var tracking = new CallTracking("sealed-session-token", "7\r\nX-Evil: 1", "Cläude " + new string('x', 300));
         var headers = await HeadersOf(backend, new JwtCredential("jwt", "csrf"), tracking);
         headers["X-MCP-Session-ID"].ShouldMatch("^[0-9a-f]{16}$");
         headers["X-MCP-Request-ID"].ShouldBe("7X-Evil: 1");
@@ -73,7 +70,7 @@ public class HeadersTests
         (await Backend.AskAsync(backend.For(new ApiTokenCredential("right")), "get_events", """{"time_range":"1h"}""")).IsError.ShouldBeFalse();
     }
 
-    private static async Task<Dictionary<string, string>> HeadersOf(Backend backend, InstanaCredential credential, IReadOnlyDictionary<string, string>? tracking = null)
+    private static async Task<Dictionary<string, string>> HeadersOf(Backend backend, InstanaCredential credential, CallTracking? tracking = null)
     {
         var answer = await Backend.AskAsync(backend.For(credential), new InstanaCall("manage_events", null, "get_events", Params) { Tracking = tracking });
         answer.IsError.ShouldBeFalse(Encoding.UTF8.GetString(Params) + answer.Text);

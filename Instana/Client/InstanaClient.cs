@@ -41,7 +41,7 @@ public sealed class InstanaClient
 
     internal InstanaLinks Links { get; }
 
-    internal CallScope Scope(string tool, string? resourceType, IReadOnlyDictionary<string, string>? tracking, DateTimeOffset? deadline) =>
+    internal CallScope Scope(string tool, string? resourceType, CallTracking? tracking, DateTimeOffset? deadline) =>
         new(tool, resourceType, tracking, deadline, _time.GetUtcNow() + _options.Timeout);
 
     /// <summary>Reads a catalog: from the cache where it is there, else from the backend.</summary>

@@ -5,27 +5,21 @@ using Granary.Instana.Connections;
 
 namespace Granary.Instana.Http;
 
-/// <summary>The keys of a call's tracking values; each becomes a header of the request to the backend.</summary>
-public static class TrackingKeys
+/// <summary>Who calls, for the backend's own records; each becomes a header of the request to it. Clients choose what they say: it is checked here, when it is sent.</summary>
+/// <param name="Session">The MCP session. Only a fingerprint of it is sent: a session id may be enough to take its session over.</param>
+/// <param name="Request">The id of the JSON-RPC request.</param>
+/// <param name="Client">The client's name.</param>
+public sealed record CallTracking(string? Session, string? Request, string? Client)
 {
-    /// <summary>The MCP session. Only a fingerprint of it is sent: a session id may be enough to take its session over.</summary>
-    public const string Session = "session";
-
-    /// <summary>The id of the JSON-RPC request.</summary>
-    public const string Request = "request";
-
-    /// <summary>The client's name.</summary>
-    public const string Client = "client";
-
     private const int MaxLength = 128;
 
     internal static void Write(HttpRequestHeaders headers, CallScope scope, InstanaCredential credential)
     {
         if (scope.Tracking is not { } tracking)
             return;
-        Add(headers, "X-MCP-Session-ID", Fingerprint(tracking.GetValueOrDefault(Session)));
-        Add(headers, "X-MCP-Request-ID", tracking.GetValueOrDefault(Request));
-        Add(headers, "X-MCP-Client", tracking.GetValueOrDefault(Client));
+        Add(headers, "X-MCP-Session-ID", Fingerprint(tracking.Session));
+        Add(headers, "X-MCP-Request-ID", tracking.Request);
+        Add(headers, "X-MCP-Client", tracking.Client);
         Add(headers, "X-MCP-Tool", scope.Tool);
         Add(headers, "X-MCP-Resource-Type", scope.ResourceType);
         Add(headers, "X-MCP-Environment-Type", credential.EnvironmentType);

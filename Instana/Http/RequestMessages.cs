@@ -20,7 +20,7 @@ internal static class RequestMessages
         message.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         message.Headers.TryAddWithoutValidation("Accept", request.Accept ?? "application/json, */*;q=0.1");
         Authorise(message.Headers, connection.Credential);
-        TrackingKeys.Write(message.Headers, scope, connection.Credential);
+        CallTracking.Write(message.Headers, scope, connection.Credential);
         if (request.Body is { } body)
         {
             message.Content = new ReadOnlyMemoryContent(body);

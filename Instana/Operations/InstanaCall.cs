@@ -1,3 +1,5 @@
+using Granary.Instana.Http;
+
 namespace Granary.Instana.Operations;
 
 /// <summary>One operation of a tool, as the client wrote it: read by the gateway, carried to its connection, carried out there.</summary>
@@ -7,8 +9,8 @@ namespace Granary.Instana.Operations;
 /// <param name="Params">Its parameters: a JSON object in UTF-8, or empty. Its bytes must not change: a call can outlast its caller's wait.</param>
 public sealed record InstanaCall(string Tool, string? ResourceType, string Operation, ReadOnlyMemory<byte> Params)
 {
-    /// <summary>Who calls, by the keys of <see cref="Http.TrackingKeys"/>, whose values are checked there; null over stdio.</summary>
-    public IReadOnlyDictionary<string, string>? Tracking { get; init; }
+    /// <summary>Who calls; null where nobody says.</summary>
+    public CallTracking? Tracking { get; init; }
 
     /// <summary>When the caller stops waiting.</summary>
     public DateTimeOffset? Deadline { get; init; }

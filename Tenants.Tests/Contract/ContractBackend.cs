@@ -41,8 +41,7 @@ public sealed class ContractBackend
                 }
                 break;
         }
-        var tracking = string.Concat((call.Tracking ?? new Dictionary<string, string>()).Select(header => $" {header.Key}={header.Value}"));
-        var what = $"{call.Tool}/{call.ResourceType}/{call.Operation} {Encoding.UTF8.GetString(call.Params.Span)}{tracking}";
+        var what = $"{call.Tool}/{call.ResourceType}/{call.Operation} {Encoding.UTF8.GetString(call.Params.Span)} {call.Tracking}";
         return new InstanaResult(Encoding.UTF8.GetBytes($$"""{"call":{{System.Text.Json.JsonSerializer.Serialize(what)}}}"""), call.Operation == "refused");
     }
 

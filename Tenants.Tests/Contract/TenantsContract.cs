@@ -1,3 +1,4 @@
+using Granary.Instana.Http;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
@@ -171,11 +172,11 @@ public abstract class TenantsContract(ITenants tenants, ContractBackend backend)
     [Fact]
     public async Task An_Instana_call_brings_its_operation_there_and_its_answer_back()
     {
-        var call = Call("echo") with { ResourceType = "metrics", Params = """{"a":1}"""u8.ToArray(), Tracking = new Dictionary<string, string> { ["X-MCP-Session"] = "s" } };
+        var call = Call("echo") with { ResourceType = "metrics", Params = """{"a":1}"""u8.ToArray(), Tracking = new CallTracking("s", "7", null) };
         var answer = await Instana.CallAsync(call, default);
         answer.IsError.ShouldBeFalse();
         using var json = JsonDocument.Parse(answer.Json);
-        json.RootElement.GetProperty("call").GetString().ShouldBe("""manage_events/metrics/echo {"a":1} X-MCP-Session=s""");
+        json.RootElement.GetProperty("call").GetString().ShouldBe("""manage_events/metrics/echo {"a":1} CallTracking { Session = s, Request = 7, Client =  }""");
         (await Instana.CallAsync(Call("refused"), default)).IsError.ShouldBeTrue("a backend's refusal is a result");
     }
 

@@ -53,7 +53,7 @@ internal abstract class CallChannel : ICallChannel, IDisposable
 
     public abstract ClientCapabilities ClientCapabilities { get; }
 
-    public abstract IReadOnlyDictionary<string, string> Tracking { get; }
+    public abstract (string? Session, string? Request, string? Client) Tracking { get; }
 
     public abstract string? State { get; }
 

@@ -10,7 +10,6 @@ internal sealed class ModernChannel : CallChannel
 {
     private readonly RequestStateSeal _seal;
     private ClientCapabilities? _capabilities;
-    private Dictionary<string, string>? _tracking;
     private (bool Read, string? Value) _state;
 
     public ModernChannel(CallOrigin origin, RequestStateSeal seal, TimeProvider time, TimeSpan timeout)
@@ -18,7 +17,7 @@ internal sealed class ModernChannel : CallChannel
 
     public override ClientCapabilities ClientCapabilities => _capabilities ??= ReadCapabilities();
 
-    public override IReadOnlyDictionary<string, string> Tracking => _tracking ??= ReadTracking();
+    public override (string? Session, string? Request, string? Client) Tracking => (null, RequestId, ReadClientName());
 
     public override string? State
     {
@@ -83,17 +82,12 @@ internal sealed class ModernChannel : CallChannel
         }
     }
 
-    private Dictionary<string, string> ReadTracking()
+    private string? ReadClientName()
     {
-        var tracking = new Dictionary<string, string>(StringComparer.Ordinal) { ["request"] = RequestId };
         if (!Envelope.Meta.ClientInfo.IsPresent)
-            return tracking;
+            return null;
         using var document = Envelope.Parse(Envelope.Meta.ClientInfo);
-        if (document.RootElement.ValueKind == JsonValueKind.Object
-            && document.RootElement.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String)
-        {
-            tracking["client"] = name.GetString()!;
-        }
-        return tracking;
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
     }
 }

@@ -11,7 +11,6 @@ namespace Granary.Gateway.Protocol.Legacy.Calls;
 internal sealed class LegacyChannel : CallChannel
 {
     private readonly LegacyPeer _peer;
-    private Dictionary<string, string>? _tracking;
 
     public LegacyChannel(CallOrigin origin, LegacyPeer peer, TimeProvider time, TimeSpan timeout)
         : base(origin, peer.Revision, time, timeout) => _peer = peer;
@@ -20,7 +19,7 @@ internal sealed class LegacyChannel : CallChannel
 
     public override ClientCapabilities ClientCapabilities => _peer.Capabilities;
 
-    public override IReadOnlyDictionary<string, string> Tracking => _tracking ??= ReadTracking();
+    public override (string? Session, string? Request, string? Client) Tracking => (_peer.Session?.Key, RequestId, _peer.Session?.ClientName);
 
     public override string? State => null;
 
@@ -64,15 +63,4 @@ internal sealed class LegacyChannel : CallChannel
         }
     }
 
-    private Dictionary<string, string> ReadTracking()
-    {
-        var tracking = new Dictionary<string, string>(StringComparer.Ordinal) { ["request"] = RequestId };
-        if (_peer.Session is { } session)
-        {
-            tracking["session"] = session.Key;
-            if (session.ClientName.Length > 0)
-                tracking["client"] = session.ClientName;
-        }
-        return tracking;
-    }
 }
