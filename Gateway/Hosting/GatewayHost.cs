@@ -96,6 +96,7 @@ public static class GatewayHost
         var state = app.Services.GetRequiredService<GatewayState>();
         app.UseTrustedProxies(options);
         app.UseAnswerHeaders();
+        app.UseCallerTrace(options);
         // A proxy must not find out that a connection is gone by losing a request on it: each is used up before the gateway closes them all.
         app.Use(next => context =>
         {
