@@ -80,7 +80,7 @@ public static class GatewayServices
         services.AddSingleton<RequestStateSeal>();
         services.AddListCompression();
         services.AddSingleton<HeaderRules>().AddSingleton<OriginGuard>().AddSingleton<OpenStreams>().AddSingleton<Listen>();
-        services.AddSingleton<McpPost>().AddLegacyRevisions();
+        services.AddSingleton<QuietReplies>().AddSingleton<McpPost>().AddLegacyRevisions();
         services.AddSingleton<ConversationFactory>().AddSingleton<StdioServer>().AddSingleton<McpEndpoints>().AddSingleton<Dispatcher>();
         foreach (var method in typeof(IRpcMethod).Assembly.GetTypes()
             .Where(t => t is { IsClass: true, IsAbstract: false } && typeof(IRpcMethod).IsAssignableFrom(t)))

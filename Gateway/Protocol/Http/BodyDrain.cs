@@ -12,7 +12,13 @@ internal static class BodyDrain
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public static async Task InvokeAsync(HttpContext context, RequestDelegate next, TimeProvider time)
+    /// <summary>No limit is below this: what is not longer is never refused for its size.</summary>
+    private const int Small = 1024;
+
+    public static Task InvokeAsync(HttpContext context, RequestDelegate next, TimeProvider time) =>
+        context.Request.ContentLength <= Small ? next(context) : WatchAsync(context, next, time);
+
+    private static async Task WatchAsync(HttpContext context, RequestDelegate next, TimeProvider time)
     {
         await next(context);
         if (context.Response.StatusCode == StatusCodes.Status413PayloadTooLarge)

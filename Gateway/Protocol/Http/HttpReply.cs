@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Messages;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,38 +9,45 @@ namespace Granary.Gateway.Protocol.Http;
 /// The answer to one POST: plain JSON, unless something is sent before the response, or the work takes long; then it becomes an event stream. In a
 /// session of 2025-11-25 the stream can be resumed.
 /// </summary>
-internal sealed class HttpReply : IMessageSink
+internal sealed class HttpReply : IMessageSink, IDisposable
 {
     private static readonly object ListMark = new();
 
+    /// <summary>In place of a gate: the response is sent, and nobody was at the gate before.</summary>
+    private static readonly SemaphoreSlim Over = new(0);
+
     private readonly HttpContext _context;
     private readonly IResumption? _resumption;
+    private readonly QuietReplies _quiet;
     private readonly bool _preferStream;
-    private readonly TimeSpan _keepAlive;
     private readonly TaskCompletionSource? _closedEarly;
     private SemaphoreSlim? _gate;
     private SseWriter? _writer;
-    private TaskCompletionSource? _over;
+    private Exception? _failure;
     private bool _finished;
 
     /// <param name="context">The request being answered.</param>
     /// <param name="accept">What the client accepts.</param>
     /// <param name="resumption">Makes the stream resumable; null where it cannot be.</param>
-    /// <param name="keepAlive">How long an answer may be quiet: then it begins, and then it gets a comment.</param>
-    public HttpReply(HttpContext context, Accepts accept, IResumption? resumption, TimeSpan keepAlive)
+    /// <param name="quiet">Has the answer begin when the work takes long, and then breaks its silence.</param>
+    public HttpReply(HttpContext context, Accepts accept, IResumption? resumption, QuietReplies quiet)
     {
-        _keepAlive = keepAlive;
         _context = context;
         _resumption = resumption;
+        _quiet = quiet;
         _closedEarly = resumption is null ? null : new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         CanSend = accept.HasFlag(Accepts.EventStream);
         _preferStream = !accept.HasFlag(Accepts.Json);
+        Waiting = new LinkedListNode<HttpReply>(this);
     }
 
     public bool CanSend { get; }
 
-    // Made at the first write: a call that waits holds none.
-    private SemaphoreSlim Gate => LazyInitializer.EnsureInitialized(ref _gate, static () => new SemaphoreSlim(1));
+    /// <summary>Its place among those that are quiet.</summary>
+    public LinkedListNode<HttpReply> Waiting { get; }
+
+    /// <summary>Since when it is quiet, as a timestamp.</summary>
+    public long QuietSince { get; set; }
 
     /// <summary>Completes when the call asked to close the connection before its end; null where it cannot.</summary>
     public Task? ClosedEarly => _closedEarly?.Task;
@@ -57,37 +65,54 @@ internal sealed class HttpReply : IMessageSink
         if (_resumption is null || !CanSend)
             return;
         await OnceOpenAsync(() => _resumption.DetachAsync(retryAfter));
-        _over?.TrySetResult();
         _closedEarly?.TrySetResult();
     }
 
     /// <summary>
-    /// Waits for the work that is answered. Once it takes long, the stream begins without a word: clients and proxies give up on an answer that does not
-    /// begin (.NET's after 100 seconds, nginx after 60).
+    /// The client has to wait. Once it takes long, the stream begins without a word: clients and proxies give up on an answer that does not begin (.NET's after 100 seconds,
+    /// nginx after 60). Then come comments, as long as the call goes on (rule S5).
     /// </summary>
-    public ValueTask<T> WatchAsync<T>(ValueTask<T> work) => work.IsCompleted || !CanSend ? work : new ValueTask<T>(WatchAsync(work.AsTask()));
+    public void Wait()
+    {
+        if (CanSend)
+            _quiet.Add(this);
+    }
 
-    private async Task<T> WatchAsync<T>(Task<T> running)
+    /// <summary>The work is over, one way or another: nothing is said any more.</summary>
+    public void Dispose()
+    {
+        _quiet.Remove(this);
+        _finished = true;
+    }
+
+    /// <summary>It was quiet for long: the stream begins, or gets a comment.</summary>
+    public async Task BreakSilenceAsync()
     {
         try
         {
-            return await running.WaitAsync(_keepAlive);
+            var (begun, heard) = (_writer is not null, false);
+            await OnceOpenAsync(async () => heard = !begun || (_closedEarly?.Task.IsCompleted != true && await _writer!.KeepAliveAsync()));
+            if (heard && !_finished)
+                _quiet.Add(this);
         }
-        catch (TimeoutException)
+        catch (Exception) when (_failure is not null)
         {
-            if (!running.IsCompleted)
-                await OnceOpenAsync(static () => default);
-            return await running;
+            // The end of the work reports it.
         }
     }
 
     /// <summary>Sends the response. On a stream it is the last event (rule S3).</summary>
     public async ValueTask FinishAsync(ReplyBuffer reply, Outcome outcome)
     {
-        await Gate.WaitAsync();
-        _finished = true;
-        _over?.TrySetResult();
-        Gate.Release();
+        _quiet.Remove(this);
+        if (Interlocked.CompareExchange(ref _gate, Over, null) is { } gate)
+        {
+            await gate.WaitAsync();
+            _finished = true;
+            gate.Release();
+        }
+        if (_failure is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
         if (_writer is null && _preferStream && !outcome.IsSilent && outcome.HttpStatus == StatusCodes.Status200OK)
             await OpenAsync();
         if (_writer is null)
@@ -120,7 +145,11 @@ internal sealed class HttpReply : IMessageSink
     // After the response nothing may be written: the connection may be serving the next request by then.
     private async ValueTask OnceOpenAsync(Func<ValueTask> send)
     {
-        await Gate.WaitAsync();
+        // Made by the first writer: a call that waits holds none.
+        var gate = LazyInitializer.EnsureInitialized(ref _gate, static () => new SemaphoreSlim(1));
+        if (gate == Over)
+            return;
+        await gate.WaitAsync();
         try
         {
             if (_finished)
@@ -128,9 +157,14 @@ internal sealed class HttpReply : IMessageSink
             await OpenAsync();
             await send();
         }
+        catch (Exception e) when (_writer is null)
+        {
+            _failure = e;
+            throw;
+        }
         finally
         {
-            Gate.Release();
+            gate.Release();
         }
     }
 
@@ -142,36 +176,5 @@ internal sealed class HttpReply : IMessageSink
         if (_resumption is not null)
             await _resumption.OpenAsync(writer);
         _writer = writer;
-        if (_finished)
-            return;
-        _over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = KeepAliveAsync(writer, _over.Task);
-    }
-
-    /// <summary>Comments while the call goes on and says nothing (rule S5).</summary>
-    private async Task KeepAliveAsync(SseWriter writer, Task over)
-    {
-        while (true)
-        {
-            try
-            {
-                await over.WaitAsync(_keepAlive);
-                return;
-            }
-            catch (TimeoutException)
-            {
-                // Quiet for long enough.
-            }
-            await Gate.WaitAsync();
-            try
-            {
-                if (_finished || !await writer.KeepAliveAsync())
-                    return;
-            }
-            finally
-            {
-                Gate.Release();
-            }
-        }
     }
 }

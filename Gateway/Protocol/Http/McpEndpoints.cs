@@ -13,11 +13,10 @@ internal sealed partial class McpEndpoints(
     public void Map(IEndpointRouteBuilder endpoints)
     {
         // Made once: each request holds its own until it ends.
-        Func<HttpContext, Principal, Task> handlePost = post.HandleAsync;
+        Func<HttpContext, Principal, ValueTask<Task>> beginPost = post.BeginAsync;
         // Kestrel matches "/mcp/" to the same endpoint.
-        endpoints.Map("/mcp", context => ServeAsync(context, context.Request.Method switch
+        endpoints.Map("/mcp", context => context.Request.Method == "POST" ? ServeAsync(context, beginPost) : ServeAsync(context, context.Request.Method switch
         {
-            "POST" => handlePost,
             "GET" when legacy is not null => legacy.GetAsync,
             "DELETE" when legacy is not null => legacy.DeleteAsync,
             _ => RefuseMethodAsync,
@@ -38,11 +37,15 @@ internal sealed partial class McpEndpoints(
         throw RpcException.InvalidRequest("This endpoint takes POST; GET and DELETE with a legacy session.", StatusCodes.Status405MethodNotAllowed);
     }
 
-    private async Task ServeAsync(HttpContext context, Func<HttpContext, Principal, Task> handle)
+    private Task ServeAsync(HttpContext context, Func<HttpContext, Principal, Task> handle) =>
+        ServeAsync(context, (context, caller) => new ValueTask<Task>(handle(context, caller)));
+
+    private async Task ServeAsync(HttpContext context, Func<HttpContext, Principal, ValueTask<Task>> begin)
     {
         try
         {
-            await handle(context, await AdmitAsync(context));
+            var work = await begin(context, await AdmitAsync(context));
+            await work;
         }
         catch (RpcException e) when (!context.Response.HasStarted)
         {

@@ -17,10 +17,13 @@ internal sealed class McpPost(
     RequestStateSeal seal,
     Listen listen,
     RateLimits limits,
+    QuietReplies quiet,
     TimeProvider time,
     ILegacyHttp? legacy = null)
 {
-    public async Task HandleAsync(HttpContext context, Principal caller)
+    /// <summary>Reads the message and begins the work on it. What is wrong with it is thrown; the work is awaited by the caller, so that a call that waits holds little.</summary>
+    /// <exception cref="RpcException">The request is refused.</exception>
+    public async ValueTask<Task> BeginAsync(HttpContext context, Principal caller)
     {
         RequestBody? body = null;
         try
@@ -34,17 +37,17 @@ internal sealed class McpPost(
                 if (legacy is null)
                     throw RpcException.InvalidRequest("This revision has no batches: send one message per request.");
                 await legacy.PostBatchAsync(context, caller, body.Bytes, accepts, version);
-                return;
+                return Task.CompletedTask;
             }
             var envelope = EnvelopeReader.Read(body.Bytes);
-            if (legacy is null || IsModern(version, envelope.Meta.ProtocolVersion))
-                await ModernAsync(context, caller, envelope, accepts);
-            else
-                await legacy.PostAsync(context, caller, envelope, accepts, version, Hand(ref body));
-        }
-        catch (RpcException e)
-        {
-            await FailAsync(context.Response, e);
+            if (legacy is not null && !IsModern(version, envelope.Meta.ProtocolVersion))
+                return legacy.PostAsync(context, caller, envelope, accepts, version, Hand(ref body));
+            if (!IsRequest(context, envelope))
+                return Task.CompletedTask;
+            if (envelope.Method != RequestMethods.SubscriptionsListen)
+                return AnswerAsync(context, caller, envelope, accepts, Hand(ref body));
+            await listen.ServeAsync(context, caller, envelope, accepts);
+            return Task.CompletedTask;
         }
         finally
         {
@@ -73,7 +76,8 @@ internal sealed class McpPost(
     private static bool IsModern(string? header, string? inBody) =>
         (header is not null && Revisions.FindLegacy(header) is null) || (inBody is not null && Revisions.FindLegacy(inBody) is null);
 
-    private Task ModernAsync(HttpContext context, Principal caller, Envelope envelope, Accepts accepts)
+    /// <summary>Checks a message of the stateless revision; false for a notification, which is all there is to it.</summary>
+    private bool IsRequest(HttpContext context, Envelope envelope)
     {
         if (envelope.Kind == MessageKind.Response)
             throw RpcException.InvalidRequest("This revision has no requests from the server, and so no responses to it.");
@@ -83,28 +87,31 @@ internal sealed class McpPost(
                 throw RpcException.InvalidRequest($"'{envelope.Method}' is not a notification: give it an id.");
             HeaderRules.CheckNotification(envelope, context.Request.Headers);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
-            return Task.CompletedTask;
+            return false;
         }
         try
         {
             rules.Check(envelope, context.Request.Headers);
+            return true;
         }
         catch (RpcException e)
         {
             throw e.WithId(envelope);
         }
-        if (envelope.Method == RequestMethods.SubscriptionsListen)
-            return listen.ServeAsync(context, caller, envelope, accepts);
-        var httpReply = new HttpReply(context, accepts, resumption: null, options.KeepAlive);
-        return AnswerAsync(new ModernChannel(new CallOrigin(envelope, caller, new HttpSource(context), httpReply), seal, time, options.CallTimeout), httpReply);
     }
 
-    private async Task AnswerAsync(ModernChannel channel, HttpReply httpReply)
+    private async Task AnswerAsync(HttpContext context, Principal caller, Envelope envelope, Accepts accepts, RequestBody body)
     {
-        using var call = channel;
-        using var reply = ReplyBuffer.Rent();
-        var outcome = await httpReply.WatchAsync(dispatcher.DispatchAsync(channel, reply));
-        await httpReply.FinishAsync(reply, outcome);
+        using (body)
+        using (var httpReply = new HttpReply(context, accepts, resumption: null, quiet))
+        using (var call = new ModernChannel(new CallOrigin(envelope, caller, new HttpSource(context), httpReply), seal, time, options.CallTimeout))
+        using (var reply = ReplyBuffer.Rent())
+        {
+            var work = dispatcher.DispatchAsync(call, reply);
+            if (!work.IsCompleted)
+                httpReply.Wait();
+            await httpReply.FinishAsync(reply, await work);
+        }
     }
 
     private static Accepts CheckMediaTypes(IHeaderDictionary headers)

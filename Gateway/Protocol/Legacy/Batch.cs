@@ -9,13 +9,14 @@ namespace Granary.Gateway.Protocol.Legacy;
 /// <summary>
 /// A JSON-RPC batch (2025-03-26 only): its members run side by side, a few at a time, and the responses come back as one array.
 /// </summary>
-internal sealed class Batch(LegacyPost post, HttpContext context, Principal caller, LegacyPeer peer, Accepts accepts, TimeSpan keepAlive)
+internal sealed class Batch(LegacyPost post, HttpContext context, Principal caller, LegacyPeer peer, Accepts accepts, QuietReplies quiet)
 {
     public async Task RunAsync(IReadOnlyList<ReadOnlyMemory<byte>> members)
     {
-        var sink = new HttpReply(context, accepts, resumption: null, keepAlive);
+        using var sink = new HttpReply(context, accepts, resumption: null, quiet);
         using var budget = new BatchBudget();
-        var responses = await sink.WatchAsync(new ValueTask<byte[][]>(Task.WhenAll(members.Select(m => ServeAsync(sink, budget, m)))));
+        sink.Wait();
+        var responses = await Task.WhenAll(members.Select(m => ServeAsync(sink, budget, m)));
         var answered = responses.Where(r => r.Length > 0).ToList();
         using var reply = ReplyBuffer.Rent();
         reply.Write("["u8);

@@ -19,6 +19,7 @@ internal sealed class LegacyPost(
     IMesh mesh,
     InFlight inFlight,
     RateLimits limits,
+    QuietReplies quiet,
     TimeProvider time)
 {
     private const int MaxBatch = 100;
@@ -41,7 +42,7 @@ internal sealed class LegacyPost(
                 context.Response.StatusCode = StatusCodes.Status202Accepted;
                 return;
             }
-            var httpReply = new HttpReply(context, accepts, Resumption.For(peer, mesh, envelope.Id, options.CallTimeout), options.KeepAlive);
+            var httpReply = new HttpReply(context, accepts, Resumption.For(peer, mesh, envelope.Id, options.CallTimeout), quiet);
             var source = new HttpSource(context);
             var work = RunAsync(peer, httpReply, new CallOrigin(envelope, caller, source, httpReply), body);
             running = true;
@@ -76,7 +77,7 @@ internal sealed class LegacyPost(
         var members = EnvelopeReader.Split(body);
         if (members.Count is 0 or > MaxBatch)
             throw RpcException.InvalidRequest($"A batch has 1 to {MaxBatch} messages.");
-        await new Batch(this, context, caller, peer, accepts, options.KeepAlive).RunAsync(members);
+        await new Batch(this, context, caller, peer, accepts, quiet).RunAsync(members);
     }
 
     /// <summary>Serves one member of a batch into <paramref name="reply"/>; false when it has no response.</summary>
@@ -135,11 +136,14 @@ internal sealed class LegacyPost(
     private async Task RunAsync(LegacyPeer peer, HttpReply httpReply, CallOrigin origin, RequestBody body)
     {
         using (body)
+        using (httpReply)
         using (var channel = new LegacyChannel(origin, peer, time, options.CallTimeout))
         using (var reply = ReplyBuffer.Rent())
         {
-            var outcome = await httpReply.WatchAsync(LegacyMessages.RunAsync(dispatcher, peer, channel, reply));
-            await httpReply.FinishAsync(reply, outcome);
+            var work = LegacyMessages.RunAsync(dispatcher, peer, channel, reply);
+            if (!work.IsCompleted)
+                httpReply.Wait();
+            await httpReply.FinishAsync(reply, await work);
         }
     }
 
