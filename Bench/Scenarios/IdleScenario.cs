@@ -15,8 +15,8 @@ internal sealed class IdleScenario : BenchScenario
     private const int WarmSessions = 300;
     private const int Sessions = 1_000;
     private const double Megabyte = 1024 * 1024;
-    private const double MaxStart = 1_000;
-    private const double MaxIdle = 120;
+    private const double MaxStart = 500;
+    private const double MaxIdle = 85;
     private const double MaxGrowth = 4;
 
     private const int Connections = 16;
