@@ -26,7 +26,7 @@ public static class TelemetryServices
     {
         // With or without an exporter: a backend sees the trace its call belongs to, and no baggage.
         builder.Services.AddSingleton<DistributedContextPropagator>(new TraceparentPropagator());
-        // Who may log here begins a span for each request, whether or not anyone keeps it. It writes nothing that this program would show.
+        // While this category may log, the framework begins a span for every request, kept or not. What it logs is below what this program shows.
         if (!settings.ExportsTraces)
             builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         if (!settings.ExportsTraces && !settings.ExportsMetrics && metricsPort is null)
