@@ -38,13 +38,12 @@ internal sealed class HttpReply : IMessageSink, IDisposable
         _closedEarly = resumption is null ? null : new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         CanSend = accept.HasFlag(Accepts.EventStream);
         _preferStream = !accept.HasFlag(Accepts.Json);
-        Waiting = new LinkedListNode<HttpReply>(this);
     }
 
     public bool CanSend { get; }
 
-    /// <summary>Its place among those that are quiet.</summary>
-    public LinkedListNode<HttpReply> Waiting { get; }
+    /// <summary>Its place among those that are quiet, which belongs to them; null while it is not.</summary>
+    public LinkedListNode<HttpReply>? Waiting { get; set; }
 
     /// <summary>Since when it is quiet, as a timestamp.</summary>
     public long QuietSince { get; set; }

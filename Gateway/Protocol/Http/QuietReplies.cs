@@ -3,7 +3,7 @@ using Granary.Gateway.Configuration;
 namespace Granary.Gateway.Protocol.Http;
 
 /// <summary>
-/// The replies that keep their clients waiting, the one that is heard of next first. All are quiet for equally long, so one timer does for all of them; thousands may wait.
+/// The replies that keep their clients waiting, in the order in which they will be heard of. All may be quiet for equally long, so one timer does for all; thousands may wait.
 /// </summary>
 internal sealed class QuietReplies : IDisposable
 {
@@ -26,10 +26,10 @@ internal sealed class QuietReplies : IDisposable
     {
         lock (_lock)
         {
-            if (reply.Waiting.List is not null)
+            if (reply.Waiting is not null)
                 return;
             reply.QuietSince = _time.GetTimestamp();
-            _waiting.AddLast(reply.Waiting);
+            reply.Waiting = _waiting.AddLast(reply);
             if (!_armed)
                 Arm(_longest);
         }
@@ -37,10 +37,15 @@ internal sealed class QuietReplies : IDisposable
 
     public void Remove(HttpReply reply)
     {
+        // Most calls are answered at once and were never here: they need no lock.
+        if (reply.Waiting is null)
+            return;
         lock (_lock)
         {
-            if (reply.Waiting.List is not null)
-                _waiting.Remove(reply.Waiting);
+            if (reply.Waiting is not { } place)
+                return;
+            _waiting.Remove(place);
+            reply.Waiting = null;
         }
     }
 
@@ -67,6 +72,7 @@ internal sealed class QuietReplies : IDisposable
                     break;
                 }
                 _waiting.RemoveFirst();
+                first.Value.Waiting = null;
                 due.Add(first.Value);
             }
         }
