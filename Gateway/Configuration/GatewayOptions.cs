@@ -2,6 +2,7 @@ using System.Net;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Lifecycle;
 using Granary.Instana.Connections;
+using Granary.Tenants.Hosting;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Gateway.Configuration;
@@ -155,6 +156,9 @@ public sealed record GatewayOptions : ProgramSettings
 
     /// <summary>How many events one vault may have; 0 for any number.</summary>
     public int MaxEventsPerVault { get; init; }
+
+    /// <summary>The vaults of which nothing may be destroyed.</summary>
+    public LegalHolds Holds { get; init; } = LegalHolds.None;
 
     /// <summary>How many event streams of one tenant may be open at once.</summary>
     public int MaxStreamsPerTenant { get; init; } = 1_000;

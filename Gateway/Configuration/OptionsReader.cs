@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Granary.Grains.Connections;
+using Granary.Grains.Hosting;
 using Granary.Grains.Redis;
 using Granary.Hosting.Configuration;
 using Granary.Hosting.Lifecycle;
@@ -77,6 +78,7 @@ internal static class OptionsReader
             BytesPerTenant = settings.Number("GRANARY_BYTES_PER_TENANT", limited ? 20_000_000 : 0, 0, 500_000_000),
             MaxVaultsPerTenant = settings.Number("GRANARY_MAX_VAULTS_PER_TENANT", 10_000, 0, 10_000_000),
             MaxEventsPerVault = settings.Number("GRANARY_MAX_EVENTS_PER_VAULT", 0, 0, int.MaxValue),
+            Holds = LegalHoldReader.Read(settings),
             MaxStreamsPerTenant = settings.Number("GRANARY_MAX_STREAMS_PER_TENANT", defaults.MaxStreamsPerTenant, 1, 1_000_000),
             MaxStreamsPerKey = settings.Number("GRANARY_MAX_STREAMS_PER_KEY", defaults.MaxStreamsPerKey, 1, 1_000_000),
             MaxSessionsPerTenant = settings.Number("GRANARY_MAX_SESSIONS_PER_TENANT", defaults.MaxSessionsPerTenant, 1, 1_000_000),

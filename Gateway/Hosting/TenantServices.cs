@@ -39,6 +39,7 @@ internal static class TenantServices
                 DataFolder = options.DataFolder,
                 MaxVaultsPerTenant = options.MaxVaultsPerTenant,
                 MaxEventsPerVault = options.MaxEventsPerVault,
+                Holds = options.Holds,
                 Mounted = options.MountedVault is { } mounted ? new MountedVault(mounted) : null,
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
                 Vaults = new VaultActivationOptions { Anchors = AnchorPlan.Read(options.AnchorFile, s.GetRequiredService<TimeProvider>()) },

@@ -82,6 +82,7 @@ public sealed class SiloPortTests
     [InlineData("GRANARY_SHUTDOWN_TIMEOUT", "30s")]
     [InlineData("GRANARY_IDLE_AFTER", "15m")]
     [InlineData("GRANARY_ADMIN_PORT", "65536")]
+    [InlineData("GRANARY_LEGAL_HOLD", "acme,Globex")]
     public void A_wrong_setting_ends_the_start(string name, string value)
     {
         var environment = new Dictionary<string, string?>

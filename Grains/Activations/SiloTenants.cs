@@ -14,6 +14,9 @@ public sealed class SiloTenants
     /// <summary>Makes the activation of an Instana connection.</summary>
     public required Func<TenantId, InstanaConnection, IInstana> CreateInstana { get; init; }
 
+    /// <summary>The vaults of which nothing may be destroyed.</summary>
+    public LegalHolds Holds { get; init; } = LegalHolds.None;
+
     /// <summary>Bounds of each vault's activation.</summary>
     public VaultActivationOptions Vaults { get; init; } = new();
 }

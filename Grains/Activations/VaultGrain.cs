@@ -30,7 +30,9 @@ internal sealed class VaultGrain(SiloTenants tenants, LongCalls calls, GrainRout
         var vault = GrainKeys.VaultOf(key);
         Vault = vault;
         var announcer = new CommitAnnouncer(commits, Tenant, vault, time, log);
-        _vault = new VaultActivation(vault, tenants.Places.Create(Tenant, vault), tenants.Vaults, time, log, announcer.Committed, new TenantSigner(Tenant, vault, tenants.Places.Secrets));
+        _vault = new VaultActivation(
+            vault, tenants.Places.Create(Tenant, vault), tenants.Holds.Apply(tenants.Vaults, Tenant, vault), time, log, announcer.Committed,
+            new TenantSigner(Tenant, vault, tenants.Places.Secrets));
         return Task.CompletedTask;
     }
 

@@ -29,6 +29,9 @@ public sealed partial class ArchiveSchedule(
     /// <summary>A tenant whose vaults are left out; null for none.</summary>
     public TenantId? Left { get; init; }
 
+    /// <summary>The vaults of which nothing is deleted, however long it has waited.</summary>
+    public LegalHolds Holds { get; init; } = LegalHolds.None;
+
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -67,7 +70,7 @@ public sealed partial class ArchiveSchedule(
                 _seen[(tenant, vault)] = found.Full;
             if (found.Full != default && wasSeen)
                 ArchiveMetrics.Count("sealed", await sealer.SealAsync(before, cancellation));
-            if (found.HasLoose && policy.Keep is { } kept)
+            if (found.HasLoose && policy.Keep is { } kept && !Holds.Covers(tenant, vault))
                 ArchiveMetrics.Count("deleted", await sealer.SweepAsync(kept, cancellation));
         }
         // One that does not answer will not answer for the next vault either: the pass ends.

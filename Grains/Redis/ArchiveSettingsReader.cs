@@ -53,7 +53,7 @@ public static class ArchiveSettingsReader
 
 /// <summary>What becomes of segments.</summary>
 /// <param name="After">How long a segment that is full stays in Redis, at the least.</param>
-/// <param name="Keep">How long an object stays that no segment names any more; null for ever, which is a legal hold.</param>
+/// <param name="Keep">How long an object stays that no segment names any more; null for ever.</param>
 public sealed record ArchivePolicy(TimeSpan After, TimeSpan? Keep)
 {
     /// <summary>Where nothing else is said.</summary>

@@ -3,6 +3,7 @@ using Granary.Grains.Hosting;
 using Granary.Grains.Redis;
 using Granary.Hosting.Lifecycle;
 using Granary.Instana.Connections;
+using Granary.Tenants.Hosting;
 using Granary.Vault.Redis.Connections;
 
 namespace Granary.Silo.Configuration;
@@ -63,6 +64,9 @@ public sealed record SiloSettings : ProgramSettings
 
     /// <summary>How many events one vault may have; 0 for any number.</summary>
     public int MaxEventsPerVault { get; init; }
+
+    /// <summary>The vaults of which nothing may be destroyed.</summary>
+    public LegalHolds Holds { get; init; } = LegalHolds.None;
 
     /// <summary>How many calls of all tenants may be.</summary>
     public int MaxCalls { get; init; } = 4096;

@@ -45,6 +45,7 @@ internal static class SiloSettingsReader
             MaxCallsPerTenant = settings.Number("GRANARY_MAX_CALLS_PER_TENANT", 1024, 1, 1_000_000),
             MaxVaultsPerTenant = settings.Number("GRANARY_MAX_VAULTS_PER_TENANT", 10_000, 0, 10_000_000),
             MaxEventsPerVault = settings.Number("GRANARY_MAX_EVENTS_PER_VAULT", 0, 0, int.MaxValue),
+            Holds = LegalHoldReader.Read(settings),
             MaxCalls = settings.Number("GRANARY_MAX_CALLS", 4096, 1, 1_000_000),
             ProbeTimeout = settings.Seconds("GRANARY_PROBE_TIMEOUT", TimeSpan.FromSeconds(3), min: 1),
             AnchorFile = settings.Text(AnchorPlan.Variable),

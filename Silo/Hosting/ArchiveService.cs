@@ -11,5 +11,5 @@ internal sealed class ArchiveService(
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new ArchiveSchedule(vaults, settings.Archive, () => self.IsFirst(membership.CurrentSnapshot), time, log) { Left = ScratchVault.Tenant }.RunAsync(stoppingToken);
+        new ArchiveSchedule(vaults, settings.Archive, () => self.IsFirst(membership.CurrentSnapshot), time, log) { Left = ScratchVault.Tenant, Holds = settings.Holds }.RunAsync(stoppingToken);
 }

@@ -98,6 +98,7 @@ public static class SiloHost
             {
                 Places = VaultQuota.Over(s.GetRequiredService<RedisVaults>(), options.MaxVaultsPerTenant, options.MaxEventsPerVault),
                 CreateInstana = s.GetRequiredService<InstanaActivationFactory>().Create,
+                Holds = options.Holds,
                 Vaults = new VaultActivationOptions { Anchors = s.GetService<AnchorPlan>() },
             },
             options.MaxCallsPerTenant,

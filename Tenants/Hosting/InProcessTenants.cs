@@ -81,7 +81,7 @@ public sealed class InProcessTenants : ITenants, IAsyncDisposable
     {
         var (tenant, vault) = key;
         return new VaultActivation(
-            vault, _places.Create(tenant, vault), _options.Vaults, _time, _logger,
+            vault, _places.Create(tenant, vault), _options.Holds.Apply(_options.Vaults, tenant, vault), _time, _logger,
             (from, count) => _watchers.Committed(new VaultCommitted(tenant, vault, from + count)), new TenantSigner(tenant, vault, _places.Secrets));
     }
 

@@ -27,6 +27,9 @@ public sealed class InProcessTenantsOptions
     /// <summary>How many events one vault may have; 0 for any number.</summary>
     public long MaxEventsPerVault { get; init; }
 
+    /// <summary>The vaults of which nothing may be destroyed.</summary>
+    public LegalHolds Holds { get; init; } = LegalHolds.None;
+
     /// <summary>After how long without a call an activation is closed.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(15);
 

@@ -25,6 +25,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly AnchorPlan? _anchors;
     private readonly TenantSigner? _tenant;
+    private readonly bool _isHeld;
     private readonly AppendQueue _queue;
     private readonly VaultCommitter _committer;
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -49,6 +50,7 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         _time = time;
         _logger = logger;
         _anchors = options.Anchors;
+        _isHeld = options.IsHeld;
         _tenant = tenant;
         _committer = new VaultCommitter(name, time, committed);
         _queue = new AppendQueue(options, CommitAsync);
@@ -190,6 +192,8 @@ public sealed partial class VaultActivation : IVault, IAsyncDisposable
         public TimeProvider Time => owner._time;
 
         public AnchorPlan? Anchors => owner._anchors;
+
+        public bool IsHeld => owner._isHeld;
 
         public TenantSigner? Tenant => owner._tenant;
 

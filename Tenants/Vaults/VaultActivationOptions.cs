@@ -28,4 +28,7 @@ public sealed record VaultActivationOptions
 
     /// <summary>Who stamps the heads of vaults; null for nobody.</summary>
     public AnchorPlan? Anchors { get; init; }
+
+    /// <summary>Whether the operator holds the vault: nothing in it is redacted or shredded.</summary>
+    public bool IsHeld { get; init; }
 }

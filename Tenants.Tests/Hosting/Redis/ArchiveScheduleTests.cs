@@ -1,7 +1,9 @@
 using System.Text;
 using Granary.Grains.Redis;
+using Granary.Tenants.Hosting;
 using Granary.Tenants.Tests.Support;
 using Granary.Testing.Redis;
+using Granary.Vault.Redis;
 using Granary.Vault.Redis.Archive;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,6 +13,7 @@ namespace Granary.Tenants.Tests.Hosting.Redis;
 public sealed class ArchiveScheduleTests : IDisposable
 {
     private const string Vault = "team/notes";
+    private const string Secret = "secret-7731";
 
     private readonly RedisServer _server = new("--appendfsync everysec");
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("granary-archive");
@@ -62,6 +65,51 @@ public sealed class ArchiveScheduleTests : IDisposable
         Objects().Count.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task A_held_vault_loses_no_object_however_old_and_what_waited_goes_once_the_hold_is_lifted()
+    {
+        await using var tenants = new RedisTenants(_server.Configuration, archive: NewArchive());
+        var held = await SealAsync(tenants, "notes/2026");
+        var free = await SealAsync(tenants, "other");
+        foreach (var (vault, target) in ((string, string)[])[("notes/2026", held), ("other", free)])
+            await tenants[vault].RunAsync("redact_event", $$"""{"event_id":"{{target}}","reason":"LEGAL_ORDER"}""");
+        var all = Objects();
+        all.Count.ShouldBe(4);
+        var gone = all.Single(name => name.StartsWith("default/other/", StringComparison.Ordinal) && SaysIt(name));
+        await Sweeping(tenants, LegalHolds.Parse(["acme", "default/notes*"])).PassAsync(default);
+        Objects().ShouldBe(all.Except([gone]));
+        await Sweeping(tenants, LegalHolds.None).PassAsync(default);
+        Objects().Count.ShouldBe(2);
+        Objects().ShouldAllBe(name => !SaysIt(name));
+        (await tenants["notes/2026"].VerifyAsync(null, default)).Valid.ShouldBeTrue();
+    }
+
+    [RealRedisFact]
+    public async Task On_a_Redis_Cluster_vaults_of_every_node_are_sealed_redacted_swept_verified_and_exported()
+    {
+        using var nodes = new RedisClusterNodes();
+        await using var tenants = new RedisTenants(nodes.Configuration, archive: NewArchive());
+        // Enough for each of the three to have one.
+        string[] vaults = ["a", "b", "c", "d", "e", "f"];
+        foreach (var vault in vaults)
+        {
+            var target = await SealAsync(tenants, vault);
+            await tenants[vault].RunAsync("redact_event", $$"""{"event_id":"{{target}}","reason":"LEGAL_ORDER"}""");
+        }
+        vaults.Select(vault => tenants.Link.Connection.GetHashSlot($"granary:{{default/{vault}}}:head") * 3 / 16384).Distinct().Count().ShouldBe(3);
+        Objects().Count.ShouldBe(12);
+        await Sweeping(tenants, LegalHolds.None).PassAsync(default);
+        Objects().Count.ShouldBe(6);
+        Objects().ShouldAllBe(name => !SaysIt(name));
+        await using var other = new RedisTenants(nodes.Configuration, archive: NewArchive());
+        foreach (var vault in vaults)
+        {
+            (await other[vault].VerifyAsync(null, default)).ShouldSatisfyAllConditions(report => report.Valid.ShouldBeTrue(), report => report.EventCount.ShouldBe(1103));
+            var exported = await new RedisMaintenance(other.Link, other.Settings).ExportAsync(TenantId.Default, VaultName.Parse(vault), Path.Combine(_folder.FullName, vault), secrets: false, default);
+            exported.ShouldBe(new ExportedVault(true, 1103));
+        }
+    }
+
     public void Dispose()
     {
         _server.Dispose();
@@ -74,6 +122,25 @@ public sealed class ArchiveScheduleTests : IDisposable
 
     private static ArchiveSchedule Schedule(RedisTenants tenants, Func<bool> isMine) =>
         new(tenants.Vaults, ArchivePolicy.Usual, isMine, TimeProvider.System, NullLogger<ArchiveSchedule>.Instance);
+
+    /// <summary>Nothing is too young to be deleted.</summary>
+    private static ArchiveSchedule Sweeping(RedisTenants tenants, LegalHolds holds) =>
+        new(tenants.Vaults, ArchivePolicy.Usual with { Keep = TimeSpan.FromSeconds(-1) }, () => true, TimeProvider.System, NullLogger<ArchiveSchedule>.Instance) { Holds = holds };
+
+    /// <summary>A vault whose only full segment is in the archive, with a secret in it; returns the secret's event.</summary>
+    private static async Task<string> SealAsync(RedisTenants tenants, string vault)
+    {
+        await tenants[vault].CreateAsync(new VaultCreation { Format = "backpack" }, default);
+        var target = await tenants[vault].AppendAsync(Observation(Secret), default);
+        for (var left = 1099; left > 0; left -= 500)
+            await Task.WhenAll(Enumerable.Range(0, Math.Min(left, 500)).Select(i => tenants[vault].AppendAsync(Observation($"s{i}"), default)));
+        (await tenants.Vaults.Sealer(TenantId.Default, VaultName.Parse(vault)).SealAsync(FullSegments.All, default)).ShouldBe(1);
+        return target.EventId;
+    }
+
+    private static AppendEvent Observation(string subject) => new("OBSERVATION", Encoding.UTF8.GetBytes($$"""{"subject":"{{subject}}","predicate":"is","value":1}"""));
+
+    private bool SaysIt(string name) => File.ReadAllText(Path.Combine(Place, name)).Contains(Secret, StringComparison.Ordinal);
 
     private static async Task FillAsync(RedisTenants tenants, int events)
     {

@@ -38,6 +38,17 @@ internal sealed record VaultOperationContext(
     public PsmcWriter Psmc(string operation) => Vault as PsmcWriter
         ?? throw new TenantException(TenantFailure.InvalidInput, $"{operation} is for vaults of the format psmc; \"{Name}\" has the format {Log.Format.Name}.");
 
+    /// <summary>Refuses what would destroy an event of a vault that is held.</summary>
+    /// <exception cref="TenantException">It is held.</exception>
+    public void RefuseIfHeld()
+    {
+        if (Door.IsHeld)
+        {
+            throw new TenantException(
+                TenantFailure.InvalidInput, $"The vault \"{Name}\" is under a legal hold, so nothing in it is redacted or shredded: have the operator lift it (GRANARY_LEGAL_HOLD). Nothing was changed.");
+        }
+    }
+
     /// <summary>The first event of this id; null where there is none.</summary>
     public Task<(long Position, ReadOnlyMemory<byte> Line)?> FindEventAsync(string id) => Vault.Events.FindAsync(id, Progress, Cancellation);
 
@@ -53,6 +64,9 @@ internal interface IOperationDoor
 
     /// <summary>Who stamps the heads of vaults; null for nobody.</summary>
     AnchorPlan? Anchors { get; }
+
+    /// <summary>Whether the operator holds the vault: nothing in it is redacted or shredded.</summary>
+    bool IsHeld { get; }
 
     /// <summary>Signs for the vault's tenant; null where nobody does.</summary>
     TenantSigner? Tenant { get; }

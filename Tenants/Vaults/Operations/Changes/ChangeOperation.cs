@@ -54,6 +54,8 @@ internal abstract class ChangeOperation(string name) : VaultOperation(name)
                 await writer.Vault.FinishPendingAsync(CancellationToken.None);
                 var from = writer.Log.Head;
                 var change = await PlanAsync(context, writer);
+                if (change.Entries.Any(entry => entry.Replaces is not null))
+                    context.RefuseIfHeld();
                 var result = Describe(context, writer, change);
                 try
                 {

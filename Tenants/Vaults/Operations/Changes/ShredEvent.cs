@@ -13,6 +13,13 @@ internal sealed class ShredEvent() : ChangeOperation("shred_event")
 {
     public override AccessRights Needs => AccessRights.Admin;
 
+    public override Task<VaultResult> RunAsync(VaultOperationContext context)
+    {
+        // Whether it is new or finishes an earlier one: keys would be destroyed.
+        context.RefuseIfHeld();
+        return base.RunAsync(context);
+    }
+
     protected override void Check(OperationArguments arguments) => arguments.Required("reason");
 
     protected override async Task<VaultChange> PlanAsync(VaultOperationContext context, BackpackWriter writer)
