@@ -51,4 +51,41 @@ public sealed class MisspelledMemberTests : IAsyncLifetime
     [InlineData("""{"name":"t_echo","arguments":{"text":"x"},"input":"somebody else's","params":{}}""")]
     public async Task What_a_later_revision_may_add_is_ignored(string parameters) =>
         (await _gateway.Http.PostAsync(McpRequest.Modern("tools/call", parameters))).IsToolError.ShouldBeFalse();
+
+    [Theory]
+    [InlineData("Cursor")]
+    [InlineData("curser")]
+    [InlineData("crusor")]
+    [InlineData("cursors")]
+    [InlineData("nextCursor")]
+    [InlineData("next_cursor")]
+    public async Task A_slip_in_the_cursor_of_a_list_is_refused_for_the_first_page_would_never_end(string member)
+    {
+        var session = await _gateway.Http.InitializeAsync("2025-11-25");
+        foreach (var method in (string[])["tools/list", "prompts/list", "resources/list", "resources/templates/list"])
+        {
+            var parameters = $$"""{"{{member}}":"cDI1MA"}""";
+            foreach (var request in (McpRequest[])[McpRequest.Modern(method, parameters), McpRequest.Legacy(method, parameters).Header("Mcp-Session-Id", session)])
+            {
+                var answer = await _gateway.Http.PostAsync(request);
+                answer.Code.ShouldBe(-32602);
+                answer.ErrorText.ShouldContain($"'params' of {method} has no member '{member}'; did you mean 'cursor'?");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_cursor_that_is_sent_twice_is_refused()
+    {
+        var request = McpRequest.Modern("tools/list", """{"cursor":null}""");
+        var twice = request.Text(request.Body.ToJsonString().Replace("\"cursor\":null", "\"cursor\":null,\"cursor\":null", StringComparison.Ordinal));
+        (await _gateway.Http.PostAsync(twice)).ErrorText.ShouldContain("Duplicate member 'params.cursor'");
+    }
+
+    [Fact]
+    public async Task Other_members_of_a_list_are_ignored_and_so_is_a_cursor_elsewhere()
+    {
+        (await _gateway.Http.PostAsync(McpRequest.Modern("tools/list", """{"limit":1,"page":2,"course":"x"}"""))).Result["tools"].ShouldNotBeNull();
+        (await _gateway.Http.PostAsync(McpRequest.Modern("tools/call", """{"name":"t_echo","arguments":{"text":"x"},"cursors":"x"}"""))).IsToolError.ShouldBeFalse();
+    }
 }

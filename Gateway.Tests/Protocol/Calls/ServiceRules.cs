@@ -192,8 +192,17 @@ public sealed class ServiceRules(TestGateway gateway)
     [InlineData("resources/templates/list")]
     public async Task X4_a_cursor_that_is_not_ours_is_invalid_params(string method)
     {
+        var session = await Http.InitializeAsync("2025-11-25");
         foreach (var cursor in (string[])["\"\"", "\"x\"", "\"cDA\"", "\"cDk5OTk5OQ\"", "\"cC0x\"", "7", "{}", $"\"{new string('A', 5000)}\"", "\"\\u0000\""])
-            (await Http.PostAsync(McpRequest.Modern(method, $$"""{"cursor":{{cursor}}}"""))).Code.ShouldBe(-32602, cursor);
+        {
+            var parameters = $$"""{"cursor":{{cursor}}}""";
+            foreach (var request in (McpRequest[])[McpRequest.Modern(method, parameters), McpRequest.Legacy(method, parameters).Header("Mcp-Session-Id", session)])
+            {
+                var answer = await Http.PostAsync(request);
+                answer.Code.ShouldBe(-32602, cursor);
+                answer.ErrorText.ShouldContain("'cursor' is not one this server gave");
+            }
+        }
     }
 
     [Theory]

@@ -12,14 +12,19 @@ internal static class Pages
     public const int Size = 250;
 
     /// <summary>The cursor of a request's params, or null for the first page.</summary>
+    /// <exception cref="RpcException">It is no text, or a member's name is a slip in <c>cursor</c>.</exception>
     public static string? Cursor(Envelope envelope)
     {
-        if (!envelope.Params.IsPresent)
+        envelope.RefuseMisspelledCursor();
+        if (!envelope.Cursor.IsPresent)
             return null;
-        using var parameters = envelope.ParseParams();
-        if (!parameters.RootElement.TryGetProperty("cursor", out var cursor) || cursor.ValueKind == JsonValueKind.Null)
-            return null;
-        return cursor.ValueKind == JsonValueKind.String ? cursor.GetString() : throw RpcException.InvalidCursor();
+        using var cursor = envelope.Parse(envelope.Cursor);
+        return cursor.RootElement.ValueKind switch
+        {
+            JsonValueKind.Null => null,
+            JsonValueKind.String => cursor.RootElement.GetString(),
+            _ => throw RpcException.InvalidCursor(),
+        };
     }
 
     /// <summary>One page, and the cursor of the next where there is one.</summary>

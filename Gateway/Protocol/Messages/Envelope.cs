@@ -43,6 +43,9 @@ internal sealed class Envelope
 
     public string? RequestState { get; internal set; }
 
+    /// <summary>Where a list is gone on with.</summary>
+    public Slice Cursor { get; internal set; }
+
     public EnvelopeMeta Meta { get; internal set; } = EnvelopeMeta.None;
 
     /// <summary>The id as text, for tracking headers and look-ups.</summary>
@@ -74,6 +77,10 @@ internal sealed class Envelope
     /// <summary>For methods that take arguments: refuses a member that is most likely a slip in one that is read.</summary>
     /// <exception cref="RpcException">There is one.</exception>
     public void RefuseMisspelled() => Misspelled.Refuse(Method, Arguments.IsPresent);
+
+    /// <summary>For lists: refuses a member that is most likely a slip in <c>cursor</c>.</summary>
+    /// <exception cref="RpcException">There is one.</exception>
+    public void RefuseMisspelledCursor() => Misspelled.RefuseCursor(Method);
 
     private static JsonDocument ReadObject(string text)
     {

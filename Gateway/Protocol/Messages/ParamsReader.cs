@@ -44,6 +44,11 @@ internal static class ParamsReader
                 problem ??= Once(ref seen, 16, "params.requestState");
                 envelope.RequestState = JsonText.ReadText(ref reader) ?? "";
             }
+            else if (reader.ValueTextEquals("cursor"u8))
+            {
+                problem ??= Once(ref seen, 64, "params.cursor");
+                envelope.Cursor = JsonText.SkipValue(ref reader);
+            }
             else if (reader.ValueTextEquals("_meta"u8))
             {
                 problem ??= Once(ref seen, 32, "params._meta");
