@@ -23,3 +23,15 @@ public sealed class UnixTheoryAttribute : TheoryAttribute
             Skip = "It is about pipes and devices, which this system does not have.";
     }
 }
+
+/// <summary>A test of what Linux alone tells a process.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LinuxFactAttribute : FactAttribute
+{
+    /// <summary>Skips it elsewhere.</summary>
+    public LinuxFactAttribute()
+    {
+        if (!OperatingSystem.IsLinux())
+            Skip = "Other systems do not tell a process this.";
+    }
+}

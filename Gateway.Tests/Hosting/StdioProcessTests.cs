@@ -39,4 +39,46 @@ public sealed class StdioProcessTests
         JsonNode.Parse((await child.Output.ReadLineAsync().WaitAsync(Guard.Time))!)!["result"].ShouldNotBeNull();
         (await child.ExitAsync()).ShouldBe(0, child.Log);
     }
+
+    // What is left of a client that was killed: neither end of a pipe.
+    [LinuxFact]
+    public async Task A_client_that_died_during_a_call_takes_the_program_with_it()
+    {
+        using var backend = new HungBackend();
+        using var child = await backend.AskedByAsync();
+        child.Input.Close();
+        child.Output.Close();
+        (await child.ExitAsync()).ShouldBe(0, child.Log);
+    }
+
+    [LinuxFact]
+    public async Task Output_that_nobody_reads_ends_the_program_though_the_input_is_open()
+    {
+        using var backend = new HungBackend();
+        using var child = await backend.AskedByAsync();
+        child.Output.Close();
+        (await child.ExitAsync()).ShouldBe(0, child.Log);
+    }
+
+    // As official clients end a server: they close its input, and say stop where it does not end.
+    [UnixFact]
+    public async Task A_signal_after_the_end_of_the_input_ends_the_program_during_a_call()
+    {
+        using var backend = new HungBackend();
+        using var child = await backend.AskedByAsync();
+        child.Input.Close();
+        child.Terminate();
+        (await child.ExitAsync()).ShouldBe(0, child.Log);
+        (await child.Output.ReadToEndAsync()).ShouldBeEmpty();
+    }
+
+    // The guard is twice as long as the setting's 30 seconds; here calls have one.
+    [Fact]
+    public async Task The_end_of_the_input_alone_ends_the_program_when_calls_had_their_time()
+    {
+        using var backend = new HungBackend();
+        using var child = await backend.AskedByAsync("1");
+        child.Input.Close();
+        (await child.ExitAsync()).ShouldBe(0, child.Log);
+    }
 }

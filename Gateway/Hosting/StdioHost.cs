@@ -37,7 +37,7 @@ internal static class StdioHost
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c, signalled));
         await using var input = Console.OpenStandardInput();
         await using var output = Console.OpenStandardOutput();
-        var serving = host.Services.GetRequiredService<StdioServer>().RunAsync(input, output, signalled.Token);
+        var serving = host.Services.GetRequiredService<StdioServer>().RunAsync(input, output, StandardOutput.Broken(), signalled.Token);
         await serving;
         using var limit = new CancellationTokenSource(options.ShutdownTimeout);
         await audit.FlushAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,5 +1,5 @@
+using Granary.Testing;
 using Granary.Vault.Keys;
-using Granary.Vault.Tests.OutsideFiles;
 
 namespace Granary.Vault.Tests.Keys;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Granary.Testing;
 using Granary.Vault.OutsideFiles;
 using Granary.Vault.Storage.Files;
 using Microsoft.Win32.SafeHandles;
@@ -53,14 +54,4 @@ public sealed class LockTests : IDisposable
     [DllImport("libc", EntryPoint = "dup")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Duplicate(int descriptor);
-}
-
-/// <summary>A test of what Linux alone tells a process about itself.</summary>
-internal sealed class LinuxFactAttribute : FactAttribute
-{
-    public LinuxFactAttribute()
-    {
-        if (!OperatingSystem.IsLinux())
-            Skip = "/proc is Linux' own.";
-    }
 }

@@ -14,8 +14,11 @@ public sealed class StdioTests(TestGateway gateway) : IAsyncLifetime
 {
     private const string Initialize = """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"elicitation":{}},"clientInfo":{"name":"x","version":"1"}}}""";
 
+    private const string Listen = """{"jsonrpc":"2.0","id":"sub","method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""";
+
     private readonly Pipe _in = new();
     private readonly Pipe _out = new();
+    private readonly CancellationTokenSource _broken = new();
     private readonly CancellationTokenSource _stop = new();
     private StreamReader _lines = null!;
     private Task _serving = null!;
@@ -23,7 +26,7 @@ public sealed class StdioTests(TestGateway gateway) : IAsyncLifetime
     public Task InitializeAsync()
     {
         _lines = new StreamReader(_out.Reader.AsStream());
-        _serving = gateway.Get<StdioServer>().RunAsync(_in.Reader.AsStream(), _out.Writer.AsStream(), _stop.Token);
+        _serving = gateway.Get<StdioServer>().RunAsync(_in.Reader.AsStream(), _out.Writer.AsStream(), _broken.Token, _stop.Token);
         return Task.CompletedTask;
     }
 
@@ -88,7 +91,7 @@ public sealed class StdioTests(TestGateway gateway) : IAsyncLifetime
     [Fact]
     public async Task A_subscription_is_acknowledged_tells_what_was_asked_for_and_ends_when_the_client_cancels_it()
     {
-        await SendAsync("""{"jsonrpc":"2.0","id":"sub","method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""");
+        await SendAsync(Listen);
         var acknowledged = await ReadAsync();
         ((string)acknowledged["method"]!).ShouldBe("notifications/subscriptions/acknowledged");
         gateway.Get<IChanges>().PromptsChanged();
@@ -202,12 +205,84 @@ public sealed class StdioTests(TestGateway gateway) : IAsyncLifetime
         await _serving.WaitAsync(Guard.Time);
     }
 
+    // Official clients close the input first, and a server that then does not end is told to stop.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_client_that_closed_the_input_and_says_stop_has_its_calls_cancelled_in_both_eras(bool closedFirst)
+    {
+        var calls = await StartCallsAsync();
+        if (closedFirst)
+            await _in.Writer.CompleteAsync();
+        await _stop.CancelAsync();
+        await _in.Writer.CompleteAsync();
+        await CancelledAsync(calls);
+    }
+
+    [Fact]
+    public async Task Calls_are_cancelled_once_nobody_reads_the_output()
+    {
+        var calls = await StartCallsAsync();
+        await _broken.CancelAsync();
+        await CancelledAsync(calls);
+    }
+
+    [Fact]
+    public async Task Output_that_cannot_be_written_ends_the_conversation()
+    {
+        var server = gateway.Get<StdioServer>();
+        var input = new Pipe();
+        var serving = server.RunAsync(input.Reader.AsStream(), new BrokenPipe(), CancellationToken.None, CancellationToken.None);
+        await input.Writer.WriteAsync(Encoding.UTF8.GetBytes(Modern("server/discover", "{}") + "\n"));
+        await serving.WaitAsync(Guard.Time);
+    }
+
+    // As a client that is stopped, or has forgotten its server.
+    [Theory]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    public async Task Output_that_is_open_and_full_does_not_hold_the_end(string line)
+    {
+        var server = gateway.Get<StdioServer>();
+        var (input, output) = (new Pipe(), new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1)));
+        var serving = server.RunAsync(input.Reader.AsStream(), output.Writer.AsStream(), CancellationToken.None, _stop.Token);
+        await input.Writer.WriteAsync(Encoding.UTF8.GetBytes(Listen + "\n" + Modern("server/discover", "{}") + "\n" + line + "\n"));
+        await output.Reader.ReadAtLeastAsync(1);
+        await input.Writer.CompleteAsync();
+        await _stop.CancelAsync();
+        await serving.WaitAsync(Guard.Time);
+    }
+
     [Fact]
     public async Task Told_to_stop_it_stops()
     {
         await _stop.CancelAsync();
         await _serving.WaitAsync(Guard.Time);
     }
+
+    private async Task<List<Signals>> StartCallsAsync()
+    {
+        // Before the handshake an older client has no session; its call ends like the others.
+        List<Signals> calls = [Signals.Make(), Signals.Make(), Signals.Make()];
+        await SendAsync(Older(calls[0], 1));
+        await SendAsync(Initialize);
+        await ReadAsync();
+        await SendAsync(Older(calls[1], 2));
+        await SendAsync(Modern("tools/call", $$"""{"name":"t_wait","arguments":{{calls[2].Argument}}}"""));
+        foreach (var call in calls)
+            await call.Started.Task.WaitAsync(Guard.Time);
+        return calls;
+    }
+
+    private async Task CancelledAsync(List<Signals> calls)
+    {
+        foreach (var call in calls)
+            await call.Cancelled.Task.WaitAsync(Guard.Time);
+        await _serving.WaitAsync(Guard.Time);
+    }
+
+    private static string Older(Signals call, int id) =>
+        $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"t_wait","arguments":{{{call.Argument}}}}}""";
 
     private static string Modern(string method, string parameters) => McpRequest.Modern(method, parameters).Id(5).Body.ToJsonString();
 
@@ -225,4 +300,9 @@ public sealed class StdioTests(TestGateway gateway) : IAsyncLifetime
     private async Task<JsonObject> ReadAsync() => JsonNode.Parse((await _lines.ReadLineAsync().WaitAsync(Guard.Time))!)!.AsObject();
 
     private async Task<string> ToolTextAsync() => (string)(await ReadAsync())["result"]!["content"]![0]!["text"]!;
+
+    private sealed class BrokenPipe : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("Broken pipe");
+    }
 }

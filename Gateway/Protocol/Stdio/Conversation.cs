@@ -29,6 +29,7 @@ internal sealed partial class Conversation(
 
     private readonly ILogger<Conversation> _log = log;
     private readonly ConcurrentDictionary<string, CallChannel> _modern = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _closed = new();
     private int _running;
 
     /// <summary>How many requests are under way.</summary>
@@ -61,8 +62,9 @@ internal sealed partial class Conversation(
     /// <summary>The connection ends: subscriptions are completed, and whatever still runs is cancelled.</summary>
     public async Task CloseAsync()
     {
-        await subscriptions.CloseAsync();
+        await _closed.CancelAsync();
         legacy?.Close();
+        await subscriptions.CloseAsync();
     }
 
     private static byte[] Initialize(ILegacyConnection legacy, Envelope envelope)
@@ -86,6 +88,7 @@ internal sealed partial class Conversation(
         try
         {
             using var channel = CreateChannel(envelope);
+            await using var closing = _closed.Token.UnsafeRegister(static c => ((CallChannel)c!).Cancel(), channel);
             if (channel.IsModern && envelope.Method == RequestMethods.SubscriptionsListen)
             {
                 subscriptions.Start(envelope);
