@@ -23,7 +23,7 @@ public sealed class ScopeTests : IAsyncLifetime
     private static string[] Writers => [.. Appenders, .. Makers, .. Enders];
 
     private readonly Dictionary<string, string> _keys = [];
-    private readonly string _file = Path.Combine(Path.GetTempPath(), $"granary-keys-{Guid.NewGuid():N}.json");
+    private readonly KeysFile _file = new();
     private RunningGateway _gateway = null!;
 
     private Uri Root => _gateway.Client.Root;
@@ -31,14 +31,14 @@ public sealed class ScopeTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         foreach (var scopes in (string[])["*", "vault:read", "vault:append", "vault:write", "vault:admin", "instana:read", "instana:write", "vault:read instana:read"])
-            _keys[scopes] = Keys.Add(_file, "acme", scopes.Split(' '));
-        _gateway = await RunningGateway.StartAsync(o => o with { ApiKeyFile = _file });
+            _keys[scopes] = _file.Add("acme", scopes.Split(' '));
+        _gateway = await RunningGateway.StartAsync(o => o with { ApiKeyFile = _file.Path });
     }
 
     public async Task DisposeAsync()
     {
         await _gateway.DisposeAsync();
-        File.Delete(_file);
+        _file.Dispose();
     }
 
     [Fact]

@@ -5,21 +5,21 @@ namespace Granary.Gateway.Tests.EndToEnd;
 /// <summary>Every command of <c>provara</c> that takes <c>--gateway</c>, on a gateway that serves, over HTTP.</summary>
 public sealed class ProvaraTests : IAsyncLifetime
 {
-    private readonly string _file = Path.Combine(Path.GetTempPath(), $"granary-keys-{Guid.NewGuid():N}.json");
+    private readonly KeysFile _file = new();
     private RunningGateway _gateway = null!;
     private string _writer = "";
     private string _reader = "";
 
     public async Task InitializeAsync()
     {
-        (_writer, _reader) = (Keys.Add(_file, "acme", "vault:write"), Keys.Add(_file, "acme", "vault:read"));
-        _gateway = await RunningGateway.StartAsync(o => o with { ApiKeyFile = _file });
+        (_writer, _reader) = (_file.Add("acme", "vault:write"), _file.Add("acme", "vault:read"));
+        _gateway = await RunningGateway.StartAsync(o => o with { ApiKeyFile = _file.Path });
     }
 
     public async Task DisposeAsync()
     {
         await _gateway.DisposeAsync();
-        File.Delete(_file);
+        _file.Dispose();
     }
 
     [Theory]

@@ -32,8 +32,16 @@ internal sealed class RunningGateway : IAsyncDisposable
     public static async Task<RunningGateway> StartAsync(Func<GatewayOptions, GatewayOptions>? change = null)
     {
         var gateway = new RunningGateway(change ?? (o => o));
-        await gateway.RunAsync();
-        return gateway;
+        try
+        {
+            await gateway.RunAsync();
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A gateway with one open vault.</summary>
@@ -56,7 +64,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public async Task StopAsync()
     {
-        Client.Dispose();
+        Client?.Dispose();
         await _app!.StopAsync();
         await _app.DisposeAsync();
         _app = null;

@@ -55,8 +55,16 @@ public sealed class TestGateway : IAsyncLifetime, IAsyncDisposable
     internal static async Task<TestGateway> StartAsync(Func<GatewayOptions, GatewayOptions> change, Action<IServiceCollection>? configure = null)
     {
         var gateway = new TestGateway(change, configure);
-        await gateway.InitializeAsync();
-        return gateway;
+        try
+        {
+            await gateway.InitializeAsync();
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task InitializeAsync()

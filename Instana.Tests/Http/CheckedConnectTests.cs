@@ -9,7 +9,7 @@ using Granary.Instana.Tests.Support;
 namespace Granary.Instana.Tests.Http;
 
 /// <summary>Names that lead somewhere else than their entry in the list promises.</summary>
-public sealed class CheckedConnectTests : IAsyncDisposable
+public sealed class CheckedConnectTests : IAsyncLifetime
 {
     private const string LastHour = """{"time_range":"1h"}""";
 
@@ -17,7 +17,9 @@ public sealed class CheckedConnectTests : IAsyncDisposable
     private readonly Listener _listener = new();
     private IPAddress[] _addresses = [IPAddress.Loopback];
 
-    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _listener.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_name_that_a_pattern_allows_reaches_no_private_address()

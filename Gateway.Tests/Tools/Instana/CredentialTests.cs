@@ -110,27 +110,19 @@ public sealed class CredentialTests
     [Fact]
     public async Task Two_tenants_in_parallel_see_only_their_own_data()
     {
-        var keys = Path.GetTempFileName();
-        File.Delete(keys);
-        try
-        {
-            var (left, right) = (Keys.Add(keys, "left", "*"), Keys.Add(keys, "right", "*"));
-            await using var one = await Backend.Start("token-left", seed: 1);
-            await using var two = await Backend.Start("token-right", seed: 2);
-            await using var gateway = await Backend.GatewayTo([one, two], keys: keys);
-            using var ofLeft = gateway.NewClient(("X-API-Key", left), ("instana-base-url", Backend.Address(one)), ("instana-api-token", "token-left"));
-            using var ofRight = gateway.NewClient(("X-API-Key", right), ("instana-base-url", Backend.Address(two)), ("instana-api-token", "token-right"));
-            var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => EventsAsync(i % 2 == 0 ? ofLeft : ofRight)));
-            var (lefts, rights) = (answers.Where((_, i) => i % 2 == 0).ToList(), answers.Where((_, i) => i % 2 == 1).ToList());
-            lefts.ShouldAllBe(answer => IsOfAnotherWorld(answer, rights));
-            rights.ShouldAllBe(answer => IsOfAnotherWorld(answer, lefts));
-            Saw(one, "token-left");
-            Saw(two, "token-right");
-        }
-        finally
-        {
-            File.Delete(keys);
-        }
+        using var keys = new KeysFile();
+        var (left, right) = (keys.Add("left", "*"), keys.Add("right", "*"));
+        await using var one = await Backend.Start("token-left", seed: 1);
+        await using var two = await Backend.Start("token-right", seed: 2);
+        await using var gateway = await Backend.GatewayTo([one, two], keys: keys.Path);
+        using var ofLeft = gateway.NewClient(("X-API-Key", left), ("instana-base-url", Backend.Address(one)), ("instana-api-token", "token-left"));
+        using var ofRight = gateway.NewClient(("X-API-Key", right), ("instana-base-url", Backend.Address(two)), ("instana-api-token", "token-right"));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => EventsAsync(i % 2 == 0 ? ofLeft : ofRight)));
+        var (lefts, rights) = (answers.Where((_, i) => i % 2 == 0).ToList(), answers.Where((_, i) => i % 2 == 1).ToList());
+        lefts.ShouldAllBe(answer => IsOfAnotherWorld(answer, rights));
+        rights.ShouldAllBe(answer => IsOfAnotherWorld(answer, lefts));
+        Saw(one, "token-left");
+        Saw(two, "token-right");
     }
 
     private static void Saw(SimulatorHost simulator, string token)

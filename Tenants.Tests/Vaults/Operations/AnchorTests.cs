@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Granary.Tenants.Tests.Vaults.Operations;
 
-public sealed class AnchorTests : IAsyncDisposable
+public sealed class AnchorTests : IAsyncLifetime
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -24,7 +24,9 @@ public sealed class AnchorTests : IAsyncDisposable
 
     private string Asked => $$"""{"authority":"{{_authority.Address}}"}""";
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _tenants.DisposeAsync();
         _authority.Dispose();
