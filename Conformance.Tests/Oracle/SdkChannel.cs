@@ -1,5 +1,6 @@
 using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
+using Granary.Instana.Http;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -25,7 +26,7 @@ internal sealed class SdkChannel<T>(RequestContext<T> context, RequestParams? pa
 
     public DateTimeOffset Deadline => DateTimeOffset.MaxValue;
 
-    public (string? Session, string? Request, string? Client) Tracking => default;
+    public CallTracking Tracking => new(null, null, null);
 
     public string? State => parameters?.RequestState;
 

@@ -1,5 +1,6 @@
 using Granary.Gateway.Access;
 using Granary.Instana.Connections;
+using Granary.Instana.Http;
 using Granary.Tenants;
 using ModelContextProtocol.Protocol;
 
@@ -32,8 +33,8 @@ public abstract class Call
     /// <summary>When the caller stops waiting.</summary>
     public DateTimeOffset Deadline => _channel.Deadline;
 
-    /// <summary>Facts about the caller for an upstream's tracking headers: session, request id, client name. Not for decisions (rule B9).</summary>
-    public (string? Session, string? Request, string? Client) Tracking => _channel.Tracking;
+    /// <summary>Who calls, as a backend is told. Not for decisions (rule B9).</summary>
+    public CallTracking Tracking => _channel.Tracking;
 
     /// <summary>What the tool sealed in the round before, verified; null in the first round or where the client sent none.</summary>
     public string? State => _channel.State;

@@ -1,4 +1,5 @@
 using Granary.Gateway.Access;
+using Granary.Instana.Http;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Invocation;
@@ -18,7 +19,7 @@ internal interface ICallChannel
 
     DateTimeOffset Deadline { get; }
 
-    (string? Session, string? Request, string? Client) Tracking { get; }
+    CallTracking Tracking { get; }
 
     string? State { get; }
 

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Granary.Gateway.Access;
 using Granary.Gateway.Configuration;
 using Granary.Instana.Connections;
-using Granary.Instana.Http;
 using Granary.Tenants;
 using Granary.Tenants.Instana;
 
@@ -19,13 +18,6 @@ internal sealed class InstanaAccess(ITenants tenants, TenantBackends backends, G
 
     /// <summary>The clock.</summary>
     public TimeProvider Time => time;
-
-    /// <summary>Who calls, as a backend is told.</summary>
-    public static CallTracking Tracking(Call call)
-    {
-        var (session, request, client) = call.Tracking;
-        return new CallTracking(session, request, client);
-    }
 
     /// <summary>Finds the connection that serves a call.</summary>
     /// <param name="call">The call; its headers may bring a connection.</param>

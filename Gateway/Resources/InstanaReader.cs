@@ -21,7 +21,7 @@ internal sealed class InstanaReader(InstanaAccess access)
         if (!access.TryConnect(call, unit: null, CallTarget.Of(Scopes.InstanaRead), out var instana, out var problem))
             return new InstanaResult(Encoding.UTF8.GetBytes(new JsonObject { ["error"] = problem }.ToJsonString()), IsError: true);
         return await instana.CallAsync(
-            new InstanaCall(tool, resource, operation, Encoding.UTF8.GetBytes(parameters)) { Tracking = InstanaAccess.Tracking(call), Deadline = call.Deadline }, call.Cancellation);
+            new InstanaCall(tool, resource, operation, Encoding.UTF8.GetBytes(parameters)) { Tracking = call.Tracking, Deadline = call.Deadline }, call.Cancellation);
     }
 
     /// <summary>Entries of a catalog that contain what was typed; none where the caller may not read, or the backend does not answer.</summary>

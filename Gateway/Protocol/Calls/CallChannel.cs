@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Granary.Gateway.Access;
 using Granary.Gateway.Invocation;
 using Granary.Gateway.Protocol.Messages;
+using Granary.Instana.Http;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
@@ -53,7 +54,7 @@ internal abstract class CallChannel : ICallChannel, IDisposable
 
     public abstract ClientCapabilities ClientCapabilities { get; }
 
-    public abstract (string? Session, string? Request, string? Client) Tracking { get; }
+    public abstract CallTracking Tracking { get; }
 
     public abstract string? State { get; }
 

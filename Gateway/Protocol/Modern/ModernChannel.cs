@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Messages;
+using Granary.Instana.Http;
 using ModelContextProtocol.Protocol;
 
 namespace Granary.Gateway.Protocol.Modern;
@@ -17,7 +18,7 @@ internal sealed class ModernChannel : CallChannel
 
     public override ClientCapabilities ClientCapabilities => _capabilities ??= ReadCapabilities();
 
-    public override (string? Session, string? Request, string? Client) Tracking => (null, RequestId, ReadClientName());
+    public override CallTracking Tracking => new(null, RequestId, ReadClientName());
 
     public override string? State
     {

@@ -61,7 +61,7 @@ internal abstract class InstanaBackedTool(InstanaToolDefinition definition, Inst
         // 2. Where it goes.
         if (!access.TryConnect(call, read.Unit, target, out var instana, out var problem))
             return Unconnected(read.Operation, problem);
-        read = read with { Unit = null, Tracking = InstanaAccess.Tracking(call), Deadline = call.Deadline };
+        read = read with { Unit = null, Tracking = call.Tracking, Deadline = call.Deadline };
         // 3. The call; once more with what a person adds where something is missing, and where a person confirms what cannot be undone.
         var result = await RunAsync(instana, read, call);
         var canAsk = result.IsError && Confirmation.CanAsk(call);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Granary.Gateway.Protocol.Calls;
 using Granary.Gateway.Protocol.Legacy.Sessions;
 using Granary.Gateway.Protocol.Messages;
+using Granary.Instana.Http;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
@@ -19,7 +20,7 @@ internal sealed class LegacyChannel : CallChannel
 
     public override ClientCapabilities ClientCapabilities => _peer.Capabilities;
 
-    public override (string? Session, string? Request, string? Client) Tracking => (_peer.Session?.Key, RequestId, _peer.Session?.ClientName);
+    public override CallTracking Tracking => new(_peer.Session?.Key, RequestId, _peer.Session?.ClientName);
 
     public override string? State => null;
 
