@@ -16,7 +16,7 @@ internal sealed class ScenarioRunner(Options options, string repository)
     private static readonly Scenario[] All =
     [
         new RollingRestart(), new KillSilo(), new Oversubscribed(), new KillGateway(), new RedisRestart(), new RedisFull(), new RedisHung(), new PauseSilo(), new OneVault(), new Partition(),
-        new Tls(), new NoisyTenant(), new Zipf(), new InstanaStorm(), new MixedVersions(), new Archive(), new ScaleOut(), new ClockAhead(), new Conformance(), new FalseDeaths(),
+        new Tls(), new NoisyTenant(), new Zipf(), new InstanaStorm(), new MixedVersions(), new Archive(), new ArchiveS3(), new ScaleOut(), new ClockAhead(), new Conformance(), new FalseDeaths(),
     ];
 
     private readonly Dictionary<string, Exception> _unprepared = [];

@@ -10,7 +10,7 @@ namespace Granary.Scenarios.Cases;
 /// Full segments leave Redis under load while both silos are killed, one after the other: no call fails, no event with a receipt is lost, and a vault whose lines
 /// are in two places is read, verified and exported like any other.
 /// </summary>
-internal sealed class Archive : Scenario
+internal class Archive : Scenario
 {
     private const int SegmentLines = 1024;
     private const int HashBytes = 32;
@@ -24,7 +24,14 @@ internal sealed class Archive : Scenario
     public override string Name => "archive";
 
     public override ProcessSettings Settings =>
-        new ProcessSettings { Fsync = "everysec" }.WithAll("GRANARY_ARCHIVE", _folder ?? "").With("silo-", "GRANARY_ARCHIVE_AFTER", "1");
+        Environment.Aggregate(new ProcessSettings { Fsync = "everysec" }, (settings, variable) => settings.WithAll(variable.Key, variable.Value))
+            .With("silo-", "GRANARY_ARCHIVE_AFTER", "1");
+
+    /// <summary>What tells a program where the archive is.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["GRANARY_ARCHIVE"] = _folder ?? "" };
+
+    /// <summary>A folder of this run, which has the objects.</summary>
+    protected string Folder => _folder ?? throw new InvalidOperationException("The scenario was not prepared.");
 
     public override string? NotFor(string shape) => SilosOnly(shape);
 
@@ -56,8 +63,16 @@ internal sealed class Archive : Scenario
         var verdict = await context.CheckAsync(traffic, findings, cancellation);
         Errors.RequireNone(traffic.Calls, findings);
         var exported = await ExportAsync(context, vault, cancellation);
-        return $"{traffic.Calls}; {verdict.Events} events; {Directory.EnumerateFiles(_folder!, "*", SearchOption.AllDirectories).Count()} objects; {exported}";
+        return $"{traffic.Calls}; {verdict.Events} events; {Directory.EnumerateFiles(Folder, ObjectFiles, SearchOption.AllDirectories).Count()} objects; {exported}";
     }
+
+    /// <summary>Which files of the folder are objects.</summary>
+    protected virtual string ObjectFiles => "*";
+
+    /// <summary>Writes a vault to a folder by the command that can read the archive.</summary>
+    /// <returns>What the command said.</returns>
+    protected virtual Task<string> ExportAsync(LocalCluster cluster, string tenant, string vault, string to, IEnumerable<string> environment, CancellationToken cancellation) =>
+        cluster.ExportAsync(tenant, vault, to, environment, cancellation);
 
     /// <summary>A segment's worth of events beside the load, as fast as this machine takes them.</summary>
     private static Task FillAsync(ScenarioContext context, Traffic traffic, CancellationToken cancellation) => Parallel.ForEachAsync(
@@ -83,8 +98,8 @@ internal sealed class Archive : Scenario
 
     private async Task<string> ExportAsync(ScenarioContext context, string vault, CancellationToken cancellation)
     {
-        var folder = Path.Combine(_folder!, "export");
-        var said = await context.Cluster.ExportAsync(context.Tenants[0].Name, vault, folder, $"GRANARY_ARCHIVE={_folder}", cancellation);
+        var folder = Path.Combine(Folder, "export");
+        var said = await ExportAsync(context.Cluster, context.Tenants[0].Name, vault, folder, Environment.Select(variable => $"{variable.Key}={variable.Value}"), cancellation);
         Directory.Delete(folder, recursive: true);
         return said.Trim();
     }

@@ -194,13 +194,13 @@ internal sealed partial class LocalCluster(string repository, string folder, Opt
     /// <summary>Writes a vault to a folder, as an operator would.</summary>
     /// <returns>What the command said.</returns>
     /// <exception cref="ScenarioException">It could not be written, or does not verify.</exception>
-    public Task<string> ExportAsync(string tenant, string vault, string to, string environment, CancellationToken cancellation) => Shell.RunAsync(
-        "env",
-        [
-            $"GRANARY_REDIS=127.0.0.1:{_port + 10}", $"GRANARY_KEK_FILE={Secret("kek")}", environment,
-            "dotnet", Assembly("Gateway", repository), "vaults", "export", "--tenant", tenant, "--vault", vault, "--to", to,
-        ],
-        cancellation);
+    public Task<string> ExportAsync(string tenant, string vault, string to, IEnumerable<string> environment, CancellationToken cancellation) =>
+        RunAsync("Gateway", environment, ["vaults", "export", "--tenant", tenant, "--vault", vault, "--to", to], cancellation);
+
+    /// <summary>The same by a silo's program, which alone has a client for object storage.</summary>
+    /// <exception cref="ScenarioException">It could not be written, or does not verify.</exception>
+    public Task<string> ExportBySiloAsync(string tenant, string vault, string to, IEnumerable<string> environment, CancellationToken cancellation) =>
+        RunAsync("Silo", environment, ["export", tenant, vault, to], cancellation);
 
     /// <summary>Asks Redis.</summary>
     public Task<string> RedisAsync(CancellationToken cancellation, params string[] command) =>
@@ -211,6 +211,11 @@ internal sealed partial class LocalCluster(string repository, string folder, Opt
 
     private Task<string> RunAsync(CancellationToken cancellation, params string[] arguments) =>
         Shell.RunAsync(_script, [.. arguments, "--dir", folder], cancellation);
+
+    private Task<string> RunAsync(string program, IEnumerable<string> environment, IEnumerable<string> arguments, CancellationToken cancellation) => Shell.RunAsync(
+        "env",
+        [$"GRANARY_REDIS=127.0.0.1:{_port + 10}", $"GRANARY_KEK_FILE={Secret("kek")}", .. environment, "dotnet", Assembly(program, repository), .. arguments],
+        cancellation);
 
     private static string Assembly(string project, string checkout) =>
         Path.Combine(checkout, "artifacts", "bin", project, "release", $"Granary.{project}.dll");
