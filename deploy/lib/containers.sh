@@ -13,11 +13,17 @@ choose_engine() { # the first that answers
 # podman writes OCI images, which have no HEALTHCHECK, unless told otherwise; and without systemd it cannot run them by itself: this script does.
 export BUILDAH_FORMAT=docker
 
-quiet() { "$@" 2> >(grep -v healthcheck >&2); }
+quiet() { "$@" 2> >(grep -v "healthcheck\|for volumes-from" >&2); }
 
 compose() { # compose FILE ARGUMENTS...
-  local file=$1; shift
-  if [[ $engine == docker ]]; then docker compose -p "$project" -f "$file" "$@"; else podman-compose -p "$project" -f "$file" "$@"; fi
+  local file=$1 plain exit=0; shift
+  if [[ $engine == docker ]]; then docker compose -p "$project" -f "$file" "$@"; return; fi
+  # podman-compose 1.0 leaves ${NAME:-} as it is, and makes ${NAME} empty. Beside the file, for what that names is found from there.
+  plain=$(mktemp --suffix=.yaml "${file%.yaml}.XXXXXX") || return
+  sed 's/:-}/}/g' "$file" >"$plain"
+  podman-compose -p "$project" -f "$plain" "$@" || exit=$?
+  rm -f "$plain"
+  return "$exit"
 }
 
 container() { # container SERVICE: its id
