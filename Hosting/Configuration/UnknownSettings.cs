@@ -27,7 +27,7 @@ public static partial class UnknownSettings
 
     // Neither program reads them, and they may be there all the same: the client's key, and what compose files and tests read.
     private static readonly string[] Others =
-        "PROVARA_API_KEY GRANARY_BIND GRANARY_IMAGE GRANARY_SILO_IMAGE GRANARY_SILO_MEMORY GRANARY_GATEWAY_MEMORY GRANARY_REDIS_MEMORY GRANARY_REDIS_LIMIT GRANARY_USER GRANARY_VAULTS GRANARY_PROGRAM GRANARY_SHARED GRANARY_DRAW_ROOMS".Split(' ');
+        "PROVARA_API_KEY GRANARY_BIND GRANARY_IMAGE GRANARY_SILO_IMAGE GRANARY_SILO_MEMORY GRANARY_GATEWAY_MEMORY GRANARY_REDIS_MEMORY GRANARY_REDIS_LIMIT GRANARY_S3_ACCESS_KEY_ID GRANARY_S3_SECRET_ACCESS_KEY GRANARY_USER GRANARY_VAULTS GRANARY_PROGRAM GRANARY_SHARED GRANARY_DRAW_ROOMS".Split(' ');
 
     /// <summary>Every setting with a prefix that the gateway or the silo reads; both know all, for they are often given one environment.</summary>
     public static IReadOnlyList<string> Known { get; } =

@@ -18,6 +18,13 @@ export function checkCompose(file, { services }) {
     .map(([name]) => name));
   const users = (dockerfile) => new Set(Object.values(services).filter((s) => s.build?.dockerfile === dockerfile && s.environment?.GRANARY_SHAPE === "cluster").map((s) => /user=(\w+)/.exec(s.environment.GRANARY_REDIS)?.[1]));
   ok(`${file}: silos and gateways are users of their own in Redis`, [...users("Dockerfile.gateway")].filter((user) => !user || users("Dockerfile.silo").has(user)).map((user) => `gateways are ${user}`));
+  const silos = Object.entries(services).filter(([, s]) => s.build?.dockerfile === "Dockerfile.silo");
+  const archive = Object.entries(services).filter(([, s]) => s.volumes?.includes("archive:/archive")).map(([name]) => name);
+  ok(`${file}: all silos and nobody else have the archive's volume and its settings, which are empty unless they are set`, [
+    ...silos.filter(([name]) => !archive.includes(name)).map(([name]) => `${name}: has no archive`),
+    ...archive.filter((name) => !silos.some(([silo]) => silo === name)).map((name) => `${name}: has the archive`),
+    ...silos.flatMap(([name, s]) => ["GRANARY_ARCHIVE", "GRANARY_ARCHIVE_AFTER", "GRANARY_ARCHIVE_KEEP", "GRANARY_LEGAL_HOLD"].filter((k) => s.environment[k] !== `\${${k}:-}`).map((k) => `${name}: ${k}`)),
+  ]);
   ok(`${file}: no secret is written into it`, Object.entries(services).flatMap(([name, s]) =>
     Object.entries(s.environment ?? {}).filter(([k, v]) => /KEK|SESSION_KEYS|SECRET|TOKEN|PASSWORD|AUTH$/.test(k) && !String(v).startsWith("${")).map(([k]) => `${name}: ${k}`)));
 }
