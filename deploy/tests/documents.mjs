@@ -18,7 +18,7 @@ for (const file of [...globSync("deploy/kubernetes"), ...globSync("deploy/observ
 }
 ok(`${documents.size} files are YAML`, unreadable);
 
-const sources = [...documents].filter(([file]) => file.startsWith("deploy/kubernetes/base") || file.endsWith("/monitor.yaml") || file.endsWith("/scaling.yaml") || file.endsWith("/redis.yaml"));
+const sources = [...documents].filter(([file]) => file.startsWith("deploy/kubernetes/base") || file.endsWith("/monitor.yaml") || file.endsWith("/scaling.yaml") || file.endsWith("/redis.yaml") || file.endsWith("/volume.yaml"));
 await checkObjects("kubernetes: each object of the sources fits its schema", sources.flatMap(([, objects]) => objects).filter((o) => !o.kind.match(/^(Kustomization|Component)$/)));
 for (const argument of process.argv.slice(2)) {
   const [overlay, file] = argument.split("=");

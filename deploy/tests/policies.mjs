@@ -36,9 +36,13 @@ export function checkPolicies(overlay, objects) {
     each(all("Service"), (s) => workloads.some((w) => w.spec.template.metadata.labels["app.kubernetes.io/name"] === s.spec.selector["app.kubernetes.io/name"]), "selects nothing"),
     each([...all("HorizontalPodAutoscaler"), ...all("ScaledObject")], (h) => ours.some((d) => d.metadata.name === h.spec.scaleTargetRef.name && d.spec.replicas === undefined), "scales nothing, or against a fixed number"),
     each(ports(objects), (p) => containers.some((c) => c.ports.some((x) => x.name === p.name)), "is no container's port"));
+  promise("an archive is one place for all silos, and gateways have none of it",
+    each(all("PersistentVolumeClaim"), (c) => c.spec.accessModes?.includes("ReadWriteMany"), "is one node's alone"),
+    containers.filter((c) => (c.env ?? []).some((e) => e.name === "GRANARY_ARCHIVE") !== (c.name === "silo" && overlay.includes("archive"))).map((c) => c.name),
+    ours.flatMap((d) => (pod(d).volumes ?? []).filter((v) => v.persistentVolumeClaim && !all("PersistentVolumeClaim").some((c) => c.metadata.name === v.persistentVolumeClaim.claimName)).map((v) => `${d.metadata.name}: ${v.name} is no volume of ours`)));
   promise("secrets are referred to, never written",
     each(all("Secret"), () => false, "is a secret in a file"),
-    containers.flatMap((c) => (c.env ?? []).filter((e) => e.value && /KEK$|SECRET$|PASSWORD$|SESSION_KEYS$|_REDIS$/.test(e.name)).map((e) => `${c.name}: ${e.name} is written out`)));
+    containers.flatMap((c) => (c.env ?? []).filter((e) => e.value && /KEK$|SECRET$|PASSWORD$|SESSION_KEYS$|_REDIS$|ACCESS_KEY/.test(e.name)).map((e) => `${c.name}: ${e.name} is written out`)));
 }
 
 // Ports that are named anywhere: in services, policies and monitors.
