@@ -62,6 +62,7 @@ public sealed partial class ArchiveSchedule(
     private async ValueTask VisitAsync(TenantId tenant, VaultName vault, CancellationToken cancellation)
     {
         var sealer = vaults.Sealer(tenant, vault);
+        var isSweeping = false;
         try
         {
             var found = await sealer.LookAsync(cancellation);
@@ -70,6 +71,7 @@ public sealed partial class ArchiveSchedule(
                 _seen[(tenant, vault)] = found.Full;
             if (found.Full != default && wasSeen)
                 ArchiveMetrics.Count("sealed", await sealer.SealAsync(before, cancellation));
+            isSweeping = true;
             if (found.HasLoose && policy.Keep is { } kept && !Holds.Covers(tenant, vault))
                 ArchiveMetrics.Count("deleted", await sealer.SweepAsync(kept, cancellation));
         }
@@ -77,12 +79,19 @@ public sealed partial class ArchiveSchedule(
         catch (VaultStorageException failure) when (failure.Failure != VaultStorageFailure.Unavailable)
         {
             ArchiveMetrics.Count("failed", 1);
-            LogFailed(failure, vault.Value, tenant.Value, failure.Message);
+            // Credentials that may not delete are an operator's choice: nothing is wrong with what was sealed.
+            if (isSweeping)
+                LogKept(failure, vault.Value, tenant.Value, failure.Message);
+            else
+                LogFailed(failure, vault.Value, tenant.Value, failure.Message);
         }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Full segments of vault {Vault} of tenant {Tenant} stay in Redis for now: {Reason}")]
     private partial void LogFailed(Exception failure, string vault, string tenant, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "Objects that vault {Vault} of tenant {Tenant} names no more stay in the archive for now: {Reason}")]
+    private partial void LogKept(Exception failure, string vault, string tenant, string reason);
 
     [LoggerMessage(2, LogLevel.Warning, "Full segments of vaults stay in Redis for now: {Reason}")]
     private partial void LogBroken(Exception failure, string reason);

@@ -5,6 +5,8 @@ using Granary.Tenants.Tests.Support;
 using Granary.Testing.Redis;
 using Granary.Vault.Redis;
 using Granary.Vault.Redis.Archive;
+using Granary.Vault.Storage;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Tenants.Tests.Hosting.Redis;
@@ -84,6 +86,23 @@ public sealed class ArchiveScheduleTests : IDisposable
         (await tenants["notes/2026"].VerifyAsync(null, default)).Valid.ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task An_archive_that_deletes_nothing_is_told_as_that_and_segments_go_on_leaving()
+    {
+        await using var tenants = new RedisTenants(_server.Configuration, archive: new SealedSegments(new Undeletable(new FolderArchive(Directory.CreateDirectory(Place).FullName))));
+        var target = await SealAsync(tenants, "notes");
+        await tenants["notes"].RunAsync("redact_event", $$"""{"event_id":"{{target}}","reason":"LEGAL_ORDER"}""");
+        await AppendAsync(tenants, "notes", 1000);
+        var log = new CapturedLog();
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
+        var schedule = Sweeping(tenants, LegalHolds.None, loggers.CreateLogger<ArchiveSchedule>());
+        await schedule.PassAsync(default);
+        await schedule.PassAsync(default);
+        Objects().Count(name => name.Contains("/events-00000001-", StringComparison.Ordinal)).ShouldBe(1);
+        log.Lines.ShouldNotBeEmpty();
+        log.Lines.ShouldAllBe(line => line.StartsWith("Objects that vault notes of tenant default names no more stay in the archive for now: Not permitted.", StringComparison.Ordinal));
+    }
+
     [RealRedisFact]
     public async Task On_a_Redis_Cluster_vaults_of_every_node_are_sealed_redacted_swept_verified_and_exported()
     {
@@ -124,18 +143,23 @@ public sealed class ArchiveScheduleTests : IDisposable
         new(tenants.Vaults, ArchivePolicy.Usual, isMine, TimeProvider.System, NullLogger<ArchiveSchedule>.Instance);
 
     /// <summary>Nothing is too young to be deleted.</summary>
-    private static ArchiveSchedule Sweeping(RedisTenants tenants, LegalHolds holds) =>
-        new(tenants.Vaults, ArchivePolicy.Usual with { Keep = TimeSpan.FromSeconds(-1) }, () => true, TimeProvider.System, NullLogger<ArchiveSchedule>.Instance) { Holds = holds };
+    private static ArchiveSchedule Sweeping(RedisTenants tenants, LegalHolds holds, ILogger<ArchiveSchedule>? log = null) =>
+        new(tenants.Vaults, ArchivePolicy.Usual with { Keep = TimeSpan.FromSeconds(-1) }, () => true, TimeProvider.System, log ?? NullLogger<ArchiveSchedule>.Instance) { Holds = holds };
 
     /// <summary>A vault whose only full segment is in the archive, with a secret in it; returns the secret's event.</summary>
     private static async Task<string> SealAsync(RedisTenants tenants, string vault)
     {
         await tenants[vault].CreateAsync(new VaultCreation { Format = "backpack" }, default);
         var target = await tenants[vault].AppendAsync(Observation(Secret), default);
-        for (var left = 1099; left > 0; left -= 500)
-            await Task.WhenAll(Enumerable.Range(0, Math.Min(left, 500)).Select(i => tenants[vault].AppendAsync(Observation($"s{i}"), default)));
+        await AppendAsync(tenants, vault, 1099);
         (await tenants.Vaults.Sealer(TenantId.Default, VaultName.Parse(vault)).SealAsync(FullSegments.All, default)).ShouldBe(1);
         return target.EventId;
+    }
+
+    private static async Task AppendAsync(RedisTenants tenants, string vault, int events)
+    {
+        for (var left = events; left > 0; left -= 500)
+            await Task.WhenAll(Enumerable.Range(0, Math.Min(left, 500)).Select(i => tenants[vault].AppendAsync(Observation($"s{i}"), default)));
     }
 
     private static AppendEvent Observation(string subject) => new("OBSERVATION", Encoding.UTF8.GetBytes($$"""{"subject":"{{subject}}","predicate":"is","value":1}"""));
@@ -154,4 +178,13 @@ public sealed class ArchiveScheduleTests : IDisposable
 
     private List<string> Objects() =>
         [.. Directory.EnumerateFiles(Place, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Place, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+
+    private sealed class Undeletable(ISegmentArchive archive) : ISegmentArchive
+    {
+        public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) => archive.PutAsync(name, content, cancellation);
+
+        public Task<ReadOnlyMemory<byte>?> GetAsync(string name, CancellationToken cancellation) => archive.GetAsync(name, cancellation);
+
+        public Task DeleteAsync(string name, CancellationToken cancellation) => throw new VaultStorageException(VaultStorageFailure.Refused, "Not permitted.");
+    }
 }
