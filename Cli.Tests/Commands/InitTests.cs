@@ -41,6 +41,21 @@ public sealed class InitTests
         File.ReadAllText(desk.At("notes", "manifest.json")).ShouldNotContain("private_keys");
     }
 
+    // Its draft, with a private key in it, was left beside the file.
+    [Theory]
+    [InlineData("init")]
+    [InlineData("psmc", "init", "--vault")]
+    public async Task A_file_in_the_vaults_place_is_refused_and_nothing_is_left_beside_it(params string[] command)
+    {
+        using var desk = new Desk();
+        var home = Directory.CreateDirectory(desk.At("home")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(home, "notes"), "mine");
+        var refused = (await Provara.RunAsync([.. command, Path.Combine(home, "notes")])).Failed();
+        refused.Error.ShouldContain("A file has the name");
+        Directory.GetFileSystemEntries(home).ShouldBe([Path.Combine(home, "notes")]);
+        (await File.ReadAllTextAsync(Path.Combine(home, "notes"))).ShouldBe("mine");
+    }
+
     [Fact]
     public async Task A_folder_that_holds_something_is_refused_and_stays_as_it_is()
     {

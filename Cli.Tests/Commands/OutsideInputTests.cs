@@ -60,6 +60,19 @@ public sealed class OutsideInputTests
         desk.EventLines().ShouldBe(lines);
     }
 
+    [Fact]
+    public async Task An_at_sign_without_a_file_is_told()
+    {
+        using var desk = new Desk();
+        await desk.InitAsync();
+        foreach (var command in (string[][])
+            [
+                ["append", desk.Vault, "--type", "OBSERVATION", "--keyfile", desk.Keys, "--data", "@"],
+                ["send-message", desk.Vault, "--keyfile", desk.Keys, "--recipient-pubkey", Convert.ToBase64String(new byte[32]), "--message", "@"],
+            ])
+            (await Provara.RunAsync(command)).Failed().Error.ShouldContain("After @ there is nothing", Case.Sensitive, command[0]);
+    }
+
     [Theory]
     [InlineData("policies/safety_policy.json", "check-safety", "--action", "READ")]
     [InlineData("identity/keys.json", "append", "--type", "OBSERVATION", "--data", "{}")]

@@ -58,7 +58,7 @@ internal static class FailureText
         VaultStorageFailure.NotFound => new CliFailure(
             $"{command} found no vault", failure.Message, "check the path, or make one with provara init PATH", "provara init --help", failure),
         VaultStorageFailure.AlreadyExists => new CliFailure(
-            $"{command} would overwrite a vault", failure.Message, "choose a path that does not exist yet", "provara init --help", failure),
+            $"{command} would overwrite what is there", failure.Message, "choose a path that does not exist yet", "provara init --help", failure),
         VaultStorageFailure.Locked => new CliFailure(
             $"{command} found the vault in use", failure.Message,
             "wait for the other process to end, or talk to the gateway that has it open with --gateway URL", "docs/provara.md", failure),

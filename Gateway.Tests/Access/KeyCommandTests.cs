@@ -48,6 +48,16 @@ public sealed class KeyCommandTests : IDisposable
         (await RunAsync("add", "--tenant", "acme", "--scopes", "vault:read", "--certificate", "uri:spiffe://acme/ci")).ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("revoke")]
+    [InlineData("rotate")]
+    public async Task A_slip_in_the_files_name_leaves_nothing_beside_it(string command)
+    {
+        (await RunAsync(command, "--id", "ci")).ShouldBe(2);
+        _error.ToString().ShouldContain("there is none");
+        Directory.GetFileSystemEntries(_folder).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Without_scopes_no_key_is_made()
     {

@@ -50,7 +50,7 @@ internal sealed record ApiKeyFile(IReadOnlyList<ApiKeyEntry> Keys)
     /// Changes the file in one step, one process at a time: a gateway that reads it meanwhile sees the old keys or the new ones.
     /// </summary>
     /// <exception cref="InvalidDataException">The file cannot be used; nothing changed.</exception>
-    public static void Change(string path, bool mayCreate, Action<List<ApiKeyEntry>> change) => PrivateFile.Change(path, target =>
+    public static void Change(string path, bool mayCreate, Action<List<ApiKeyEntry>> change) => PrivateFile.Change(path, mayCreate, target =>
     {
         var keys = File.Exists(target) || !mayCreate ? [.. Load(target).Keys] : new List<ApiKeyEntry>();
         change(keys);

@@ -17,7 +17,7 @@ internal static class FileLock
             {
                 return OwnFile.Lock(path);
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException or UnusableFileException) && waited < Patience)
+            catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnusableFileException) && waited < Patience)
             {
                 Thread.Sleep(Pause);
             }

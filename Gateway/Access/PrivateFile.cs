@@ -39,12 +39,16 @@ internal static class PrivateFile
 
     /// <summary>Changes a file in one step, one process at a time: a reader sees the old content or the new one.</summary>
     /// <param name="path">The file, or a link to it.</param>
+    /// <param name="mayCreate">Whether there need be no file yet.</param>
     /// <param name="change">Makes the new content from that of the file it is given.</param>
     /// <exception cref="InvalidDataException">It cannot be locked or written; nothing changed.</exception>
-    public static void Change(string path, Func<string, byte[]> change)
+    public static void Change(string path, bool mayCreate, Func<string, byte[]> change)
     {
         // A mounted secret is a link: what it points to is replaced, not the link.
         var target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        // A slip in the name is told before anything is left beside it.
+        if (!mayCreate && !File.Exists(target))
+            _ = change(target);
         using var alone = FileLock.Take(target + ".lock");
         Replace(target, change(target));
     }

@@ -138,7 +138,7 @@ internal static class UnitsCommand
         TenantBackendsFile.Parse(path, WatchedFile.Read(path, TenantBackendsFile.Kind, TenantBackendsFile.MaxBytes));
 
     private static void Change(string path, bool mayCreate, Action<Dictionary<string, TenantBackendsEntry>> change) =>
-        PrivateFile.Change(path, target =>
+        PrivateFile.Change(path, mayCreate, target =>
         {
             var tenants = new Dictionary<string, TenantBackendsEntry>((File.Exists(target) || !mayCreate ? Load(target) : TenantBackendsFile.Empty).Tenants, StringComparer.Ordinal);
             change(tenants);

@@ -1,4 +1,5 @@
 using Granary.Testing;
+using Granary.Vault.Keys;
 using Granary.Vault.Psmc;
 using Granary.Vault.Psmc.Bridge;
 using Granary.Vault.Psmc.Verification;
@@ -35,6 +36,20 @@ public sealed class DeviceFailureTests
             await TestVault.AppendAsync(vault, 2, "k", await PsmcBridge.LoadAsync(vault.Log, default));
         }
         (await TestVault.VerifyAsync(folder)).EventCount.ShouldBe(4);
+    }
+
+    [Theory]
+    [InlineData("write", "events.ndjson")]
+    [InlineData("move", "notes")]
+    public async Task A_vault_that_cannot_be_made_leaves_no_private_key(string operation, string name)
+    {
+        using var folder = new TestFolder();
+        var files = new FaultyFileSystem { Fail = (done, path) => done == operation && path.EndsWith(name, StringComparison.Ordinal) ? new IOException("full", 28) : null };
+        using var key = SigningKey.Generate();
+        (await Should.ThrowAsync<VaultStorageException>(() => PsmcVault.CreateAsync(TestVault.Store(folder, files), key, TestVault.Time, default)))
+            .Failure.ShouldBe(VaultStorageFailure.Refused);
+        Directory.EnumerateFiles(folder.Path, "*.pem", SearchOption.AllDirectories).ShouldBeEmpty();
+        await TestVault.CreateAsync(folder);
     }
 
     [Fact]

@@ -36,15 +36,22 @@ public sealed partial class BackpackFolder : IAsyncDisposable
     public static async Task CreateAsync(string folder, BackpackBirth birth, TimeProvider time, CancellationToken cancellation, IFileSystem? files = null)
     {
         files ??= PhysicalFileSystem.Instance;
+        // Before the lock as well, which would be left beside what is somebody else's.
+        RequireFree(files, folder);
         using var held = Lock(files, folder);
-        if (Directory.Exists(folder))
-        {
-            if (Directory.EnumerateFileSystemEntries(folder).Any())
-                throw new VaultStorageException(VaultStorageFailure.AlreadyExists, "The folder is not empty; a vault is made in one that is new or empty.");
+        RequireFree(files, folder);
+        if (files.FolderExists(folder))
             Guard(() => files.DeleteFolder(folder));
-        }
         await BackpackVault.CreateAsync(Store(folder, files, time), birth, time, cancellation);
         Guard(() => Clean(files, StatePath(folder)));
+    }
+
+    private static void RequireFree(IFileSystem files, string folder)
+    {
+        if (files.FileExists(folder))
+            throw new VaultStorageException(VaultStorageFailure.AlreadyExists, "A file has the name that the vault's folder would have.");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new VaultStorageException(VaultStorageFailure.AlreadyExists, "The folder is not empty; a vault is made in one that is new or empty.");
     }
 
     /// <summary>Opens a folder for changes.</summary>

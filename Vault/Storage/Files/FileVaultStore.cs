@@ -73,6 +73,8 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         var existing = new VaultStorageException(VaultStorageFailure.AlreadyExists, "A vault of this name exists already.");
         if (IsTaken())
             throw existing;
+        if (_files.FileExists(options.Folder))
+            throw new VaultStorageException(VaultStorageFailure.AlreadyExists, "A file has the name that the vault's folder would have.");
         RefuseLinks(options.Folder, options.IsPlain ? null : options.Root);
         RefuseLinks(options.StateFolder, options.Root);
         options.Commits?.Invoke();
@@ -90,6 +92,21 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
             WriteDraft(options.BesideFolder, document with { Content = Ranked.Write(document.Content, rank: null) });
         var draft = Path.Combine(options.StateFolder, "creating");
         _files.DeleteFolder(draft);
+        try
+        {
+            Write(birth, draft);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The private key of a vault that is not there is nobody's.
+            Forget(draft);
+            throw;
+        }
+    }
+
+    private void Write(VaultBirth birth, string draft)
+    {
         _files.CreateFolder(draft);
         using (var lines = new BatchLines(birth.Entries, birth.Format.HasChain))
         {
@@ -105,12 +122,23 @@ public sealed class FileVaultStore(FileVaultOptions options) : IVaultStore
         if (options.IsPlain)
         {
             PlainBirth.Move(_files, draft, options.Folder, birth.Format.Marker);
-            return true;
+            return;
         }
         _files.CreateFolder(home);
         _files.MoveFolder(draft, options.Folder);
         _files.FlushFolder(home);
-        return true;
+    }
+
+    private void Forget(string draft)
+    {
+        try
+        {
+            _files.DeleteFolder(draft);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // What went wrong first is told; the next vault of this place begins with this.
+        }
     }
 
     // A folder that is mounted is there before any vault is.
