@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Granary.Grains.Tests.Client;
 using Granary.Silo.Membership;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -82,6 +83,36 @@ public sealed class PeerWatchTests : IAsyncLifetime
         await watch.StopAsync(default);
     }
 
+    [Fact]
+    public async Task The_end_of_a_connection_that_a_silo_opened_is_a_reason_to_look()
+    {
+        var connections = new PeerConnections();
+        using var watch = Watch(new Members((Address(_living), SiloStatus.Active)), new FakeTimeProvider(), connections);
+        await watch.StartAsync(default);
+        await LeaveAloneAsync(_living);
+        var end = new TaskCompletionSource();
+        var inbound = connections.ObserveInbound(_ => end.Task)(new DefaultConnectionContext());
+        end.SetResult();
+        await inbound;
+        // By its clock no time has passed.
+        await ClusterVaultTests.WaitUntilAsync(_living.Pending);
+        await watch.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task While_no_connection_ends_one_silo_in_turn_is_looked_at()
+    {
+        TcpListener[] peers = [_living, _dying];
+        var time = new FakeTimeProvider();
+        using var watch = Watch(new Members([.. peers.Select(peer => (Address(peer), SiloStatus.Active))]), time);
+        await watch.StartAsync(default);
+        await Task.WhenAll(peers.Select(LeaveAloneAsync));
+        var begin = time.GetTimestamp();
+        await StepUntilAsync(time, () => peers.All(peer => peer.Pending()));
+        time.GetElapsedTime(begin).ShouldBeGreaterThan(TimeSpan.FromSeconds(3.9), "each has had its turn, and there are two seconds between two of them");
+        await watch.StopAsync(default);
+    }
+
     public Task InitializeAsync()
     {
         _living.Start();
@@ -98,8 +129,16 @@ public sealed class PeerWatchTests : IAsyncLifetime
 
     private static SiloAddress Address(TcpListener listener) => SiloAddress.New((IPEndPoint)listener.LocalEndpoint, 1);
 
-    private static PeerWatch Watch(IClusterMembershipService membership, TimeProvider? time = null) => new(
-        membership, new Self(SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 1), 1)), new PeerConnections(), time ?? TimeProvider.System, NullLogger<PeerWatch>.Instance);
+    private static PeerWatch Watch(IClusterMembershipService membership, TimeProvider? time = null, PeerConnections? connections = null) => new(
+        membership, new Self(SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 1), 1)), connections ?? new PeerConnections(), time ?? TimeProvider.System, NullLogger<PeerWatch>.Instance);
+
+    /// <summary>Takes the connection of a look and says something, which ends the look.</summary>
+    private static async Task LeaveAloneAsync(TcpListener peer)
+    {
+        using var look = await peer.AcceptSocketAsync();
+        await look.SendAsync(new byte[1]);
+        await look.ReceiveAsync(new byte[1]);
+    }
 
     /// <summary>Less than what ends a look, and more than the pause between two connections of one.</summary>
     private static Task StepUntilAsync(FakeTimeProvider time, Func<bool> condition) => ClusterVaultTests.WaitUntilAsync(() =>

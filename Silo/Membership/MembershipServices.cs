@@ -13,8 +13,13 @@ internal static class MembershipServices
         silo.Services.Replace(ServiceDescriptor.Singleton<IFatalErrorHandler, FatalEnd>());
         silo.Services.Replace(ServiceDescriptor.Singleton<ILocalSiloDetails, LocalSilo>());
         silo.Services.AddSingleton<PeerConnections>();
-        silo.Configure<SiloConnectionOptions>(connections => connections.ConfigureSiloOutboundConnection(
-            connection => connection.Use(connection.ApplicationServices.GetRequiredService<PeerConnections>().Observe)));
+        silo.Configure<SiloConnectionOptions>(connections =>
+        {
+            connections.ConfigureSiloOutboundConnection(
+                connection => connection.Use(connection.ApplicationServices.GetRequiredService<PeerConnections>().ObserveOutbound));
+            connections.ConfigureSiloInboundConnection(
+                connection => connection.Use(connection.ApplicationServices.GetRequiredService<PeerConnections>().ObserveInbound));
+        });
         // In place of the default strategy's director, and with it inside: a strategy of our own would be a name that silos of the version before do not know.
         var director = silo.Services.Last(service =>
             service.ServiceType == typeof(IPlacementDirector) && Equals(service.ServiceKey, typeof(ResourceOptimizedPlacement)));
