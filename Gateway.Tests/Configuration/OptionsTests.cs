@@ -220,7 +220,7 @@ public sealed class OptionsTests : IDisposable
     [InlineData("--second-port 8080", "", "--second-port")]
     [InlineData("", "GRANARY_SECOND_PORT=banana", "GRANARY_SECOND_PORT")]
     [InlineData("--log-level LOUD", "", "LOUD")]
-    [InlineData("", "LOG_LEVEL=LOUD", "LOUD")]
+    [InlineData("", "LOG_LEVEL=LOUD", "LOG_LEVEL (or --log-level) is DEBUG")]
     [InlineData("--env NOPE", "", "--env")]
     [InlineData("--env =x", "", "--env")]
     [InlineData("--verify-ssl maybe", "", "--verify-ssl")]

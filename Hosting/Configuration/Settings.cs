@@ -55,7 +55,7 @@ public sealed class Settings(Func<string, string?> environment)
         "WARNING" => LogLevel.Warning,
         "ERROR" => LogLevel.Error,
         "CRITICAL" => LogLevel.Critical,
-        _ => throw new InvalidDataException($"The log level is DEBUG, INFO, WARNING, ERROR or CRITICAL; it is '{text}'."),
+        _ => throw new InvalidDataException($"LOG_LEVEL (or --log-level) is DEBUG, INFO, WARNING, ERROR or CRITICAL; it is '{text}'."),
     };
 
     /// <summary>Reads the words people write for yes and no; null for others.</summary>
