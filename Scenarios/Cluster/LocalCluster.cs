@@ -214,8 +214,15 @@ internal sealed partial class LocalCluster(string repository, string folder, Opt
 
     private Task<string> RunAsync(string program, IEnumerable<string> environment, IEnumerable<string> arguments, CancellationToken cancellation) => Shell.RunAsync(
         "env",
-        [$"GRANARY_REDIS=127.0.0.1:{_port + 10}", $"GRANARY_KEK_FILE={Secret("kek")}", .. environment, "dotnet", Assembly(program, repository), .. arguments],
+        [$"GRANARY_REDIS=127.0.0.1:{_port + 10}", $"GRANARY_KEK_FILE={Secret("kek")}", .. environment, "dotnet", Started(program), .. arguments],
         cancellation);
+
+    /// <summary>What <c>deploy/local-cluster</c> starts: the one compiled ahead, unless the build is newer.</summary>
+    private string Started(string project)
+    {
+        var (built, ahead) = (Assembly(project, repository), Path.Combine(repository, "artifacts", "ahead", project, $"Granary.{project}.dll"));
+        return File.GetLastWriteTimeUtc(ahead) > File.GetLastWriteTimeUtc(built) ? ahead : built;
+    }
 
     private static string Assembly(string project, string checkout) =>
         Path.Combine(checkout, "artifacts", "bin", project, "release", $"Granary.{project}.dll");
